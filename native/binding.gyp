@@ -1,0 +1,35 @@
+{
+  "targets": [
+    {
+      "target_name": "dropcap",
+      "sources": [
+        "addon.cc",
+        "js_values.cc",
+        "netlink_socket.cc",
+        "posix.cc",
+        "receive_session.cc",
+        "receive_thread.cc",
+        "recv_batch.cc"
+      ],
+      "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
+      # The last one: a method that JavaScript calls while its worker is being terminated cannot throw, and without
+      # the define node-addon-api ends the process then.
+      "defines": [
+        "NAPI_VERSION=8",
+        "NODE_ADDON_API_CPP_EXCEPTIONS",
+        "NODE_ADDON_API_CPP_EXCEPTIONS_ALL",
+        "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"
+      ],
+      "cflags_cc!": ["-fno-exceptions", "-std=gnu++17"],
+      "cflags_cc": [
+        "-std=c++20",
+        "-fexceptions",
+        "-fvisibility=hidden",
+        "-O2",
+        "-Wall",
+        "-Wextra",
+        "-Wno-unused-parameter"
+      ]
+    }
+  ]
+}

@@ -1,0 +1,159 @@
+#include "receive_thread.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace dropcap {
+namespace {
+
+// No queued message takes less of the receive buffer: the truesize of an skb holds at least struct sk_buff
+// and struct skb_shared_info (SKB_TRUESIZE(0), include/linux/skbuff.h), 576 bytes on x86-64 and arm64.
+constexpr uint64_t kMinQueuedBytes = 512;
+
+bool EndsReceiving(int error) {
+  // ENOBUFS tells of an overrun; what the socket holds is still good.
+  return error != 0 && error != EAGAIN && error != EINTR && error != ENOBUFS;
+}
+
+}  // namespace
+
+ReceiveThread::ReceiveThread(int fd, const std::vector<Arena>& arenas, bool kernel_only,
+                             ReceiveCounters* counters, Deliver deliver)
+    : fd_(fd),
+      kernel_only_(kernel_only),
+      counters_(counters),
+      deliver_(std::move(deliver)),
+      batches_(arenas.begin(), arenas.end()),
+      wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (!wake_.is_open()) throw SyscallError("eventfd", errno);
+  handed_out_.resize(arenas.size());
+  for (size_t arena = arenas.size(); arena > 0; --arena) free_.push_back(static_cast<uint32_t>(arena - 1));
+  Start();
+}
+
+ReceiveThread::~ReceiveThread() { Abort(); }
+
+void ReceiveThread::Start() {
+  // A new thread inherits the signal mask: every signal is left to Node's own threads.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  int error = 0;
+  try {
+    thread_ = std::thread([this] {
+      pthread_setname_np(pthread_self(), "dropcap-recv");
+      deliver_(kEnd, ReceiveUntilEnd());
+    });
+  } catch (const std::system_error& failure) {
+    error = failure.code().value();
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (error != 0) throw SyscallError("pthread_create", error);
+}
+
+bool ReceiveThread::Release(uint32_t arena) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (arena >= handed_out_.size() || !handed_out_[arena]) return false;
+    handed_out_[arena] = false;
+    free_.push_back(arena);
+  }
+  arena_freed_.notify_one();
+  return true;
+}
+
+void ReceiveThread::Stop() {
+  if (phase_ != Phase::kReceiving) return;
+  // A sender that never rests must not keep the end away: what is queued now bounds what is drained.
+  SocketMemory memory{};
+  drain_limit_ = ReadSocketMemory(fd_, &memory) ? memory.queued_bytes / kMinQueuedBytes + 1 : UINT64_MAX;
+  EnterPhase(Phase::kDraining);
+}
+
+void ReceiveThread::Abort() {
+  if (!thread_.joinable()) return;
+  EnterPhase(Phase::kAborting);
+  thread_.join();
+}
+
+void ReceiveThread::EnterPhase(Phase phase) {
+  {
+    const std::lock_guard lock(mutex_);
+    phase_ = phase;
+  }
+  arena_freed_.notify_one();
+  eventfd_write(wake_.get(), 1);
+}
+
+int ReceiveThread::ReceiveUntilEnd() {
+  uint64_t drained = 0;
+  for (;;) {
+    const Phase phase = phase_;
+    const bool draining = phase == Phase::kDraining;
+    if (phase == Phase::kAborting || (draining && drained >= drain_limit_)) return 0;
+
+    pollfd waits[] = {{fd_, POLLIN, 0}, {wake_.get(), POLLIN, 0}};
+    if (poll(waits, draining ? 1 : 2, draining ? 0 : -1) < 0) {
+      if (errno == EINTR) continue;
+      return errno;
+    }
+    // POLLERR counts as ready: it stands for ENOBUFS.
+    if (waits[0].revents == 0) {
+      if (draining) return 0;
+      continue;
+    }
+
+    const std::optional<uint32_t> arena = TakeArena();
+    if (!arena) return 0;
+    const BatchResult result = batches_[*arena].Receive(fd_, kernel_only_);
+    Count(result);
+    HandOver(*arena, result);
+    if (EndsReceiving(result.error)) return result.error;
+    if (draining) drained += result.messages + result.foreign;
+  }
+}
+
+// Waits until an arena is free; nothing when the thread shall end at once.
+std::optional<uint32_t> ReceiveThread::TakeArena() {
+  std::unique_lock lock(mutex_);
+  if (free_.empty()) {
+    ++counters_->arena_waits;
+    arena_freed_.wait(lock, [this] { return !free_.empty() || phase_ == Phase::kAborting; });
+  }
+  if (phase_ == Phase::kAborting) return std::nullopt;
+  const uint32_t arena = free_.back();
+  free_.pop_back();
+  return arena;
+}
+
+void ReceiveThread::HandOver(uint32_t arena, const BatchResult& result) {
+  const bool empty = result.messages == 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (empty) {
+      free_.push_back(arena);
+    } else {
+      handed_out_[arena] = true;
+    }
+  }
+  if (!empty) deliver_(static_cast<int32_t>(arena), static_cast<int32_t>(result.messages));
+}
+
+void ReceiveThread::Count(const BatchResult& result) {
+  constexpr auto kRelaxed = std::memory_order_relaxed;
+  if (result.error == ENOBUFS) counters_->overruns.fetch_add(1, kRelaxed);
+  counters_->messages.fetch_add(result.messages, kRelaxed);
+  counters_->bytes.fetch_add(result.bytes, kRelaxed);
+  counters_->cut.fetch_add(result.cut, kRelaxed);
+  counters_->foreign.fetch_add(result.foreign, kRelaxed);
+}
+
+}  // namespace dropcap

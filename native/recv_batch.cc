@@ -1,0 +1,46 @@
+#include "recv_batch.h"
+
+#include <cerrno>
+
+namespace dropcap {
+
+RecvBatch::RecvBatch(const Arena& arena)
+    : arena_(arena), senders_(arena.slots), buffers_(arena.slots), headers_(arena.slots) {
+  for (size_t slot = 0; slot < arena.slots; ++slot) {
+    buffers_[slot] = {.iov_base = arena.bytes + slot * arena.slot_bytes, .iov_len = arena.slot_bytes};
+    msghdr& header = headers_[slot].msg_hdr;
+    header.msg_name = &senders_[slot];
+    header.msg_namelen = sizeof(sockaddr_nl);
+    header.msg_iov = &buffers_[slot];
+    header.msg_iovlen = 1;
+  }
+}
+
+BatchResult RecvBatch::Receive(int fd, bool kernel_only) {
+  BatchResult result;
+  // Without MSG_TRUNC as a flag, msg_len is what lies in the slot, and a longer message is told by msg_flags.
+  // An error after the first message is kept by the kernel for the next call (do_recvmmsg, net/socket.c).
+  const int received =
+      recvmmsg(fd, headers_.data(), static_cast<unsigned>(headers_.size()), MSG_DONTWAIT, nullptr);
+  if (received < 0) {
+    result.error = errno;
+    return result;
+  }
+  uint32_t* entry = arena_.index;
+  for (int slot = 0; slot < received; ++slot) {
+    mmsghdr& header = headers_[slot];
+    header.msg_hdr.msg_namelen = sizeof(sockaddr_nl);
+    if (kernel_only && senders_[slot].nl_pid != 0) {
+      ++result.foreign;
+      continue;
+    }
+    *entry++ = static_cast<uint32_t>(slot * arena_.slot_bytes);
+    *entry++ = header.msg_len;
+    ++result.messages;
+    result.bytes += header.msg_len;
+    if ((header.msg_hdr.msg_flags & MSG_TRUNC) != 0) ++result.cut;
+  }
+  return result;
+}
+
+}  // namespace dropcap

@@ -1,0 +1,79 @@
+/**
+ * What the native addon offers to TypeScript, and so what a fake kernel in a test must implement.
+ * Failing calls throw an Error with `syscall` (such as `setsockopt`), `errno` (positive) and `code` (`EPERM`).
+ */
+export interface NetlinkBinding {
+  /**
+   * Opens a non-blocking, close-on-exec AF_NETLINK socket and binds it to a port id that the kernel chooses.
+   * @param protocol NETLINK_GENERIC, NETLINK_ROUTE, NETLINK_USERSOCK, ...
+   * @param receiveBufferBytes wanted receive buffer; SO_RCVBUFFORCE, else SO_RCVBUF. 0: the kernel's default.
+   */
+  openNetlinkSocket(protocol: number, receiveBufferBytes: number): NetlinkSocket;
+}
+
+/** Memory for one batch of messages. Allocated by the caller, filled by the receive thread. */
+export interface MessageArena {
+  /** `index.length / 2` slots of equal size, `bytes.length / (index.length / 2)` each, rounded down. */
+  readonly bytes: Uint8Array;
+  /** Two words a message: offset in `bytes`, length in bytes. */
+  readonly index: Uint32Array;
+}
+
+/** What the receive thread counted so far. */
+export interface ReceiveCounters {
+  /** Datagrams received, those cut included. */
+  readonly messages: number;
+  /** Bytes received. */
+  readonly bytes: number;
+  /** Times that the socket's buffer was full (ENOBUFS). */
+  readonly overruns: number;
+  /** Messages that the kernel could not put into the socket's buffer (sk_drops by SO_MEMINFO). */
+  readonly overrunMessages: number;
+  /** Datagrams larger than a slot: received up to the slot's size, indexed with that length. */
+  readonly cut: number;
+  /** Times that the thread had to wait because every arena was still in use. */
+  readonly arenaWaits: number;
+  /** Datagrams that did not come from the kernel (port id not 0) and were thrown away, when asked to. */
+  readonly foreign: number;
+}
+
+/**
+ * Called on the JavaScript thread. `arena >= 0`: that arena holds `value` messages (one or more) and belongs to
+ * the listener until it calls `release(arena)`. `arena === -1`: the end, after the last batch; `value` is 0, or
+ * the errno that ended the thread.
+ */
+export type BatchListener = (arena: number, value: number) => void;
+
+export interface NetlinkSocket {
+  /** The port id that the kernel chose. */
+  readonly portId: number;
+  /** The receive buffer in force, as getsockopt(SO_RCVBUF) tells it (the kernel doubles what was asked). */
+  readonly receiveBufferBytes: number;
+  /** setsockopt(SOL_NETLINK, option, int value). */
+  setOption(option: number, value: number): void;
+  /** Joins a multicast group by number, from 1 (NETLINK_ADD_MEMBERSHIP). */
+  joinGroup(group: number): void;
+  /** Leaves it (NETLINK_DROP_MEMBERSHIP). */
+  leaveGroup(group: number): void;
+  /** Sends one datagram, to the kernel unless `portId` or `groups` (a bit mask, nl_groups) say otherwise. */
+  send(message: Uint8Array, portId?: number, groups?: number): void;
+  /**
+   * One whole datagram of any size, or undefined after `timeoutMs` (0: only what is there now). Blocks the
+   * caller: for requests, whose answers the kernel queues before send() returns. Not while receiving.
+   */
+  receive(timeoutMs: number): Uint8Array | undefined;
+  /**
+   * Starts the receive thread. Batches arrive at `listener` as soon as there is one message, larger under load.
+   * The arenas must not be detached until the end was reported. Keeps the process alive until the end.
+   * @param kernelOnly throw away (and count) datagrams whose sender is not the kernel.
+   */
+  startReceiving(arenas: readonly MessageArena[], kernelOnly: boolean, listener: BatchListener): void;
+  /** Gives an arena back to the thread. Throws if the thread does not wait for it. */
+  release(arena: number): void;
+  /** Asks the thread to receive what is queued now, report it, and end. Returns at once; may be called twice. */
+  stopReceiving(): void;
+  /** May be called at any time, also after close(). */
+  counters(): ReceiveCounters;
+  /** Ends the thread without draining, closes the descriptor. No listener call follows. May be called twice. */
+  close(): void;
+}

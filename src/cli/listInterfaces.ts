@@ -1,0 +1,15 @@
+import { EXIT_OK } from './exitStatus.js';
+
+/** What dropcap captures from, in the form of `tcpdump -D`. Needs no privilege. */
+const INTERFACES = [
+  ['dropmon', 'packets that the kernel or the hardware dropped', '--origin all'],
+  ['dropmon:sw', 'packets that the kernel dropped', '--origin sw'],
+  ['dropmon:hw', "packets that a switch's hardware dropped and trapped", '--origin hw'],
+] as const;
+
+/** Prints the list to standard output. Returns the exit status. */
+export function listInterfaces(): number {
+  const lines = INTERFACES.map(([name, text, option], i) => `${i + 1}.${name} (${text}: ${option})\n`);
+  process.stdout.write(lines.join(''));
+  return EXIT_OK;
+}

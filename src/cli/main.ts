@@ -1,0 +1,22 @@
+import { CommanderError } from 'commander';
+import { messageOf } from '../errors.js';
+import { EXIT_OK, EXIT_USAGE, exitStatusOf } from './exitStatus.js';
+import { buildProgram } from './program.js';
+import { say } from './terminal.js';
+
+let status = EXIT_OK;
+const program = buildProgram((result) => (status = result));
+program.exitOverride();
+for (const command of program.commands) command.exitOverride();
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    status = error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
+  } else {
+    say(`dropcap: ${messageOf(error)}`);
+    status = exitStatusOf(error);
+  }
+}
+// Explicitly, since a standard input that nobody reads to its end would keep the process.
+process.exit(status);

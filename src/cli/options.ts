@@ -1,0 +1,79 @@
+import { InvalidArgumentError, Option } from 'commander';
+import type { DropOrigin } from '../drop.js';
+
+/** The capture's options as commander hands them over. */
+export interface CliOptions {
+  readonly write?: string;
+  readonly read?: string;
+  readonly count?: number;
+  readonly snapshotLength?: number;
+  readonly bufferSize?: number;
+  readonly queueLength?: number;
+  readonly origin: 'sw' | 'hw' | 'all';
+  readonly duration?: number;
+  readonly force?: true;
+  readonly quiet?: true;
+  readonly verbose?: true;
+  readonly listInterfaces?: true;
+}
+
+const MAX_U32 = 0xffffffff;
+/** What fits an int in bytes, doubled as the kernel does. */
+const MAX_BUFFER_KIB = 1_048_575;
+/** setTimeout's limit in seconds: 24 days. */
+const MAX_DURATION_SECONDS = 2_147_483;
+
+/** The options of a capture, with tcpdump's letters where tcpdump has one. */
+export function captureOptions(): Option[] {
+  const number = (flags: string, text: string, least: number, most: number) =>
+    new Option(flags, text).argParser(wholeNumber(least, most));
+  return [
+    new Option('-w, --write <file>', 'write the drops to a pcapng file; - is standard output'),
+    new Option(
+      '-r, --read <file>',
+      'read a recording of netlink messages (pcap, pcapng) instead of capturing; - is standard input',
+    ),
+    number('-c, --count <count>', 'end after that many drops', 1, MAX_U32),
+    number(
+      '-s, --snapshot-length <bytes>',
+      'take at most that many bytes of a packet; 0: all (the default)',
+      0,
+      MAX_U32,
+    ),
+    number('-B, --buffer-size <KiB>', 'size of the receive buffer (default 8192)', 1, MAX_BUFFER_KIB),
+    number(
+      '--queue-length <packets>',
+      'packets that the kernel queues on each processor (default: what is set)',
+      1,
+      MAX_U32,
+    ),
+    new Option('--origin <origin>', 'drops of the kernel, of the hardware, or both')
+      .choices(['sw', 'hw', 'all'])
+      .default('all'),
+    new Option('--duration <seconds>', 'end after that time').argParser(seconds),
+    new Option('--force', 'let -w overwrite a file that is there'),
+    new Option('-q, --quiet', 'print no counters'),
+    new Option('-v, --verbose', 'print all that is known of each drop, and the settings of the capture'),
+    new Option('-D, --list-interfaces', 'list what can be captured from, and end'),
+  ];
+}
+
+/** The drop origin that an `--origin` asks for; undefined for both. */
+export function originOf(option: CliOptions['origin']): DropOrigin | undefined {
+  if (option === 'all') return undefined;
+  return option === 'sw' ? 'software' : 'hardware';
+}
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}.`);
+  };
+}
+
+function seconds(text: string): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (value > 0 && value <= MAX_DURATION_SECONDS) return value;
+  throw new InvalidArgumentError(`It takes a number of seconds above 0, up to ${MAX_DURATION_SECONDS}.`);
+}

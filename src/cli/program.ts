@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+import { VERSION } from '../version.js';
+import { captureOptions, type CliOptions } from './options.js';
+
+const EXAMPLES = `
+Examples:
+  dropcap                                  print the kernel's drops, a line each
+  dropcap -w drops.pcapng                  write them to a file for Wireshark; Ctrl-C ends
+  dropcap -w drops.pcapng -c 1000 -s 128   the first 1000, 128 bytes of each
+  dropcap -w - | wireshark -k -i -         watch them in Wireshark
+  dropcap --origin hw --duration 60        a minute of what a switch's hardware dropped
+  dropcap -r nlmon.pcap -w drops.pcapng    take the drops out of a recording (tcpdump -i nlmon0)
+  dropcap stop                             turn off monitoring that a program left on
+
+A capture needs root (CAP_NET_ADMIN and CAP_SYS_ADMIN). Exit status: 0 as asked, 1 failed, 2 wrong usage,
+3 no permission, 4 the kernel cannot.`;
+
+/** The program's command line. Commands load what they need when they run, so that --help and --version are quick. */
+export function buildProgram(finish: (status: number) => void): Command {
+  const program = new Command('dropcap')
+    .description(
+      'Captures the packets that the Linux kernel drops, each with the reason and the place of its drop.',
+    )
+    .version(`dropcap ${VERSION}`, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .addHelpText('after', EXAMPLES)
+    .allowExcessArguments(false)
+    .showSuggestionAfterError()
+    .showHelpAfterError('(dropcap --help shows the options)');
+  for (const option of captureOptions()) program.addOption(option);
+  program.action(async (options: CliOptions) => {
+    if (options.listInterfaces) {
+      const { listInterfaces } = await import('./listInterfaces.js');
+      finish(listInterfaces());
+    } else {
+      const { runCapture } = await import('./captureCommand.js');
+      finish(await runCapture(options));
+    }
+  });
+  program
+    .command('stop')
+    .description("turn the kernel's drop monitor off, whoever turned it on")
+    .action(async () => {
+      const { stopMonitor } = await import('./stopCommand.js');
+      finish(stopMonitor());
+    });
+  return program;
+}

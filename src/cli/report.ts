@@ -1,0 +1,57 @@
+import type { CaptureCounters, CaptureSummary } from '../capture/capture.js';
+
+/** The line that a running capture shows on a terminal. */
+export function statusText(counters: CaptureCounters): string {
+  return `${counters.captured} captured, ${counters.written} written, ${sizeText(counters.bytes)}`;
+}
+
+/**
+ * What a capture came to, a number a line: five that are always there, then what else was counted. Losses name the
+ * option that makes them fewer.
+ */
+export function summaryLines(summary: CaptureSummary): string[] {
+  const { source } = summary;
+  const lines = [
+    count(summary.captured, 'drop captured', 'drops captured'),
+    count(summary.written, 'drop written', 'drops written'),
+    count(source.queueDrops, 'queue drop', 'queue drops', 'the kernel queued no more: raise --queue-length'),
+    count(source.overruns, 'overrun', 'overruns', 'the receive buffer was full: raise -B, or lower -s'),
+    count(source.malformed, 'malformed alert', 'malformed alerts'),
+  ];
+  const others: [number, string, string, string?][] = [
+    [summary.filtered, 'drop not wanted', 'drops not wanted'],
+    [source.cut, 'alert cut', 'alerts cut', 'their packets are shorter than the kernel sent them'],
+    [source.self, 'copy of an alert', 'copies of alerts', 'another program has a filter on its socket'],
+    [
+      source.summarized,
+      'drop only counted',
+      'drops only counted',
+      'the monitor was in summary mode, without packets',
+    ],
+    [
+      source.unknownAttributes,
+      'unknown attribute',
+      'unknown attributes',
+      'the kernel is newer than this dropcap',
+    ],
+  ];
+  for (const [number, one, many, hint] of others) if (number > 0) lines.push(count(number, one, many, hint));
+  return lines;
+}
+
+function count(number: number, one: string, many: string, hint?: string): string {
+  const text = `${number} ${number === 1 ? one : many}`;
+  return number > 0 && hint !== undefined ? `${text} (${hint})` : text;
+}
+
+/** `1.5 MB`: decimal units, as Wireshark shows them. */
+function sizeText(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+}

@@ -1,0 +1,37 @@
+/** Writes a line to standard error. Control characters in it, of whatever origin, are shown and not sent. */
+export function say(text: string): void {
+  process.stderr.write(`${printable(text)}\n`);
+}
+
+/** Text with every control character as `\xNN`. */
+export function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what it looks for
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => {
+    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  });
+}
+
+const REDRAW_MS = 200;
+const CLEAR_LINE = '\r\u001b[K';
+
+/** A line on a terminal that shows what a capture came to so far. Draws only when something changed. */
+export class StatusLine {
+  #timer: NodeJS.Timeout | undefined;
+  #text = '';
+
+  /** Shows `text` soon, or whatever later call replaces it by. */
+  update(text: string): void {
+    this.#text = text;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      process.stderr.write(CLEAR_LINE + printable(this.#text));
+    }, REDRAW_MS);
+  }
+
+  /** Takes the line away. */
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    process.stderr.write(CLEAR_LINE);
+  }
+}

@@ -1,0 +1,182 @@
+import type { StringTable } from './stringTable.js';
+
+/** Where a drop was reported from (NET_DM_ATTR_ORIGIN). */
+export type DropOrigin = 'software' | 'hardware';
+
+/** `DropBatch.origin` values: NET_DM_ORIGIN_SW and NET_DM_ORIGIN_HW of net_dropmon.h. */
+export const ORIGIN_SOFTWARE = 0;
+export const ORIGIN_HARDWARE = 1;
+
+/** `DropBatch.protocol` of a drop whose protocol the kernel did not tell. */
+export const NO_PROTOCOL = -1;
+
+/**
+ * Dropped packets as columns over an arena: row `i` of every column belongs to the same drop. No object exists
+ * per packet; `record(i)` makes one for those who want it.
+ *
+ * A batch and its arena belong to whoever received it until it calls `release()`; then both are used again.
+ * Has neither `next` nor `then`, on purpose: stream libraries take objects with these for generators and promises.
+ */
+export class DropBatch implements Iterable<DropRecord> {
+  /** Number of drops. A stage may lower it to leave out the last ones. */
+  length = 0;
+  /** Payloads lie here. */
+  readonly arena: Uint8Array;
+  /** Byte order of the host whose kernel made the messages (payloads with host-order fields: CAN). */
+  littleEndian = true;
+  /** Resolves the string columns; replaced by a new one now and then, so caches compare it by identity. */
+  strings: StringTable;
+  /** ORIGIN_SOFTWARE or ORIGIN_HARDWARE. */
+  readonly origin: Uint8Array;
+  /** Program counter of the drop, low and high 32 bits; both 0 when there is none (hardware). */
+  readonly pcLow: Uint32Array;
+  readonly pcHigh: Uint32Array;
+  /** Time of the drop in nanoseconds since 1970 UTC, low and high 32 bits. */
+  readonly timestampLow: Uint32Array;
+  readonly timestampHigh: Uint32Array;
+  /** Index of the input device; 0 when the kernel named none. */
+  readonly ifindex: Uint32Array;
+  /** ETH_P_* in host order, or NO_PROTOCOL. */
+  readonly protocol: Int32Array;
+  /** Length in bytes of the packet from where the payload starts, before truncation. */
+  readonly originalLength: Uint32Array;
+  readonly payloadOffset: Uint32Array;
+  readonly payloadLength: Uint32Array;
+  /** Ids in `strings`, 0 when absent. */
+  readonly reason: Uint32Array;
+  readonly symbol: Uint32Array;
+  readonly trap: Uint32Array;
+  readonly trapGroup: Uint32Array;
+  /** Name of the input device as the kernel gave it (hardware alerts). */
+  readonly portName: Uint32Array;
+  readonly cookie: Uint32Array;
+  readonly #columns: readonly (Uint8Array | Uint32Array | Int32Array)[];
+  readonly #release: (batch: DropBatch) => void;
+
+  /**
+   * @param arena memory of the messages, owned by the source.
+   * @param capacity the most drops that the batch can hold.
+   * @param release called by `release()`; gives batch and arena back to the source.
+   */
+  constructor(
+    arena: Uint8Array,
+    capacity: number,
+    strings: StringTable,
+    release: (batch: DropBatch) => void = () => {},
+  ) {
+    this.arena = arena;
+    this.strings = strings;
+    this.#release = release;
+    const columns: (Uint8Array | Uint32Array | Int32Array)[] = [];
+    const column = (): Uint32Array => {
+      const words = new Uint32Array(capacity);
+      columns.push(words);
+      return words;
+    };
+    this.origin = new Uint8Array(capacity);
+    this.pcLow = column();
+    this.pcHigh = column();
+    this.timestampLow = column();
+    this.timestampHigh = column();
+    this.ifindex = column();
+    this.protocol = new Int32Array(capacity);
+    this.originalLength = column();
+    this.payloadOffset = column();
+    this.payloadLength = column();
+    this.reason = column();
+    this.symbol = column();
+    this.trap = column();
+    this.trapGroup = column();
+    this.portName = column();
+    this.cookie = column();
+    columns.push(this.origin, this.protocol);
+    this.#columns = columns;
+  }
+
+  get capacity(): number {
+    return this.origin.length;
+  }
+
+  /** Gives the batch and its arena back to the source. Nothing of it may be used afterwards. */
+  release(): void {
+    this.#release(this);
+  }
+
+  /** Leaves out the drops of which `wanted` says false; the others keep their order. */
+  keep(wanted: (row: number) => boolean): void {
+    let kept = 0;
+    for (let row = 0; row < this.length; row++) {
+      if (!wanted(row)) continue;
+      if (kept !== row) for (const column of this.#columns) column[kept] = column[row]!;
+      kept++;
+    }
+    this.length = kept;
+  }
+
+  /** Shortens payloads to `snapLength` bytes; original lengths stay. */
+  truncate(snapLength: number): void {
+    for (let row = 0; row < this.length; row++) {
+      if (this.payloadLength[row]! > snapLength) this.payloadLength[row] = snapLength;
+    }
+  }
+
+  /** The payload of drop `i`: a view of the arena, valid until `release()`. */
+  payload(i: number): Uint8Array {
+    const offset = this.payloadOffset[i]!;
+    return this.arena.subarray(offset, offset + this.payloadLength[i]!);
+  }
+
+  /** Drop `i` as an object (allocates). Its payload is a view of the arena, valid until `release()`. */
+  record(i: number): DropRecord {
+    if (!(i >= 0 && i < this.length)) throw new RangeError(`no drop ${i} in a batch of ${this.length}`);
+    const text = (column: Uint32Array) => (column[i] === 0 ? undefined : this.strings.text(column[i]!));
+    const pc = (BigInt(this.pcHigh[i]!) << 32n) | BigInt(this.pcLow[i]!);
+    const cookie = this.cookie[i]!;
+    return {
+      origin: this.origin[i] === ORIGIN_HARDWARE ? 'hardware' : 'software',
+      timestampNs: (BigInt(this.timestampHigh[i]!) << 32n) | BigInt(this.timestampLow[i]!),
+      reason: text(this.reason),
+      symbol: text(this.symbol),
+      programCounter: pc === 0n ? undefined : pc,
+      trap: text(this.trap),
+      trapGroup: text(this.trapGroup),
+      ifindex: this.ifindex[i] === 0 ? undefined : this.ifindex[i],
+      interfaceName: text(this.portName),
+      cookie: cookie === 0 ? undefined : this.strings.bytes(cookie).slice(),
+      protocol: this.protocol[i] === NO_PROTOCOL ? undefined : this.protocol[i],
+      originalLength: this.originalLength[i]!,
+      payload: this.payload(i),
+    };
+  }
+
+  *[Symbol.iterator](): Iterator<DropRecord> {
+    for (let i = 0; i < this.length; i++) yield this.record(i);
+  }
+}
+
+/** One dropped packet with what the kernel said about it. What is not known is undefined. */
+export interface DropRecord {
+  readonly origin: DropOrigin;
+  /** Time of the drop, nanoseconds since 1970 UTC. */
+  readonly timestampNs: bigint;
+  /** Drop reason without SKB_DROP_REASON_, such as NO_SOCKET. */
+  readonly reason: string | undefined;
+  /** The kernel's text for the program counter, at most 39 characters, such as `nft_do_chain+0x40f/0x630 [nf_tables]`. */
+  readonly symbol: string | undefined;
+  readonly programCounter: bigint | undefined;
+  /** devlink trap and trap group of a hardware drop. */
+  readonly trap: string | undefined;
+  readonly trapGroup: string | undefined;
+  /** Input device, in the network namespace where the drop happened (which the kernel does not tell). */
+  readonly ifindex: number | undefined;
+  /** Its name, where the kernel gave it (hardware drops). */
+  readonly interfaceName: string | undefined;
+  /** Flow action cookie of a hardware drop (NET_DM_ATTR_FLOW_ACTION_COOKIE). */
+  readonly cookie: Uint8Array | undefined;
+  /** ETH_P_*, host order. */
+  readonly protocol: number | undefined;
+  /** Length in bytes before truncation. */
+  readonly originalLength: number;
+  /** The packet's bytes from its link-layer header, possibly truncated; a view, valid until the batch is released. */
+  readonly payload: Uint8Array;
+}

@@ -1,0 +1,80 @@
+import { AttributeCursor } from '../netlink/attributeCursor.js';
+import {
+  NET_DM_ATTR_HW_ENTRIES,
+  NET_DM_ATTR_HW_ENTRY,
+  NET_DM_ATTR_HW_TRAP_COUNT,
+  NET_DM_ATTR_HW_TRAP_NAME,
+  NET_DM_ATTR_UNSPEC,
+} from './constants.js';
+
+/** One place of a summary alert, and how many packets it dropped since the last. */
+export type SummaryEntry =
+  | { readonly programCounter: bigint; readonly count: number }
+  | { readonly trap: string; readonly count: number };
+
+const POINTS_OFFSET = 4;
+const POINT_BYTES = 12;
+
+/**
+ * Decodes NET_DM_CMD_ALERT, which counts drops instead of showing them; undefined when it is malformed.
+ *
+ * Software: attribute 0 is struct net_dm_alert_msg, whose points are packed: u32 entries, then `entries` times
+ * {u8 pc[8] in host order, u32 count}. Hardware: attribute 0 with no entries, then HW_ENTRIES, a nest of
+ * HW_ENTRY nests {HW_TRAP_NAME str, HW_TRAP_COUNT u32}. Source: send_dm_alert() and
+ * net_dm_hw_summary_report_fill() of net/core/drop_monitor.c, Linux 6.12.
+ *
+ * @param start first attribute, behind the generic netlink header.
+ */
+export function decodeSummaryAlert(
+  view: DataView,
+  start: number,
+  end: number,
+  littleEndian: boolean,
+): SummaryEntry[] | undefined {
+  const entries: SummaryEntry[] = [];
+  const cursor = new AttributeCursor();
+  cursor.reset(view, start, end, littleEndian);
+  while (cursor.next()) {
+    if (cursor.type === NET_DM_ATTR_UNSPEC) {
+      if (!decodePoints(cursor, view, littleEndian, entries)) return undefined;
+    } else if (cursor.type === NET_DM_ATTR_HW_ENTRIES) {
+      if (!decodeHardwareEntries(cursor.nested(), entries)) return undefined;
+    }
+  }
+  return cursor.failed ? undefined : entries;
+}
+
+function decodePoints(
+  cursor: AttributeCursor,
+  view: DataView,
+  littleEndian: boolean,
+  entries: SummaryEntry[],
+): boolean {
+  if (cursor.length < POINTS_OFFSET) return false;
+  const count = view.getUint32(cursor.offset, littleEndian);
+  if (count > (cursor.length - POINTS_OFFSET) / POINT_BYTES) return false;
+  for (let i = 0; i < count; i++) {
+    const at = cursor.offset + POINTS_OFFSET + i * POINT_BYTES;
+    entries.push({
+      programCounter: view.getBigUint64(at, littleEndian),
+      count: view.getUint32(at + 8, littleEndian),
+    });
+  }
+  return true;
+}
+
+function decodeHardwareEntries(list: AttributeCursor, entries: SummaryEntry[]): boolean {
+  while (list.next()) {
+    if (list.type !== NET_DM_ATTR_HW_ENTRY) continue;
+    const entry = list.nested();
+    let trap = '';
+    let count = 0;
+    while (entry.next()) {
+      if (entry.type === NET_DM_ATTR_HW_TRAP_NAME) trap = entry.text();
+      if (entry.type === NET_DM_ATTR_HW_TRAP_COUNT) count = entry.u32();
+    }
+    if (entry.failed) return false;
+    entries.push({ trap, count });
+  }
+  return !list.failed;
+}

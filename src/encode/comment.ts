@@ -1,0 +1,64 @@
+import type { DropRecord } from '../drop.js';
+import { hex } from '../bytes.js';
+
+/** What every comment of ours begins with. */
+export const COMMENT_PREFIX = 'dropcap: ';
+
+/**
+ * Longest value in a comment, in bytes before it is encoded. The kernel's are below 130; a hostile recording's
+ * must not make an option of more than 65,535 bytes.
+ */
+const MAX_VALUE_BYTES = 512;
+
+/** The facts of a drop that a comment holds. */
+export type CommentFields = Omit<DropRecord, 'timestampNs' | 'originalLength' | 'payload'>;
+
+/** A kernel symbol text, such as `nft_do_chain+0x40f/0x630 [nf_tables]`, in its parts. */
+interface SymbolParts {
+  readonly symbol: string;
+  readonly module: string | undefined;
+}
+
+/**
+ * Splits the kernel's text for an address. The kernel cuts it at 39 characters: a module whose closing bracket is
+ * missing is not known.
+ */
+export function splitSymbol(text: string): SymbolParts {
+  const bracket = text.indexOf(' [');
+  if (bracket < 0) return { symbol: text.trimEnd(), module: undefined };
+  const module = text.endsWith(']') ? text.slice(bracket + 2, -1) : undefined;
+  return { symbol: text.slice(0, bracket), module };
+}
+
+/**
+ * The comment of a packet: `dropcap: ` and `key=value` pairs separated by one blank, in a fixed order, each left
+ * out when not known. Values are printable ASCII without blanks: any other byte, and `%`, is percent-encoded.
+ */
+export function buildComment(fields: CommentFields): string {
+  const { symbol, module } = fields.symbol === undefined ? NO_SYMBOL : splitSymbol(fields.symbol);
+  const { programCounter, ifindex, protocol, cookie } = fields;
+  const pairs: [string, string | undefined][] = [
+    ['reason', encodeValue(fields.reason)],
+    ['trap', encodeValue(fields.trap)],
+    ['group', encodeValue(fields.trapGroup)],
+    ['symbol', encodeValue(symbol)],
+    ['module', encodeValue(module)],
+    ['pc', programCounter === undefined ? undefined : `0x${programCounter.toString(16)}`],
+    ['if', encodeValue(fields.interfaceName)],
+    ['ifindex', ifindex?.toString()],
+    ['proto', protocol === undefined ? undefined : `0x${protocol.toString(16).padStart(4, '0')}`],
+    ['origin', fields.origin === 'hardware' ? 'hw' : 'sw'],
+    ['cookie', cookie === undefined ? undefined : hex(cookie, 0, Math.min(cookie.length, MAX_VALUE_BYTES))],
+  ];
+  const known = pairs.filter(([, value]) => value !== undefined && value !== '');
+  return COMMENT_PREFIX + known.map(([key, value]) => `${key}=${value}`).join(' ');
+}
+
+const NO_SYMBOL = { symbol: undefined, module: undefined };
+
+/** A text, a character a byte, in printable ASCII without blanks and `%`. */
+export function encodeValue(text: string | undefined): string | undefined {
+  return text
+    ?.slice(0, MAX_VALUE_BYTES)
+    .replace(/[^!-$&-~]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+}

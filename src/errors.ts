@@ -1,0 +1,121 @@
+/** Stable codes of the errors that dropcap throws; docs/errors.md says what each means. */
+export type DropcapErrorCode =
+  | 'ERR_DROPCAP_NETLINK'
+  | 'ERR_DROPCAP_UNSUPPORTED_KERNEL'
+  | 'ERR_DROPCAP_MALFORMED_INPUT'
+  | 'ERR_DROPCAP_OUTPUT'
+  | 'ERR_DROPCAP_INPUT'
+  | 'ERR_DROPCAP_BINDING'
+  | 'ERR_DROPCAP_USAGE';
+
+/** Base of every error that dropcap throws on purpose. `code` is stable; the message is for people. */
+export class DropcapError extends Error {
+  readonly code: DropcapErrorCode;
+
+  constructor(code: DropcapErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** What is known about a failed netlink call. */
+export interface NetlinkErrorDetails {
+  /** The system call, or `netlink` when the kernel answered a request with an error. */
+  readonly syscall: string;
+  /** Positive errno; 0 when there was none (a time-out, an answer of the wrong kind). */
+  readonly errno: number;
+  /** The kernel's own text (NLMSGERR_ATTR_MSG), when it sent one. */
+  readonly extendedAck?: string | undefined;
+}
+
+/** A netlink socket call failed, or the kernel refused a request. */
+export class NetlinkError extends DropcapError {
+  readonly syscall: string;
+  readonly errno: number;
+  readonly extendedAck: string | undefined;
+
+  constructor(message: string, details: NetlinkErrorDetails, options?: ErrorOptions) {
+    super('ERR_DROPCAP_NETLINK', message, options);
+    this.syscall = details.syscall;
+    this.errno = details.errno;
+    this.extendedAck = details.extendedAck;
+  }
+}
+
+/** The running kernel lacks something that a capture needs. */
+export class UnsupportedKernelError extends DropcapError {
+  readonly feature: string;
+  readonly minimumVersion: string;
+
+  constructor(message: string, feature: string, minimumVersion: string, options?: ErrorOptions) {
+    super('ERR_DROPCAP_UNSUPPORTED_KERNEL', message, options);
+    this.feature = feature;
+    this.minimumVersion = minimumVersion;
+  }
+}
+
+/** Bytes that are not what they should be, where reading cannot go on (one bad message never throws). */
+export class MalformedInputError extends DropcapError {
+  /** Offset in bytes from the start of the input. */
+  readonly offset: number;
+  readonly expected: string;
+  readonly actual: string;
+
+  constructor(message: string, offset: number, expected: string, actual: string) {
+    super(
+      'ERR_DROPCAP_MALFORMED_INPUT',
+      `${message}: expected ${expected}, found ${actual} at offset ${offset}`,
+    );
+    this.offset = offset;
+    this.expected = expected;
+    this.actual = actual;
+  }
+}
+
+/** An output could not be opened or written. */
+export class OutputError extends DropcapError {
+  readonly path: string;
+  readonly bytesWritten: number;
+
+  constructor(message: string, path: string, bytesWritten: number, options?: ErrorOptions) {
+    super('ERR_DROPCAP_OUTPUT', message, options);
+    this.path = path;
+    this.bytesWritten = bytesWritten;
+  }
+}
+
+/** An input could not be opened or read. */
+export class InputError extends DropcapError {
+  readonly path: string;
+
+  constructor(message: string, path: string, options?: ErrorOptions) {
+    super('ERR_DROPCAP_INPUT', message, options);
+    this.path = path;
+  }
+}
+
+/** The native addon could not be loaded, or was used wrongly. */
+export class BindingError extends DropcapError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_DROPCAP_BINDING', message, options);
+  }
+}
+
+/** An argument or option that dropcap does not take. */
+export class UsageError extends DropcapError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_DROPCAP_USAGE', message, options);
+  }
+}
+
+/** The text of an unknown thrown value. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** The errno of a system error as Node or the addon throws it (positive), or 0. */
+export function errnoOf(error: unknown): number {
+  if (typeof error !== 'object' || error === null || !('errno' in error)) return 0;
+  return typeof error.errno === 'number' ? Math.abs(error.errno) : 0;
+}

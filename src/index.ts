@@ -1,0 +1,22 @@
+/** The public exports of the library, and nothing else. */
+export { capture } from './capture/capture.js';
+export type { CaptureCounters, CaptureOptions, CaptureSummary } from './capture/capture.js';
+export { DeviceTable } from './device.js';
+export type { Device } from './device.js';
+export { DropBatch, NO_PROTOCOL, ORIGIN_HARDWARE, ORIGIN_SOFTWARE } from './drop.js';
+export type { DropOrigin, DropRecord } from './drop.js';
+export type { BatchEncoder, LossCounters } from './encode/encoder.js';
+export { LineEncoder } from './encode/lineEncoder.js';
+export type { LineEncoderOptions } from './encode/lineEncoder.js';
+export { createPcapngEncoder } from './encode/createPcapngEncoder.js';
+export type { DropOrigins } from './encode/createPcapngEncoder.js';
+export * from './errors.js';
+export { openFileSink } from './sink/fileSink.js';
+export type { FileSinkOptions } from './sink/fileSink.js';
+export type { ByteSink } from './sink/sink.js';
+export { openKernelSource } from './source/kernel.js';
+export type { KernelSourceOptions } from './source/kernel.js';
+export { openRecording } from './source/recording.js';
+export type { DropSource, SourceStatistics } from './source/source.js';
+export { StringTable } from './stringTable.js';
+export { VERSION } from './version.js';

@@ -1,0 +1,93 @@
+import { copyBytes } from '../bytes.js';
+import {
+  ARPHRD_FRAD,
+  ARPHRD_IEEE80211_RADIOTAP,
+  ARPHRD_NETLINK,
+  ARPHRD_VOID,
+  ETH_P_CANFD,
+  ETH_P_CANXL,
+} from './constants.js';
+import { FRAMING_CAN, FRAMING_IPOIB, FRAMING_SLL, IPOIB_HEADER_BYTES, SLL_HEADER_BYTES } from './framing.js';
+
+const CANFD_FDF = 0x04;
+const CANXL_XLF = 0x80;
+/** Offset of the flags in struct can_frame and canfd_frame, and of the XL flag in struct canxl_frame. */
+const CAN_FD_FLAGS_OFFSET = 5;
+const CAN_XL_FLAGS_OFFSET = 4;
+
+/**
+ * Copies a payload of `length` bytes into `target`, in the form that its framing's link type has in files.
+ * Writes `length + FRAMINGS[framing].lengthChange` bytes, for which the caller made room.
+ * @param deviceType ARPHRD_* of the input device, negative when unknown.
+ * @param littleEndian byte order of the kernel's host.
+ */
+export function copyFramed(
+  framing: number,
+  source: Uint8Array,
+  offset: number,
+  length: number,
+  protocol: number,
+  deviceType: number,
+  littleEndian: boolean,
+  target: Uint8Array,
+  at: number,
+): void {
+  if (framing === FRAMING_SLL) {
+    writeSllHeader(target, at, protocol, deviceType);
+    copyBytes(source, offset, length, target, at + SLL_HEADER_BYTES);
+  } else if (framing === FRAMING_IPOIB) {
+    copyBytes(source, offset + IPOIB_HEADER_BYTES, length - IPOIB_HEADER_BYTES, target, at);
+  } else {
+    copyBytes(source, offset, length, target, at);
+    if (framing === FRAMING_CAN) convertCan(target, at, length, protocol, littleEndian);
+  }
+}
+
+/**
+ * LINKTYPE_LINUX_SLL's header, all big-endian:
+ *
+ *     offset size name
+ *     0      2    packet type         0 (to us): the kernel does not tell
+ *     2      2    device type         ARPHRD_*
+ *     4      2    address length      0
+ *     6      8    address             0
+ *     14     2    protocol            ETH_P_*
+ */
+function writeSllHeader(target: Uint8Array, at: number, protocol: number, deviceType: number): void {
+  target.fill(0, at, at + SLL_HEADER_BYTES);
+  // With these device types readers take the payload for something that the protocol does not say.
+  const misread =
+    deviceType === ARPHRD_NETLINK || deviceType === ARPHRD_FRAD || deviceType === ARPHRD_IEEE80211_RADIOTAP;
+  const type = deviceType < 0 || misread ? ARPHRD_VOID : deviceType;
+  const known = Math.max(protocol, 0);
+  target[at + 2] = type >> 8;
+  target[at + 3] = type & 0xff;
+  target[at + 14] = known >> 8;
+  target[at + 15] = known & 0xff;
+}
+
+/**
+ * LINKTYPE_CAN_SOCKETCAN has the identifier (CAN XL: the priority) big-endian where the kernel has host order, CAN
+ * XL's length and acceptance field little-endian, and tells classic, FD and XL apart by flags, which the kernel
+ * tells by protocol. Source: struct can_frame, canfd_frame and canxl_frame of linux/can.h, Linux 6.12.
+ */
+function convertCan(
+  frame: Uint8Array,
+  at: number,
+  length: number,
+  protocol: number,
+  littleEndian: boolean,
+): void {
+  if (littleEndian && length >= 4) frame.subarray(at, at + 4).reverse();
+  if (protocol === ETH_P_CANXL) {
+    if (length > CAN_XL_FLAGS_OFFSET) frame[at + CAN_XL_FLAGS_OFFSET]! |= CANXL_XLF;
+    if (!littleEndian && length >= 12) {
+      frame.subarray(at + 6, at + 8).reverse();
+      frame.subarray(at + 8, at + 12).reverse();
+    }
+  } else if (length > CAN_FD_FLAGS_OFFSET) {
+    frame[at + CAN_XL_FLAGS_OFFSET]! &= ~CANXL_XLF;
+    if (protocol === ETH_P_CANFD) frame[at + CAN_FD_FLAGS_OFFSET]! |= CANFD_FDF;
+    else frame[at + CAN_FD_FLAGS_OFFSET]! &= ~CANFD_FDF;
+  }
+}

@@ -1,0 +1,47 @@
+import {
+  ARPHRD_ETHER,
+  ARPHRD_IP6GRE,
+  ARPHRD_IPGRE,
+  ARPHRD_LOOPBACK,
+  ARPHRD_NONE,
+  ARPHRD_PPP,
+  ARPHRD_RAWHDLC,
+  ARPHRD_RAWIP,
+  ARPHRD_SIT,
+  ARPHRD_SLIP,
+  ARPHRD_TUNNEL,
+  ARPHRD_TUNNEL6,
+} from './constants.js';
+import { FRAMING_ETHERNET, FRAMING_RAW } from './framing.js';
+
+const LAYER_3_TYPES: ReadonlySet<number> = new Set([
+  ARPHRD_NONE,
+  ARPHRD_SLIP,
+  ARPHRD_PPP,
+  ARPHRD_RAWHDLC,
+  ARPHRD_RAWIP,
+  ARPHRD_TUNNEL,
+  ARPHRD_TUNNEL6,
+  ARPHRD_SIT,
+  ARPHRD_IPGRE,
+  ARPHRD_IP6GRE,
+]);
+
+/** Whether packets on devices of that type begin with an Ethernet header. */
+export function isEthernetDevice(deviceType: number): boolean {
+  return deviceType === ARPHRD_ETHER || deviceType === ARPHRD_LOOPBACK;
+}
+
+/** Whether packets on devices of that type begin with their IP header. */
+export function isLayer3Device(deviceType: number): boolean {
+  return LAYER_3_TYPES.has(deviceType);
+}
+
+/**
+ * Whether a packet of that framing can have been received by a device of that type. An Ethernet frame on a
+ * tunnel means that the index belongs to another device, of another network namespace.
+ */
+export function framingFitsDevice(framing: number, deviceType: number): boolean {
+  if (framing === FRAMING_ETHERNET) return !isLayer3Device(deviceType);
+  return framing !== FRAMING_RAW || !isEthernetDevice(deviceType);
+}

@@ -1,0 +1,48 @@
+import {
+  LINKTYPE_CAN_SOCKETCAN,
+  LINKTYPE_ETHERNET,
+  LINKTYPE_IEEE802_11,
+  LINKTYPE_IEEE802_11_PRISM,
+  LINKTYPE_IEEE802_11_RADIOTAP,
+  LINKTYPE_IEEE802_15_4_NOFCS,
+  LINKTYPE_LINUX_SLL,
+  LINKTYPE_RAW,
+} from './constants.js';
+
+/** How a payload goes into a capture file: its link type, and what is done to its first bytes. */
+export interface Framing {
+  readonly linkType: number;
+  /** For people: `ifindex 9, raw IP`. */
+  readonly description: string;
+  /** Bytes that the packet in the file has more (a header put in front) or fewer (a header left out). */
+  readonly lengthChange: number;
+}
+
+/** Bytes of struct sll_header: LINKTYPE_LINUX_SLL's. */
+export const SLL_HEADER_BYTES = 16;
+/** IPoIB payloads begin with a 20-byte pseudo header and a 4-byte {type, reserved} before the IP packet. */
+export const IPOIB_HEADER_BYTES = 24;
+
+/** Index into FRAMINGS: a small number, so that a column of a batch can hold it. */
+export const FRAMING_ETHERNET = 0;
+export const FRAMING_RAW = 1;
+export const FRAMING_SLL = 2;
+export const FRAMING_IEEE802_11 = 3;
+export const FRAMING_PRISM = 4;
+export const FRAMING_RADIOTAP = 5;
+export const FRAMING_CAN = 6;
+export const FRAMING_IEEE802_15_4 = 7;
+export const FRAMING_IPOIB = 8;
+
+/** Every framing that a payload can get. A new link type is a row here, a test in resolve.ts and a test packet. */
+export const FRAMINGS: readonly Framing[] = [
+  { linkType: LINKTYPE_ETHERNET, description: 'Ethernet', lengthChange: 0 },
+  { linkType: LINKTYPE_RAW, description: 'raw IP', lengthChange: 0 },
+  { linkType: LINKTYPE_LINUX_SLL, description: 'Linux cooked', lengthChange: SLL_HEADER_BYTES },
+  { linkType: LINKTYPE_IEEE802_11, description: '802.11', lengthChange: 0 },
+  { linkType: LINKTYPE_IEEE802_11_PRISM, description: '802.11 with Prism header', lengthChange: 0 },
+  { linkType: LINKTYPE_IEEE802_11_RADIOTAP, description: '802.11 with radiotap header', lengthChange: 0 },
+  { linkType: LINKTYPE_CAN_SOCKETCAN, description: 'SocketCAN', lengthChange: 0 },
+  { linkType: LINKTYPE_IEEE802_15_4_NOFCS, description: '802.15.4 without FCS', lengthChange: 0 },
+  { linkType: LINKTYPE_RAW, description: 'raw IP', lengthChange: -IPOIB_HEADER_BYTES },
+];

@@ -1,0 +1,50 @@
+import { be16 } from '../bytes.js';
+import { ETH_P_IP } from './constants.js';
+
+/** No IP header; a plausible one whose checksum is wrong; one that nothing speaks against. */
+export const IP_NO = 0;
+export const IP_WEAK = 1;
+export const IP_STRONG = 2;
+
+const IPV4_MIN_HEADER_BYTES = 20;
+const IPV6_HEADER_BYTES = 40;
+
+/**
+ * Whether an IP header of the version that `protocol` names (ETH_P_IP, else IPv6) can start at `at`.
+ * Bytes behind `end` were truncated, and speak neither for nor against it.
+ * @param remaining bytes of the packet from `at` on, before truncation.
+ */
+export function testIpHeader(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  remaining: number,
+  protocol: number,
+): number {
+  if (at >= end) return IP_STRONG;
+  return protocol === ETH_P_IP ? testIpv4(bytes, at, end, remaining) : testIpv6(bytes, at, end, remaining);
+}
+
+function testIpv4(bytes: Uint8Array, at: number, end: number, remaining: number): number {
+  const first = bytes[at]!;
+  const headerBytes = (first & 0x0f) * 4;
+  if (first >> 4 !== 4 || headerBytes < IPV4_MIN_HEADER_BYTES) return IP_NO;
+  if (at + 4 <= end) {
+    const total = be16(bytes, at + 2);
+    // 0: a super-packet, whose length the field cannot hold.
+    if (total !== 0 && (total < IPV4_MIN_HEADER_BYTES || total > remaining)) return IP_NO;
+  }
+  if (at + headerBytes > end) return IP_STRONG;
+  let sum = 0;
+  for (let i = at; i < at + headerBytes; i += 2) sum += be16(bytes, i);
+  sum = (sum & 0xffff) + (sum >>> 16);
+  sum = (sum & 0xffff) + (sum >>> 16);
+  return sum === 0xffff ? IP_STRONG : IP_WEAK;
+}
+
+function testIpv6(bytes: Uint8Array, at: number, end: number, remaining: number): number {
+  if (bytes[at]! >> 4 !== 6) return IP_NO;
+  if (at + 6 > end) return IP_STRONG;
+  const payloadBytes = be16(bytes, at + 4);
+  return payloadBytes === 0 || payloadBytes + IPV6_HEADER_BYTES <= remaining ? IP_STRONG : IP_NO;
+}

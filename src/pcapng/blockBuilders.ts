@@ -1,0 +1,139 @@
+import { viewOf } from '../bytes.js';
+import {
+  BLOCK_FRAME_BYTES,
+  BLOCK_INTERFACE_DESCRIPTION,
+  BLOCK_INTERFACE_STATISTICS,
+  BLOCK_SECTION_HEADER,
+  BYTE_ORDER_MAGIC,
+  IF_DESCRIPTION,
+  IF_NAME,
+  IF_OS,
+  IF_TSRESOL,
+  ISB_ENDTIME,
+  ISB_FILTERACCEPT,
+  ISB_IFDROP,
+  ISB_IFRECV,
+  ISB_OSDROP,
+  ISB_STARTTIME,
+  ISB_USRDELIV,
+  OPT_COMMENT,
+  SHB_HARDWARE,
+  SHB_OS,
+  SHB_USERAPPL,
+  TSRESOL_NANOSECONDS,
+} from './constants.js';
+import { OptionWriter } from './optionWriter.js';
+
+/** What a section says about its origin. */
+export interface SectionHeader {
+  readonly hardware?: string | undefined;
+  readonly os?: string | undefined;
+  readonly application?: string | undefined;
+  readonly comment?: string | undefined;
+}
+
+/** An interface of a section, with time stamps in nanoseconds and no limit on the captured length. */
+export interface InterfaceDescription {
+  readonly linkType: number;
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly os?: string | undefined;
+}
+
+/** Counters of an interface from the start of the capture to `timestampNs`; what is undefined is left out. */
+export interface InterfaceStatistics {
+  readonly interfaceId: number;
+  readonly timestampNs: bigint;
+  readonly startNs?: bigint | undefined;
+  readonly endNs?: bigint | undefined;
+  readonly received?: bigint | undefined;
+  readonly droppedByInterface?: bigint | undefined;
+  readonly acceptedByFilter?: bigint | undefined;
+  readonly droppedByOs?: bigint | undefined;
+  readonly delivered?: bigint | undefined;
+}
+
+/**
+ * A section header block, little-endian, of unknown section length.
+ *
+ *     offset size name
+ *     8      4    byte-order magic
+ *     12     4    version            major 1, minor 0, 16 bits each
+ *     16     8    section length     -1: not known
+ *     24     ...  options
+ */
+export function buildSectionHeader(section: SectionHeader): Uint8Array {
+  const fixed = new Uint8Array(16);
+  const view = viewOf(fixed);
+  view.setUint32(0, BYTE_ORDER_MAGIC, true);
+  view.setUint16(4, 1, true);
+  view.setBigInt64(8, -1n, true);
+  const options = new OptionWriter()
+    .text(OPT_COMMENT, section.comment)
+    .text(SHB_HARDWARE, section.hardware)
+    .text(SHB_OS, section.os)
+    .text(SHB_USERAPPL, section.application);
+  return buildBlock(BLOCK_SECTION_HEADER, fixed, options);
+}
+
+/**
+ * An interface description block, little-endian. All have snap length 0: libpcap reads a file only if they agree.
+ *
+ *     offset size name
+ *     8      2    link type
+ *     10     2    reserved       0
+ *     12     4    snap length    0: no limit
+ *     16     ...  options
+ */
+export function buildInterfaceDescription(description: InterfaceDescription): Uint8Array {
+  const fixed = new Uint8Array(8);
+  viewOf(fixed).setUint16(0, description.linkType, true);
+  const options = new OptionWriter()
+    .text(IF_NAME, description.name)
+    .text(IF_DESCRIPTION, description.description)
+    .u8(IF_TSRESOL, TSRESOL_NANOSECONDS)
+    .text(IF_OS, description.os);
+  return buildBlock(BLOCK_INTERFACE_DESCRIPTION, fixed, options);
+}
+
+/**
+ * An interface statistics block, little-endian.
+ *
+ *     offset size name
+ *     8      4    interface id
+ *     12     4    time stamp, high 32 bits
+ *     16     4    time stamp, low 32 bits
+ *     20     ...  options
+ */
+export function buildInterfaceStatistics(statistics: InterfaceStatistics): Uint8Array {
+  const fixed = new Uint8Array(12);
+  const view = viewOf(fixed);
+  view.setUint32(0, statistics.interfaceId, true);
+  view.setUint32(4, Number(statistics.timestampNs >> 32n), true);
+  view.setUint32(8, Number(statistics.timestampNs & 0xffffffffn), true);
+  const options = new OptionWriter();
+  if (statistics.startNs !== undefined) options.timestamp(ISB_STARTTIME, statistics.startNs);
+  if (statistics.endNs !== undefined) options.timestamp(ISB_ENDTIME, statistics.endNs);
+  const counters = [
+    [ISB_IFRECV, statistics.received],
+    [ISB_IFDROP, statistics.droppedByInterface],
+    [ISB_FILTERACCEPT, statistics.acceptedByFilter],
+    [ISB_OSDROP, statistics.droppedByOs],
+    [ISB_USRDELIV, statistics.delivered],
+  ] as const;
+  for (const [code, value] of counters) if (value !== undefined) options.u64(code, value);
+  return buildBlock(BLOCK_INTERFACE_STATISTICS, fixed, options);
+}
+
+function buildBlock(type: number, fixed: Uint8Array, options: OptionWriter): Uint8Array {
+  const optionBytes = options.finish();
+  const length = BLOCK_FRAME_BYTES + fixed.length + optionBytes.length;
+  const block = new Uint8Array(length);
+  const view = viewOf(block);
+  view.setUint32(0, type, true);
+  view.setUint32(4, length, true);
+  block.set(fixed, 8);
+  block.set(optionBytes, 8 + fixed.length);
+  view.setUint32(length - 4, length, true);
+  return block;
+}

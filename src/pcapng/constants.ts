@@ -1,0 +1,45 @@
+/** Block types and option codes of pcapng (draft-ietf-opsawg-pcapng). Codes count per block type. */
+export const BLOCK_SECTION_HEADER = 0x0a0d0d0a;
+export const BLOCK_INTERFACE_DESCRIPTION = 1;
+/** Obsolete, still read. */
+export const BLOCK_PACKET = 2;
+export const BLOCK_SIMPLE_PACKET = 3;
+export const BLOCK_INTERFACE_STATISTICS = 5;
+export const BLOCK_ENHANCED_PACKET = 6;
+
+export const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
+/** Type and total length in front of a block's body, total length again behind it. */
+export const BLOCK_FRAME_BYTES = 12;
+
+// Any block.
+export const OPT_ENDOFOPT = 0;
+export const OPT_COMMENT = 1;
+
+// Section header block.
+export const SHB_HARDWARE = 2;
+export const SHB_OS = 3;
+export const SHB_USERAPPL = 4;
+
+// Interface description block.
+export const IF_NAME = 2;
+export const IF_DESCRIPTION = 3;
+export const IF_TSRESOL = 9;
+export const IF_OS = 12;
+
+// Enhanced packet block.
+export const EPB_FLAGS = 2;
+export const EPB_FLAGS_INBOUND = 1;
+export const EPB_FLAGS_MULTICAST = 0x8;
+export const EPB_FLAGS_BROADCAST = 0xc;
+
+// Interface statistics block.
+export const ISB_STARTTIME = 2;
+export const ISB_ENDTIME = 3;
+export const ISB_IFRECV = 4;
+export const ISB_IFDROP = 5;
+export const ISB_FILTERACCEPT = 6;
+export const ISB_OSDROP = 7;
+export const ISB_USRDELIV = 8;
+
+/** if_tsresol of nanoseconds: 10^-9. */
+export const TSRESOL_NANOSECONDS = 9;

@@ -1,0 +1,73 @@
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
+import { errnoOf, messageOf, OutputError } from '../errors.js';
+
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
+const EEXIST = 17;
+const ENOENT = 2;
+const EACCES = 13;
+/** Captures hold what was on the wire: for their owner's eyes. */
+const FILE_MODE = 0o600;
+
+/** An opened output, and whether it is a regular file. */
+export interface Output {
+  readonly file: FileHandle;
+  readonly regular: boolean;
+}
+
+/**
+ * Opens a file to write. A new one is made; an existing one is taken when nothing can be lost by that: a FIFO, a
+ * device, or an empty file, or any regular file with `overwrite`. Never through a symbolic link to a file.
+ * @throws OutputError that says what to do.
+ */
+export async function openOutput(path: string, overwrite: boolean): Promise<Output> {
+  try {
+    return { file: await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, FILE_MODE), regular: true };
+  } catch (error) {
+    if (errnoOf(error) !== EEXIST) throw cannotOpen(path, reasonOf(error), error);
+  }
+  const target = await statOf(path, stat);
+  if (target.isDirectory()) throw cannotOpen(path, 'it is a directory (name a file in it)');
+  if (!target.isFile()) return { file: await openChecked(path, O_WRONLY, target), regular: false };
+  if ((await statOf(path, lstat)).isSymbolicLink()) {
+    throw cannotOpen(path, 'it is a symbolic link (name the file that it points to)');
+  }
+  if (target.size > 0 && !overwrite) {
+    throw cannotOpen(path, 'it exists (choose another name, or --force to overwrite it)');
+  }
+  const file = await openChecked(path, O_WRONLY | O_NOFOLLOW, target);
+  await file.truncate();
+  return { file, regular: true };
+}
+
+/** Opens what was looked at, and nothing that took its place since. */
+async function openChecked(path: string, flags: number, expected: Stats): Promise<FileHandle> {
+  let file: FileHandle;
+  try {
+    file = await open(path, flags & ~O_TRUNC);
+  } catch (error) {
+    throw cannotOpen(path, reasonOf(error), error);
+  }
+  const opened = await file.stat();
+  if (opened.ino === expected.ino && opened.dev === expected.dev) return file;
+  await file.close();
+  throw cannotOpen(path, 'it was replaced while it was being opened');
+}
+
+async function statOf(path: string, look: typeof stat): Promise<Stats> {
+  try {
+    return await look(path);
+  } catch (error) {
+    throw cannotOpen(path, reasonOf(error), error);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const errno = errnoOf(error);
+  if (errno === ENOENT) return 'no such folder, or a link to nothing';
+  return errno === EACCES ? 'permission denied' : messageOf(error);
+}
+
+function cannotOpen(path: string, why: string, cause?: unknown): OutputError {
+  return new OutputError(`cannot write ${path}: ${why}`, path, 0, { cause });
+}

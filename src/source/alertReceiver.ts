@@ -1,0 +1,111 @@
+import type { MessageArena, NetlinkSocket } from '../binding/contract.js';
+import { HOST_LITTLE_ENDIAN, viewOf } from '../bytes.js';
+import { DropBatch } from '../drop.js';
+import { AlertDecoder } from '../dropmon/alertDecoder.js';
+import { NLMSG_HDRLEN } from '../netlink/constants.js';
+import { NetlinkError } from '../errors.js';
+import { StringTable } from '../stringTable.js';
+
+const ARENAS = 8;
+const SLOTS = 128;
+/**
+ * Holds the largest alert (65,527 bytes of packet and below 700 of metadata). No multiple of the page size: slots
+ * that all start at the same offset in their page would share a few sets of the processor's cache. Memory that no
+ * message touched is never backed.
+ */
+const SLOT_BYTES = 66_688;
+
+interface Slot {
+  readonly batch: DropBatch;
+  readonly index: Uint32Array;
+  readonly view: DataView;
+}
+
+/** Receives alerts on a socket and decodes them, batch by batch, when the consumer asks for the next. */
+export class AlertReceiver {
+  readonly alerts: AlertDecoder = new AlertDecoder();
+  readonly #socket: NetlinkSocket;
+  readonly #familyId: number;
+  readonly #slots: Slot[] = [];
+  /** Filled arenas that were not yielded yet, as pairs of arena and count. At most ARENAS of them. */
+  readonly #queue: number[] = [];
+  #strings = new StringTable();
+  #wake: () => void = () => {};
+  #ended = false;
+  #errno = 0;
+  #closed = false;
+
+  constructor(socket: NetlinkSocket, familyId: number) {
+    this.#socket = socket;
+    this.#familyId = familyId;
+  }
+
+  /** Starts receiving; what arrives before somebody iterates waits in the arenas, then in the socket. */
+  start(): void {
+    const arenas: MessageArena[] = [];
+    for (let i = 0; i < ARENAS; i++) {
+      const bytes = new Uint8Array(SLOTS * SLOT_BYTES);
+      const index = new Uint32Array(2 * SLOTS);
+      arenas.push({ bytes, index });
+      const batch = new DropBatch(bytes, SLOTS, this.#strings, () => this.#release(i));
+      batch.littleEndian = HOST_LITTLE_ENDIAN;
+      this.#slots.push({ batch, index, view: viewOf(bytes) });
+    }
+    this.#socket.startReceiving(arenas, true, (arena, value) => {
+      if (arena >= 0) {
+        this.#queue.push(arena, value);
+      } else {
+        this.#ended = true;
+        this.#errno = value;
+      }
+      this.#wake();
+    });
+  }
+
+  /** Yields batches until the socket's receiving ended. @throws NetlinkError when an error ended it */
+  async *batches(): AsyncGenerator<DropBatch, void, undefined> {
+    for (;;) {
+      while (this.#queue.length === 0) {
+        if (this.#ended) return this.#checkEnd();
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
+      const batch = this.#decode(this.#queue.shift()!, this.#queue.shift()!);
+      if (batch.length > 0) yield batch;
+      else batch.release();
+    }
+  }
+
+  /** After this, releasing a batch does nothing: the socket that wanted its arena back is gone. */
+  close(): void {
+    this.#closed = true;
+    this.#socket.close();
+  }
+
+  #release(arena: number): void {
+    if (!this.#closed) this.#socket.release(arena);
+  }
+
+  #decode(arena: number, count: number): DropBatch {
+    const { batch, index, view } = this.#slots[arena]!;
+    if (this.#strings.full) this.#strings = new StringTable();
+    batch.strings = this.#strings;
+    batch.length = 0;
+    for (let i = 0; i < count; i++) {
+      const offset = index[2 * i]!;
+      const length = index[2 * i + 1]!;
+      if (length < NLMSG_HDRLEN) this.alerts.counters.malformed++;
+      else if (view.getUint16(offset + 4, HOST_LITTLE_ENDIAN) === this.#familyId) {
+        this.alerts.decode(batch, view, offset, length);
+      }
+    }
+    return batch;
+  }
+
+  #checkEnd(): void {
+    if (this.#errno === 0) return;
+    throw new NetlinkError(`cannot go on receiving alerts: errno ${this.#errno}`, {
+      syscall: 'recvmmsg',
+      errno: this.#errno,
+    });
+  }
+}

@@ -1,0 +1,41 @@
+import { DropBatch } from '../drop.js';
+import { StringTable } from '../stringTable.js';
+
+/**
+ * The batches of a source: a fixed number, each with its arena, used again and again. What bounds the memory of a
+ * capture is that there are no more.
+ */
+export class BatchPool {
+  /** Times that a caller had to wait for a batch. */
+  waits = 0;
+  readonly #free: DropBatch[] = [];
+  readonly #waiting: ((batch: DropBatch) => void)[] = [];
+  #strings = new StringTable();
+
+  constructor(batches: number, arenaBytes: number, capacity: number) {
+    for (let i = 0; i < batches; i++) {
+      this.#free.push(
+        new DropBatch(new Uint8Array(arenaBytes), capacity, this.#strings, (batch) => this.#release(batch)),
+      );
+    }
+  }
+
+  /** An empty batch, as soon as there is one. */
+  async acquire(): Promise<DropBatch> {
+    let batch = this.#free.pop();
+    if (!batch) {
+      this.waits++;
+      batch = await new Promise<DropBatch>((resolve) => this.#waiting.push(resolve));
+    }
+    if (this.#strings.full) this.#strings = new StringTable();
+    batch.strings = this.#strings;
+    batch.length = 0;
+    return batch;
+  }
+
+  #release(batch: DropBatch): void {
+    const waiting = this.#waiting.shift();
+    if (waiting) waiting(batch);
+    else if (!this.#free.includes(batch)) this.#free.push(batch);
+  }
+}

@@ -1,0 +1,116 @@
+import { align4 } from '../bytes.js';
+import { DeviceTable } from '../device.js';
+import type { DropBatch } from '../drop.js';
+import { AlertDecoder } from '../dropmon/alertDecoder.js';
+import { NET_DM_CMD_PACKET_ALERT, NET_DM_FAMILY_NAME, NET_DM_GENL_VERSION } from '../dropmon/constants.js';
+import { PacketAlertDecoder } from '../dropmon/packetAlert.js';
+import {
+  GENL_HDRLEN,
+  GENL_ID_CTRL,
+  GENL_MAX_ID,
+  GENL_START_ALLOC,
+  NETLINK_GENERIC,
+  NETLINK_ROUTE,
+  NLMSG_HDRLEN,
+} from '../netlink/constants.js';
+import { decodeFamily } from '../netlink/family.js';
+import { messagesOf } from '../netlink/message.js';
+import { decodeLink } from '../netlink/rtnetlink.js';
+
+const ARPHRD_NETLINK = 824;
+/** Bytes of the cooked header in front of the messages of a LINKTYPE_NETLINK record, all big-endian. */
+const COOKED_HEADER_BYTES = 16;
+const COOKED_TYPE_OFFSET = 2;
+const COOKED_FAMILY_OFFSET = 14;
+/** No alert is shorter: headers of 20 bytes, ORIGIN and TIMESTAMP. So a record holds length / 40 of them at the most. */
+export const MIN_ALERT_BYTES = 40;
+
+/**
+ * Takes the alerts out of recorded netlink traffic and passes over the rest. It learns from what it passes: the
+ * family's id from nlctrl's answers, the devices from rtnetlink, the byte order of the recording host from each
+ * record's lengths. Where no answer of nlctrl is there (dwdump cuts it when its truncation length is small), the id
+ * is that of the first message that can only be an alert.
+ */
+export class RecordingScanner {
+  readonly alerts: AlertDecoder = new AlertDecoder();
+  readonly devices: DeviceTable = new DeviceTable();
+  /** Whether a record of netlink traffic was seen. */
+  sawNetlink = false;
+  #familyId = 0;
+  #littleEndian = true;
+  readonly #probe = new PacketAlertDecoder();
+
+  /**
+   * Byte order of the host that made the record's first message: the one in which its nlmsg_len fits the record.
+   * When neither does, that of the record before.
+   */
+  byteOrderOf(view: DataView, offset: number, length: number, originalLength: number): boolean {
+    if (length < COOKED_HEADER_BYTES + 4) return this.#littleEndian;
+    const fits = (littleEndian: boolean) => {
+      const messageLength = view.getUint32(offset + COOKED_HEADER_BYTES, littleEndian);
+      return messageLength >= NLMSG_HDRLEN && messageLength <= originalLength - COOKED_HEADER_BYTES;
+    };
+    if (!fits(this.#littleEndian) && fits(!this.#littleEndian)) this.#littleEndian = !this.#littleEndian;
+    return this.#littleEndian;
+  }
+
+  /** Scans a record (its cooked header first) in the batch's arena; packet alerts become rows of the batch. */
+  scan(batch: DropBatch, view: DataView, offset: number, length: number): void {
+    if (length < COOKED_HEADER_BYTES || view.getUint16(offset + COOKED_TYPE_OFFSET) !== ARPHRD_NETLINK)
+      return;
+    this.sawNetlink = true;
+    const family = view.getUint16(offset + COOKED_FAMILY_OFFSET);
+    const [start, end] = [offset + COOKED_HEADER_BYTES, offset + length];
+    if (family === NETLINK_GENERIC) {
+      this.#scanGeneric(batch, view, start, end);
+    } else if (family === NETLINK_ROUTE) {
+      for (const message of messagesOf(batch.arena, batch.littleEndian, start, end)) {
+        const link = decodeLink(message);
+        if (link) this.devices.set(link);
+      }
+    }
+  }
+
+  #scanGeneric(batch: DropBatch, view: DataView, start: number, end: number): void {
+    const { littleEndian } = batch;
+    for (let at = start; end - at >= NLMSG_HDRLEN;) {
+      const length = view.getUint32(at, littleEndian);
+      const type = view.getUint16(at + 4, littleEndian);
+      if (length < NLMSG_HDRLEN) return;
+      if (type === GENL_ID_CTRL) this.#learnFamily(batch, at, end);
+      else if (type === this.#familyId) this.alerts.decode(batch, view, at, end - at);
+      else if (this.#familyId === 0 && this.#canOnlyBeAlert(batch, view, at, length, end)) {
+        this.#familyId = type;
+        this.alerts.decode(batch, view, at, end - at);
+      }
+      at += align4(length);
+    }
+  }
+
+  #learnFamily(batch: DropBatch, start: number, end: number): void {
+    for (const message of messagesOf(batch.arena, batch.littleEndian, start, end)) {
+      const family = decodeFamily(message);
+      if (family?.name === NET_DM_FAMILY_NAME) this.#familyId = family.deleted ? 0 : family.id;
+      return;
+    }
+  }
+
+  /** An event (no flags, sequence or port id) of version 2 and the right command, with all of an alert's attributes and no other. */
+  #canOnlyBeAlert(batch: DropBatch, view: DataView, at: number, length: number, end: number): boolean {
+    const { littleEndian } = batch;
+    const type = view.getUint16(at + 4, littleEndian);
+    const attributes = at + NLMSG_HDRLEN + GENL_HDRLEN;
+    if (type < GENL_START_ALLOC || type > GENL_MAX_ID || at + length > end || attributes > at + length)
+      return false;
+    if (view.getUint16(at + 6, littleEndian) !== 0 || view.getUint32(at + 8, littleEndian) !== 0)
+      return false;
+    if (view.getUint32(at + 12, littleEndian) !== 0) return false;
+    if (view.getUint8(at + NLMSG_HDRLEN) !== NET_DM_CMD_PACKET_ALERT) return false;
+    if (view.getUint8(at + NLMSG_HDRLEN + 1) !== NET_DM_GENL_VERSION) return false;
+    const unknownBefore = this.#probe.unknownAttributes;
+    if (!this.#probe.decode(batch, view, attributes, at + length, false)) return false;
+    const row = --batch.length;
+    const placed = batch.pcLow[row] !== 0 || batch.pcHigh[row] !== 0 || batch.trap[row] !== 0;
+    return placed && this.#probe.unknownAttributes === unknownBefore;
+  }
+}

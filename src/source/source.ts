@@ -1,0 +1,53 @@
+import type { DeviceTable } from '../device.js';
+import type { DropBatch } from '../drop.js';
+
+/** Everything that a source counted which did not become a drop. Each number is a different loss. */
+export interface SourceStatistics {
+  /** Alerts that could not be decoded. */
+  readonly malformed: number;
+  /** Alerts that were cut on their way to us; what was left of the packet is there. */
+  readonly cut: number;
+  /** Copies of alerts that were themselves reported as drops. */
+  readonly self: number;
+  /** Drops that summary alerts counted without showing packets. */
+  readonly summarized: number;
+  /** Attributes of alerts that this version does not know. */
+  readonly unknownAttributes: number;
+  /** Packets that found a processor's queue in the kernel full, since the source was opened. */
+  readonly queueDrops: number;
+  /** Alerts that found our socket's receive buffer full. */
+  readonly overruns: number;
+  /** Times that every batch was in use when a message came: the kernel had to wait for us. */
+  readonly batchWaits: number;
+}
+
+/** The statistics of a source that counted nothing. */
+export const NO_STATISTICS: SourceStatistics = {
+  malformed: 0,
+  cut: 0,
+  self: 0,
+  summarized: 0,
+  unknownAttributes: 0,
+  queueDrops: 0,
+  overruns: 0,
+  batchWaits: 0,
+};
+
+/**
+ * Where drops come from. Iterating yields batches; each belongs to the consumer until its `release()`, and a source
+ * has only a few, so one that is never released stops the flow. Can be iterated once.
+ */
+export interface DropSource extends AsyncIterable<DropBatch> {
+  /** For people: `the kernel (Linux 6.12.0)`, `recording drops.pcap`. */
+  readonly description: string;
+  /** What is known of the devices; may grow while iterating. */
+  readonly devices: DeviceTable;
+  /** Release of the kernel that dropped the packets; undefined when not known (a recording's). */
+  readonly kernelRelease: string | undefined;
+  /** Ends the flow: what is queued is still yielded, then the iteration ends. May be called twice. */
+  stop(): Promise<void>;
+  /** What was counted so far; whole after the iteration's end. */
+  statistics(): Promise<SourceStatistics>;
+  /** Frees what the source holds; stops it when it runs. May be called twice. */
+  close(): Promise<void>;
+}

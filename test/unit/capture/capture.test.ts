@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { capture } from '../../../src/capture/capture.js';
+import type { DropBatch } from '../../../src/drop.js';
+import type { BatchEncoder } from '../../../src/encode/encoder.js';
+import { InputError, OutputError } from '../../../src/errors.js';
+import type { ByteSink } from '../../../src/sink/sink.js';
+import { openKernelSource } from '../../../src/source/kernel.js';
+import type { DropSource } from '../../../src/source/source.js';
+import { buildAlert, type FakeAlert, FakeKernel } from '../../support/fakeKernel.js';
+
+const PAYLOAD = Uint8Array.from({ length: 100 }, (_, i) => i);
+
+/** Writes `time:length` for each drop, so that tests see what went through. */
+class TextEncoder implements BatchEncoder {
+  header = () => Buffer.from('<');
+  encode(batch: DropBatch): Uint8Array {
+    let text = '';
+    for (let i = 0; i < batch.length; i++) text += ` ${batch.timestampLow[i]}:${batch.payloadLength[i]}`;
+    return Buffer.from(text);
+  }
+  trailer = () => Buffer.from(' >');
+}
+
+class MemorySink implements ByteSink {
+  text = '';
+  closed = 0;
+  failAfter = Infinity;
+  write(bytes: Uint8Array): Promise<void> {
+    if (this.text.length >= this.failAfter) return Promise.reject(new OutputError('disk full', 'memory', 0));
+    this.text += Buffer.from(bytes).toString();
+    return Promise.resolve();
+  }
+  close(): Promise<void> {
+    this.closed++;
+    return Promise.resolve();
+  }
+}
+
+async function liveSource(alerts: FakeAlert[]): Promise<{ kernel: FakeKernel; source: DropSource }> {
+  const kernel = new FakeKernel();
+  const source = await openKernelSource({ binding: kernel });
+  for (const [i, alert] of alerts.entries()) {
+    kernel.emit(buildAlert(35, { pc: 1n, payload: PAYLOAD, timestampNs: BigInt(i), ...alert }));
+  }
+  return { kernel, source };
+}
+
+describe('capture', () => {
+  test('takes everything from a source that was stopped, and closes both ends', async () => {
+    const { kernel, source } = await liveSource([{}, {}, {}]);
+    await source.stop();
+    const sink = new MemorySink();
+    const summary = await capture(source, new TextEncoder(), sink);
+    expect(sink.text).toBe('< 0:100 1:100 2:100 >');
+    expect(summary).toMatchObject({ captured: 3, written: 3, filtered: 0, interruption: undefined });
+    expect([kernel.openSockets, sink.closed > 0]).toEqual([0, true]);
+  });
+
+  test('ends by itself after `count` drops, with monitoring off', async () => {
+    const { kernel, source } = await liveSource([{}, {}, {}, {}]);
+    const sink = new MemorySink();
+    const summary = await capture(source, new TextEncoder(), sink, { count: 2 });
+    expect(sink.text).toBe('< 0:100 1:100 >');
+    expect(summary).toMatchObject({ written: 2, filtered: summary.captured - 2 });
+    expect(kernel.state.running).toEqual({ software: false, hardware: false });
+  });
+
+  test('leaves out the other origin, and shortens packets', async () => {
+    const { source } = await liveSource([{}, { origin: 1, trap: 't' }, {}, { origin: 1, trap: 't' }]);
+    await source.stop();
+    const sink = new MemorySink();
+    const summary = await capture(source, new TextEncoder(), sink, { origin: 'hardware', snapLength: 64 });
+    expect(sink.text).toBe('< 1:64 3:64 >');
+    expect(summary).toMatchObject({ captured: 4, written: 2, filtered: 2 });
+  });
+
+  test('keeps what a source gave before it failed, and tells', async () => {
+    const { source } = await liveSource([{}, {}]);
+    await source.stop();
+    const failing: DropSource = {
+      description: 'failing',
+      devices: source.devices,
+      kernelRelease: undefined,
+      stop: () => source.stop(),
+      close: () => source.close(),
+      statistics: () => source.statistics(),
+      async *[Symbol.asyncIterator]() {
+        yield* source;
+        throw new InputError('cut short', 'x');
+      },
+    };
+    const sink = new MemorySink();
+    const summary = await capture(failing, new TextEncoder(), sink);
+    expect(sink.text).toBe('< 0:100 1:100 >');
+    expect(summary.interruption?.message).toBe('cut short');
+  });
+
+  test('throws when a write fails, with monitoring off and everything closed', async () => {
+    const { kernel, source } = await liveSource([{}, {}]);
+    const sink = new MemorySink();
+    sink.failAfter = 1;
+    await expect(capture(source, new TextEncoder(), sink)).rejects.toThrow(OutputError);
+    expect(kernel.state.running).toEqual({ software: false, hardware: false });
+    expect([kernel.openSockets, sink.closed > 0]).toEqual([0, true]);
+  });
+});

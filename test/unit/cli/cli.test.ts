@@ -1,0 +1,169 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const program = fileURLToPath(new URL('../../../bin/dropcap.js', import.meta.url));
+const recording = fileURLToPath(
+  new URL('../../../samples/recordings/linux-6.12/nlmon.pcap', import.meta.url),
+);
+
+let folder: string;
+beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'dropcap-cli-'))));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function run(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    encoding: 'utf8',
+    cwd: folder,
+  });
+  return { status, stdout, stderr };
+}
+
+describe('dropcap -r', () => {
+  test('prints a line a drop, and the counters on standard error', () => {
+    const { status, stdout, stderr } = run('-r', recording);
+    expect(status).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(98);
+    expect(lines[0]).toMatch(
+      /^\d\d:\d\d:34\.094468 va NO_SOCKET __udp4_lib_rcv\+0x545\/0xdd0 IP 10\.0\.0\.2\.58223 > 10\.0\.0\.1\.9999: UDP, length 7$/,
+    );
+    expect(stderr.split('\n').slice(1)).toEqual([
+      '98 drops captured',
+      '98 drops written',
+      '0 queue drops',
+      '0 overruns',
+      '0 malformed alerts',
+      '',
+    ]);
+  });
+
+  test('prints all it knows with -v, and nothing but drops with -q', () => {
+    const { stdout, stderr } = run('-r', recording, '-v', '-q', '-c', '1');
+    expect(stderr).toBe('');
+    expect(stdout.split('\n')[1]).toBe(
+      '\torigin software, pc 0xffffffffa5978f65, ifindex 5, protocol 0x0800, Ethernet, captured 49 of 49 bytes',
+    );
+    expect(stdout.split('\n')[2]).toMatch(
+      /^\t0x0000: {2}06 cd d4 6d b3 5f 2e f5 .* {2}\.\.\.m\._\.\.\.@\|\.\.\.E\.$/,
+    );
+  });
+
+  test('writes the same file to standard output as to a named one, but for the clock of its statistics', () => {
+    const path = join(folder, 'same.pcapng');
+    expect(run('-q', '-r', recording, '-w', path).status).toBe(0);
+    const { stdout } = spawnSync(process.execPath, [program, '-q', '-r', recording, '-w', '-'], {
+      cwd: folder,
+    });
+    const file = readFileSync(path);
+    expect(stdout.length).toBe(file.length);
+    expect(stdout.subarray(0, 25_000).equals(file.subarray(0, 25_000))).toBe(true);
+  });
+
+  test('takes only the origin and the bytes that were asked for', () => {
+    expect(run('-q', '-r', recording, '--origin', 'hw').stdout.trimEnd().split('\n')).toHaveLength(68);
+    expect(run('-q', '-r', recording, '--origin', 'sw', '-s', '20', '-c', '1', '-v').stdout).toContain(
+      'captured 20 of 49 bytes',
+    );
+  });
+
+  test('keeps what comes before a cut, says so, and exits with 1', () => {
+    const cut = join(folder, 'cut.pcap');
+    writeFileSync(cut, readFileSync(recording).subarray(0, 20_000));
+    const { status, stdout, stderr } = run('-r', cut);
+    expect(status).toBe(1);
+    expect(stdout.split('\n').length).toBeGreaterThan(10);
+    expect(stderr).toContain('is cut short');
+  });
+
+  test('reads standard input, and ends cleanly at a signal while it waits', async () => {
+    const child = spawn(process.execPath, [program, '-r', '-', '-w', join(folder, 'signal.pcapng')], {
+      cwd: folder,
+    });
+    let stderr = '';
+    child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+    child.stdin.write(readFileSync(recording));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve([code, signal])));
+    child.kill('SIGINT');
+    expect(await ended).toEqual([0, null]);
+    expect(stderr).toContain('98 drops written');
+  });
+
+  test('ends quietly when its reader has seen enough', () => {
+    const { status, stderr } = spawnSync(
+      'bash',
+      [
+        '-c',
+        `set -o pipefail; '${process.execPath}' '${program}' -q -v -r '${recording}' | head -n 1 >/dev/null`,
+      ],
+      { encoding: 'utf8' },
+    );
+    expect([status, stderr]).toEqual([0, '']);
+  });
+});
+
+describe('dropcap with wrong usage', () => {
+  const cases: { name: string; args: string[]; text: RegExp }[] = [
+    { name: 'an unknown option', args: ['--nonsense'], text: /unknown option '--nonsense'/ },
+    { name: 'a count that is no number', args: ['-c', '5x'], text: /whole number from 1/ },
+    { name: 'a count of 0', args: ['-c', '0'], text: /whole number from 1/ },
+    { name: 'an origin that is none', args: ['--origin', 'x'], text: /Allowed choices are sw, hw, all/ },
+    { name: 'a duration of 0', args: ['--duration', '0'], text: /seconds above 0/ },
+    { name: 'an argument too many', args: ['eth0'], text: /too many arguments|unknown command/ },
+    { name: '-B with -r', args: ['-r', 'x', '-B', '1024'], text: /-B goes with capturing from the kernel/ },
+  ];
+  test.each(cases)('exits with 2 for $name, and says what is right', ({ args, text }) => {
+    const { status, stderr, stdout } = run(...args);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(text);
+  });
+});
+
+describe('dropcap with an input or output that cannot be', () => {
+  const cases: { name: string; make: () => string[]; text: RegExp }[] = [
+    { name: 'a recording that is not there', make: () => ['-r', 'nowhere.pcap'], text: /no such file/ },
+    { name: 'a folder for a recording', make: () => ['-r', '.'], text: /directory/ },
+    { name: 'an empty recording', make: () => ['-r', write('empty', '')], text: /is empty/ },
+    {
+      name: 'something else than a capture',
+      make: () => ['-r', write('text', 'hello')],
+      text: /no pcap or pcapng/,
+    },
+    {
+      name: 'a capture without netlink',
+      make: () => [
+        '-r',
+        write('eth', Buffer.from(`d4c3b2a10200040000000000000000000000040001000000`, 'hex')),
+      ],
+      text: /no netlink messages.*tcpdump -i nlmon0/,
+    },
+    {
+      name: 'an output that is there',
+      make: () => ['-r', recording, '-w', write('there', 'precious')],
+      text: /exists .*--force/,
+    },
+  ];
+  test.each(cases)('exits with 1 for $name, in one line', ({ make, text }) => {
+    const { status, stderr } = run('-q', ...make());
+    expect(status).toBe(1);
+    expect(stderr).toMatch(text);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  function write(name: string, content: string | Buffer): string {
+    writeFileSync(join(folder, name), content);
+    return name;
+  }
+});
+
+describe('dropcap', () => {
+  test('prints its version, its help with examples, and what it can capture from', () => {
+    expect(run('--version').stdout).toMatch(/^dropcap \d+\.\d+\.\d+\n$/);
+    expect(run('--help').stdout).toMatch(/-w, --write <file>[\s\S]*Examples:[\s\S]*dropcap -w drops\.pcapng/);
+    expect(run('-D').stdout).toMatch(/^1\.dropmon \(.*\)\n2\.dropmon:sw/);
+  });
+});

@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { OutputError } from '../../../src/errors.js';
+import { openFileSink } from '../../../src/sink/fileSink.js';
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'dropcap-sink-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('openFileSink', () => {
+  test('writes in order, for its owner alone', async () => {
+    const path = join(folder, 'new.pcapng');
+    const sink = await openFileSink(path);
+    for (const text of ['one ', 'two ', 'three']) await sink.write(Buffer.from(text));
+    await sink.close();
+    await sink.close();
+    expect(readFileSync(path, 'utf8')).toBe('one two three');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test('does not touch a file that is there, unless it is told to, or the file is empty', async () => {
+    const path = join(folder, 'there');
+    writeFileSync(path, 'precious and long');
+    await expect(openFileSink(path)).rejects.toThrow(/exists .*--force/);
+    expect(readFileSync(path, 'utf8')).toBe('precious and long');
+    const sink = await openFileSink(path, { overwrite: true });
+    await sink.write(Buffer.from('new'));
+    await sink.close();
+    expect(readFileSync(path, 'utf8')).toBe('new');
+    writeFileSync(path, '');
+    await (await openFileSink(path)).close();
+  });
+
+  test('does not write through a symbolic link, to a file or to nothing', async () => {
+    const target = join(folder, 'target');
+    writeFileSync(target, 'precious');
+    symlinkSync(target, join(folder, 'link'));
+    symlinkSync(join(folder, 'nothing'), join(folder, 'dangling'));
+    for (const name of ['link', 'dangling']) {
+      await expect(openFileSink(join(folder, name), { overwrite: true })).rejects.toThrow(OutputError);
+    }
+    expect(readFileSync(target, 'utf8')).toBe('precious');
+    expect(() => statSync(join(folder, 'nothing'))).toThrow(/ENOENT/);
+  });
+
+  test('writes into a FIFO', async () => {
+    const fifo = join(folder, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    const script = `cat '${fifo}' > '${fifo}.out'`;
+    const reader = new Promise((resolve) => {
+      void import('node:child_process').then(({ exec }) => exec(script, resolve));
+    });
+    const sink = await openFileSink(fifo);
+    await sink.write(Buffer.from('through'));
+    await sink.close();
+    await reader;
+    expect(readFileSync(`${fifo}.out`, 'utf8')).toBe('through');
+  });
+
+  const impossible = [
+    { name: 'a folder', path: () => folder, text: /directory/ },
+    { name: 'a folder that is not there', path: () => join(folder, 'no', 'file'), text: /no such folder/ },
+  ];
+  test.each(impossible)('says why it cannot write $name', async ({ path, text }) => {
+    await expect(openFileSink(path())).rejects.toThrow(text);
+  });
+
+  test('tells a full disk, once, with what was written', async () => {
+    const sink = await openFileSink('/dev/full');
+    await sink.write(Buffer.from('x'));
+    await expect(sink.write(Buffer.from('y'))).rejects.toThrow(/no space left.*0 bytes were written/);
+    await expect(sink.close()).rejects.toThrow(OutputError);
+  });
+});

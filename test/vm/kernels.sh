@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# Fetches stock Debian kernels for test/vm/run, without installing them, and prints their releases.
+#
+#   kernels.sh [--update] [SERIES...]        SERIES: 6.12 or 6.1 (default: both)
+#
+# What is in the cache stays as it is; --update asks Debian for a newer release of the series.
+# The cache is $DROPCAP_VM_CACHE, or else /var/cache/dropcap-vm for root and ~/.cache/dropcap-vm for others:
+#   RELEASE/boot/vmlinuz-RELEASE, RELEASE/lib/modules/RELEASE   as in Debian's package
+#   RELEASE/version                                             the package's version
+#   SERIES -> RELEASE                                           the newest one fetched
+# Needs Debian 12 (apt, dpkg), kmod and about 600 MB.
+set -euo pipefail
+
+case ${DROPCAP_VM_CACHE:-} in
+  '') if ((EUID == 0)); then cache=/var/cache/dropcap-vm; else cache=$HOME/.cache/dropcap-vm; fi ;;
+  *) cache=$(realpath -m "$DROPCAP_VM_CACHE") ;;
+esac
+PATH=$PATH:/usr/sbin:/sbin
+
+fail() {
+  echo "${0##*/}: $*" >&2
+  exit 1
+}
+
+# require COMMAND=PACKAGE...: fails with the packages that are missing.
+require() {
+  local pair missing=()
+  for pair; do
+    command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
+  done
+  ((${#missing[@]} == 0)) || fail "commands are missing (apt-get install ${missing[*]})"
+}
+
+# Fetches the packages NAME[=VERSION]... and extracts them below folder $1, with apt's chatter on failure only.
+extract() {
+  local folder=$1 download log
+  shift
+  download=$(mktemp -d -p "$cache" download.XXXXXX)
+  log=$download.log
+  # apt's own user could not write to the cache.
+  if ! (cd "$download" && apt-get -q -o APT::Sandbox::User=root download "$@") >"$log" 2>&1; then
+    cat "$log" >&2
+    rm -rf "$download" "$log"
+    fail "cannot download $* (run apt-get update, then kernels.sh --update)"
+  fi
+  find "$download" -name '*.deb' -exec dpkg -x {} "$folder" \;
+  rm -rf "$download" "$log"
+}
+
+# Prints the image package that a series' metapackage depends on; nothing where Debian has none.
+image_package() {
+  local metapackage
+  case $1 in
+    6.12) metapackage=linux-image-6.12-amd64 ;;
+    6.1) metapackage=linux-image-amd64 ;;
+    *) fail "there is no series $1 (6.12 or 6.1)" ;;
+  esac
+  apt-cache depends "$metapackage" 2>/dev/null |
+    sed -n "s/^ *Depends: \(linux-image-${1//./\\.}\.[0-9].*\)/\1/p" | head -n 1
+}
+
+# Puts a series into the cache unless it is there.
+fetch_kernel() {
+  local series=$1 update=$2 package release work
+  [[ $update == no && -e $cache/$series/version ]] && return
+  require apt-get=apt depmod=kmod
+  package=$(image_package "$series")
+  if [[ -z $package || $update == yes ]]; then
+    ((EUID == 0)) || [[ -n $package ]] || fail "apt knows no kernel $series (run apt-get update as root)"
+    if ((EUID == 0)); then apt-get -qq update || fail "apt-get update failed"; fi
+    package=$(image_package "$series")
+    [[ -n $package ]] || fail "apt has no kernel $series (Debian 12 has; are its updates and security sources there?)"
+  fi
+  release=${package#linux-image-}
+  if [[ ! -e $cache/$release/version ]]; then
+    work=$(mktemp -d -p "$cache" kernel.XXXXXX)
+    echo "fetching $package" >&2
+    extract "$work" "$package"
+    depmod -b "$work" "$release"
+    apt-cache show --no-all-versions "$package" | sed -n 's/^Version: //p' >"$work/version"
+    chmod 755 "$work"
+    rm -rf "${cache:?}/$release"
+    mv "$work" "$cache/$release"
+  fi
+  ln -sfn "$release" "$cache/$series.new"
+  mv -T "$cache/$series.new" "$cache/$series"
+}
+
+# netdevsim.sh reads this file for the functions above.
+if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
+  update=no
+  if [[ ${1:-} == --update ]]; then
+    update=yes
+    shift
+  fi
+  (($# > 0)) || set -- 6.12 6.1
+  mkdir -p "$cache"
+  for series; do
+    if [[ $update == yes || ! -e $cache/$series/version ]]; then
+      # One fetch at a time: two machines may start together with an empty cache.
+      exec 9>"$cache/lock"
+      flock 9
+      fetch_kernel "$series" "$update"
+      exec 9>&-
+    fi
+    readlink "$cache/$series"
+  done
+fi

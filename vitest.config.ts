@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/{unit,conformance,integration}/**/*.test.ts'],
+    coverage: { include: ['src/**'], provider: 'v8' },
+    testTimeout: 30_000,
+  },
+});

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests that boot virtual machines: one at a time, each with minutes of time. */
+export default defineConfig({
+  test: {
+    include: ['test/kernel/**/*.test.ts'],
+    fileParallelism: false,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+  },
+});
