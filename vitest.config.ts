@@ -5,5 +5,8 @@ export default defineConfig({
     include: ['test/{unit,conformance,integration}/**/*.test.ts'],
     coverage: { include: ['src/**'], provider: 'v8' },
     testTimeout: 30_000,
+    reporters: process.env['CI']
+      ? ['default', ['json', { outputFile: 'build/results/test.json' }]]
+      : ['default'],
   },
 });

@@ -5,7 +5,10 @@ export default defineConfig({
   test: {
     include: ['test/kernel/**/*.test.ts'],
     fileParallelism: false,
-    testTimeout: 600_000,
+    testTimeout: 60_000,
     hookTimeout: 600_000,
+    reporters: process.env['CI']
+      ? ['default', ['json', { outputFile: 'build/results/kernel.json' }]]
+      : ['default'],
   },
 });

@@ -15,12 +15,17 @@ const MAX_DEVICES = 65_536;
  * tell: whoever shows a name from here says so.
  */
 export class DeviceTable {
+  /** Another number after each change, for whoever remembers what he looked up. */
+  version = 0;
   readonly #devices = new Map<number, Device>();
 
+  /** Takes a device, new or known by its index. */
   set(device: Device): void {
-    if (this.#devices.size < MAX_DEVICES || this.#devices.has(device.ifindex)) {
-      this.#devices.set(device.ifindex, device);
-    }
+    const known = this.#devices.get(device.ifindex);
+    if (known?.name === device.name && known.type === device.type) return;
+    if (!known && this.#devices.size === MAX_DEVICES) return;
+    this.#devices.set(device.ifindex, device);
+    this.version++;
   }
 
   get(ifindex: number): Device | undefined {

@@ -22,12 +22,12 @@ export class DropBatch implements Iterable<DropRecord> {
   length = 0;
   /** Payloads lie here. */
   readonly arena: Uint8Array;
-  /** Byte order of the host whose kernel made the messages (payloads with host-order fields: CAN). */
-  littleEndian = true;
   /** Resolves the string columns; replaced by a new one now and then, so caches compare it by identity. */
   strings: StringTable;
   /** ORIGIN_SOFTWARE or ORIGIN_HARDWARE. */
   readonly origin: Uint8Array;
+  /** 1 where the kernel's host was little-endian, 0 where big: for payloads with fields in host order (CAN). */
+  readonly littleEndian: Uint8Array;
   /** Program counter of the drop, low and high 32 bits; both 0 when there is none (hardware). */
   readonly pcLow: Uint32Array;
   readonly pcHigh: Uint32Array;
@@ -74,6 +74,7 @@ export class DropBatch implements Iterable<DropRecord> {
       return words;
     };
     this.origin = new Uint8Array(capacity);
+    this.littleEndian = new Uint8Array(capacity);
     this.pcLow = column();
     this.pcHigh = column();
     this.timestampLow = column();
@@ -89,7 +90,7 @@ export class DropBatch implements Iterable<DropRecord> {
     this.trapGroup = column();
     this.portName = column();
     this.cookie = column();
-    columns.push(this.origin, this.protocol);
+    columns.push(this.origin, this.littleEndian, this.protocol);
     this.#columns = columns;
   }
 

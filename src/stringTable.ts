@@ -31,7 +31,7 @@ export class StringTable {
   /** The number of `length` bytes of `source` from `offset`; the bytes are copied when they are new. */
   intern(source: Uint8Array, offset: number, length: number): number {
     // FNV-1a, 32 bits: the strings are 10 to 40 bytes long.
-    let hash = 0x811c9dc5;
+    let hash = 0x811c9dc5 | 0;
     const end = offset + length;
     for (let i = offset; i < end; i++) hash = Math.imul(hash ^ source[i]!, 0x01000193);
     const mask = this.#slots.length - 1;

@@ -71,7 +71,7 @@ async function openSource(options: CliOptions, sink: ByteSink): Promise<DropSour
       receiveBufferBytes: options.bufferSize === undefined ? undefined : options.bufferSize * 1024,
     });
   } catch (error) {
-    await sink.close();
+    await sink.discard();
     throw error;
   }
 }

@@ -33,9 +33,9 @@ export class AlertDecoder {
    * Decodes the message at `offset` of the batch's arena, whose nlmsg_type is the family's id; a packet alert
    * becomes the batch's next row. The batch must have room. Replies and requests are passed over.
    * @param available bytes of it that are there; a larger nlmsg_len means that it was cut.
+   * @param littleEndian byte order of the kernel's host.
    */
-  decode(batch: DropBatch, view: DataView, offset: number, available: number): void {
-    const { littleEndian } = batch;
+  decode(batch: DropBatch, view: DataView, offset: number, available: number, littleEndian: boolean): void {
     const length = available < ATTRIBUTES_OFFSET ? 0 : view.getUint32(offset, littleEndian);
     if (length < ATTRIBUTES_OFFSET) {
       this.counters.malformed++;
@@ -45,36 +45,20 @@ export class AlertDecoder {
     const end = offset + Math.min(length, available);
     const command = view.getUint8(offset + NLMSG_HDRLEN);
     if (command === NET_DM_CMD_PACKET_ALERT) {
-      this.#decodePacketAlert(
-        batch,
-        view,
-        start,
-        end,
-        length > available,
-        view.getUint16(offset + 4, littleEndian),
-      );
+      const cut = length > available;
+      const familyId = view.getUint16(offset + 4, littleEndian);
+      if (!this.#packetAlert.decode(batch, view, start, end, cut, littleEndian)) {
+        this.counters.malformed++;
+      } else if (isOwnAlert(batch, batch.length - 1, view, familyId, littleEndian)) {
+        batch.length--;
+        this.counters.self++;
+      } else if (cut) {
+        this.counters.cut++;
+      }
     } else if (command === NET_DM_CMD_ALERT) {
       const entries = decodeSummaryAlert(view, start, end, littleEndian);
       if (entries) for (const entry of entries) this.counters.summarized += entry.count;
       else this.counters.malformed++;
-    }
-  }
-
-  #decodePacketAlert(
-    batch: DropBatch,
-    view: DataView,
-    start: number,
-    end: number,
-    cut: boolean,
-    familyId: number,
-  ): void {
-    if (!this.#packetAlert.decode(batch, view, start, end, cut)) {
-      this.counters.malformed++;
-    } else if (isOwnAlert(batch, batch.length - 1, view, familyId)) {
-      batch.length--;
-      this.counters.self++;
-    } else if (cut) {
-      this.counters.cut++;
     }
   }
 }
@@ -84,15 +68,21 @@ export class AlertDecoder {
  * netlink frees the clone with kfree_skb() and, where netlink sets the MAC header, the monitor reports that as a
  * drop, for ever (seen on 6.12.117). Such packets have no device, and protocol 0 or NETLINK_GENERIC.
  */
-function isOwnAlert(batch: DropBatch, row: number, view: DataView, familyId: number): boolean {
+function isOwnAlert(
+  batch: DropBatch,
+  row: number,
+  view: DataView,
+  familyId: number,
+  littleEndian: boolean,
+): boolean {
   const protocol = batch.protocol[row]!;
   if (protocol > 0 && protocol !== ETH_P_NETLINK_GENERIC) return false;
   if (batch.ifindex[row] !== 0 || batch.payloadLength[row]! < ATTRIBUTES_OFFSET) return false;
   const payload = batch.payloadOffset[row]!;
-  const length = view.getUint32(payload, batch.littleEndian);
+  const length = view.getUint32(payload, littleEndian);
   return (
     length >= ATTRIBUTES_OFFSET &&
     length <= batch.originalLength[row]! &&
-    view.getUint16(payload + 4, batch.littleEndian) === familyId
+    view.getUint16(payload + 4, littleEndian) === familyId
   );
 }

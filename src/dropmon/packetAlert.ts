@@ -48,13 +48,21 @@ export class PacketAlertDecoder {
 
   /**
    * Appends the alert whose attributes lie from `start` to `end` of the batch's arena, if it is sound.
-   * @param view of the batch's arena. The batch must have room, and knows the byte order.
+   * @param view of the batch's arena. The batch must have room.
    * @param cut the message goes on behind `end`: its payload, if that is what was cut, keeps what is there.
+   * @param littleEndian byte order of the kernel's host.
    * @returns whether it was sound; the batch is unchanged when not.
    */
-  decode(batch: DropBatch, view: DataView, start: number, end: number, cut: boolean): boolean {
+  decode(
+    batch: DropBatch,
+    view: DataView,
+    start: number,
+    end: number,
+    cut: boolean,
+    littleEndian: boolean,
+  ): boolean {
     const row = batch.length;
-    const { littleEndian, strings, arena } = batch;
+    const { strings, arena } = batch;
     const cursor = this.#cursor;
     let seen = 0;
     let originalLength = -1;
@@ -99,7 +107,7 @@ export class PacketAlertDecoder {
           batch.trap[row] = strings.intern(arena, cursor.offset, cursor.stringLength());
           break;
         case NET_DM_ATTR_IN_PORT:
-          if (!this.#decodePort(batch, view, cursor.offset, cursor.length)) return false;
+          if (!this.#decodePort(batch, view, cursor.offset, cursor.length, littleEndian)) return false;
           break;
         case NET_DM_ATTR_FLOW_ACTION_COOKIE:
           batch.cookie[row] = strings.intern(arena, cursor.offset, cursor.length);
@@ -131,6 +139,7 @@ export class PacketAlertDecoder {
       payloadLength = cursor.cutLength;
     }
     if (seen !== SEEN_ALL) return false;
+    batch.littleEndian[row] = littleEndian ? 1 : 0;
     batch.protocol[row] = protocol;
     batch.payloadOffset[row] = payloadOffset;
     batch.payloadLength[row] = payloadLength;
@@ -140,9 +149,15 @@ export class PacketAlertDecoder {
     return true;
   }
 
-  #decodePort(batch: DropBatch, view: DataView, offset: number, length: number): boolean {
+  #decodePort(
+    batch: DropBatch,
+    view: DataView,
+    offset: number,
+    length: number,
+    littleEndian: boolean,
+  ): boolean {
     const port = this.#port;
-    port.reset(view, offset, offset + length, batch.littleEndian);
+    port.reset(view, offset, offset + length, littleEndian);
     while (port.next()) {
       if (port.type === NET_DM_ATTR_PORT_NETDEV_IFINDEX) {
         batch.ifindex[batch.length] = port.u32();

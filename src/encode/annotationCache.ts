@@ -24,6 +24,7 @@ export class AnnotationCache {
   readonly #key = new Int32Array(KEY_WORDS);
   #annotations: Annotation[] = [];
   #strings: StringTable | undefined;
+  #devicesVersion = 0;
 
   /** Forgets everything: for a new section, whose interface ids are others. */
   clear(): void {
@@ -31,16 +32,22 @@ export class AnnotationCache {
     this.#annotations = [];
   }
 
-  /** The annotation of row `i` with that framing; `build` makes it when it is not there yet. */
+  /**
+   * The annotation of row `i` with that framing; `build` makes it when it is not there yet.
+   * @param devicesVersion of the table that device names come from: with a new one, everything is built anew.
+   */
   get(
     batch: DropBatch,
     i: number,
     framing: number,
+    devicesVersion: number,
     build: (i: number, framing: number) => Annotation,
   ): Annotation {
-    if (batch.strings !== this.#strings || this.#annotations.length === MAX_ENTRIES) {
+    const full = this.#annotations.length === MAX_ENTRIES;
+    if (full || batch.strings !== this.#strings || devicesVersion !== this.#devicesVersion) {
       this.clear();
       this.#strings = batch.strings;
+      this.#devicesVersion = devicesVersion;
     }
     const key = this.#key;
     key[0] = batch.pcLow[i]!;

@@ -2,7 +2,7 @@ import type { DropRecord } from '../drop.js';
 import { hex } from '../bytes.js';
 
 /** What every comment of ours begins with. */
-export const COMMENT_PREFIX = 'dropcap: ';
+const COMMENT_PREFIX = 'dropcap: ';
 
 /**
  * Longest value in a comment, in bytes before it is encoded. The kernel's are below 130; a hostile recording's
@@ -36,15 +36,16 @@ export function splitSymbol(text: string): SymbolParts {
  */
 export function buildComment(fields: CommentFields): string {
   const { symbol, module } = fields.symbol === undefined ? NO_SYMBOL : splitSymbol(fields.symbol);
+  const encoded = (text: string | undefined) => (text === undefined ? undefined : encodeValue(text));
   const { programCounter, ifindex, protocol, cookie } = fields;
   const pairs: [string, string | undefined][] = [
-    ['reason', encodeValue(fields.reason)],
-    ['trap', encodeValue(fields.trap)],
-    ['group', encodeValue(fields.trapGroup)],
-    ['symbol', encodeValue(symbol)],
-    ['module', encodeValue(module)],
+    ['reason', encoded(fields.reason)],
+    ['trap', encoded(fields.trap)],
+    ['group', encoded(fields.trapGroup)],
+    ['symbol', encoded(symbol)],
+    ['module', encoded(module)],
     ['pc', programCounter === undefined ? undefined : `0x${programCounter.toString(16)}`],
-    ['if', encodeValue(fields.interfaceName)],
+    ['if', encoded(fields.interfaceName)],
     ['ifindex', ifindex?.toString()],
     ['proto', protocol === undefined ? undefined : `0x${protocol.toString(16).padStart(4, '0')}`],
     ['origin', fields.origin === 'hardware' ? 'hw' : 'sw'],
@@ -55,10 +56,11 @@ export function buildComment(fields: CommentFields): string {
 }
 
 const NO_SYMBOL = { symbol: undefined, module: undefined };
+const NOT_PLAIN = /[^!-$&-~]/g;
 
 /** A text, a character a byte, in printable ASCII without blanks and `%`. */
-export function encodeValue(text: string | undefined): string | undefined {
-  return text
-    ?.slice(0, MAX_VALUE_BYTES)
-    .replace(/[^!-$&-~]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+export function encodeValue(text: string): string {
+  return text.slice(0, MAX_VALUE_BYTES).replace(NOT_PLAIN, (byte) => {
+    return `%${(byte.charCodeAt(0) & 0xff).toString(16).toUpperCase().padStart(2, '0')}`;
+  });
 }

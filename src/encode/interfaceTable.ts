@@ -65,12 +65,13 @@ export class InterfaceTable {
 
   /** The interface with just that name, link type and description. */
   add(name: string, linkType: number, description: string, describe: (block: Uint8Array) => void): number {
-    const key = `${linkType} ${name} ${description}`;
+    const encodedName = encodeValue(name);
+    const key = `${linkType} ${encodedName} ${description}`;
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
     const id = this.#linkTypes.push(linkType) - 1;
     this.#ids.set(key, id);
-    describe(buildInterfaceDescription({ linkType, name: encodeValue(name)!, description, os: this.#os }));
+    describe(buildInterfaceDescription({ linkType, name: encodedName, description, os: this.#os }));
     return id;
   }
 }

@@ -54,6 +54,7 @@ export class LineEncoder implements BatchEncoder {
 
   #line(batch: DropBatch, i: number): string {
     const drop = batch.record(i);
+    const littleEndian = batch.littleEndian[i] === 1;
     const device = this.#devices.get(drop.ifindex ?? 0);
     const framing = resolveFraming(
       batch.arena,
@@ -62,14 +63,14 @@ export class LineEncoder implements BatchEncoder {
       batch.protocol[i]!,
       drop.originalLength,
       device?.type ?? DEVICE_TYPE_UNKNOWN,
-      batch.littleEndian,
+      littleEndian,
     );
     const { name } = resolveInterfaceName(this.#devices, drop.ifindex ?? 0, drop.interfaceName, framing);
     const port = name ?? (drop.ifindex === undefined ? '-' : `ifindex${drop.ifindex}`);
     const why = drop.reason ?? drop.trap ?? '-';
     const where = drop.symbol ?? drop.trapGroup ?? '-';
-    const facts = [port, why, where.replaceAll(' ', '')].map((value) => encodeValue(value)!);
-    const packet = describePacket(drop, framing, batch.littleEndian);
+    const facts = [port, why, where.replaceAll(' ', '')].map((value) => encodeValue(value));
+    const packet = describePacket(drop, framing, littleEndian);
     const line = `${timeText(drop.timestampNs)} ${facts.join(' ')} ${packet}\n`;
     return this.#verbose ? line + details(drop, framing) : line;
   }

@@ -22,6 +22,7 @@ import { resolveInterfaceName } from './interfaceName.js';
 import { DROPMON_INTERFACE, InterfaceTable } from './interfaceTable.js';
 import { OutputBuffer } from './outputBuffer.js';
 
+const MAX_U32 = 0xffffffff;
 /** Where the value of epb_flags stands in a packet's options: the first option, behind its code and length. */
 const FLAGS_VALUE_OFFSET = 4;
 
@@ -101,14 +102,16 @@ export class PcapngEncoder implements BatchEncoder {
   }
 
   #encodeDrop(batch: DropBatch, i: number): void {
-    const { arena, littleEndian } = batch;
+    const { arena } = batch;
+    const littleEndian = batch.littleEndian[i] === 1;
     const offset = batch.payloadOffset[i]!;
     const length = batch.payloadLength[i]!;
     const originalLength = batch.originalLength[i]!;
     const protocol = batch.protocol[i]!;
-    const deviceType = this.#options.devices.get(batch.ifindex[i]!)?.type ?? DEVICE_TYPE_UNKNOWN;
+    const { devices } = this.#options;
+    const deviceType = devices.get(batch.ifindex[i]!)?.type ?? DEVICE_TYPE_UNKNOWN;
     const framing = resolveFraming(arena, offset, length, protocol, originalLength, deviceType, littleEndian);
-    const annotation = this.#annotations.get(batch, i, framing, this.#build);
+    const annotation = this.#annotations.get(batch, i, framing, devices.version, this.#build);
     const { options } = annotation;
     const { lengthChange } = FRAMINGS[framing]!;
     const captured = length + lengthChange;
@@ -124,7 +127,7 @@ export class PcapngEncoder implements BatchEncoder {
       batch.timestampHigh[i]!,
       batch.timestampLow[i]!,
       captured,
-      originalLength + lengthChange,
+      Math.min(originalLength + lengthChange, MAX_U32),
       options.length,
     );
     copyFramed(

@@ -9,6 +9,11 @@ const RECORD_HEADER_BYTES = 16;
 /** The upper bits of the link type field hold the FCS length. */
 const LINK_TYPE_MASK = 0x03ffffff;
 
+/** The link type (LINKTYPE_*) in the file header at `at`, of which 24 bytes are there. */
+export function pcapLinkType(view: DataView, at: number, littleEndian: boolean): number {
+  return view.getUint32(at + 20, littleEndian) & LINK_TYPE_MASK;
+}
+
 /**
  * Reads classic pcap, in either byte order and with either resolution of time stamps (which are not looked at:
  * alerts carry the kernel's own).
@@ -58,7 +63,7 @@ export class PcapReader implements RecordReader {
     if (end - at < FILE_HEADER_BYTES) return READ_MORE;
     const major = view.getUint16(at + 4, this.#littleEndian);
     if (major !== 2) throw new MalformedInputError('pcap file header', 4, 'version 2', `version ${major}`);
-    this.linkType = view.getUint32(at + 20, this.#littleEndian) & LINK_TYPE_MASK;
+    this.linkType = pcapLinkType(view, at, this.#littleEndian);
     this.consumed = FILE_HEADER_BYTES;
     this.#headerRead = true;
     return READ_OTHER;

@@ -78,6 +78,8 @@ export function buildSectionHeader(section: SectionHeader): Uint8Array {
 
 /**
  * An interface description block, little-endian. All have snap length 0: libpcap reads a file only if they agree.
+ * The description, the longest option, is the first: pcap-ng-parser 1.0.0 takes lengths for eight times what they are,
+ * and throws when that ends just before the block does, which so it never does.
  *
  *     offset size name
  *     8      2    link type
@@ -89,8 +91,8 @@ export function buildInterfaceDescription(description: InterfaceDescription): Ui
   const fixed = new Uint8Array(8);
   viewOf(fixed).setUint16(0, description.linkType, true);
   const options = new OptionWriter()
-    .text(IF_NAME, description.name)
     .text(IF_DESCRIPTION, description.description)
+    .text(IF_NAME, description.name)
     .u8(IF_TSRESOL, TSRESOL_NANOSECONDS)
     .text(IF_OS, description.os);
   return buildBlock(BLOCK_INTERFACE_DESCRIPTION, fixed, options);

@@ -1,4 +1,5 @@
 import { fsync, write } from 'node:fs';
+import { unlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { errnoOf, messageOf, OutputError } from '../errors.js';
 import { openOutput } from './openOutput.js';
@@ -20,25 +21,36 @@ export interface FileSinkOptions {
 
 /** Opens a file, or standard output for `-`, to write a capture to. @throws OutputError */
 export async function openFileSink(path: string, options: FileSinkOptions = {}): Promise<ByteSink> {
-  if (path === '-') return new FileSink('standard output', STDOUT_FD, false, () => Promise.resolve());
-  const { file, regular } = await openOutput(path, options.overwrite ?? false);
-  return new FileSink(path, file.fd, regular, () => file.close());
+  if (path === '-') return new FileSink({ path: 'standard output', fd: STDOUT_FD, durable: false });
+  const { file, regular, made } = await openOutput(path, options.overwrite ?? false);
+  return new FileSink({
+    path,
+    fd: file.fd,
+    durable: regular,
+    close: () => file.close(),
+    remove: made ? () => unlink(path) : undefined,
+  });
+}
+
+/** What a sink writes to, and how to get rid of it. */
+interface Target {
+  /** For errors. */
+  readonly path: string;
+  readonly fd: number;
+  /** Whether fsync means something. */
+  readonly durable: boolean;
+  readonly close?: () => Promise<void>;
+  readonly remove?: (() => Promise<void>) | undefined;
 }
 
 class FileSink implements ByteSink {
-  readonly #path: string;
-  readonly #fd: number;
-  readonly #durable: boolean;
-  readonly #closeFd: () => Promise<void>;
+  readonly #target: Target;
   #underWay: Promise<void> = Promise.resolve();
   #bytesWritten = 0;
   #closed = false;
 
-  constructor(path: string, fd: number, durable: boolean, closeFd: () => Promise<void>) {
-    this.#path = path;
-    this.#fd = fd;
-    this.#durable = durable;
-    this.#closeFd = closeFd;
+  constructor(target: Target) {
+    this.#target = target;
   }
 
   async write(bytes: Uint8Array): Promise<void> {
@@ -53,16 +65,21 @@ class FileSink implements ByteSink {
     this.#closed = true;
     try {
       await this.#underWay;
-      if (this.#durable) await fsyncAsync(this.#fd);
+      if (this.#target.durable) await fsyncAsync(this.#target.fd);
     } finally {
-      await this.#closeFd();
+      await this.#target.close?.();
     }
+  }
+
+  async discard(): Promise<void> {
+    await this.close();
+    await this.#target.remove?.();
   }
 
   async #writeAll(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length;) {
       try {
-        const { bytesWritten } = await writeAsync(this.#fd, bytes, at, bytes.length - at);
+        const { bytesWritten } = await writeAsync(this.#target.fd, bytes, at, bytes.length - at);
         at += bytesWritten;
         this.#bytesWritten += bytesWritten;
       } catch (error) {
@@ -73,7 +90,8 @@ class FileSink implements ByteSink {
   }
 
   #failed(error: unknown): OutputError {
-    const text = `cannot write ${this.#path}: ${messageOf(error)} (${this.#bytesWritten} bytes were written)`;
-    return new OutputError(text, this.#path, this.#bytesWritten, { cause: error });
+    const { path } = this.#target;
+    const text = `cannot write ${path}: ${messageOf(error)} (${this.#bytesWritten} bytes were written)`;
+    return new OutputError(text, path, this.#bytesWritten, { cause: error });
   }
 }

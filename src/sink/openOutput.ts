@@ -9,10 +9,13 @@ const EACCES = 13;
 /** Captures hold what was on the wire: for their owner's eyes. */
 const FILE_MODE = 0o600;
 
-/** An opened output, and whether it is a regular file. */
+/** An opened output. */
 export interface Output {
   readonly file: FileHandle;
+  /** Whether it is a file on a disk, and no FIFO or device. */
   readonly regular: boolean;
+  /** Whether it was not there before. */
+  readonly made: boolean;
 }
 
 /**
@@ -22,13 +25,15 @@ export interface Output {
  */
 export async function openOutput(path: string, overwrite: boolean): Promise<Output> {
   try {
-    return { file: await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, FILE_MODE), regular: true };
+    const file = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, FILE_MODE);
+    return { file, regular: true, made: true };
   } catch (error) {
     if (errnoOf(error) !== EEXIST) throw cannotOpen(path, reasonOf(error), error);
   }
   const target = await statOf(path, stat);
   if (target.isDirectory()) throw cannotOpen(path, 'it is a directory (name a file in it)');
-  if (!target.isFile()) return { file: await openChecked(path, O_WRONLY, target), regular: false };
+  if (!target.isFile())
+    return { file: await openChecked(path, O_WRONLY, target), regular: false, made: false };
   if ((await statOf(path, lstat)).isSymbolicLink()) {
     throw cannotOpen(path, 'it is a symbolic link (name the file that it points to)');
   }
@@ -37,7 +42,7 @@ export async function openOutput(path: string, overwrite: boolean): Promise<Outp
   }
   const file = await openChecked(path, O_WRONLY | O_NOFOLLOW, target);
   await file.truncate();
-  return { file, regular: true };
+  return { file, regular: true, made: false };
 }
 
 /** Opens what was looked at, and nothing that took its place since. */

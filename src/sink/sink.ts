@@ -8,4 +8,6 @@ export interface ByteSink {
   write(bytes: Uint8Array): Promise<void>;
   /** Writes what is left, makes it durable where that means something, and closes. May be called twice. */
   close(): Promise<void>;
+  /** Closes; a file that opening this sink made is removed again. For captures that never began. */
+  discard(): Promise<void>;
 }

@@ -48,7 +48,6 @@ export class AlertReceiver {
       const index = new Uint32Array(2 * SLOTS);
       arenas.push({ bytes, index });
       const batch = new DropBatch(bytes, SLOTS, this.#strings, () => this.#release(i));
-      batch.littleEndian = HOST_LITTLE_ENDIAN;
       this.#slots.push({ batch, index, view: viewOf(bytes) });
     }
     this.#socket.startReceiving(arenas, true, (arena, value) => {
@@ -95,7 +94,7 @@ export class AlertReceiver {
       const length = index[2 * i + 1]!;
       if (length < NLMSG_HDRLEN) this.alerts.counters.malformed++;
       else if (view.getUint16(offset + 4, HOST_LITTLE_ENDIAN) === this.#familyId) {
-        this.alerts.decode(batch, view, offset, length);
+        this.alerts.decode(batch, view, offset, length, HOST_LITTLE_ENDIAN);
       }
     }
     return batch;

@@ -10,6 +10,7 @@ export class BatchPool {
   waits = 0;
   readonly #free: DropBatch[] = [];
   readonly #waiting: ((batch: DropBatch) => void)[] = [];
+  readonly #out = new Set<DropBatch>();
   #strings = new StringTable();
 
   constructor(batches: number, arenaBytes: number, capacity: number) {
@@ -30,12 +31,14 @@ export class BatchPool {
     if (this.#strings.full) this.#strings = new StringTable();
     batch.strings = this.#strings;
     batch.length = 0;
+    this.#out.add(batch);
     return batch;
   }
 
   #release(batch: DropBatch): void {
+    if (!this.#out.delete(batch)) return; // Released twice: it is somebody else's by now.
     const waiting = this.#waiting.shift();
     if (waiting) waiting(batch);
-    else if (!this.#free.includes(batch)) this.#free.push(batch);
+    else this.#free.push(batch);
   }
 }

@@ -3,7 +3,7 @@ import { u32, viewOf } from '../bytes.js';
 import type { DeviceTable } from '../device.js';
 import type { DropBatch } from '../drop.js';
 import { InputError } from '../errors.js';
-import { PCAP_MAGIC_MICROSECONDS, PCAP_MAGIC_NANOSECONDS, PcapReader } from '../pcap/reader.js';
+import { PCAP_MAGIC_MICROSECONDS, PCAP_MAGIC_NANOSECONDS, pcapLinkType, PcapReader } from '../pcap/reader.js';
 import { MAX_RECORD_BYTES, READ_MORE, READ_PACKET, type RecordReader } from '../pcap/recordReader.js';
 import { BLOCK_SECTION_HEADER } from '../pcapng/constants.js';
 import { PcapngReader } from '../pcapng/reader.js';
@@ -18,35 +18,70 @@ const BATCHES = 4;
 const ARENA_BYTES = 2 * MAX_RECORD_BYTES;
 /** So that all alerts of the longest record fit into an empty batch. */
 const BATCH_CAPACITY = Math.ceil(MAX_RECORD_BYTES / MIN_ALERT_BYTES);
-const MAGIC_BYTES = 4;
+/** A pcap file header: the shorter of the two things that a recording begins with. */
+const HEADER_BYTES = 24;
 
 /**
  * Opens a recording of netlink traffic: pcap or pcapng with link type NETLINK, as `tcpdump -i nlmon0`, Wireshark and
  * dwdump write them. A batch holds what one read of the file gave.
  * @param path a file, or `-` for standard input.
- * @throws InputError when it cannot be opened. Iterating throws InputError when it cannot be read, is no such
- * recording, or is cut short, and MalformedInputError where the file makes no sense any more; the drops before
- * that place were yielded.
+ * @throws InputError when it cannot be opened, or does not begin as such a recording does. Iterating throws
+ * InputError when it cannot be read, holds no netlink messages, or is cut short, and MalformedInputError where the
+ * file makes no sense any more; the drops before that place were yielded.
  */
 export async function openRecording(path: string | URL): Promise<DropSource> {
-  return new RecordingSource(await openByteInput(path instanceof URL ? fileURLToPath(path) : path));
+  const input = await openByteInput(path instanceof URL ? fileURLToPath(path) : path);
+  try {
+    const pool = new BatchPool(BATCHES, ARENA_BYTES, BATCH_CAPACITY);
+    const first = await pool.acquire();
+    const filled = await readStart(input, first.arena);
+    return new RecordingSource(
+      input,
+      openReader(first.arena.subarray(0, filled), input.name),
+      pool,
+      first,
+      filled,
+    );
+  } catch (error) {
+    await input.close();
+    throw error;
+  }
+}
+
+/** Reads the start of a file: as much as it takes to see what it is. */
+async function readStart(input: ByteInput, arena: Uint8Array): Promise<number> {
+  let filled = 0;
+  while (filled < HEADER_BYTES) {
+    const got = await input.read(arena, filled);
+    if (got === 0) break;
+    filled += got;
+  }
+  return filled;
 }
 
 class RecordingSource implements DropSource {
   readonly description: string;
   readonly kernelRelease = undefined;
   readonly #input: ByteInput;
-  readonly #pool = new BatchPool(BATCHES, ARENA_BYTES, BATCH_CAPACITY);
+  readonly #reader: RecordReader;
+  readonly #pool: BatchPool;
   readonly #scanner = new RecordingScanner();
-  #reader: RecordReader | undefined;
+  /** The batch to fill next, and how many bytes of its arena are filled. */
+  #batch: DropBatch;
+  #filled: number;
   #stopped = false;
   /** Place in the file of the first byte of the arena. */
   #fileOffset = 0;
   /** Bytes of a block that is passed over which were not read yet. */
   #skip = 0;
+  #failure: unknown;
 
-  constructor(input: ByteInput) {
+  constructor(input: ByteInput, reader: RecordReader, pool: BatchPool, first: DropBatch, filled: number) {
     this.#input = input;
+    this.#reader = reader;
+    this.#pool = pool;
+    this.#batch = first;
+    this.#filled = filled;
     this.description = `recording ${input.name}`;
   }
 
@@ -69,30 +104,26 @@ class RecordingSource implements DropSource {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<DropBatch, void, undefined> {
-    let batch = await this.#pool.acquire();
-    let filled = 0;
-    for (;;) {
-      const got = this.#stopped ? 0 : await this.#input.read(batch.arena, filled);
-      if (got === 0) break;
-      filled += got;
+    for (let got = this.#filled; got > 0 && !this.#stopped;) {
       for (let more = false; !more;) {
-        const scanned = this.#scan(batch, filled);
+        const batch = this.#batch;
+        const scanned = this.#scan(batch, this.#filled);
         more = scanned.more;
-        const rest = filled - scanned.at;
         this.#fileOffset += scanned.at;
         if (batch.length > 0) {
-          const next = await this.#pool.acquire();
-          next.arena.set(batch.arena.subarray(scanned.at, filled));
+          this.#batch = await this.#pool.acquire();
+          this.#batch.arena.set(batch.arena.subarray(scanned.at, this.#filled));
           yield batch;
-          batch = next;
         } else {
-          batch.arena.copyWithin(0, scanned.at, filled);
+          batch.arena.copyWithin(0, scanned.at, this.#filled);
         }
-        filled = rest;
+        this.#filled -= scanned.at;
       }
+      if (this.#failure) throw this.#failure;
+      got = this.#stopped ? 0 : await this.#input.read(this.#batch.arena, this.#filled);
+      this.#filled += got;
     }
-    batch.release();
-    if (!this.#stopped) this.#checkEnd(filled);
+    if (!this.#stopped) this.#checkEnd();
   }
 
   /**
@@ -102,23 +133,23 @@ class RecordingSource implements DropSource {
    */
   #scan(batch: DropBatch, end: number): { at: number; more: boolean } {
     const view = viewOf(batch.arena);
-    if (!this.#reader) {
-      if (end < MAGIC_BYTES) return { at: 0, more: true };
-      this.#reader = openReader(batch.arena, this.#input.name);
-    }
     const reader = this.#reader;
     let at = Math.min(this.#skip, end);
     this.#skip -= at;
     while (at < end) {
-      const kind = reader.next(view, at, end, this.#fileOffset + at);
+      let kind: number;
+      try {
+        kind = reader.next(view, at, end, this.#fileOffset + at);
+      } catch (error) {
+        // Thrown once what was scanned before is yielded.
+        this.#failure = error;
+        break;
+      }
       if (kind === READ_MORE) break;
       if (kind === READ_PACKET && reader.linkType === LINKTYPE_NETLINK) {
         const { offset, length, originalLength } = reader;
-        const littleEndian = this.#scanner.byteOrderOf(view, offset, length, originalLength);
-        const room = batch.capacity - batch.length >= length / MIN_ALERT_BYTES;
-        if (batch.length > 0 && (littleEndian !== batch.littleEndian || !room)) return { at, more: false };
-        batch.littleEndian = littleEndian;
-        this.#scanner.scan(batch, view, offset, length);
+        if (batch.capacity - batch.length < length / MIN_ALERT_BYTES) return { at, more: false };
+        this.#scanner.scan(batch, view, offset, length, originalLength);
       }
       at += reader.consumed;
     }
@@ -129,29 +160,30 @@ class RecordingSource implements DropSource {
     return { at, more: true };
   }
 
-  #checkEnd(rest: number): void {
+  #checkEnd(): void {
     const { name } = this.#input;
-    if (!this.#reader) {
-      throw new InputError(`${name} is ${rest === 0 ? 'empty' : 'too short'}: it is no capture file`, name);
-    }
-    if (rest > 0 || this.#skip > 0) {
+    if (this.#filled > 0 || this.#skip > 0) {
       throw new InputError(`${name} is cut short: everything before the cut was read`, name);
     }
-    if (!this.#scanner.sawNetlink) {
-      throw new InputError(
-        `${name} holds no netlink messages (record with link type NETLINK: tcpdump -i nlmon0, or dwdump)`,
-        name,
-      );
-    }
+    if (!this.#scanner.sawNetlink) throw noNetlink(name);
   }
 }
 
-function openReader(bytes: Uint8Array, name: string): RecordReader {
-  if (u32(bytes, 0, true) === BLOCK_SECTION_HEADER) return new PcapngReader();
-  for (const littleEndian of [true, false]) {
-    const magic = u32(bytes, 0, littleEndian);
-    if (magic === PCAP_MAGIC_MICROSECONDS || magic === PCAP_MAGIC_NANOSECONDS)
+function openReader(start: Uint8Array, name: string): RecordReader {
+  if (start.length === 0) throw new InputError(`${name} is empty: it is no capture file`, name);
+  if (start.length >= HEADER_BYTES) {
+    if (u32(start, 0, true) === BLOCK_SECTION_HEADER) return new PcapngReader();
+    for (const littleEndian of [true, false]) {
+      const magic = u32(start, 0, littleEndian);
+      if (magic !== PCAP_MAGIC_MICROSECONDS && magic !== PCAP_MAGIC_NANOSECONDS) continue;
+      if (pcapLinkType(viewOf(start), 0, littleEndian) !== LINKTYPE_NETLINK) throw noNetlink(name);
       return new PcapReader(littleEndian);
+    }
   }
   throw new InputError(`${name} is no pcap or pcapng file`, name);
+}
+
+function noNetlink(name: string): InputError {
+  const text = `${name} holds no netlink messages (record with link type NETLINK: tcpdump -i nlmon0, or dwdump)`;
+  return new InputError(text, name);
 }

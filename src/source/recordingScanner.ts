@@ -41,54 +41,57 @@ export class RecordingScanner {
   readonly #probe = new PacketAlertDecoder();
 
   /**
-   * Byte order of the host that made the record's first message: the one in which its nlmsg_len fits the record.
-   * When neither does, that of the record before.
+   * Scans a record (its cooked header first) in the batch's arena; packet alerts become rows of the batch.
+   * @param originalLength length of the record before it was cut.
    */
-  byteOrderOf(view: DataView, offset: number, length: number, originalLength: number): boolean {
-    if (length < COOKED_HEADER_BYTES + 4) return this.#littleEndian;
-    const fits = (littleEndian: boolean) => {
-      const messageLength = view.getUint32(offset + COOKED_HEADER_BYTES, littleEndian);
-      return messageLength >= NLMSG_HDRLEN && messageLength <= originalLength - COOKED_HEADER_BYTES;
-    };
-    if (!fits(this.#littleEndian) && fits(!this.#littleEndian)) this.#littleEndian = !this.#littleEndian;
-    return this.#littleEndian;
-  }
-
-  /** Scans a record (its cooked header first) in the batch's arena; packet alerts become rows of the batch. */
-  scan(batch: DropBatch, view: DataView, offset: number, length: number): void {
+  scan(batch: DropBatch, view: DataView, offset: number, length: number, originalLength: number): void {
     if (length < COOKED_HEADER_BYTES || view.getUint16(offset + COOKED_TYPE_OFFSET) !== ARPHRD_NETLINK)
       return;
     this.sawNetlink = true;
+    this.#learnByteOrder(view, offset + COOKED_HEADER_BYTES, length, originalLength);
     const family = view.getUint16(offset + COOKED_FAMILY_OFFSET);
     const [start, end] = [offset + COOKED_HEADER_BYTES, offset + length];
     if (family === NETLINK_GENERIC) {
       this.#scanGeneric(batch, view, start, end);
     } else if (family === NETLINK_ROUTE) {
-      for (const message of messagesOf(batch.arena, batch.littleEndian, start, end)) {
+      for (const message of messagesOf(batch.arena, this.#littleEndian, start, end)) {
         const link = decodeLink(message);
         if (link) this.devices.set(link);
       }
     }
   }
 
+  /**
+   * The byte order of the recording host is the one in which nlmsg_len of a record's first message fits the record;
+   * when neither does, that of the record before.
+   */
+  #learnByteOrder(view: DataView, message: number, length: number, originalLength: number): void {
+    if (length < COOKED_HEADER_BYTES + 4) return;
+    const fits = (littleEndian: boolean) => {
+      const messageLength = view.getUint32(message, littleEndian);
+      return messageLength >= NLMSG_HDRLEN && messageLength <= originalLength - COOKED_HEADER_BYTES;
+    };
+    if (!fits(this.#littleEndian) && fits(!this.#littleEndian)) this.#littleEndian = !this.#littleEndian;
+  }
+
   #scanGeneric(batch: DropBatch, view: DataView, start: number, end: number): void {
-    const { littleEndian } = batch;
+    const littleEndian = this.#littleEndian;
     for (let at = start; end - at >= NLMSG_HDRLEN;) {
       const length = view.getUint32(at, littleEndian);
       const type = view.getUint16(at + 4, littleEndian);
       if (length < NLMSG_HDRLEN) return;
       if (type === GENL_ID_CTRL) this.#learnFamily(batch, at, end);
-      else if (type === this.#familyId) this.alerts.decode(batch, view, at, end - at);
+      else if (type === this.#familyId) this.alerts.decode(batch, view, at, end - at, littleEndian);
       else if (this.#familyId === 0 && this.#canOnlyBeAlert(batch, view, at, length, end)) {
         this.#familyId = type;
-        this.alerts.decode(batch, view, at, end - at);
+        this.alerts.decode(batch, view, at, end - at, littleEndian);
       }
       at += align4(length);
     }
   }
 
   #learnFamily(batch: DropBatch, start: number, end: number): void {
-    for (const message of messagesOf(batch.arena, batch.littleEndian, start, end)) {
+    for (const message of messagesOf(batch.arena, this.#littleEndian, start, end)) {
       const family = decodeFamily(message);
       if (family?.name === NET_DM_FAMILY_NAME) this.#familyId = family.deleted ? 0 : family.id;
       return;
@@ -97,7 +100,7 @@ export class RecordingScanner {
 
   /** An event (no flags, sequence or port id) of version 2 and the right command, with all of an alert's attributes and no other. */
   #canOnlyBeAlert(batch: DropBatch, view: DataView, at: number, length: number, end: number): boolean {
-    const { littleEndian } = batch;
+    const littleEndian = this.#littleEndian;
     const type = view.getUint16(at + 4, littleEndian);
     const attributes = at + NLMSG_HDRLEN + GENL_HDRLEN;
     if (type < GENL_START_ALLOC || type > GENL_MAX_ID || at + length > end || attributes > at + length)
@@ -108,7 +111,7 @@ export class RecordingScanner {
     if (view.getUint8(at + NLMSG_HDRLEN) !== NET_DM_CMD_PACKET_ALERT) return false;
     if (view.getUint8(at + NLMSG_HDRLEN + 1) !== NET_DM_GENL_VERSION) return false;
     const unknownBefore = this.#probe.unknownAttributes;
-    if (!this.#probe.decode(batch, view, attributes, at + length, false)) return false;
+    if (!this.#probe.decode(batch, view, attributes, at + length, false, littleEndian)) return false;
     const row = --batch.length;
     const placed = batch.pcLow[row] !== 0 || batch.pcHigh[row] !== 0 || batch.trap[row] !== 0;
     return placed && this.#probe.unknownAttributes === unknownBefore;

@@ -131,7 +131,9 @@ export class FakeKernel implements NetlinkBinding {
         return send(
           dm.NET_DM_CMD_STATS_NEW,
           new AttributeWriter()
-            .nest(dm.NET_DM_ATTR_STATS, (nest) => nest.u64(dm.NET_DM_ATTR_STATS_DROPPED, state.stats.softwareDropped))
+            .nest(dm.NET_DM_ATTR_STATS, (nest) =>
+              nest.u64(dm.NET_DM_ATTR_STATS_DROPPED, state.stats.softwareDropped),
+            )
             .nest(dm.NET_DM_ATTR_HW_STATS, (nest) =>
               nest.u64(dm.NET_DM_ATTR_STATS_DROPPED, state.stats.hardwareDropped),
             ),
@@ -153,7 +155,8 @@ export class FakeKernel implements NetlinkBinding {
       case dm.NET_DM_CMD_START:
         this.log.push(`START ${origin}`);
         if (hardware && !state.hasDevlink) return [ack(request, EOPNOTSUPP)];
-        if (state.running[origin]) return [ack(request, EAGAIN, 'Trace state already set to requested state')];
+        if (state.running[origin])
+          return [ack(request, EAGAIN, 'Trace state already set to requested state')];
         state.running[origin] = true;
         return [ack(request, 0)];
       case dm.NET_DM_CMD_STOP:

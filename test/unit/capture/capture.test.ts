@@ -34,6 +34,7 @@ class MemorySink implements ByteSink {
     this.closed++;
     return Promise.resolve();
   }
+  discard = () => this.close();
 }
 
 async function liveSource(alerts: FakeAlert[]): Promise<{ kernel: FakeKernel; source: DropSource }> {

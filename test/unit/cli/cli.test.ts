@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -148,10 +148,11 @@ describe('dropcap with an input or output that cannot be', () => {
     },
   ];
   test.each(cases)('exits with 1 for $name, in one line', ({ make, text }) => {
-    const { status, stderr } = run('-q', ...make());
+    const { status, stderr } = run('-q', '-w', 'never.pcapng', ...make());
     expect(status).toBe(1);
     expect(stderr).toMatch(text);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(readdirSync(folder)).not.toContain('never.pcapng');
   });
 
   function write(name: string, content: string | Buffer): string {

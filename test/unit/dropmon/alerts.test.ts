@@ -30,7 +30,7 @@ function message(command: string, ...attributes: string[]): Uint8Array {
 function decode(bytes: Uint8Array): { batch: DropBatch; decoder: AlertDecoder } {
   const batch = new DropBatch(bytes, 4, new StringTable());
   const decoder = new AlertDecoder();
-  decoder.decode(batch, viewOf(bytes), 0, bytes.length);
+  decoder.decode(batch, viewOf(bytes), 0, bytes.length, true);
   return { batch, decoder };
 }
 

@@ -1,0 +1,288 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type CapturedDrop, capturedDrops, dwdumpAlerts, isAlertOf } from './judges.js';
+
+const project = fileURLToPath(new URL('../..', import.meta.url));
+const NOTHING_LOST = ['0 queue drops', '0 overruns', '0 malformed alerts'];
+
+/** What drops.sh makes: how many of a kind, and what must be in the file about each. */
+const KINDS = [
+  {
+    kind: 'udp4',
+    number: 5,
+    reason: 'NO_SOCKET',
+    symbol: '__udp4_lib_rcv',
+    device: 'dc0',
+    linkType: 1,
+    length: 56,
+  },
+  {
+    kind: 'udp6',
+    number: 3,
+    reason: 'NO_SOCKET',
+    symbol: '__udp6_lib_rcv',
+    device: 'dc0',
+    linkType: 1,
+    length: 76,
+  },
+  {
+    kind: 'loopback',
+    number: 2,
+    reason: 'NO_SOCKET',
+    symbol: '__udp4_lib_rcv',
+    device: 'lo',
+    linkType: 1,
+    length: 60,
+  },
+  {
+    kind: 'nft',
+    number: 3,
+    reason: 'NETFILTER_DROP',
+    symbol: 'nft_do_chain',
+    device: 'dc0',
+    linkType: 1,
+    length: 55,
+  },
+  {
+    kind: 'vlan',
+    number: 2,
+    reason: 'OTHERHOST',
+    symbol: 'ip_rcv_core',
+    device: 'dc0',
+    linkType: 1,
+    length: 56,
+  },
+  {
+    kind: 'tunnel',
+    number: 3,
+    reason: 'NO_SOCKET',
+    symbol: '__udp4_lib_rcv',
+    device: 'dct0',
+    linkType: 101,
+    length: 44,
+  },
+  {
+    kind: 'proto',
+    number: 1,
+    reason: 'IP_NOPROTO',
+    symbol: 'ip_local_deliver_finish',
+    device: 'dc0',
+    linkType: 1,
+    length: 49,
+  },
+  {
+    kind: 'large',
+    number: 1,
+    reason: 'NO_SOCKET',
+    symbol: '__udp4_lib_rcv',
+    device: 'dc0',
+    linkType: 1,
+    length: 1442,
+  },
+];
+
+/** Runs guest.sh's steps on a real kernel in a virtual machine; their results are files in a folder. */
+function machine(kernel: string, steps: readonly string[], ...options: string[]) {
+  let folder: string;
+  beforeAll(async () => {
+    folder = mkdtempSync('/var/tmp/dropcap-kernel-');
+    const args = [
+      '-k',
+      kernel,
+      '-t',
+      '400',
+      '-s',
+      folder,
+      ...options,
+      '--',
+      'test/kernel/guest.sh',
+      folder,
+      ...steps,
+    ];
+    const child = spawn(join(project, 'test/vm/run'), args, {
+      cwd: project,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (data: Buffer) => (output += data.toString()));
+    const status = await new Promise((resolve) => child.on('close', resolve));
+    if (status !== 0) throw new Error(`the machine with ${kernel} ended with ${String(status)}: ${output}`);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return {
+    path: (name: string) => join(folder, name),
+    text: (name: string) => readFileSync(join(folder, name), 'utf8'),
+    status: (step: string) => Number(readFileSync(join(folder, `${step}.status`), 'utf8')),
+    drops: (name: string): CapturedDrop[] => capturedDrops(join(folder, name)),
+    exists: (name: string) => existsSync(join(folder, name)),
+    files: () => readdirSync(folder),
+  };
+}
+
+/** Drops that drops.sh made: their packets say so. */
+const ofKind = (drops: CapturedDrop[], kind: string) =>
+  drops.filter((drop) => drop.bytes.toString('latin1').includes(`dropcap-${kind}-`));
+
+describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
+  const steps = ['all', 'options', 'output', 'jumbo', 'busy', 'refused', 'quickstart', 'hardware'];
+  const guest = machine(kernel, steps);
+
+  test.each(KINDS)('has every $kind drop, with its reason, place, interface and link type', (expected) => {
+    const drops = ofKind(guest.drops('all.pcapng'), expected.kind);
+    expect(drops).toHaveLength(expected.number);
+    const tags = drops.map((drop) => /dropcap-\w+-(\d+)/.exec(drop.bytes.toString('latin1'))![1]);
+    // Alerts of two processors are not in the order of their drops.
+    expect(new Set(tags)).toEqual(new Set(Array.from({ length: expected.number }, (_, i) => `${i + 1}`)));
+    for (const drop of drops) {
+      expect(drop).toMatchObject({
+        linkType: expected.linkType,
+        length: expected.length,
+        interfaceName: expected.device,
+        malformed: false,
+      });
+      expect(drop.comment).toMatch(
+        new RegExp(
+          `^dropcap: reason=${expected.reason} symbol=${expected.symbol}\\+0x[0-9a-f]+/0x[0-9a-f]+ `,
+        ),
+      );
+      expect(drop.comment).toMatch(
+        new RegExp(
+          ` pc=0xffffffff[0-9a-f]{8} if=${expected.device} ifindex=\\d+ proto=0x(0800|86dd) origin=sw$`,
+        ),
+      );
+    }
+  });
+
+  test('names the module of a firewall drop', () => {
+    expect(ofKind(guest.drops('all.pcapng'), 'nft')[0]!.comment).toContain(' module=nf_tables ');
+  });
+
+  test('saw the same packets as dwdump beside it, in the same order', () => {
+    const isOurs = (bytes: Buffer) => bytes.includes('dropcap-');
+    const packets = guest.drops('all.pcapng').flatMap((drop) => (isOurs(drop.bytes) ? [drop.bytes] : []));
+    const alerts = dwdumpAlerts(guest.path('all-dwdump.pcap')).filter(isOurs);
+    expect([packets.length, alerts.length]).toEqual([20, 20]);
+    for (const [i, packet] of packets.entries()) expect(isAlertOf(alerts[i]!, packet)).toBe(true);
+  });
+
+  test('counts what it captured, and nothing lost', () => {
+    expect(guest.status('all')).toBe(0);
+    const [, captured, written, ...rest] = guest.text('all.err').trimEnd().split('\n');
+    const inFile = guest.drops('all.pcapng').length;
+    expect([captured, written]).toEqual([`${inFile} drops captured`, `${inFile} drops written`]);
+    expect(rest).toEqual(NOTHING_LOST);
+  });
+
+  test('sets the monitor up, and leaves it off and as it was', () => {
+    expect(guest.text('all-during.out')).toBe(
+      'Alert mode: packet\nTruncation length: 0\nQueue length: 2000\n',
+    );
+    expect(guest.text('all-after.out')).toBe(guest.text('all-before.out'));
+    expect(guest.status('all-again')).toBe(0);
+  });
+
+  test('has the kernel truncate, and still knows the original length', () => {
+    expect(guest.status('truncated')).toBe(0);
+    const large = guest.drops('truncated.pcapng').find((drop) => drop.length === 1442);
+    expect(large!.bytes).toHaveLength(64);
+  });
+
+  test('ends after a count, after a time, and at SIGTERM', () => {
+    expect([guest.status('counted'), guest.status('duration'), guest.status('truncated')]).toEqual([0, 0, 0]);
+    expect(guest.drops('counted.pcapng')).toHaveLength(3);
+  });
+
+  test('prints lines', () => {
+    const lines = guest.text('lines.out').trimEnd().split('\n');
+    expect(lines.filter((line) => line.includes('42001: UDP, length 14'))).toHaveLength(5);
+    expect(lines).toContainEqual(
+      expect.stringMatching(
+        /^\d\d:\d\d:\d\d\.\d{6} dc0 NETFILTER_DROP nft_do_chain\+0x\w+\/0x\w+\[nf_tables\] IP 10\.77\.0\.2\.\d+ > 10\.77\.0\.1\.42004: UDP, length 13$/,
+      ),
+    );
+  });
+
+  test('writes a whole capture to a pipe', () => {
+    expect(ofKind(guest.drops('piped.out'), 'loopback')).toHaveLength(2);
+  });
+
+  test('takes a packet of almost 64 KiB whole', () => {
+    const jumbo = guest.drops('jumbo.pcapng').find((drop) => drop.length === 65_042);
+    expect(jumbo!.bytes).toHaveLength(65_042);
+    expect(guest.text('jumbo.err').split('\n').slice(3, 6)).toEqual(NOTHING_LOST);
+  });
+
+  test('does not disturb another monitor, and says what is to be done', () => {
+    expect(guest.status('busy')).toBe(1);
+    expect(guest.text('busy.err')).toMatch(
+      /^dropcap: cannot configure the drop monitor: Resource busy .*Cannot configure drop monitor during monitoring.*dropcap stop\)\n$/,
+    );
+    expect(guest.exists('busy.pcapng')).toBe(false);
+    const seen = dwdumpAlerts(guest.path('busy-dwdump.pcap')).filter((alert) =>
+      alert.includes('dropcap-udp4-'),
+    );
+    expect(seen).toHaveLength(5);
+  });
+
+  test('turns off what a killed capture left on', () => {
+    expect(guest.status('stale-busy')).toBe(1);
+    expect([guest.status('stop'), guest.status('stale-after')]).toEqual([0, 0]);
+  });
+
+  test('names what an ordinary user lacks, and exits with 3', () => {
+    expect(guest.status('user')).toBe(3);
+    expect(guest.text('user.err')).toMatch(
+      /^dropcap: cannot listen for alerts: .*Operation not permitted.*CAP_SYS_ADMIN.*\n$/,
+    );
+    expect(guest.status('list')).toBe(0);
+  });
+
+  test('says that another network namespace has no monitor, and exits with 4', () => {
+    expect(guest.status('namespace')).toBe(4);
+    expect(guest.text('namespace.err')).toMatch(/^dropcap: .*first network namespace.*nsenter.*\n$/);
+  });
+
+  test('does the main job by `npm start`, live', () => {
+    expect(guest.status('quickstart')).toBe(0);
+    expect(guest.text('quickstart.out')).toMatch(/^Capturing from the kernel \(Linux /);
+    const drops = guest.drops('drops.pcapng').filter((drop) => drop.comment.includes('reason=NO_SOCKET'));
+    expect(drops).toHaveLength(3);
+  });
+
+  test('has the drops of a switch, by trap, group and the name that the kernel gives', () => {
+    expect(guest.status('hardware')).toBe(0);
+    const port = guest.text('hardware.port').trim();
+    const drops = guest.drops('hardware.pcapng');
+    expect(drops).toHaveLength(20);
+    for (const drop of drops) {
+      expect(drop).toMatchObject({ linkType: 1, length: 142, interfaceName: port });
+      expect(drop.comment).toMatch(
+        new RegExp(
+          `^dropcap: trap=(fid_miss group=l2_drops|ttl_value_is_too_small group=l3_exceptions) if=${port} ifindex=\\d+ proto=0x0800 origin=hw$`,
+        ),
+      );
+    }
+  });
+});
+
+describe('dropcap on a kernel without the module', () => {
+  const guest = machine('6.12', ['absent'], '--without-module');
+
+  test('says how to load it, exits with 4, and leaves nothing behind', () => {
+    expect(guest.status('absent')).toBe(4);
+    expect(guest.text('absent.err')).toMatch(
+      /^dropcap: this kernel has no drop monitor \(type: modprobe drop_monitor; .*\n$/,
+    );
+    expect(guest.exists('absent.pcapng')).toBe(false);
+  });
+
+  test('does the main job by `npm start` from a recording, and says so', () => {
+    expect(guest.status('absent-quickstart')).toBe(0);
+    expect(guest.text('absent-quickstart.out')).toMatch(/No live capture: .*\nReading a sample recording/);
+    expect(guest.drops('drops.pcapng')).toHaveLength(98);
+  });
+});

@@ -1,0 +1,154 @@
+#!/usr/bin/env bash
+# What the kernel tests do inside a machine of test/vm/run, as root, in the project's folder:
+#
+#   guest.sh DIR [STEP...]
+#
+# Each step leaves its output, errors and exit statuses in DIR as STEP.*, for the tests outside to judge.
+set -uo pipefail
+
+dir=$(realpath "$1")
+shift
+drops=test/kernel/drops.sh
+dropcap() { node bin/dropcap.js "$@"; }
+
+# Runs a command; its output, errors and status become STEP.out, STEP.err and STEP.status.
+keep() {
+  local step=$1
+  shift
+  "$@" >"$dir/$step.out" 2>"$dir/$step.err"
+  echo $? >"$dir/$step.status"
+}
+
+# Starts dropcap in the background and returns when it captures. Sets $pid.
+start() {
+  local step=$1
+  shift
+  node bin/dropcap.js "$@" >"$dir/$step.out" 2>"$dir/$step.err" &
+  pid=$!
+  wait_for grep -qs '^dropcap: ' "$dir/$step.err"
+}
+
+# Ends it by a signal, and keeps its status.
+end() {
+  local step=$1 signal=$2
+  kill "-$signal" "$pid"
+  wait "$pid"
+  echo $? >"$dir/$step.status"
+}
+
+wait_for() {
+  local try
+  for ((try = 0; try < 300; try++)); do
+    "$@" && return
+    sleep 0.1
+  done
+  echo "guest.sh: waited in vain for: $*" >&2
+  return 1
+}
+
+# Whether the monitor has that many listeners: sockets of NETLINK_GENERIC in a group.
+listeners() { (($(awk '$2 == 16 && $4 != "00000000"' /proc/net/netlink | wc -l) == $1)); }
+
+# The main job, with dwdump listening beside it; the settings before, during and after.
+step_all() {
+  keep all-before dwdump -q
+  start all -w "$dir/all.pcapng" --queue-length 2000
+  dwdump -p -w "$dir/all-dwdump.pcap" 2>/dev/null &
+  local beside=$!
+  wait_for listeners 2
+  keep all-during dwdump -q
+  "$drops" all >"$dir/all.kinds"
+  sleep 1
+  end all INT
+  kill -INT "$beside"
+  wait "$beside"
+  keep all-after dwdump -q
+  # Were monitoring still on, this could not start.
+  start all-again -c 1
+  "$drops" loopback >/dev/null
+  wait "$pid"
+  echo $? >"$dir/all-again.status"
+}
+
+# The kernel truncates; the end comes by SIGTERM, a count, a time.
+step_options() {
+  start truncated -w "$dir/truncated.pcapng" -s 64
+  "$drops" large udp4 >/dev/null
+  sleep 0.5
+  end truncated TERM
+  start counted -w "$dir/counted.pcapng" -c 3
+  "$drops" udp4 >/dev/null
+  wait "$pid"
+  echo $? >"$dir/counted.status"
+  keep duration dropcap --duration 0.5 --origin sw
+}
+
+# Lines on standard output, and a capture on it.
+step_output() {
+  start lines
+  "$drops" udp4 udp6 nft tunnel >/dev/null
+  sleep 0.5
+  end lines INT
+  start piped -w - --origin sw
+  "$drops" loopback >/dev/null
+  sleep 0.5
+  end piped INT
+}
+
+# A packet of almost 64 KiB: lo's MTU lets it through whole.
+step_jumbo() {
+  start jumbo -w "$dir/jumbo.pcapng"
+  head -c 65000 /dev/zero >"$dir/jumbo.bin"
+  socat -u -b 65000 "FILE:$dir/jumbo.bin" UDP4:127.0.0.1:42009
+  sleep 0.5
+  end jumbo INT
+}
+
+# Somebody else monitors; a program left monitoring on; `dropcap stop`.
+step_busy() {
+  dwdump -w "$dir/busy-dwdump.pcap" 2>/dev/null &
+  local other=$!
+  wait_for listeners 1
+  sleep 0.5
+  keep busy dropcap -w "$dir/busy.pcapng"
+  "$drops" udp4 >/dev/null
+  sleep 0.5
+  kill -INT "$other"
+  wait "$other"
+  start stale
+  kill -KILL "$pid"
+  wait "$pid" 2>/dev/null
+  keep stale-busy dropcap -c 1
+  keep stop dropcap stop
+  keep stale-after dropcap --duration 0.2
+}
+
+# An ordinary user, and another network namespace.
+step_refused() {
+  keep user setpriv --reuid 65534 --regid 65534 --clear-groups node bin/dropcap.js
+  keep namespace ip netns exec dropcap-far node bin/dropcap.js
+  keep list setpriv --reuid 65534 --regid 65534 --clear-groups node bin/dropcap.js -D
+}
+
+# What `npm start` runs.
+step_quickstart() {
+  (cd "$dir" && keep quickstart node "$OLDPWD/samples/quickstart.js")
+}
+
+# Drops of a simulated switch.
+step_hardware() {
+  local port
+  port=$(test/kernel/hardware.sh start) || return
+  echo "$port" >"$dir/hardware.port"
+  keep hardware dropcap --origin hw -w "$dir/hardware.pcapng" -c 20
+  test/kernel/hardware.sh stop
+}
+
+# A kernel that has no drop monitor.
+step_absent() {
+  keep absent dropcap -w "$dir/absent.pcapng"
+  (cd "$dir" && keep absent-quickstart node "$OLDPWD/samples/quickstart.js")
+}
+
+[[ ${1:-} == absent ]] || "$drops" setup || exit
+for step; do "step_$step" || exit; done

@@ -1,0 +1,77 @@
+import { runTool } from '../support/tools.js';
+
+/** A packet of a capture as tshark reads it. */
+export interface CapturedDrop {
+  readonly bytes: Buffer;
+  /** Original length. */
+  readonly length: number;
+  /** LINKTYPE_*, for the types that these tests meet. */
+  readonly linkType: number | undefined;
+  readonly interfaceName: string;
+  readonly comment: string;
+  readonly malformed: boolean;
+}
+
+/** WTAP_ENCAP_* by which tshark calls a link type. */
+const LINK_TYPES: Readonly<Record<string, number>> = { 1: 1, 7: 101, 25: 113 };
+
+/** Reads a capture of dropcap's. */
+export function capturedDrops(path: string): CapturedDrop[] {
+  const packets = readPackets(path, [
+    'frame.len',
+    'frame.encap_type',
+    'frame.interface_name',
+    'frame.comment',
+    'frame.protocols',
+  ]);
+  return packets.map(({ bytes, fields: [length, encapsulation, interfaceName, comment, protocols] }) => ({
+    bytes,
+    length: Number(length),
+    linkType: LINK_TYPES[encapsulation!],
+    interfaceName: interfaceName!,
+    comment: comment!,
+    malformed: protocols!.includes('_ws.malformed'),
+  }));
+}
+
+/** tshark shows the command by one field or the other, depending on whether the file tells the family's id. */
+const ALERTS = 'genl.cmd == 5 or net_dm.cmd == 5';
+
+/**
+ * The alerts in a file of dwdump's, whole messages: their last attribute is the packet, padded to 4 bytes. dwdump
+ * records the look-up of the family only in part, so its id may be missing.
+ */
+export function dwdumpAlerts(path: string): Buffer[] {
+  const { stdout } = runTool('tshark', '-n', '-r', path, '-Y', ALERTS, '-T', 'json', '-x', '-J', 'frame');
+  const packets = JSON.parse(stdout) as { _source: { layers: Record<string, unknown> } }[];
+  return packets.map(({ _source: { layers } }) =>
+    Buffer.from(String((layers['frame_raw'] as unknown[])[0]), 'hex'),
+  );
+}
+
+/** Whether an alert of dwdump's is about just this packet. */
+export function isAlertOf(alert: Buffer, packet: Buffer): boolean {
+  const padding = (4 - (packet.length % 4)) % 4;
+  const attribute = Buffer.concat([Buffer.of(0, 0, 7, 0), packet, Buffer.alloc(padding)]);
+  attribute.writeUInt16LE(4 + packet.length);
+  return alert.subarray(-attribute.length).equals(attribute);
+}
+
+function readPackets(path: string, fields: string[]): { bytes: Buffer; fields: string[] }[] {
+  const { stdout } = runTool('tshark', '-n', '-r', path, '-T', 'json', '-x', '-J', 'frame');
+  const packets = JSON.parse(stdout) as { _source: { layers: Record<string, unknown> } }[];
+  const table = runTool(
+    'tshark',
+    '-n',
+    '-r',
+    path,
+    '-T',
+    'fields',
+    ...fields.flatMap((field) => ['-e', field]),
+  );
+  const rows = table.stdout.split('\n').slice(0, packets.length);
+  return packets.map(({ _source: { layers } }, i) => ({
+    bytes: Buffer.from(String((layers['frame_raw'] as unknown[])[0]), 'hex'),
+    fields: rows[i]!.split('\t'),
+  }));
+}

@@ -1,0 +1,15 @@
+/** The parts of pcap-ng-parser 1.0.0, which brings no types, that the tests use. */
+declare module 'pcap-ng-parser' {
+  import { Transform } from 'node:stream';
+
+  interface Packet {
+    readonly interfaceId: number;
+    readonly data: Buffer;
+  }
+
+  export default class PcapngParser extends Transform {
+    on(event: 'interface', listener: (found: { readonly linkType: number }) => void): this;
+    on(event: string, listener: () => void): this;
+    read(): Packet | null;
+  }
+}

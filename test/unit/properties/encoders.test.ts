@@ -1,0 +1,318 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { DeviceTable } from '../../../src/device.js';
+import { describeEthernet, describeIp, describeProtocol } from '../../../src/dissect/describe.js';
+import { AlertDecoder } from '../../../src/dropmon/alertDecoder.js';
+import { buildComment } from '../../../src/encode/comment.js';
+import { LineEncoder } from '../../../src/encode/lineEncoder.js';
+import { PcapngEncoder } from '../../../src/encode/pcapngEncoder.js';
+import { copyFramed } from '../../../src/linktype/convert.js';
+import { FRAMINGS } from '../../../src/linktype/framing.js';
+import { resolveFraming } from '../../../src/linktype/resolve.js';
+import { OptionWriter } from '../../../src/pcapng/optionWriter.js';
+import { StringTable } from '../../../src/stringTable.js';
+import { type AlertFields, packetAlert } from '../../support/netlinkBytes.js';
+import { ethernet, ipv4, ipv6 } from '../../support/packetBytes.js';
+import { optionsIn, readPcapng } from '../../support/pcapngReference.js';
+import {
+  alertFields,
+  anyBytes,
+  anyProtocol,
+  batchOver,
+  changes,
+  GUARD,
+  guarded,
+  kernelText,
+} from '../../support/properties.js';
+
+const order = fc.boolean();
+const deviceType = fc.oneof(
+  fc.constantFrom(-1, 1, 32, 280, 512, 768, 772, 801, 802, 803, 804, 824, 0xfffe),
+  fc.nat(0xffff),
+);
+const realPacket = fc.constantFrom(ipv4(), ipv6(), ethernet(0x800, ipv4()), ethernet(0x86dd, ipv6()));
+/** Any bytes, and packets with some changes. */
+const payloads = fc.oneof(
+  anyBytes(120),
+  realPacket,
+  fc.tuple(realPacket, changes).map(([bytes, change]) => change(bytes)),
+);
+
+describe('resolveFraming and copyFramed', () => {
+  test('give any payload a framing, and write just its bytes', () => {
+    fc.assert(
+      fc.property(
+        payloads,
+        fc.oneof(fc.constant(-1), anyProtocol),
+        fc.nat(0xffff),
+        deviceType,
+        order,
+        (payload, protocol, more, device, little) => {
+          const { arena, start } = guarded(payload);
+          const before = arena.slice();
+          const framing = resolveFraming(
+            arena,
+            start,
+            payload.length,
+            protocol,
+            payload.length + more,
+            device,
+            little,
+          );
+          expect(FRAMINGS[framing]).toBeDefined();
+          const length = payload.length + FRAMINGS[framing]!.lengthChange;
+          expect(length).toBeGreaterThanOrEqual(0);
+          const target = guarded(new Uint8Array(length));
+          copyFramed(
+            framing,
+            arena,
+            start,
+            payload.length,
+            protocol,
+            device,
+            little,
+            target.arena,
+            target.start,
+          );
+          expect(arena).toEqual(before);
+          expect(target.arena.subarray(0, target.start).every((byte) => byte === GUARD)).toBe(true);
+          expect(target.arena.subarray(target.end).every((byte) => byte === GUARD)).toBe(true);
+          const skipped = Math.max(0, -FRAMINGS[framing]!.lengthChange);
+          const tail = Math.max(0, payload.length - skipped - 12);
+          const end = target.arena.subarray(target.end - tail, target.end);
+          expect(Buffer.from(end)).toEqual(Buffer.from(payload.subarray(payload.length - tail)));
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('do not look behind the payload', () => {
+    fc.assert(
+      fc.property(
+        payloads,
+        anyProtocol,
+        fc.nat(2000),
+        deviceType,
+        order,
+        (payload, protocol, more, device, little) => {
+          const resolve = (around: number) => {
+            const { arena, start, end } = guarded(payload);
+            arena.fill(around, 0, start).fill(around, end);
+            return resolveFraming(
+              arena,
+              start,
+              payload.length,
+              protocol,
+              payload.length + more,
+              device,
+              little,
+            );
+          };
+          expect([resolve(0), resolve(0x45), resolve(0xff)]).toEqual(Array(3).fill(resolve(0x08)));
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('the descriptions of packets', () => {
+  test('are a line of printable ASCII for any bytes', () => {
+    fc.assert(
+      fc.property(payloads, anyProtocol, fc.nat(0xffffffff), (bytes, protocol, originalLength) => {
+        for (const text of [
+          describeEthernet(bytes, originalLength),
+          describeIp(bytes, originalLength),
+          describeProtocol(protocol, bytes, originalLength) ?? 'none',
+        ]) {
+          expect(text).toMatch(/^[ -~]+$/);
+          expect(text).not.toMatch(/undefined|NaN/);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+/** A batch with these alerts as its rows. */
+function batchOf(alerts: readonly AlertFields[], little: boolean) {
+  const messages = alerts.map((fields) => packetAlert(fields, little));
+  const { batch, view, start } = batchOver(Buffer.concat(messages));
+  const decoder = new AlertDecoder();
+  let at = start;
+  for (const message of messages) {
+    decoder.decode(batch, view, at, message.length, little);
+    at += message.length;
+  }
+  return batch;
+}
+
+function devicesWith(names: readonly string[], types: readonly number[]): DeviceTable {
+  const devices = new DeviceTable();
+  for (const [i, name] of names.entries()) devices.set({ ifindex: i + 1, name, type: types[i] ?? 1 });
+  return devices;
+}
+
+function withPayload([fields, payload]: [AlertFields, Uint8Array]): AlertFields {
+  return { ...fields, payload };
+}
+
+const batches = fc.record({
+  alerts: fc.array(fc.tuple(alertFields, payloads).map(withPayload), { maxLength: 8 }),
+  names: fc.array(kernelText, { maxLength: 6 }),
+  types: fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 6 }),
+  little: order,
+});
+
+describe('LineEncoder', () => {
+  test('writes a line of printable ASCII a drop, and details on lines with a tab', () => {
+    fc.assert(
+      fc.property(batches, ({ alerts, names, types, little }) => {
+        const batch = batchOf(alerts, little);
+        const devices = devicesWith(names, types);
+        const lines = Buffer.from(new LineEncoder({ devices }).encode(batch)).toString('latin1');
+        expect(lines).toMatch(/^([ -~]+\n)*$/);
+        expect(lines.split('\n')).toHaveLength(batch.length + 1);
+        const details = Buffer.from(new LineEncoder({ devices, verbose: true }).encode(batch)).toString(
+          'latin1',
+        );
+        expect(details).toMatch(/^([ -~]+\n(\t[ -~]+\n)+)*$/);
+        expect(details.replaceAll(/^\t.*\n/gm, '')).toBe(lines);
+      }),
+    );
+  });
+});
+
+/** The pairs of a comment, its values decoded: what anybody's parser does. */
+function parseComment(comment: string): Record<string, string> {
+  const [prefix, ...pairs] = comment.split(' ');
+  expect(prefix).toBe('dropcap:');
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [key, value] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
+      return [
+        key,
+        value.replaceAll(/%([0-9A-F]{2})/g, (_, code: string) =>
+          String.fromCharCode(Number.parseInt(code, 16)),
+        ),
+      ];
+    }),
+  );
+}
+
+describe('a comment', () => {
+  test('is printable ASCII, and gives back what was put in', () => {
+    // Without blanks: those part a symbol from its module.
+    const symbolText = kernelText.map((text) => `s${text.replaceAll(/\s/g, '')}`);
+    const module = fc.option(fc.stringMatching(/^\w{1,20}$/), { nil: undefined });
+    fc.assert(
+      fc.property(alertFields, symbolText, module, (fields, symbol, of) => {
+        const comment = buildComment({
+          origin: fields.hardware ? 'hardware' : 'software',
+          reason: fields.reason,
+          symbol: of === undefined ? symbol : `${symbol} [${of}]`,
+          programCounter: fields.pc,
+          trap: fields.trap,
+          trapGroup: fields.trapGroup,
+          ifindex: fields.ifindex,
+          interfaceName: fields.portName,
+          cookie: fields.cookie,
+          protocol: fields.protocol,
+        });
+        expect(comment).toMatch(/^[ -~]+$/);
+        const all = {
+          reason: fields.reason,
+          trap: fields.trap,
+          group: fields.trapGroup,
+          symbol,
+          module: of,
+          pc: fields.pc === undefined ? undefined : `0x${fields.pc.toString(16)}`,
+          if: fields.portName,
+          ifindex: fields.ifindex?.toString(),
+          proto:
+            fields.protocol === undefined ? undefined : `0x${fields.protocol.toString(16).padStart(4, '0')}`,
+          origin: fields.hardware ? 'hw' : 'sw',
+          cookie: fields.cookie && Buffer.from(fields.cookie).toString('hex'),
+        };
+        const known = Object.entries(all).filter(([, value]) => value !== undefined);
+        expect(Object.entries(parseComment(comment))).toEqual(known);
+      }),
+    );
+  });
+});
+
+describe('StringTable', () => {
+  test('knows each string by one number, and gives it back', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 6, max: 3 }), { maxLength: 600 }), (strings) => {
+        const table = new StringTable();
+        const model = new Map<string, number>();
+        for (const string of strings) {
+          const { arena, start } = guarded(string);
+          const id = table.intern(arena, start, string.length);
+          const key = Buffer.from(string).toString('latin1');
+          expect(id).toBe(model.get(key) ?? model.size + 1);
+          model.set(key, id);
+          arena.fill(0);
+        }
+        for (const [key, id] of model) {
+          expect(table.text(id)).toBe(key);
+          expect(Buffer.from(table.bytes(id)).toString('latin1')).toBe(key);
+        }
+      }),
+    );
+  });
+});
+
+describe('OptionWriter', () => {
+  test('writes options that a strict reader gives back', () => {
+    const options = fc.array(
+      fc.record({ code: fc.integer({ min: 1, max: 0xffff }), value: fc.uint8Array({ maxLength: 80 }) }),
+    );
+    fc.assert(
+      fc.property(options, (list) => {
+        const writer = new OptionWriter();
+        for (const { code, value } of list) writer.bytes(code, value);
+        const read = optionsIn(Buffer.from(writer.finish()));
+        expect(read.map(({ code, value }) => ({ code, value: Uint8Array.from(value) }))).toEqual(list);
+      }),
+    );
+  });
+});
+
+describe('PcapngEncoder', () => {
+  test('writes what a strict reader gives back', () => {
+    fc.assert(
+      fc.property(batches, ({ alerts, names, types, little }) => {
+        const batch = batchOf(alerts, little);
+        const drops = Array.from(batch);
+        const encoder = new PcapngEncoder({
+          section: {},
+          devices: devicesWith(names, types),
+          nowNs: () => 1n,
+        });
+        const file = Buffer.concat([
+          Buffer.from(encoder.header()),
+          Buffer.from(encoder.encode(batch)),
+          Buffer.from(encoder.trailer({ queueDrops: 1, overruns: 2 })),
+        ]);
+        const { packets, interfaces, statistics } = readPcapng(file);
+        expect(statistics).toHaveLength(interfaces.length);
+        expect(packets).toHaveLength(drops.length);
+        for (const [i, packet] of packets.entries()) {
+          const drop = drops[i]!;
+          const longer = packet.bytes.length - drop.payload.length;
+          expect(FRAMINGS.map(({ lengthChange }) => lengthChange)).toContain(longer);
+          expect(packet.timestamp).toBe(drop.timestampNs);
+          expect(packet.originalLength).toBe(Math.min(drop.originalLength + longer, 0xffffffff));
+          expect(packet.comments).toHaveLength(1);
+          expect(parseComment(packet.comments[0]!)).toMatchObject({
+            origin: drop.origin === 'hardware' ? 'hw' : 'sw',
+          });
+          expect(packet.link.name).toMatch(/^[!-~]+$/);
+        }
+      }),
+    );
+  });
+});
