@@ -7,7 +7,7 @@ Examples:
   dropcap                                  print the kernel's drops, a line each
   dropcap -w drops.pcapng                  write them to a file for Wireshark; Ctrl-C ends
   dropcap -w drops.pcapng -c 1000 -s 128   the first 1000, 128 bytes of each
-  dropcap -w - | wireshark -k -i -         watch them in Wireshark
+  dropcap -w - | tshark -i -               watch them live (or: wireshark -k -i -)
   dropcap --origin hw --duration 60        a minute of what a switch's hardware dropped
   dropcap -r nlmon.pcap -w drops.pcapng    take the drops out of a recording (tcpdump -i nlmon0)
   dropcap stop                             turn off monitoring that a program left on

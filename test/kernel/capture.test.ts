@@ -128,7 +128,7 @@ const ofKind = (drops: CapturedDrop[], kind: string) =>
   drops.filter((drop) => drop.bytes.toString('latin1').includes(`dropcap-${kind}-`));
 
 describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
-  const steps = ['all', 'options', 'output', 'jumbo', 'busy', 'refused', 'quickstart', 'hardware'];
+  const steps = ['all', 'recorded', 'options', 'output', 'jumbo', 'busy', 'refused', 'quickstart', 'hardware'];
   const guest = machine(kernel, steps);
 
   test.each(KINDS)('has every $kind drop, with its reason, place, interface and link type', (expected) => {
@@ -208,6 +208,23 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
 
   test('writes a whole capture to a pipe', () => {
     expect(ofKind(guest.drops('piped.out'), 'loopback')).toHaveLength(2);
+  });
+
+  test('gets the same drops from what tcpdump recorded on an nlmon device meanwhile', () => {
+    expect([guest.status('recorded'), guest.status('converted')]).toEqual([0, 0]);
+    const facts = (name: string) =>
+      guest
+        .drops(name)
+        .filter((drop) => drop.bytes.includes('dropcap-'))
+        .map((drop) => [drop.bytes.toString('hex'), drop.length, drop.linkType, drop.comment.replace(/ if=\S+/, '')]);
+    expect(facts('recorded.pcapng')).toHaveLength(20);
+    expect(facts('converted.pcapng')).toEqual(facts('recorded.pcapng'));
+  });
+
+  test('is read live by tshark from a pipe', () => {
+    const comments = guest.text('live.out').trimEnd().split('\n');
+    expect(comments).toHaveLength(5);
+    for (const comment of comments) expect(comment).toMatch(/^dropcap: reason=NO_SOCKET /);
   });
 
   test('takes a packet of almost 64 KiB whole', () => {

@@ -95,6 +95,29 @@ step_output() {
   end piped INT
 }
 
+# All netlink traffic recorded by tcpdump while dropcap captures; dropcap's capture read live by tshark.
+step_recorded() {
+  modprobe nlmon
+  ip link add nlmon0 type nlmon
+  ip link set nlmon0 up
+  tcpdump -U -i nlmon0 -w "$dir/recorded.pcap" 2>"$dir/recorded.tcpdump" &
+  local recorder=$!
+  wait_for grep -qs '^listening' "$dir/recorded.tcpdump"
+  start recorded -w "$dir/recorded.pcapng" --origin sw
+  "$drops" all >/dev/null
+  sleep 0.5
+  end recorded INT
+  sleep 0.5
+  kill -INT "$recorder"
+  wait "$recorder"
+  ip link del nlmon0
+  keep converted dropcap -r "$dir/recorded.pcap" -w "$dir/converted.pcapng"
+  (node bin/dropcap.js -q -w - --origin sw -c 5 | tshark -i - -T fields -e frame.comment >"$dir/live.out" 2>"$dir/live.err") &
+  wait_for listeners 1
+  "$drops" udp4 >/dev/null
+  wait $!
+}
+
 # A packet of almost 64 KiB: lo's MTU lets it through whole.
 step_jumbo() {
   start jumbo -w "$dir/jumbo.pcapng"
