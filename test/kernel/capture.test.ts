@@ -128,7 +128,17 @@ const ofKind = (drops: CapturedDrop[], kind: string) =>
   drops.filter((drop) => drop.bytes.toString('latin1').includes(`dropcap-${kind}-`));
 
 describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
-  const steps = ['all', 'recorded', 'options', 'output', 'jumbo', 'busy', 'refused', 'quickstart', 'hardware'];
+  const steps = [
+    'all',
+    'recorded',
+    'options',
+    'output',
+    'jumbo',
+    'busy',
+    'refused',
+    'quickstart',
+    'hardware',
+  ];
   const guest = machine(kernel, steps);
 
   test.each(KINDS)('has every $kind drop, with its reason, place, interface and link type', (expected) => {
@@ -216,7 +226,12 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
       guest
         .drops(name)
         .filter((drop) => drop.bytes.includes('dropcap-'))
-        .map((drop) => [drop.bytes.toString('hex'), drop.length, drop.linkType, drop.comment.replace(/ if=\S+/, '')]);
+        .map((drop) => [
+          drop.bytes.toString('hex'),
+          drop.length,
+          drop.linkType,
+          drop.comment.replace(/ if=\S+/, ''),
+        ]);
     expect(facts('recorded.pcapng')).toHaveLength(20);
     expect(facts('converted.pcapng')).toEqual(facts('recorded.pcapng'));
   });
