@@ -1,11 +1,7 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type CapturedDrop, capturedDrops, dwdumpAlerts, isAlertOf } from './judges.js';
+import { describe, expect, test } from 'vitest';
+import { type CapturedDrop, dwdumpAlerts, isAlertOf } from './judges.js';
+import { machine } from './machine.js';
 
-const project = fileURLToPath(new URL('../..', import.meta.url));
 const NOTHING_LOST = ['0 queue drops', '0 overruns', '0 malformed alerts'];
 
 /** What drops.sh makes: how many of a kind, and what must be in the file about each. */
@@ -83,45 +79,6 @@ const KINDS = [
     length: 1442,
   },
 ];
-
-/** Runs guest.sh's steps on a real kernel in a virtual machine; their results are files in a folder. */
-function machine(kernel: string, steps: readonly string[], ...options: string[]) {
-  let folder: string;
-  beforeAll(async () => {
-    folder = mkdtempSync('/var/tmp/dropcap-kernel-');
-    const args = [
-      '-k',
-      kernel,
-      '-t',
-      '400',
-      '-s',
-      folder,
-      ...options,
-      '--',
-      'test/kernel/guest.sh',
-      folder,
-      ...steps,
-    ];
-    const child = spawn(join(project, 'test/vm/run'), args, {
-      cwd: project,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (data: Buffer) => (output += data.toString()));
-    const status = await new Promise((resolve) => child.on('close', resolve));
-    if (status !== 0) throw new Error(`the machine with ${kernel} ended with ${String(status)}: ${output}`);
-  });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  return {
-    path: (name: string) => join(folder, name),
-    text: (name: string) => readFileSync(join(folder, name), 'utf8'),
-    status: (step: string) => Number(readFileSync(join(folder, `${step}.status`), 'utf8')),
-    drops: (name: string): CapturedDrop[] => capturedDrops(join(folder, name)),
-    exists: (name: string) => existsSync(join(folder, name)),
-    files: () => readdirSync(folder),
-  };
-}
 
 /** Drops that drops.sh made: their packets say so. */
 const ofKind = (drops: CapturedDrop[], kind: string) =>

@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll } from 'vitest';
+import { type CapturedDrop, capturedDrops } from './judges.js';
+
+const project = fileURLToPath(new URL('../..', import.meta.url));
+/** Status of test/vm/run when the machine did not get as far as the command. */
+const NOT_STARTED = 125;
+
+/** What the steps of guest.sh left behind. */
+export interface Guest {
+  path(name: string): string;
+  text(name: string): string;
+  /** Exit status of a step. */
+  status(step: string): number;
+  exists(name: string): boolean;
+  drops(name: string): CapturedDrop[];
+}
+
+/**
+ * Before the tests of this suite, runs steps of guest.sh as root on a real kernel in a virtual machine. A machine that
+ * breaks down (one boot in a hundred, under emulation) is started once more; a step that fails is not.
+ */
+export function machine(kernel: string, steps: readonly string[], ...options: string[]): Guest {
+  let folder: string;
+  beforeAll(async () => {
+    folder = mkdtempSync('/var/tmp/dropcap-kernel-');
+    const args = [
+      '-k',
+      kernel,
+      '-t',
+      '400',
+      '-s',
+      folder,
+      ...options,
+      '--',
+      'test/kernel/guest.sh',
+      folder,
+      ...steps,
+    ];
+    let ran = await runMachine(args);
+    if (ran.status === NOT_STARTED) ran = await runMachine(args);
+    if (ran.status !== 0)
+      throw new Error(`the machine with ${kernel} ended with ${ran.status}: ${ran.output}`);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const path = (name: string) => join(folder, name);
+  const text = (name: string) => readFileSync(path(name), 'utf8');
+  return {
+    path,
+    text,
+    status: (step) => Number(text(`${step}.status`)),
+    exists: (name) => existsSync(path(name)),
+    drops: (name) => capturedDrops(path(name)),
+  };
+}
+
+async function runMachine(args: readonly string[]): Promise<{ status: number; output: string }> {
+  const stdio: ['ignore', 'pipe', 'pipe'] = ['ignore', 'pipe', 'pipe'];
+  const child = spawn(join(project, 'test/vm/run'), args, { cwd: project, stdio });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (data: Buffer) => (output += data.toString()));
+  const status = await new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? -1)));
+  return { status, output };
+}
