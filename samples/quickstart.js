@@ -1,6 +1,7 @@
-// What `npm start` runs: captures this kernel's drops for ten seconds or, where that cannot be had, takes those of
-// a recording, into drops.pcapng.
+// What `npm start` runs: captures this kernel's drops for ten seconds or, where that cannot be had, takes those of a
+// recording, into drops.pcapng (or, where that is there already, drops-1.pcapng and so on).
 import { createSocket } from 'node:dgram';
+import { existsSync } from 'node:fs';
 import {
   capture,
   createPcapngEncoder,
@@ -10,7 +11,6 @@ import {
   openRecording,
 } from '../dist/index.js';
 
-const OUTPUT = 'drops.pcapng';
 const RECORDING = new URL('recordings/linux-6.12/nlmon.pcap', import.meta.url);
 const SECONDS = 10;
 const CLOSED_PORT = 9; // discard: nobody listens, so the kernel drops with NO_SOCKET
@@ -18,21 +18,39 @@ const CLOSED_PORT = 9; // discard: nobody listens, so the kernel drops with NO_S
 /** @param {string} text */
 const say = (text) => void process.stdout.write(`${text}\n`);
 
+function freeName() {
+  let name = 'drops.pcapng';
+  for (let i = 1; existsSync(name); i++) name = `drops-${i}.pcapng`;
+  return name;
+}
+
+/** Has the kernel drop three packets, so that there is something to see. */
+function makeDrops() {
+  const socket = createSocket('udp4');
+  for (let i = 0; i < 3; i++) socket.send('dropcap', CLOSED_PORT, '127.0.0.1');
+  setTimeout(() => socket.close(), 1000);
+}
+
+/** Ends at a signal or after some seconds; the signals are heard before monitoring starts. */
+async function openLive() {
+  /** @type {() => void} */
+  let stop = () => process.exit(1);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => stop());
+  const source = await openKernelSource();
+  const timer = setTimeout(() => void source.stop(), SECONDS * 1000);
+  stop = () => {
+    clearTimeout(timer);
+    void source.stop();
+  };
+  say(`Capturing from ${source.description} for ${SECONDS} seconds (Ctrl-C ends); three datagrams to`);
+  say(`UDP port ${CLOSED_PORT} of this host make sure that there is something to see.`);
+  makeDrops();
+  return source;
+}
+
 async function openSource() {
   try {
-    const source = await openKernelSource();
-    say(`Capturing from ${source.description} for ${SECONDS} seconds (Ctrl-C ends); three datagrams to`);
-    say(`UDP port ${CLOSED_PORT} of this host make sure that there is something to see.`);
-    const socket = createSocket('udp4');
-    for (let i = 0; i < 3; i++) socket.send('dropcap', CLOSED_PORT, '127.0.0.1');
-    const stop = () => {
-      socket.close();
-      clearTimeout(timer);
-      void source.stop();
-    };
-    const timer = setTimeout(stop, SECONDS * 1000);
-    process.once('SIGINT', stop);
-    return source;
+    return await openLive();
   } catch (error) {
     if (!(error instanceof DropcapError)) throw error;
     say(`No live capture: ${error.message}.`);
@@ -41,10 +59,11 @@ async function openSource() {
   }
 }
 
+const output = freeName();
+const sink = await openFileSink(output);
 const source = await openSource();
-const sink = await openFileSink(OUTPUT, { overwrite: true });
 const summary = await capture(source, createPcapngEncoder(source), sink);
 const lost = summary.source.queueDrops + summary.source.overruns;
-say(`${summary.written} drops written to ${OUTPUT}, ${lost} lost, ${summary.source.malformed} malformed.`);
-say(`Open it:  wireshark ${OUTPUT}`);
-say(`Or:       tshark -r ${OUTPUT} -T fields -e frame.time -e frame.interface_name -e frame.comment`);
+say(`${summary.written} drops written to ${output}, ${lost} lost, ${summary.source.malformed} malformed.`);
+say(`Open it:  wireshark ${output}`);
+say(`Or:       tshark -r ${output} -T fields -e frame.time -e frame.interface_name -e frame.comment`);

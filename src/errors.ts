@@ -6,7 +6,8 @@ export type DropcapErrorCode =
   | 'ERR_DROPCAP_OUTPUT'
   | 'ERR_DROPCAP_INPUT'
   | 'ERR_DROPCAP_BINDING'
-  | 'ERR_DROPCAP_USAGE';
+  | 'ERR_DROPCAP_USAGE'
+  | 'ERR_DROPCAP_CAPTURE';
 
 /** Base of every error that dropcap throws on purpose. `code` is stable; the message is for people. */
 export class DropcapError extends Error {

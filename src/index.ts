@@ -1,5 +1,6 @@
 /** The public exports of the library, and nothing else. */
 export { capture } from './capture/capture.js';
+export { CaptureError } from './capture/captureError.js';
 export type { CaptureCounters, CaptureOptions, CaptureSummary } from './capture/capture.js';
 export { DeviceTable } from './device.js';
 export type { Device } from './device.js';

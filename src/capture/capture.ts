@@ -1,9 +1,9 @@
 import { gen, none } from 'stream-chain';
 import { type DropBatch, type DropOrigin, ORIGIN_HARDWARE, ORIGIN_SOFTWARE } from '../drop.js';
 import type { BatchEncoder } from '../encode/encoder.js';
-import { InputError, MalformedInputError, NetlinkError } from '../errors.js';
 import type { ByteSink } from '../sink/sink.js';
 import type { DropSource, SourceStatistics } from '../source/source.js';
+import { CaptureError } from './captureError.js';
 
 /** What a capture shall take, and whom it shall tell. */
 export interface CaptureOptions {
@@ -17,11 +17,11 @@ export interface CaptureOptions {
   readonly onProgress?: ((counters: CaptureCounters) => void) | undefined;
 }
 
-/** Drops on their way through a capture. */
+/** Drops on their way through a capture: what was captured was either filtered or written. */
 export interface CaptureCounters {
-  /** Drops that the source gave. */
+  /** Drops that the source gave, up to the last that was asked for. */
   readonly captured: number;
-  /** Drops that were not wanted: another origin, or behind the last that was asked for. */
+  /** Drops that were not wanted. */
   readonly filtered: number;
   /** Drops that were encoded and handed to the sink. */
   readonly written: number;
@@ -32,15 +32,12 @@ export interface CaptureCounters {
 /** What a capture came to. */
 export interface CaptureSummary extends CaptureCounters {
   readonly source: SourceStatistics;
-  /** Why the source ended early; all that came before is written. Undefined after an ordinary end. */
-  readonly interruption: Error | undefined;
 }
 
 /**
  * Takes drops from a source to a sink until the source ends, `count` is reached, or somebody stops the source; then
- * writes the closing statistics, and closes both. A failing source ends the capture like an ordinary end and is
- * told in the summary, so that what was captured is whole; a failing sink throws.
- * @throws OutputError
+ * writes the closing statistics, and closes both. When one of them fails, the other is brought to its ordinary end.
+ * @throws CaptureError when source or sink failed.
  */
 export async function capture(
   source: DropSource,
@@ -49,17 +46,24 @@ export async function capture(
   options: CaptureOptions = {},
 ): Promise<CaptureSummary> {
   const flow = new Flow(source, encoder, sink, options);
-  try {
-    await sink.write(encoder.header());
-    const interruption = await flow.run();
-    await source.stop();
-    const statistics = await source.statistics();
-    await sink.write(encoder.trailer(statistics));
-    await sink.close();
-    return { ...flow.counters, source: statistics, interruption };
-  } finally {
-    await Promise.allSettled([source.close(), sink.close()]);
-  }
+  const failures: unknown[] = [];
+  const attempt = async (step: () => Promise<void>) => {
+    try {
+      await step();
+    } catch (error) {
+      failures.push(error);
+    }
+  };
+  // A write that fails while no drop comes must end the capture too.
+  sink.onFailure(() => void attempt(() => source.stop()));
+  await attempt(() => flow.run());
+  await attempt(() => source.close());
+  const statistics = await source.statistics();
+  await attempt(() => flow.end(statistics));
+  await attempt(() => sink.close());
+  const summary = { ...flow.counters, source: statistics };
+  if (failures.length > 0) throw new CaptureError(summary, failures[0]);
+  return summary;
 }
 
 class Flow {
@@ -76,37 +80,38 @@ class Flow {
     this.#options = options;
   }
 
-  /** Runs every batch through the stages, one after the other. Returns the error that ended the source, if any. */
-  async run(): Promise<Error | undefined> {
+  /** Runs every batch through the stages, one after the other. */
+  async run(): Promise<void> {
     const stages = gen(
       (batch: DropBatch) => this.#select(batch),
       (batch: DropBatch) => this.#encode(batch),
       (bytes: Uint8Array) => this.#write(bytes),
     );
-    try {
-      for await (const batch of this.#source) {
-        for await (const _ of stages(batch));
-        this.#options.onProgress?.(this.counters);
-        if (this.counters.written === this.#options.count) await this.#source.stop();
-      }
-    } catch (error) {
-      if (!isSourceError(error)) throw error;
-      return error;
+    await this.#write(this.#encoder.header());
+    for await (const batch of this.#source) {
+      for await (const _ of stages(batch));
+      this.#options.onProgress?.(this.counters);
+      if (this.counters.written === this.#options.count) await this.#source.stop();
     }
-    return undefined;
+  }
+
+  /** Writes what the output ends with. */
+  async end(statistics: SourceStatistics): Promise<void> {
+    await this.#write(this.#encoder.trailer(statistics));
   }
 
   #select(batch: DropBatch): DropBatch {
     const { origin, snapLength, count } = this.#options;
-    const captured = batch.length;
-    this.counters.captured += captured;
+    const given = batch.length;
     if (origin !== undefined) {
       const wanted = origin === 'hardware' ? ORIGIN_HARDWARE : ORIGIN_SOFTWARE;
       batch.keep((row) => batch.origin[row] === wanted);
     }
+    const filtered = given - batch.length;
     if (snapLength) batch.truncate(snapLength);
     if (count !== undefined) batch.length = Math.min(batch.length, count - this.counters.written);
-    this.counters.filtered += captured - batch.length;
+    this.counters.filtered += filtered;
+    this.counters.captured += filtered + batch.length;
     return batch;
   }
 
@@ -122,8 +127,4 @@ class Flow {
     this.counters.bytes += bytes.length;
     return none;
   }
-}
-
-function isSourceError(error: unknown): error is Error {
-  return error instanceof InputError || error instanceof MalformedInputError || error instanceof NetlinkError;
 }

@@ -1,4 +1,6 @@
+import { fstatSync, statSync } from 'node:fs';
 import { capture, type CaptureSummary } from '../capture/capture.js';
+import { CaptureError } from '../capture/captureError.js';
 import { createPcapngEncoder } from '../encode/createPcapngEncoder.js';
 import { LineEncoder } from '../encode/lineEncoder.js';
 import { errnoOf, messageOf, OutputError, UsageError } from '../errors.js';
@@ -7,13 +9,14 @@ import type { ByteSink } from '../sink/sink.js';
 import { openKernelSource } from '../source/kernel.js';
 import { openRecording } from '../source/recording.js';
 import type { DropSource } from '../source/source.js';
-import { EXIT_FAILED, EXIT_OK } from './exitStatus.js';
+import { EXIT_OK, exitStatusOf } from './exitStatus.js';
 import { type CliOptions, originOf } from './options.js';
 import { statusText, summaryLines } from './report.js';
 import { onEndSignal } from './signals.js';
 import { say, StatusLine } from './terminal.js';
 
 const EPIPE = 32;
+const STDIN_FD = 0;
 
 /**
  * Runs a capture as the options say, and reports on standard error. Returns the exit status.
@@ -21,23 +24,41 @@ const EPIPE = 32;
  */
 export async function runCapture(options: CliOptions): Promise<number> {
   checkOptions(options);
-  // The output first: an output that cannot be opened must not have started the monitor.
-  const sink = await openFileSink(options.write ?? '-', { overwrite: options.force });
-  const source = await openSource(options, sink);
-  if (!options.quiet)
+  // Signals from here on end the capture in order, also one that comes while the monitor is being started.
+  let source: DropSource | undefined;
+  let ended = false;
+  const end = () => {
+    ended = true;
+    void source?.stop().catch((error: unknown) => say(`dropcap: ${messageOf(error)}`));
+  };
+  const forgetSignals = onEndSignal(end);
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    // The output first: an output that cannot be opened must not have started the monitor.
+    const sink = await openFileSink(options.write ?? '-', { overwrite: options.force });
+    source = await openSource(options, sink);
+    if (ended) await source.stop();
+    if (options.duration !== undefined) timer = setTimeout(end, options.duration * 1000);
+    return await runBetween(source, sink, options);
+  } finally {
+    clearTimeout(timer);
+    forgetSignals();
+  }
+}
+
+async function runBetween(source: DropSource, sink: ByteSink, options: CliOptions): Promise<number> {
+  if (!options.quiet) {
     say(`dropcap: capturing from ${source.description}${source.kernelRelease ? '; Ctrl-C ends' : ''}`);
-  const toStandardOutput = options.write === undefined || options.write === '-';
+    if (options.verbose && source.settings) say(`dropcap: ${source.settings}`);
+  }
   const line =
     options.write !== undefined && !options.quiet && process.stderr.isTTY ? new StatusLine() : undefined;
   const encoder =
     options.write === undefined
       ? new LineEncoder({ devices: source.devices, verbose: options.verbose })
       : createPcapngEncoder(source);
-
-  const stop = () => void source.stop().catch((error: unknown) => say(`dropcap: ${messageOf(error)}`));
-  const forgetSignals = onEndSignal(stop);
-  const timer = options.duration === undefined ? undefined : setTimeout(stop, options.duration * 1000);
   let summary: CaptureSummary;
+  let failure: unknown;
   try {
     summary = await capture(source, encoder, sink, {
       count: options.count,
@@ -46,18 +67,17 @@ export async function runCapture(options: CliOptions): Promise<number> {
       onProgress: line && ((counters) => line.update(statusText(counters))),
     });
   } catch (error) {
-    // Whoever read our output has seen enough: `dropcap | head`.
-    if (toStandardOutput && error instanceof OutputError && errnoOf(error.cause) === EPIPE) return EXIT_OK;
-    throw error;
+    if (!(error instanceof CaptureError)) throw error;
+    summary = error.summary;
+    failure = error.cause;
   } finally {
-    clearTimeout(timer);
-    forgetSignals();
     line?.clear();
   }
   if (!options.quiet) for (const text of summaryLines(summary)) say(text);
-  if (!summary.interruption) return EXIT_OK;
-  say(`dropcap: ${summary.interruption.message}`);
-  return EXIT_FAILED;
+  // Whoever read our output has seen enough: `dropcap | head`.
+  if (!failure || isClosedPipe(failure)) return EXIT_OK;
+  say(`dropcap: ${messageOf(failure)}`);
+  return exitStatusOf(failure);
 }
 
 async function openSource(options: CliOptions, sink: ByteSink): Promise<DropSource> {
@@ -77,16 +97,36 @@ async function openSource(options: CliOptions, sink: ByteSink): Promise<DropSour
 }
 
 function checkOptions(options: CliOptions): void {
-  if (options.write === '-' && process.stdout.isTTY) {
+  const { read, write } = options;
+  if (write === '-' && process.stdout.isTTY) {
     throw new UsageError(
       '-w - writes binary data, and standard output is a terminal (name a file, or pipe it on)',
     );
   }
-  if (options.read === undefined) return;
+  if (read === undefined) return;
   for (const [name, value] of [
     ['-B', options.bufferSize],
     ['--queue-length', options.queueLength],
   ]) {
     if (value !== undefined) throw new UsageError(`${name} goes with capturing from the kernel, not with -r`);
   }
+  if (write !== undefined && write !== '-' && isSameFile(read, write)) {
+    throw new UsageError(
+      '-r and -w name the same file (write to another, the recording would be overwritten)',
+    );
+  }
+}
+
+function isSameFile(read: string, write: string): boolean {
+  try {
+    const input = read === '-' ? fstatSync(STDIN_FD) : statSync(read);
+    const output = statSync(write);
+    return input.isFile() && input.ino === output.ino && input.dev === output.dev;
+  } catch {
+    return false; // One of them is not there: opening it says so.
+  }
+}
+
+function isClosedPipe(error: unknown): boolean {
+  return error instanceof OutputError && errnoOf(error.cause) === EPIPE;
 }

@@ -1,7 +1,7 @@
 import { NetlinkError, UnsupportedKernelError, UsageError } from '../errors.js';
 
 export const EXIT_OK = 0;
-export const EXIT_FAILED = 1;
+const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
 const EXIT_NO_PERMISSION = 3;
 const EXIT_UNSUPPORTED_KERNEL = 4;

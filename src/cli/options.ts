@@ -53,7 +53,10 @@ export function captureOptions(): Option[] {
     new Option('--duration <seconds>', 'end after that time').argParser(seconds),
     new Option('--force', 'let -w overwrite a file that is there'),
     new Option('-q, --quiet', 'print no counters'),
-    new Option('-v, --verbose', 'print all that is known of each drop, and the settings of the capture'),
+    new Option(
+      '-v, --verbose',
+      'print all that is known of each drop, or with -w the settings of the capture',
+    ),
     new Option('-D, --list-interfaces', 'list what can be captured from, and end'),
   ];
 }

@@ -25,5 +25,6 @@ export function createPcapngEncoder(source: DropOrigins, comment?: string): Batc
     },
     interfaceOs: source.kernelRelease === undefined ? undefined : `Linux ${source.kernelRelease}`,
     devices: source.devices,
+    live: source.kernelRelease !== undefined,
   });
 }

@@ -21,6 +21,7 @@ import type { BatchEncoder, LossCounters } from './encoder.js';
 import { resolveInterfaceName } from './interfaceName.js';
 import { DROPMON_INTERFACE, InterfaceTable } from './interfaceTable.js';
 import { OutputBuffer } from './outputBuffer.js';
+import { TimeRange } from './timeRange.js';
 
 const MAX_U32 = 0xffffffff;
 /** Where the value of epb_flags stands in a packet's options: the first option, behind its code and length. */
@@ -34,8 +35,11 @@ export interface PcapngEncoderOptions {
   readonly interfaceOs?: string | undefined;
   /** Names and types of devices, which may come to be known during the capture. */
   readonly devices: DeviceTable;
-  /** The clock of the statistics at the end, nanoseconds since 1970 UTC. */
-  readonly nowNs?: () => bigint;
+  /**
+   * Whether the capture's beginning and end, in the statistics at the end, are the times of `header()` and `trailer()`,
+   * or those of the first and the last drop (of a recording).
+   */
+  readonly live: boolean;
 }
 
 /**
@@ -50,6 +54,7 @@ export class PcapngEncoder implements BatchEncoder {
   readonly #interfaces: InterfaceTable;
   #packets: number[] = [];
   #startNs = 0n;
+  readonly #times = new TimeRange();
   /** The batch that is being encoded: the annotation builder, which is made once, needs it. */
   #batch: DropBatch | undefined;
   readonly #describe = (block: Uint8Array): void => {
@@ -67,7 +72,8 @@ export class PcapngEncoder implements BatchEncoder {
     this.#annotations.clear();
     this.#interfaces.clear();
     this.#packets = [];
-    this.#startNs = this.#now();
+    this.#startNs = now();
+    this.#times.clear();
     return buildSectionHeader(this.#options.section);
   }
 
@@ -81,8 +87,9 @@ export class PcapngEncoder implements BatchEncoder {
 
   trailer(losses: LossCounters): Uint8Array {
     this.#output.swap();
-    const now = this.#now();
-    const times = { timestampNs: now, startNs: this.#startNs, endNs: now };
+    const end = this.#options.live ? now() : this.#times.last;
+    const start = this.#options.live ? this.#startNs : this.#times.first;
+    const times = { timestampNs: end, startNs: start, endNs: end };
     // Losses are of no single device: they stand on an interface of their own, of a link type that the file has.
     const lossesId = this.#interfaces.add(
       DROPMON_INTERFACE,
@@ -149,6 +156,7 @@ export class PcapngEncoder implements BatchEncoder {
     }
     output.length = at + total;
     this.#packets[annotation.interfaceId]!++;
+    this.#times.include(batch.timestampHigh[i]!, batch.timestampLow[i]!);
   }
 
   #annotate(batch: DropBatch, i: number, framing: number): Annotation {
@@ -163,10 +171,11 @@ export class PcapngEncoder implements BatchEncoder {
       options: options.finish(),
     };
   }
+}
 
-  #now(): bigint {
-    return this.#options.nowNs?.() ?? BigInt(Date.now()) * 1_000_000n;
-  }
+/** Nanoseconds since 1970 UTC. */
+function now(): bigint {
+  return BigInt(Date.now()) * 1_000_000n;
 }
 
 /** Whether the destination address is broadcast; bytes that truncation took do not speak against it. */

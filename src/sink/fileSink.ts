@@ -28,6 +28,8 @@ export async function openFileSink(path: string, options: FileSinkOptions = {}):
     fd: file.fd,
     durable: regular,
     close: () => file.close(),
+    // An existing file keeps its content until there is something to replace it by.
+    truncate: regular && !made ? () => file.truncate() : undefined,
     remove: made ? () => unlink(path) : undefined,
   });
 }
@@ -40,6 +42,8 @@ interface Target {
   /** Whether fsync means something. */
   readonly durable: boolean;
   readonly close?: () => Promise<void>;
+  /** To be done before the first write. */
+  readonly truncate?: (() => Promise<void>) | undefined;
   readonly remove?: (() => Promise<void>) | undefined;
 }
 
@@ -48,6 +52,7 @@ class FileSink implements ByteSink {
   #underWay: Promise<void> = Promise.resolve();
   #bytesWritten = 0;
   #closed = false;
+  #listener: () => void = () => {};
 
   constructor(target: Target) {
     this.#target = target;
@@ -56,8 +61,12 @@ class FileSink implements ByteSink {
   async write(bytes: Uint8Array): Promise<void> {
     const before = this.#underWay;
     this.#underWay = before.then(() => this.#writeAll(bytes));
-    this.#underWay.catch(() => {}); // Whoever waits for it next gets the error.
+    this.#underWay.catch(() => this.#listener()); // Whoever waits for it next gets the error.
     await before;
+  }
+
+  onFailure(listener: () => void): void {
+    this.#listener = listener;
   }
 
   async close(): Promise<void> {
@@ -79,6 +88,7 @@ class FileSink implements ByteSink {
   async #writeAll(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length;) {
       try {
+        if (this.#bytesWritten === 0) await this.#target.truncate?.();
         const { bytesWritten } = await writeAsync(this.#target.fd, bytes, at, bytes.length - at);
         at += bytesWritten;
         this.#bytesWritten += bytesWritten;

@@ -20,7 +20,8 @@ export interface Output {
 
 /**
  * Opens a file to write. A new one is made; an existing one is taken when nothing can be lost by that: a FIFO, a
- * device, or an empty file, or any regular file with `overwrite`. Never through a symbolic link to a file.
+ * character device, or an empty file, or any regular file with `overwrite`, whose content is left for the caller to
+ * truncate. Never through a symbolic link to a file.
  * @throws OutputError that says what to do.
  */
 export async function openOutput(path: string, overwrite: boolean): Promise<Output> {
@@ -32,6 +33,7 @@ export async function openOutput(path: string, overwrite: boolean): Promise<Outp
   }
   const target = await statOf(path, stat);
   if (target.isDirectory()) throw cannotOpen(path, 'it is a directory (name a file in it)');
+  if (target.isBlockDevice()) throw cannotOpen(path, 'it is a block device');
   if (!target.isFile())
     return { file: await openChecked(path, O_WRONLY, target), regular: false, made: false };
   if ((await statOf(path, lstat)).isSymbolicLink()) {
@@ -40,9 +42,7 @@ export async function openOutput(path: string, overwrite: boolean): Promise<Outp
   if (target.size > 0 && !overwrite) {
     throw cannotOpen(path, 'it exists (choose another name, or --force to overwrite it)');
   }
-  const file = await openChecked(path, O_WRONLY | O_NOFOLLOW, target);
-  await file.truncate();
-  return { file, regular: true, made: false };
+  return { file: await openChecked(path, O_WRONLY | O_NOFOLLOW, target), regular: true, made: false };
 }
 
 /** Opens what was looked at, and nothing that took its place since. */

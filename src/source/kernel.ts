@@ -44,7 +44,7 @@ export async function openKernelSource(options: KernelSourceOptions = {}): Promi
   try {
     source.start();
   } catch (error) {
-    await source.close();
+    await source.close().catch(() => {}); // Why it could not start says more than what then could not be undone.
     throw error;
   }
   return source;
@@ -54,6 +54,7 @@ class KernelSource implements DropSource {
   readonly description: string = `the kernel (Linux ${release()})`;
   readonly devices: DeviceTable;
   readonly kernelRelease: string = release();
+  settings = '';
   readonly #options: KernelSourceOptions;
   readonly #monitor: DropMonitor;
   readonly #events: NetlinkSocket;
@@ -91,6 +92,12 @@ class KernelSource implements DropSource {
       queueLength: queueLength ?? before.queueLength,
     });
     this.#configBefore = before;
+    this.settings = [
+      `drops of ${origins.join(' and ')}`,
+      truncationLength === 0 ? 'packets whole' : `${truncationLength} bytes of a packet`,
+      `queues of ${queueLength ?? before.queueLength} packets`,
+      `a receive buffer of ${this.#events.receiveBufferBytes} bytes`,
+    ].join(', ');
     this.#queueDropsBefore = this.#readQueueDrops();
     this.#receiver.start();
     for (const origin of origins) {
@@ -104,8 +111,12 @@ class KernelSource implements DropSource {
     }
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<DropBatch> {
-    return this.#receiver.batches();
+  async *[Symbol.asyncIterator](): AsyncGenerator<DropBatch, void, undefined> {
+    try {
+      yield* this.#receiver.batches();
+    } finally {
+      await this.close();
+    }
   }
 
   stop(): Promise<void> {

@@ -62,6 +62,7 @@ async function readStart(input: ByteInput, arena: Uint8Array): Promise<number> {
 class RecordingSource implements DropSource {
   readonly description: string;
   readonly kernelRelease = undefined;
+  readonly settings = '';
   readonly #input: ByteInput;
   readonly #reader: RecordReader;
   readonly #pool: BatchPool;
@@ -104,6 +105,14 @@ class RecordingSource implements DropSource {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<DropBatch, void, undefined> {
+    try {
+      yield* this.#batches();
+    } finally {
+      await this.close();
+    }
+  }
+
+  async *#batches(): AsyncGenerator<DropBatch, void, undefined> {
     for (let got = this.#filled; got > 0 && !this.#stopped;) {
       for (let more = false; !more;) {
         const batch = this.#batch;

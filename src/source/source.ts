@@ -35,11 +35,14 @@ export const NO_STATISTICS: SourceStatistics = {
 
 /**
  * Where drops come from. Iterating yields batches; each belongs to the consumer until its `release()`, and a source
- * has only a few, so one that is never released stops the flow. Can be iterated once.
+ * has only a few, so one that is never released stops the flow. Can be iterated once; the end of that closes it, also
+ * when the loop is left early. Whoever does not iterate has to call `close()`.
  */
 export interface DropSource extends AsyncIterable<DropBatch> {
   /** For people: `the kernel (Linux 6.12.0)`, `recording drops.pcap`. */
   readonly description: string;
+  /** For people: the settings in force, in one line; empty when there are none. */
+  readonly settings: string;
   /** What is known of the devices; may grow while iterating. */
   readonly devices: DeviceTable;
   /** Release of the kernel that dropped the packets; undefined when not known (a recording's). */

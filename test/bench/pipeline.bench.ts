@@ -16,7 +16,7 @@ const recording = new Uint8Array(
 const view = viewOf(recording);
 const batch = new DropBatch(recording, 256, new StringTable());
 const scanner = new RecordingScanner();
-const encoder = new PcapngEncoder({ section: {}, devices: new DeviceTable() });
+const encoder = new PcapngEncoder({ section: {}, devices: new DeviceTable(), live: false });
 encoder.header();
 
 function scan(): void {

@@ -92,6 +92,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     'output',
     'jumbo',
     'busy',
+    'endings',
     'refused',
     'quickstart',
     'hardware',
@@ -220,6 +221,21 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
   test('turns off what a killed capture left on', () => {
     expect(guest.status('stale-busy')).toBe(1);
     expect([guest.status('stop'), guest.status('stale-after')]).toEqual([0, 0]);
+  });
+
+  test.each(['3', '5', '7', '9', '11', '13', 'last'])(
+    'leaves the monitor off, whatever moment ended it (%s)',
+    (moment) => {
+      expect(guest.text(`ending-${moment}.err`)).toContain('0 drops captured');
+      expect(guest.status(`ending-${moment}`)).toBe(0);
+    },
+  );
+
+  test('ends at once when its output is full, and goes on when its errors cannot be written', () => {
+    expect(guest.status('full')).toBe(1);
+    expect(guest.text('full.err')).toMatch(/cannot write \/dev\/full: .*no space left/);
+    expect(guest.status('unheard')).toBe(0);
+    expect(guest.drops('unheard.pcapng')).toHaveLength(0);
   });
 
   test('names what an ordinary user lacks, and exits with 3', () => {

@@ -146,6 +146,20 @@ step_busy() {
   keep stale-after dropcap --duration 0.2
 }
 
+# Signals at every moment of the start, an output that is full, errors that nobody reads: afterwards the monitor is off.
+unheard() { dropcap --duration 1 -w "$dir/unheard.pcapng" 2>/dev/full; }
+
+step_endings() {
+  local tenth
+  for tenth in 3 5 7 9 11 13; do
+    timeout -s TERM "$((tenth / 10)).$((tenth % 10))" node bin/dropcap.js -q >/dev/null 2>&1
+    keep "ending-$tenth" dropcap --duration 0.1
+  done
+  keep full timeout 20 node bin/dropcap.js -w /dev/full
+  keep unheard unheard
+  keep ending-last dropcap --duration 0.1
+}
+
 # An ordinary user, and another network namespace.
 step_refused() {
   keep user setpriv --reuid 65534 --regid 65534 --clear-groups node bin/dropcap.js

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { capture } from '../../../src/capture/capture.js';
+import { CaptureError } from '../../../src/capture/captureError.js';
 import type { DropBatch } from '../../../src/drop.js';
 import type { BatchEncoder } from '../../../src/encode/encoder.js';
 import { InputError, OutputError } from '../../../src/errors.js';
@@ -35,6 +36,10 @@ class MemorySink implements ByteSink {
     return Promise.resolve();
   }
   discard = () => this.close();
+  onFailure(listener: () => void): void {
+    this.fail = listener;
+  }
+  fail = () => {};
 }
 
 async function liveSource(alerts: FakeAlert[]): Promise<{ kernel: FakeKernel; source: DropSource }> {
@@ -53,7 +58,7 @@ describe('capture', () => {
     const sink = new MemorySink();
     const summary = await capture(source, new TextEncoder(), sink);
     expect(sink.text).toBe('< 0:100 1:100 2:100 >');
-    expect(summary).toMatchObject({ captured: 3, written: 3, filtered: 0, interruption: undefined });
+    expect(summary).toMatchObject({ captured: 3, written: 3, filtered: 0 });
     expect([kernel.openSockets, sink.closed > 0]).toEqual([0, true]);
   });
 
@@ -62,7 +67,7 @@ describe('capture', () => {
     const sink = new MemorySink();
     const summary = await capture(source, new TextEncoder(), sink, { count: 2 });
     expect(sink.text).toBe('< 0:100 1:100 >');
-    expect(summary).toMatchObject({ written: 2, filtered: summary.captured - 2 });
+    expect(summary).toMatchObject({ captured: 2, written: 2, filtered: 0 });
     expect(kernel.state.running).toEqual({ software: false, hardware: false });
   });
 
@@ -80,6 +85,7 @@ describe('capture', () => {
     await source.stop();
     const failing: DropSource = {
       description: 'failing',
+      settings: '',
       devices: source.devices,
       kernelRelease: undefined,
       stop: () => source.stop(),
@@ -91,17 +97,30 @@ describe('capture', () => {
       },
     };
     const sink = new MemorySink();
-    const summary = await capture(failing, new TextEncoder(), sink);
+    const error: unknown = await capture(failing, new TextEncoder(), sink).catch((thrown: unknown) => thrown);
     expect(sink.text).toBe('< 0:100 1:100 >');
-    expect(summary.interruption?.message).toBe('cut short');
+    expect(error).toBeInstanceOf(CaptureError);
+    expect(error).toMatchObject({ message: 'cut short', summary: { captured: 2, written: 2 } });
+    expect((error as CaptureError).cause).toBeInstanceOf(InputError);
   });
 
-  test('throws when a write fails, with monitoring off and everything closed', async () => {
+  test('throws when a write fails, with monitoring off, everything closed and the counters told', async () => {
     const { kernel, source } = await liveSource([{}, {}]);
     const sink = new MemorySink();
     sink.failAfter = 1;
-    await expect(capture(source, new TextEncoder(), sink)).rejects.toThrow(OutputError);
+    const error: unknown = await capture(source, new TextEncoder(), sink).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ message: 'disk full', summary: { source: { overruns: 0 } } });
+    expect((error as CaptureError).summary.captured).toBeGreaterThan(0);
     expect(kernel.state.running).toEqual({ software: false, hardware: false });
     expect([kernel.openSockets, sink.closed > 0]).toEqual([0, true]);
+  });
+
+  test('ends at a failed write although no drop comes', async () => {
+    const { kernel, source } = await liveSource([]);
+    const sink = new MemorySink();
+    const capturing = capture(source, new TextEncoder(), sink);
+    sink.fail();
+    expect(await capturing).toMatchObject({ captured: 0 });
+    expect(kernel.state.running).toEqual({ software: false, hardware: false });
   });
 });

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,15 +52,13 @@ describe('dropcap -r', () => {
     );
   });
 
-  test('writes the same file to standard output as to a named one, but for the clock of its statistics', () => {
+  test('writes the same file to standard output as to a named one', () => {
     const path = join(folder, 'same.pcapng');
     expect(run('-q', '-r', recording, '-w', path).status).toBe(0);
     const { stdout } = spawnSync(process.execPath, [program, '-q', '-r', recording, '-w', '-'], {
       cwd: folder,
     });
-    const file = readFileSync(path);
-    expect(stdout.length).toBe(file.length);
-    expect(stdout.subarray(0, 25_000).equals(file.subarray(0, 25_000))).toBe(true);
+    expect(stdout.equals(readFileSync(path))).toBe(true);
   });
 
   test('takes only the origin and the bytes that were asked for', () => {
@@ -91,6 +89,43 @@ describe('dropcap -r', () => {
     child.kill('SIGINT');
     expect(await ended).toEqual([0, null]);
     expect(stderr).toContain('98 drops written');
+  });
+
+  test('ends at a signal while the writer of a FIFO waits', async () => {
+    const fifo = join(folder, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    const child = spawn(process.execPath, [program, '-r', fifo], { cwd: folder });
+    let stderr = '';
+    child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+    const writer = spawn('bash', ['-c', `exec > '${fifo}'; cat '${recording}'; sleep 20`]);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve([code, signal])));
+    child.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+    expect(stderr).toContain('98 drops written');
+    writer.kill();
+  });
+
+  test('does its work although nobody can read what it says', () => {
+    const path = join(folder, 'unheard.pcapng');
+    const command = `'${process.execPath}' '${program}' -r '${recording}' -w '${path}' 2>/dev/full`;
+    expect(spawnSync('bash', ['-c', command]).status).toBe(0);
+    expect(run('-q', '-r', recording, '-w', join(folder, 'heard.pcapng')).status).toBe(0);
+    expect(readFileSync(path).equals(readFileSync(join(folder, 'heard.pcapng')))).toBe(true);
+  });
+
+  test('leaves a file alone that --force would overwrite, until there is something to write', () => {
+    const path = join(folder, 'kept');
+    writeFileSync(path, 'precious');
+    expect(run('-r', 'nowhere.pcap', '-w', path, '--force').status).toBe(1);
+    expect(readFileSync(path, 'utf8')).toBe('precious');
+    const copy = join(folder, 'copy.pcap');
+    writeFileSync(copy, readFileSync(recording));
+    const { status, stderr } = run('-r', copy, '-w', copy, '--force');
+    expect([status, stderr]).toEqual([2, expect.stringContaining('the same file')]);
+    expect(readFileSync(copy).equals(readFileSync(recording))).toBe(true);
+    expect(run('-q', '-r', recording, '-w', path, '--force').status).toBe(0);
+    expect(readFileSync(path).subarray(0, 4).toString('hex')).toBe('0a0d0d0a');
   });
 
   test('ends quietly when its reader has seen enough', () => {

@@ -290,7 +290,7 @@ describe('PcapngEncoder', () => {
         const encoder = new PcapngEncoder({
           section: {},
           devices: devicesWith(names, types),
-          nowNs: () => 1n,
+          live: false,
         });
         const file = Buffer.concat([
           Buffer.from(encoder.header()),

@@ -77,6 +77,18 @@ describe('openKernelSource', () => {
     await source.close();
   });
 
+  test('stops monitoring when its consumer leaves the loop early', async () => {
+    const kernel = new FakeKernel();
+    const source = await openKernelSource({ binding: kernel });
+    kernel.emit(buildAlert(35, { pc: 1n, protocol: 0x0800, payload: packet }));
+    for await (const batch of source) {
+      batch.release();
+      break;
+    }
+    expect(kernel.state.running).toEqual({ software: false, hardware: false });
+    expect(kernel.openSockets).toBe(0);
+  });
+
   test('counts malformed and own alerts, and skips them', async () => {
     const kernel = new FakeKernel();
     const source = await openKernelSource({ binding: kernel });
