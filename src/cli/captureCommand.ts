@@ -9,10 +9,12 @@ import type { ByteSink } from '../sink/sink.js';
 import { openKernelSource } from '../source/kernel.js';
 import { openRecording } from '../source/recording.js';
 import type { DropSource } from '../source/source.js';
+import type { SymbolLookup } from '../symbols/symbolLookup.js';
 import { EXIT_OK, exitStatusOf } from './exitStatus.js';
 import { type CliOptions, originOf } from './options.js';
 import { statusText, summaryLines } from './report.js';
 import { onEndSignal } from './signals.js';
+import { openSymbols } from './symbols.js';
 import { say, StatusLine } from './terminal.js';
 
 const EPIPE = 32;
@@ -35,28 +37,35 @@ export async function runCapture(options: CliOptions): Promise<number> {
   let timer: NodeJS.Timeout | undefined;
   try {
     // The output first: an output that cannot be opened must not have started the monitor.
+    const symbols = await openSymbols(options);
     const sink = await openFileSink(options.write ?? '-', { overwrite: options.force });
     source = await openSource(options, sink);
     if (ended) await source.stop();
     if (options.duration !== undefined) timer = setTimeout(end, options.duration * 1000);
-    return await runBetween(source, sink, options);
+    return await runBetween(source, sink, symbols, options);
   } finally {
     clearTimeout(timer);
     forgetSignals();
   }
 }
 
-async function runBetween(source: DropSource, sink: ByteSink, options: CliOptions): Promise<number> {
+async function runBetween(
+  source: DropSource,
+  sink: ByteSink,
+  symbols: SymbolLookup,
+  options: CliOptions,
+): Promise<number> {
   if (!options.quiet) {
     say(`dropcap: capturing from ${source.description}${source.kernelRelease ? '; Ctrl-C ends' : ''}`);
     if (options.verbose && source.settings) say(`dropcap: ${source.settings}`);
   }
   const line =
     options.write !== undefined && !options.quiet && process.stderr.isTTY ? new StatusLine() : undefined;
+  const names = { symbols, omitAddresses: !options.pc };
   const encoder =
     options.write === undefined
-      ? new LineEncoder({ devices: source.devices, verbose: options.verbose })
-      : createPcapngEncoder(source);
+      ? new LineEncoder({ devices: source.devices, verbose: options.verbose, ...names })
+      : createPcapngEncoder(source, names);
   let summary: CaptureSummary;
   let failure: unknown;
   try {

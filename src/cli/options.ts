@@ -11,6 +11,8 @@ export interface CliOptions {
   readonly queueLength?: number;
   readonly origin: 'sw' | 'hw' | 'all';
   readonly duration?: number;
+  readonly kallsyms?: string;
+  readonly pc: boolean;
   readonly force?: true;
   readonly quiet?: true;
   readonly verbose?: true;
@@ -51,6 +53,11 @@ export function captureOptions(): Option[] {
       .choices(['sw', 'hw', 'all'])
       .default('all'),
     new Option('--duration <seconds>', 'end after that time').argParser(seconds),
+    new Option(
+      '--kallsyms <file>',
+      "the kernel's symbols, for a recording: a copy of /proc/kallsyms, gzipped or not",
+    ),
+    new Option('--no-pc', 'leave out program counters, which tell where the kernel was loaded'),
     new Option('--force', 'let -w overwrite a file that is there'),
     new Option('-q, --quiet', 'print no counters'),
     new Option(

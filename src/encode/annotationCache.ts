@@ -24,7 +24,7 @@ export class AnnotationCache {
   readonly #key = new Int32Array(KEY_WORDS);
   #annotations: Annotation[] = [];
   #strings: StringTable | undefined;
-  #devicesVersion = 0;
+  #namesVersion = 0;
 
   /** Forgets everything: for a new section, whose interface ids are others. */
   clear(): void {
@@ -34,20 +34,20 @@ export class AnnotationCache {
 
   /**
    * The annotation of row `i` with that framing; `build` makes it when it is not there yet.
-   * @param devicesVersion of the table that device names come from: with a new one, everything is built anew.
+   * @param namesVersion of what names of devices and symbols come from: with a new one, everything is built anew.
    */
   get(
     batch: DropBatch,
     i: number,
     framing: number,
-    devicesVersion: number,
+    namesVersion: number,
     build: (i: number, framing: number) => Annotation,
   ): Annotation {
     const full = this.#annotations.length === MAX_ENTRIES;
-    if (full || batch.strings !== this.#strings || devicesVersion !== this.#devicesVersion) {
+    if (full || batch.strings !== this.#strings || namesVersion !== this.#namesVersion) {
       this.clear();
       this.#strings = batch.strings;
-      this.#devicesVersion = devicesVersion;
+      this.#namesVersion = namesVersion;
     }
     const key = this.#key;
     key[0] = batch.pcLow[i]!;

@@ -1,4 +1,5 @@
 import type { DropRecord } from '../drop.js';
+import type { SymbolPlace } from '../symbols/symbolTable.js';
 import { hex } from '../bytes.js';
 
 /** What every comment of ours begins with. */
@@ -13,17 +14,11 @@ const MAX_VALUE_BYTES = 512;
 /** The facts of a drop that a comment holds. */
 export type CommentFields = Omit<DropRecord, 'timestampNs' | 'originalLength' | 'payload'>;
 
-/** A kernel symbol text, such as `nft_do_chain+0x40f/0x630 [nf_tables]`, in its parts. */
-interface SymbolParts {
-  readonly symbol: string;
-  readonly module: string | undefined;
-}
-
 /**
  * Splits the kernel's text for an address. The kernel cuts it at 39 characters: a module whose closing bracket is
  * missing is not known.
  */
-export function splitSymbol(text: string): SymbolParts {
+export function splitSymbol(text: string): SymbolPlace {
   const bracket = text.indexOf(' [');
   if (bracket < 0) return { symbol: text.trimEnd(), module: undefined };
   const module = text.endsWith(']') ? text.slice(bracket + 2, -1) : undefined;
@@ -33,9 +28,10 @@ export function splitSymbol(text: string): SymbolParts {
 /**
  * The comment of a packet: `dropcap: ` and `key=value` pairs separated by one blank, in a fixed order, each left
  * out when not known. Values are printable ASCII without blanks: any other byte, and `%`, is percent-encoded.
+ * @param place of the program counter, where it is better known than from the kernel's text.
  */
-export function buildComment(fields: CommentFields): string {
-  const { symbol, module } = fields.symbol === undefined ? NO_SYMBOL : splitSymbol(fields.symbol);
+export function buildComment(fields: CommentFields, place?: SymbolPlace): string {
+  const { symbol, module } = place ?? (fields.symbol === undefined ? NO_SYMBOL : splitSymbol(fields.symbol));
   const encoded = (text: string | undefined) => (text === undefined ? undefined : encodeValue(text));
   const { programCounter, ifindex, protocol, cookie } = fields;
   const pairs: [string, string | undefined][] = [

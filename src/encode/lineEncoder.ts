@@ -12,6 +12,7 @@ import {
 import { DEVICE_TYPE_UNKNOWN, resolveFraming } from '../linktype/resolve.js';
 import { u32 } from '../bytes.js';
 import { encodeValue } from './comment.js';
+import { NO_SYMBOLS, type SymbolLookup } from '../symbols/symbolLookup.js';
 import type { BatchEncoder } from './encoder.js';
 import { resolveInterfaceName } from './interfaceName.js';
 
@@ -21,6 +22,10 @@ const HEX_BYTES_PER_LINE = 16;
 /** How a line encoder writes. */
 export interface LineEncoderOptions {
   readonly devices: DeviceTable;
+  /** Names for program counters; where they know none, and by default, the kernel's own text is used. */
+  readonly symbols?: SymbolLookup | undefined;
+  /** Leave program counters out. */
+  readonly omitAddresses?: boolean | undefined;
   /** With every fact that is known, and the packet's bytes, on further lines. */
   readonly verbose?: boolean | undefined;
 }
@@ -31,10 +36,14 @@ export interface LineEncoderOptions {
  */
 export class LineEncoder implements BatchEncoder {
   readonly #devices: DeviceTable;
+  readonly #symbols: SymbolLookup;
+  readonly #omitAddresses: boolean;
   readonly #verbose: boolean;
 
   constructor(options: LineEncoderOptions) {
     this.#devices = options.devices;
+    this.#symbols = options.symbols ?? NO_SYMBOLS;
+    this.#omitAddresses = options.omitAddresses ?? false;
     this.#verbose = options.verbose ?? false;
   }
 
@@ -53,7 +62,8 @@ export class LineEncoder implements BatchEncoder {
   }
 
   #line(batch: DropBatch, i: number): string {
-    const drop = batch.record(i);
+    const record = batch.record(i);
+    const drop = this.#omitAddresses ? { ...record, programCounter: undefined } : record;
     const littleEndian = batch.littleEndian[i] === 1;
     const device = this.#devices.get(drop.ifindex ?? 0);
     const framing = resolveFraming(
@@ -68,7 +78,9 @@ export class LineEncoder implements BatchEncoder {
     const { name } = resolveInterfaceName(this.#devices, drop.ifindex ?? 0, drop.interfaceName, framing);
     const port = name ?? (drop.ifindex === undefined ? '-' : `ifindex${drop.ifindex}`);
     const why = drop.reason ?? drop.trap ?? '-';
-    const where = drop.symbol ?? drop.trapGroup ?? '-';
+    const place = this.#symbols.resolve(batch.pcHigh[i]!, batch.pcLow[i]!);
+    const module = place?.module === undefined ? '' : `[${place.module}]`;
+    const where = place ? place.symbol + module : (drop.symbol ?? drop.trapGroup ?? '-');
     const facts = [port, why, where.replaceAll(' ', '')].map((value) => encodeValue(value));
     const packet = describePacket(drop, framing, littleEndian);
     const line = `${timeText(drop.timestampNs)} ${facts.join(' ')} ${packet}\n`;

@@ -15,6 +15,7 @@ import {
 } from '../pcapng/constants.js';
 import { enhancedPacketBytes, EPB_HEADER_BYTES, writeEnhancedPacketFrame } from '../pcapng/enhancedPacket.js';
 import { OptionWriter } from '../pcapng/optionWriter.js';
+import { NO_SYMBOLS, type SymbolLookup } from '../symbols/symbolLookup.js';
 import { type Annotation, AnnotationCache } from './annotationCache.js';
 import { buildComment } from './comment.js';
 import type { BatchEncoder, LossCounters } from './encoder.js';
@@ -35,6 +36,10 @@ export interface PcapngEncoderOptions {
   readonly interfaceOs?: string | undefined;
   /** Names and types of devices, which may come to be known during the capture. */
   readonly devices: DeviceTable;
+  /** Names for program counters; where they know none, and by default, the kernel's own text is used. */
+  readonly symbols?: SymbolLookup | undefined;
+  /** Leave program counters out. */
+  readonly omitAddresses?: boolean | undefined;
   /**
    * Whether the capture's beginning and end, in the statistics at the end, are the times of `header()` and `trailer()`,
    * or those of the first and the last drop (of a recording).
@@ -52,6 +57,7 @@ export class PcapngEncoder implements BatchEncoder {
   readonly #output = new OutputBuffer();
   readonly #annotations = new AnnotationCache();
   readonly #interfaces: InterfaceTable;
+  readonly #symbols: SymbolLookup;
   #packets: number[] = [];
   #startNs = 0n;
   readonly #times = new TimeRange();
@@ -65,6 +71,7 @@ export class PcapngEncoder implements BatchEncoder {
 
   constructor(options: PcapngEncoderOptions) {
     this.#options = options;
+    this.#symbols = options.symbols ?? NO_SYMBOLS;
     this.#interfaces = new InterfaceTable(options.devices, options.interfaceOs);
   }
 
@@ -118,7 +125,8 @@ export class PcapngEncoder implements BatchEncoder {
     const { devices } = this.#options;
     const deviceType = devices.get(batch.ifindex[i]!)?.type ?? DEVICE_TYPE_UNKNOWN;
     const framing = resolveFraming(arena, offset, length, protocol, originalLength, deviceType, littleEndian);
-    const annotation = this.#annotations.get(batch, i, framing, devices.version, this.#build);
+    const namesVersion = devices.version + this.#symbols.version;
+    const annotation = this.#annotations.get(batch, i, framing, namesVersion, this.#build);
     const { options } = annotation;
     const { lengthChange } = FRAMINGS[framing]!;
     const captured = length + lengthChange;
@@ -163,9 +171,11 @@ export class PcapngEncoder implements BatchEncoder {
     const record = batch.record(i);
     const ifindex = record.ifindex ?? 0;
     const { name } = resolveInterfaceName(this.#options.devices, ifindex, record.interfaceName, framing);
+    const place = this.#symbols.resolve(batch.pcHigh[i]!, batch.pcLow[i]!);
+    const programCounter = this.#options.omitAddresses ? undefined : record.programCounter;
     const options = new OptionWriter()
       .u32(EPB_FLAGS, ifindex === 0 ? 0 : EPB_FLAGS_INBOUND)
-      .text(OPT_COMMENT, buildComment({ ...record, interfaceName: name }));
+      .text(OPT_COMMENT, buildComment({ ...record, interfaceName: name, programCounter }, place));
     return {
       interfaceId: this.#interfaces.resolve(ifindex, framing, record.interfaceName, this.#describe),
       options: options.finish(),

@@ -68,6 +68,25 @@ describe('dropcap -r', () => {
     );
   });
 
+  test('names places by the symbols of a file as the kernel did, and leaves addresses out when asked to', () => {
+    const kallsyms = recording.replace('nlmon.pcap', 'kallsyms.gz');
+    const named = run('-q', '-r', recording, '--kallsyms', kallsyms);
+    expect([named.status, named.stdout]).toEqual([0, run('-q', '-r', recording).stdout]);
+    expect(run('-q', '-r', recording, '-v', '-c', '1').stdout).toContain('pc 0xffffffffa5978f65');
+    expect(run('-q', '-r', recording, '-v', '-c', '1', '--no-pc').stdout).not.toContain('pc 0x');
+    const path = join(folder, 'without-pc.pcapng');
+    expect(run('-q', '-r', recording, '-w', path, '--no-pc').status).toBe(0);
+    const text = readFileSync(path, 'latin1');
+    expect(text).toContain('reason=NO_SOCKET symbol=__udp4_lib_rcv+0x545/0xdd0 if=va');
+    expect(text).not.toContain('pc=');
+  });
+
+  test('refuses symbols whose addresses are hidden', () => {
+    writeFileSync(join(folder, 'hidden'), '0000000000000000 T _stext\n');
+    const { status, stderr } = run('-r', recording, '--kallsyms', 'hidden');
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/no addresses .*kptr_restrict/)]);
+  });
+
   test('keeps what comes before a cut, says so, and exits with 1', () => {
     const cut = join(folder, 'cut.pcap');
     writeFileSync(cut, readFileSync(recording).subarray(0, 20_000));

@@ -1,0 +1,72 @@
+import { type SymbolLines, SymbolTable } from './symbolTable.js';
+
+const NEWLINE = 0x0a;
+const TAB = 0x09;
+const BLANK = 0x20;
+const DOLLAR = 0x24;
+/** The shortest line: `0 T a` and its end. More lines than a text of that many bytes can hold there are not. */
+const MIN_LINE_BYTES = 6;
+const MAX_NAME_BYTES = 0xffff;
+/** Types of absolute symbols, which are no addresses: A and a. */
+const ABSOLUTE = 0x41;
+const CASE_BIT = 0x20;
+const MAX_ADDRESS_DIGITS = 16;
+
+/** What parsing a symbol list gave. */
+export interface ParsedSymbols {
+  readonly table: SymbolTable;
+  /** Whether all addresses are zero: kptr_restrict hides them from this user. */
+  readonly hidden: boolean;
+}
+
+/**
+ * Parses /proc/kallsyms: a line `ADDRESS TYPE NAME` a symbol, hexadecimal digits, behind the name of a module's a tab and
+ * `[MODULE]`. Lines of another form, absolute symbols and ARM's mapping symbols (`$x`) are passed over.
+ * @param text is kept by the table, not copied; no more than 4 GiB.
+ */
+export function parseKallsyms(text: Uint8Array): ParsedSymbols {
+  const most = Math.ceil(text.length / MIN_LINE_BYTES);
+  const high = new Uint32Array(most);
+  const low = new Uint32Array(most);
+  const nameOffset = new Uint32Array(most);
+  const nameLength = new Uint16Array(most);
+  const moduleLength = new Uint16Array(most);
+  let count = 0;
+  let hidden = true;
+  for (let at = 0, next = 0; at < text.length; at = next) {
+    let end = text.indexOf(NEWLINE, at);
+    if (end < 0) end = text.length;
+    next = end + 1;
+    let [h, l, digits] = [0, 0, 0];
+    for (; at < end && digits <= MAX_ADDRESS_DIGITS; at++, digits++) {
+      const digit = hexDigit(text[at]!);
+      if (digit < 0) break;
+      h = (h << 4) | (l >>> 28);
+      l = (l << 4) | digit;
+    }
+    // Now at the blank before the type; the name is three further on.
+    const start = at + 3;
+    if (digits === 0 || digits > MAX_ADDRESS_DIGITS || start >= end) continue;
+    if (text[at] !== BLANK || text[at + 2] !== BLANK || text[start] === DOLLAR) continue;
+    if ((text[at + 1]! & ~CASE_BIT) === ABSOLUTE) continue;
+    const tab = text.subarray(start, end).indexOf(TAB);
+    const length = tab < 0 ? end - start : tab;
+    const module = tab < 0 ? 0 : Math.max(0, end - start - tab - 3);
+    if (length > MAX_NAME_BYTES || module > MAX_NAME_BYTES) continue;
+    high[count] = h >>> 0;
+    low[count] = l >>> 0;
+    nameOffset[count] = start;
+    nameLength[count] = length;
+    moduleLength[count] = module;
+    if (h !== 0 || l !== 0) hidden = false;
+    count++;
+  }
+  const lines: SymbolLines = { high, low, nameOffset, nameLength, moduleLength, count };
+  return { table: new SymbolTable(text, lines), hidden: hidden && count > 0 };
+}
+
+function hexDigit(character: number): number {
+  if (character >= 0x30 && character <= 0x39) return character - 0x30;
+  const lower = character | CASE_BIT;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x61 + 10 : -1;
+}

@@ -1,0 +1,58 @@
+import type { SymbolPlace, SymbolTable } from './symbolTable.js';
+
+/** Names for program counters, as far as they are known yet. */
+export interface SymbolLookup {
+  /** Another number once other answers can be had, for whoever remembers what he was told. */
+  readonly version: number;
+  /** The place of an address in two words of 32 bits; undefined when it is not known. */
+  resolve(high: number, low: number): SymbolPlace | undefined;
+}
+
+/** A lookup that knows nothing: the kernel's own texts are used. */
+export const NO_SYMBOLS: SymbolLookup = { version: 0, resolve: () => undefined };
+
+/** A lookup in a table that does not change: a recording's. */
+export function lookupIn(table: SymbolTable): SymbolLookup {
+  return { version: 0, resolve: (high, low) => table.resolve(high, low) };
+}
+
+/** Between two loads of a running kernel's symbols pass at least so many milliseconds. */
+const RELOAD_INTERVAL_MS = 10_000;
+
+/**
+ * The symbols of the running kernel. Loaded aside, so that no packet waits for them, and again when an address is not
+ * known: a module may have been loaded since.
+ */
+export class LiveSymbols implements SymbolLookup {
+  version = 0;
+  readonly #load: () => Promise<SymbolTable | undefined>;
+  readonly #nowMs: () => number;
+  #table: SymbolTable | undefined;
+  #loading = false;
+  #loadedMs = -Infinity;
+
+  /** @param load reads the symbols; undefined when they cannot be had. It does not throw. */
+  constructor(load: () => Promise<SymbolTable | undefined>, nowMs: () => number = () => performance.now()) {
+    this.#load = load;
+    this.#nowMs = nowMs;
+  }
+
+  /** Loads the symbols, unless that is under way or was done a moment ago. */
+  async refresh(): Promise<void> {
+    if (this.#loading || this.#nowMs() - this.#loadedMs < RELOAD_INTERVAL_MS) return;
+    this.#loading = true;
+    const table = await this.#load();
+    this.#loading = false;
+    this.#loadedMs = this.#nowMs();
+    if (!table) return;
+    this.#table = table;
+    this.version++;
+  }
+
+  resolve(high: number, low: number): SymbolPlace | undefined {
+    if (high === 0 && low === 0) return undefined; // A hardware drop has no program counter.
+    const place = this.#table?.resolve(high, low);
+    if (!place) void this.refresh();
+    return place;
+  }
+}

@@ -1,0 +1,170 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { InputError } from '../../../src/errors.js';
+import { openRecording } from '../../../src/source/recording.js';
+import { parseKallsyms } from '../../../src/symbols/kallsyms.js';
+import { loadSymbols } from '../../../src/symbols/loadSymbols.js';
+import { LiveSymbols } from '../../../src/symbols/symbolLookup.js';
+import '../../support/properties.js';
+
+const sample = (name: string) =>
+  fileURLToPath(new URL(`../../../samples/recordings/linux-6.12/${name}`, import.meta.url));
+
+const TEXT = `0000000000000000 A fixed_percpu_data
+0000000000001000 A cpu_debug_store
+ffffffff81000000 T _stext
+ffffffff81000000 T first_of_two
+ffffffff81000040 t $x
+ffffffff81000100 t helper.constprop.0
+ffffffff81000180 W weak
+ffffffff81000180 T strong
+not a line
+fffffffff81000190 T seventeen_digits
+ffffffffc0002000 t late	[mod_a]
+ffffffffc0001000 t early	[mod_a]
+ffffffffc0001800 t middle	[mod_a]
+ffffffffc0003000 t other	[mod_b]`;
+
+const resolve = (text: string, address: bigint) =>
+  parseKallsyms(Buffer.from(text)).table.resolve(Number(address >> 32n), Number(address & 0xffffffffn));
+
+describe('parseKallsyms', () => {
+  const cases = [
+    {
+      name: 'the first of two names',
+      address: 0xffffffff81000000n,
+      symbol: '_stext+0x0/0x100',
+      module: undefined,
+    },
+    {
+      name: 'an offset and a size',
+      address: 0xffffffff81000123n,
+      symbol: 'helper.constprop.0+0x23/0x80',
+      module: undefined,
+    },
+    {
+      name: 'a module out of order',
+      address: 0xffffffffc0001004n,
+      symbol: 'early+0x4/0x800',
+      module: 'mod_a',
+    },
+    {
+      name: 'the symbol before another one',
+      address: 0xffffffffc0001fffn,
+      symbol: 'middle+0x7ff/0x800',
+      module: 'mod_a',
+    },
+  ];
+  test.each(cases)('resolves $name', ({ address, symbol, module }) => {
+    expect(resolve(TEXT, address)).toEqual({ symbol, module });
+  });
+
+  const unknown = [
+    { name: 'below the first symbol', address: 0xffffffff80ffffffn },
+    { name: "behind the kernel's last symbol, whose end nothing tells", address: 0xffffffff81000181n },
+    { name: "behind a module's last symbol", address: 0xffffffffc0002001n },
+    { name: 'behind the last symbol of all', address: 0xffffffffc0003001n },
+  ];
+  test.each(unknown)('knows nothing $name', ({ address }) => {
+    expect(resolve(TEXT, address)).toBeUndefined();
+  });
+
+  test('recognises addresses that kptr_restrict hides', () => {
+    const { hidden, table } = parseKallsyms(
+      Buffer.from('0000000000000000 T _stext\n0000000000000000 t x\t[m]\n'),
+    );
+    expect([hidden, table.size]).toEqual([true, 2]);
+    expect(parseKallsyms(Buffer.from(TEXT)).hidden).toBe(false);
+    expect(parseKallsyms(new Uint8Array(0)).hidden).toBe(false);
+  });
+
+  test('takes any bytes', () => {
+    const line = fc.oneof(
+      fc.uint8Array({ maxLength: 40 }),
+      fc.constantFrom(...TEXT.split('\n')).map((text) => Uint8Array.from(Buffer.from(`${text}\n`))),
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 30 }), fc.nat(0xffffffff), (lines, low) => {
+        const { table } = parseKallsyms(Buffer.concat(lines));
+        const place = table.resolve(0xffffffff, low);
+        expect(place?.symbol ?? '+0x0/0x0').toMatch(/\+0x[0-9a-f]+\/0x[0-9a-f]+$/);
+      }),
+    );
+  });
+});
+
+describe('the symbols of a recording', () => {
+  test('are, for every alert, what the kernel said', async () => {
+    const { table } = await loadSymbols(sample('kallsyms.gz'));
+    expect(table.size).toBeGreaterThan(160_000);
+    let alerts = 0;
+    for (const name of ['nlmon.pcap', 'dwdump.pcap', 'nlmon-trunc64.pcap', 'dwdump-trunc64.pcap']) {
+      for await (const batch of await openRecording(sample(name))) {
+        for (const { programCounter, symbol } of batch) {
+          if (programCounter === undefined) continue;
+          const place = table.resolve(Number(programCounter >> 32n), Number(programCounter & 0xffffffffn))!;
+          expect(place.module === undefined ? place.symbol : `${place.symbol} [${place.module}]`).toBe(
+            symbol,
+          );
+          alerts++;
+        }
+        batch.release();
+      }
+    }
+    expect(alerts).toBe(68);
+  });
+});
+
+describe('loadSymbols', () => {
+  let folder: string;
+  beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'dropcap-symbols-'))));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('reads plain and gzipped lists', async () => {
+    writeFileSync(join(folder, 'plain'), TEXT);
+    writeFileSync(join(folder, 'zipped'), gzipSync(TEXT));
+    for (const name of ['plain', 'zipped'])
+      expect((await loadSymbols(join(folder, name))).table.size).toBe(9);
+  });
+
+  test.each([
+    ['that is not there', undefined],
+    ['that is empty', ''],
+    ['that is something else', 'hello\n'],
+    ['whose compression is broken', '\u001f\u008bxx'],
+  ])('refuses a list %s', async (_name, content) => {
+    const path = join(folder, 'bad');
+    rmSync(path, { force: true });
+    if (content !== undefined) writeFileSync(path, content, 'latin1');
+    await expect(loadSymbols(path)).rejects.toThrow(InputError);
+  });
+});
+
+describe('LiveSymbols', () => {
+  test('loads aside at the first unknown address, and again, but not soon, at another', async () => {
+    let [loads, clock] = [0, 0];
+    const symbols = new LiveSymbols(
+      () => {
+        loads++;
+        return Promise.resolve(parseKallsyms(Buffer.from(TEXT)).table);
+      },
+      () => clock,
+    );
+    expect(symbols.resolve(0, 0)).toBeUndefined();
+    expect([loads, symbols.version]).toEqual([0, 0]);
+    expect(symbols.resolve(0xffffffff, 0x81000123)).toBeUndefined();
+    await symbols.refresh();
+    expect([loads, symbols.version]).toEqual([1, 1]);
+    expect(symbols.resolve(0xffffffff, 0x81000123)?.symbol).toBe('helper.constprop.0+0x23/0x80');
+    symbols.resolve(0xffffffff, 0xc0005000);
+    expect(loads).toBe(1);
+    clock = 20_000;
+    symbols.resolve(0xffffffff, 0xc0005000);
+    expect(loads).toBe(2);
+  });
+});
