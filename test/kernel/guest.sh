@@ -102,7 +102,7 @@ step_recorded() {
   ip link set nlmon0 up
   tcpdump -U -i nlmon0 -w "$dir/recorded.pcap" 2>"$dir/recorded.tcpdump" &
   local recorder=$!
-  wait_for grep -qs '^listening' "$dir/recorded.tcpdump"
+  wait_for grep -qs 'listening on' "$dir/recorded.tcpdump"
   start recorded -w "$dir/recorded.pcapng" --origin sw
   "$drops" all >/dev/null
   sleep 0.5
