@@ -6,6 +6,8 @@ import { buildMessage, type Message } from './message.js';
 export const RTM_NEWLINK = 16;
 const RTM_GETLINK = 18;
 export const IFLA_IFNAME = 3;
+/** Multicast group of link events. */
+export const RTNLGRP_LINK = 1;
 
 // struct ifinfomsg: u8 family, u8 pad, u16 type, s32 index, u32 flags, u32 change.
 const IFINFOMSG_BYTES = 16;

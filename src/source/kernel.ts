@@ -9,7 +9,7 @@ import type { MonitorConfig } from '../dropmon/replies.js';
 import type { MonitorOrigin } from '../dropmon/requests.js';
 import { NETLINK_GENERIC } from '../netlink/constants.js';
 import { AlertReceiver } from './alertReceiver.js';
-import { loadDevices } from './devices.js';
+import { DeviceWatcher } from './devices.js';
 import { DropMonitor } from './dropMonitor.js';
 import { call } from './netlinkRequester.js';
 import { type DropSource, NO_STATISTICS, type SourceStatistics } from './source.js';
@@ -52,11 +52,11 @@ export async function openKernelSource(options: KernelSourceOptions = {}): Promi
 
 class KernelSource implements DropSource {
   readonly description: string = `the kernel (Linux ${release()})`;
-  readonly devices: DeviceTable;
   readonly kernelRelease: string = release();
   settings = '';
   readonly #options: KernelSourceOptions;
   readonly #monitor: DropMonitor;
+  readonly #watcher: DeviceWatcher;
   readonly #events: NetlinkSocket;
   readonly #receiver: AlertReceiver;
   /** What is to be undone at the end. */
@@ -70,14 +70,24 @@ class KernelSource implements DropSource {
     this.#options = options;
     this.#monitor = new DropMonitor(binding);
     try {
-      this.devices = loadDevices(binding);
       const bytes = options.receiveBufferBytes ?? DEFAULT_RECEIVE_BUFFER_BYTES;
       this.#events = call('open the event socket', () => binding.openNetlinkSocket(NETLINK_GENERIC, bytes));
     } catch (error) {
       this.#monitor.close();
       throw error;
     }
+    try {
+      this.#watcher = new DeviceWatcher(binding);
+    } catch (error) {
+      this.#events.close();
+      this.#monitor.close();
+      throw error;
+    }
     this.#receiver = new AlertReceiver(this.#events, this.#monitor.familyId);
+  }
+
+  get devices(): DeviceTable {
+    return this.#watcher.devices;
   }
 
   /** In the order in which nothing is missed: listen first, start last. */
@@ -99,6 +109,7 @@ class KernelSource implements DropSource {
       `a receive buffer of ${this.#events.receiveBufferBytes} bytes`,
     ].join(', ');
     this.#queueDropsBefore = this.#readQueueDrops();
+    this.#watcher.start();
     this.#receiver.start();
     for (const origin of origins) {
       try {
@@ -149,6 +160,7 @@ class KernelSource implements DropSource {
       await this.stop();
     } finally {
       this.#receiver.close();
+      this.#watcher.close();
       this.#monitor.close();
     }
   }

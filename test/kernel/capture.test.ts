@@ -91,6 +91,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     'options',
     'output',
     'symbols',
+    'devices',
     'jumbo',
     'busy',
     'endings',
@@ -214,6 +215,12 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     expect(guest.drops('without-pc.pcapng').map((drop) => drop.comment)).toEqual(
       comments('converted.pcapng'),
     );
+  });
+
+  test('knows the name of a device that is made and renamed meanwhile', () => {
+    const [drop] = ofKind(guest.drops('devices.pcapng'), 'devices');
+    expect(drop).toMatchObject({ interfaceName: 'late0', linkType: 1 });
+    expect(drop!.comment).toContain(' if=late0 ');
   });
 
   test('takes a packet of almost 64 KiB whole', () => {

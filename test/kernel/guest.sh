@@ -134,6 +134,19 @@ step_symbols() {
   keep without-pc dropcap -r "$dir/recorded.pcap" --kallsyms "$dir/kallsyms" --no-pc -w "$dir/without-pc.pcapng"
 }
 
+# A device that is made, and renamed, while dropcap captures.
+step_devices() {
+  start devices -w "$dir/devices.pcapng"
+  ip link add early0 type veth peer name late1 netns dropcap-far
+  ip link set early0 name late0
+  ip -batch - <<<$'address add 10.80.0.1/24 dev late0\nlink set late0 up'
+  ip -n dropcap-far -batch - <<<$'address add 10.80.0.2/24 dev late1\nlink set late1 up'
+  ip netns exec dropcap-far bash -c 'printf dropcap-devices-1 >/dev/udp/10.80.0.1/42010'
+  sleep 1
+  end devices INT
+  ip link del late0
+}
+
 # A packet of almost 64 KiB: lo's MTU lets it through whole.
 step_jumbo() {
   start jumbo -w "$dir/jumbo.pcapng"

@@ -73,6 +73,13 @@ export class FakeKernel implements NetlinkBinding {
     for (const socket of this.sockets) socket.deliver(messages);
   }
 
+  /** Adds a device, or renames it, and tells those who listen for that. */
+  changeLink(link: { ifindex: number; name: string; type: number }): void {
+    this.state.links.push(link);
+    const event = linkMessage(link);
+    this.emit(buildMessage({ type: RTM_NEWLINK, flags: 0, sequence: 0 }, event, LE));
+  }
+
   answer(protocol: number, request: Message): Uint8Array[] {
     if (protocol === 0) return this.#links(request);
     if (request.type === nl.GENL_ID_CTRL) return this.#family(request);
@@ -81,14 +88,7 @@ export class FakeKernel implements NetlinkBinding {
   }
 
   #links(request: Message): Uint8Array[] {
-    const links = this.state.links.map(({ ifindex, name, type }) => {
-      const info = new Uint8Array(16);
-      const view = new DataView(info.buffer);
-      view.setUint16(2, type, LE);
-      view.setInt32(4, ifindex, LE);
-      const attributes = new AttributeWriter().string(IFLA_IFNAME, name).finish();
-      return reply(request, RTM_NEWLINK, Buffer.concat([info, attributes]));
-    });
+    const links = this.state.links.map((link) => reply(request, RTM_NEWLINK, linkMessage(link)));
     return [...links, reply(request, nl.NLMSG_DONE, new Uint8Array(4))];
   }
 
@@ -192,7 +192,8 @@ class FakeSocket implements NetlinkSocket {
   setOption(): void {}
 
   joinGroup(group: number): void {
-    if (!this.#kernel.state.mayJoin) throw systemError('setsockopt(NETLINK_ADD_MEMBERSHIP)', EPERM, 'EPERM');
+    if (this.#protocol === nl.NETLINK_GENERIC && !this.#kernel.state.mayJoin)
+      throw systemError('setsockopt(NETLINK_ADD_MEMBERSHIP)', EPERM, 'EPERM');
     this.groups.add(group);
   }
 
@@ -310,6 +311,15 @@ export function buildAlert(familyId: number, alert: FakeAlert): Uint8Array {
   if (alert.payload !== undefined) writer.bytes(dm.NET_DM_ATTR_PAYLOAD, alert.payload);
   const body = buildGenericBody(dm.NET_DM_CMD_PACKET_ALERT, dm.NET_DM_GENL_VERSION, writer.finish());
   return buildMessage({ type: familyId, flags: 0, sequence: 0 }, body, LE);
+}
+
+/** Body of an RTM_NEWLINK: struct ifinfomsg, then the name. */
+function linkMessage(link: { ifindex: number; name: string; type: number }): Uint8Array {
+  const info = new Uint8Array(16);
+  const view = new DataView(info.buffer);
+  view.setUint16(2, link.type, LE);
+  view.setInt32(4, link.ifindex, LE);
+  return Buffer.concat([info, new AttributeWriter().string(IFLA_IFNAME, link.name).finish()]);
 }
 
 function attributesOf(request: Message): Map<number, number> {

@@ -124,6 +124,19 @@ describe('openKernelSource', () => {
     await source.close();
   });
 
+  test('hears of devices that are made or renamed meanwhile', async () => {
+    const kernel = new FakeKernel();
+    const source = await openKernelSource({ binding: kernel });
+    const version = source.devices.version;
+    kernel.changeLink({ ifindex: 9, name: 'new0', type: 1 });
+    kernel.changeLink({ ifindex: 9, name: 'renamed0', type: 1 });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(source.devices.get(9)).toEqual({ ifindex: 9, name: 'renamed0', type: 1 });
+    expect(source.devices.version).toBe(version + 2);
+    await source.close();
+    expect(kernel.openSockets).toBe(0);
+  });
+
   test('does without hardware drops on a kernel without devlink, unless they were asked for', async () => {
     const kernel = new FakeKernel();
     kernel.state.hasDevlink = false;
