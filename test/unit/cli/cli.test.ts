@@ -125,6 +125,23 @@ describe('dropcap -r', () => {
     writer.kill();
   });
 
+  test('ends at once at a second signal, although its output is not read', async () => {
+    const long = join(folder, 'long.pcap');
+    const bytes = readFileSync(recording);
+    const records = Array.from({ length: 100 }, () => bytes.subarray(24));
+    writeFileSync(long, Buffer.concat([bytes.subarray(0, 24), ...records]));
+    const child = spawn(process.execPath, [program, '-q', '-r', long, '-w', '-'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve([code, signal])));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    child.kill('SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(child.exitCode).toBeNull();
+    child.kill('SIGINT');
+    expect(await ended).toEqual([null, 'SIGINT']);
+  });
+
   test('does its work although nobody can read what it says', () => {
     const path = join(folder, 'unheard.pcapng');
     const command = `'${process.execPath}' '${program}' -r '${recording}' -w '${path}' 2>/dev/full`;
