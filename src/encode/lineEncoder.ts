@@ -78,7 +78,7 @@ export class LineEncoder implements BatchEncoder {
     const { name } = resolveInterfaceName(this.#devices, drop.ifindex ?? 0, drop.interfaceName, framing);
     const port = name ?? (drop.ifindex === undefined ? '-' : `ifindex${drop.ifindex}`);
     const why = drop.reason ?? drop.trap ?? '-';
-    const place = this.#symbols.resolve(batch.pcHigh[i]!, batch.pcLow[i]!);
+    const place = this.#symbols.resolve(batch.pcHigh[i]!, batch.pcLow[i]!, record.symbol);
     const module = place?.module === undefined ? '' : `[${place.module}]`;
     const where = place ? place.symbol + module : (drop.symbol ?? drop.trapGroup ?? '-');
     const facts = [port, why, where.replaceAll(' ', '')].map((value) => encodeValue(value));

@@ -171,7 +171,7 @@ export class PcapngEncoder implements BatchEncoder {
     const record = batch.record(i);
     const ifindex = record.ifindex ?? 0;
     const { name } = resolveInterfaceName(this.#options.devices, ifindex, record.interfaceName, framing);
-    const place = this.#symbols.resolve(batch.pcHigh[i]!, batch.pcLow[i]!);
+    const place = this.#symbols.resolve(batch.pcHigh[i]!, batch.pcLow[i]!, record.symbol);
     const programCounter = this.#options.omitAddresses ? undefined : record.programCounter;
     const options = new OptionWriter()
       .u32(EPB_FLAGS, ifindex === 0 ? 0 : EPB_FLAGS_INBOUND)

@@ -4,8 +4,12 @@ import type { SymbolPlace, SymbolTable } from './symbolTable.js';
 export interface SymbolLookup {
   /** Another number once other answers can be had, for whoever remembers what he was told. */
   readonly version: number;
-  /** The place of an address in two words of 32 bits; undefined when it is not known. */
-  resolve(high: number, low: number): SymbolPlace | undefined;
+  /**
+   * The place of an address in two words of 32 bits; undefined when it is not known.
+   * @param kernelText what the kernel said about it, as far as it fits in 39 characters. A place that contradicts it is of
+   * another boot, or of a module that is gone, and is not given.
+   */
+  resolve(high: number, low: number, kernelText: string | undefined): SymbolPlace | undefined;
 }
 
 /** A lookup that knows nothing: the kernel's own texts are used. */
@@ -13,7 +17,13 @@ export const NO_SYMBOLS: SymbolLookup = { version: 0, resolve: () => undefined }
 
 /** A lookup in a table that does not change: a recording's. */
 export function lookupIn(table: SymbolTable): SymbolLookup {
-  return { version: 0, resolve: (high, low) => table.resolve(high, low) };
+  return { version: 0, resolve: (high, low, kernelText) => consistent(table.resolve(high, low), kernelText) };
+}
+
+function consistent(place: SymbolPlace | undefined, kernelText: string | undefined): SymbolPlace | undefined {
+  if (!place || kernelText === undefined) return place;
+  const text = place.module === undefined ? place.symbol : `${place.symbol} [${place.module}]`;
+  return text.startsWith(kernelText) ? place : undefined;
 }
 
 /** Between two loads of a running kernel's symbols pass at least so many milliseconds. */
@@ -49,9 +59,9 @@ export class LiveSymbols implements SymbolLookup {
     this.version++;
   }
 
-  resolve(high: number, low: number): SymbolPlace | undefined {
+  resolve(high: number, low: number, kernelText: string | undefined): SymbolPlace | undefined {
     if (high === 0 && low === 0) return undefined; // A hardware drop has no program counter.
-    const place = this.#table?.resolve(high, low);
+    const place = consistent(this.#table?.resolve(high, low), kernelText);
     if (!place) void this.refresh();
     return place;
   }

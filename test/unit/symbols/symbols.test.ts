@@ -9,7 +9,7 @@ import { InputError } from '../../../src/errors.js';
 import { openRecording } from '../../../src/source/recording.js';
 import { parseKallsyms } from '../../../src/symbols/kallsyms.js';
 import { loadSymbols } from '../../../src/symbols/loadSymbols.js';
-import { LiveSymbols } from '../../../src/symbols/symbolLookup.js';
+import { LiveSymbols, lookupIn } from '../../../src/symbols/symbolLookup.js';
 import '../../support/properties.js';
 
 const sample = (name: string) =>
@@ -145,6 +145,19 @@ describe('loadSymbols', () => {
   });
 });
 
+describe('lookupIn', () => {
+  const symbols = lookupIn(parseKallsyms(Buffer.from(TEXT)).table);
+  const cases: { name: string; text: string | undefined; module: string | undefined }[] = [
+    { name: 'no text', text: undefined, module: 'mod_a' },
+    { name: 'the same text', text: 'early+0x4/0x800 [mod_a]', module: 'mod_a' },
+    { name: 'a text that was cut', text: 'early+0x4/0x800 [m', module: 'mod_a' },
+    { name: 'the text of a module that was there before', text: 'gone+0x4/0x800 [mod_c]', module: undefined },
+  ];
+  test.each(cases)('gives a place only where the kernel does not contradict: $name', ({ text, module }) => {
+    expect(symbols.resolve(0xffffffff, 0xc0001004, text)?.module).toBe(module);
+  });
+});
+
 describe('LiveSymbols', () => {
   test('loads aside at the first unknown address, and again, but not soon, at another', async () => {
     let [loads, clock] = [0, 0];
@@ -155,16 +168,18 @@ describe('LiveSymbols', () => {
       },
       () => clock,
     );
-    expect(symbols.resolve(0, 0)).toBeUndefined();
+    expect(symbols.resolve(0, 0, undefined)).toBeUndefined();
     expect([loads, symbols.version]).toEqual([0, 0]);
-    expect(symbols.resolve(0xffffffff, 0x81000123)).toBeUndefined();
+    expect(symbols.resolve(0xffffffff, 0x81000123, 'helper.constprop.0+0x2')).toBeUndefined();
     await symbols.refresh();
     expect([loads, symbols.version]).toEqual([1, 1]);
-    expect(symbols.resolve(0xffffffff, 0x81000123)?.symbol).toBe('helper.constprop.0+0x23/0x80');
-    symbols.resolve(0xffffffff, 0xc0005000);
+    expect(symbols.resolve(0xffffffff, 0x81000123, 'helper.constprop.0+0x2')?.symbol).toBe(
+      'helper.constprop.0+0x23/0x80',
+    );
+    symbols.resolve(0xffffffff, 0xc0005000, undefined);
     expect(loads).toBe(1);
     clock = 20_000;
-    symbols.resolve(0xffffffff, 0xc0005000);
+    symbols.resolve(0xffffffff, 0xc0005000, undefined);
     expect(loads).toBe(2);
   });
 });
