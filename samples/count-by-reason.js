@@ -11,5 +11,4 @@ for await (const batch of source) {
   }
   batch.release();
 }
-await source.close();
 for (const [why, count] of counts) process.stdout.write(`${count}\t${why}\n`);

@@ -26,20 +26,29 @@ const STDIN_FD = 0;
  */
 export async function runCapture(options: CliOptions): Promise<number> {
   checkOptions(options);
+  // The output first: an output that cannot be opened must not have started the monitor.
+  const symbols = await openSymbols(options);
+  const sink = await openFileSink(options.write ?? '-', { overwrite: options.force });
   // Signals from here on end the capture in order, also one that comes while the monitor is being started.
   let source: DropSource | undefined;
+  let interrupt = () => {};
+  const interrupted = new Promise<undefined>((resolve) => (interrupt = () => resolve(undefined)));
   let ended = false;
   const end = () => {
     ended = true;
+    interrupt();
     void source?.stop().catch((error: unknown) => say(`dropcap: ${messageOf(error)}`));
   };
   const forgetSignals = onEndSignal(end);
   let timer: NodeJS.Timeout | undefined;
   try {
-    // The output first: an output that cannot be opened must not have started the monitor.
-    const symbols = await openSymbols(options);
-    const sink = await openFileSink(options.write ?? '-', { overwrite: options.force });
-    source = await openSource(options, sink);
+    const opening = openSource(options, sink);
+    // A recording may keep us waiting for its first byte; the monitor starts without a pause.
+    source = options.read === undefined ? await opening : await Promise.race([opening, interrupted]);
+    if (!source) {
+      await sink.discard();
+      return EXIT_OK;
+    }
     if (ended) await source.stop();
     if (options.duration !== undefined) timer = setTimeout(end, options.duration * 1000);
     return await runBetween(source, sink, symbols, options);

@@ -54,6 +54,12 @@ export function buildComment(fields: CommentFields, place?: SymbolPlace): string
 const NO_SYMBOL = { symbol: undefined, module: undefined };
 const NOT_PLAIN = /[^!-$&-~]/g;
 
+/** A drop without what tells where the kernel was loaded: its address, also where that stands for an unknown name. */
+export function withoutAddresses(drop: DropRecord): DropRecord {
+  const symbol = drop.symbol?.startsWith('0x') ? undefined : drop.symbol;
+  return { ...drop, symbol, programCounter: undefined };
+}
+
 /** A text, a character a byte, in printable ASCII without blanks and `%`. */
 export function encodeValue(text: string): string {
   return text.slice(0, MAX_VALUE_BYTES).replace(NOT_PLAIN, (byte) => {

@@ -11,7 +11,7 @@ import {
 } from '../linktype/framing.js';
 import { DEVICE_TYPE_UNKNOWN, resolveFraming } from '../linktype/resolve.js';
 import { u32 } from '../bytes.js';
-import { encodeValue } from './comment.js';
+import { encodeValue, withoutAddresses } from './comment.js';
 import { NO_SYMBOLS, type SymbolLookup } from '../symbols/symbolLookup.js';
 import type { BatchEncoder } from './encoder.js';
 import { resolveInterfaceName } from './interfaceName.js';
@@ -63,7 +63,7 @@ export class LineEncoder implements BatchEncoder {
 
   #line(batch: DropBatch, i: number): string {
     const record = batch.record(i);
-    const drop = this.#omitAddresses ? { ...record, programCounter: undefined } : record;
+    const drop = this.#omitAddresses ? withoutAddresses(record) : record;
     const littleEndian = batch.littleEndian[i] === 1;
     const device = this.#devices.get(drop.ifindex ?? 0);
     const framing = resolveFraming(

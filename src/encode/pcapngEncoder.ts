@@ -17,7 +17,7 @@ import { enhancedPacketBytes, EPB_HEADER_BYTES, writeEnhancedPacketFrame } from 
 import { OptionWriter } from '../pcapng/optionWriter.js';
 import { NO_SYMBOLS, type SymbolLookup } from '../symbols/symbolLookup.js';
 import { type Annotation, AnnotationCache } from './annotationCache.js';
-import { buildComment } from './comment.js';
+import { buildComment, withoutAddresses } from './comment.js';
 import type { BatchEncoder, LossCounters } from './encoder.js';
 import { resolveInterfaceName } from './interfaceName.js';
 import { DROPMON_INTERFACE, InterfaceTable } from './interfaceTable.js';
@@ -172,10 +172,10 @@ export class PcapngEncoder implements BatchEncoder {
     const ifindex = record.ifindex ?? 0;
     const { name } = resolveInterfaceName(this.#options.devices, ifindex, record.interfaceName, framing);
     const place = this.#symbols.resolve(batch.pcHigh[i]!, batch.pcLow[i]!, record.symbol);
-    const programCounter = this.#options.omitAddresses ? undefined : record.programCounter;
+    const fields = this.#options.omitAddresses ? withoutAddresses(record) : record;
     const options = new OptionWriter()
       .u32(EPB_FLAGS, ifindex === 0 ? 0 : EPB_FLAGS_INBOUND)
-      .text(OPT_COMMENT, buildComment({ ...record, interfaceName: name, programCounter }, place));
+      .text(OPT_COMMENT, buildComment({ ...fields, interfaceName: name }, place));
     return {
       interfaceId: this.#interfaces.resolve(ifindex, framing, record.interfaceName, this.#describe),
       options: options.finish(),

@@ -2,7 +2,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
 import { errnoOf, messageOf, OutputError } from '../errors.js';
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 const EEXIST = 17;
 const ENOENT = 2;
 const EACCES = 13;
@@ -49,7 +49,7 @@ export async function openOutput(path: string, overwrite: boolean): Promise<Outp
 async function openChecked(path: string, flags: number, expected: Stats): Promise<FileHandle> {
   let file: FileHandle;
   try {
-    file = await open(path, flags & ~O_TRUNC);
+    file = await open(path, flags);
   } catch (error) {
     throw cannotOpen(path, reasonOf(error), error);
   }

@@ -142,6 +142,28 @@ describe('dropcap -r', () => {
     expect(await ended).toEqual([null, 'SIGINT']);
   });
 
+  test('ends at the first signal while it waits for the first byte, and leaves no file behind', async () => {
+    const child = spawn(process.execPath, [program, '-r', '-', '-w', 'waiting.pcapng'], { cwd: folder });
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve([code, signal])));
+    child.kill('SIGINT');
+    expect(await ended).toEqual([0, null]);
+    expect(readdirSync(folder)).not.toContain('waiting.pcapng');
+  });
+
+  test('shows a counter line on a terminal while it captures, and takes it away', async () => {
+    const fifo = join(folder, 'counted');
+    execFileSync('mkfifo', [fifo]);
+    const command = `'${process.execPath}' '${program}' -r '${fifo}' -w '${join(folder, 'counted.pcapng')}'`;
+    const terminal = spawn('script', ['-qec', command, '/dev/null'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    let shown = '';
+    terminal.stdout.on('data', (data: Buffer) => (shown += data.toString()));
+    spawn('bash', ['-c', `exec > '${fifo}'; cat '${recording}'; sleep 1.5`]);
+    await new Promise((resolve) => terminal.on('close', resolve));
+    expect(shown).toContain('\r\u001b[K98 captured, 98 written, ');
+    expect(shown).toContain('\r\u001b[K98 drops captured\r\n');
+  });
+
   test('does its work although nobody can read what it says', () => {
     const path = join(folder, 'unheard.pcapng');
     const command = `'${process.execPath}' '${program}' -r '${recording}' -w '${path}' 2>/dev/full`;

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { buildComment, type CommentFields, splitSymbol } from '../../../src/encode/comment.js';
+import {
+  buildComment,
+  type CommentFields,
+  splitSymbol,
+  withoutAddresses,
+} from '../../../src/encode/comment.js';
 
 const NOTHING: CommentFields = {
   origin: 'software',
@@ -60,6 +65,24 @@ describe('buildComment', () => {
   test('cuts values that no kernel has', () => {
     const comment = buildComment({ ...NOTHING, reason: '\u0001'.repeat(70_000), symbol: 'x'.repeat(70_000) });
     expect(comment.length).toBeLessThan(3000);
+  });
+});
+
+describe('withoutAddresses', () => {
+  test('leaves out the address, also where the kernel gives it for a name', () => {
+    const drop = {
+      ...NOTHING,
+      timestampNs: 0n,
+      originalLength: 0,
+      payload: new Uint8Array(0),
+      programCounter: 1n,
+    };
+    expect(buildComment(withoutAddresses({ ...drop, symbol: '0xffffffffc0123456' }))).toBe(
+      'dropcap: origin=sw',
+    );
+    expect(buildComment(withoutAddresses({ ...drop, symbol: 'f+0x1/0x2' }))).toBe(
+      'dropcap: symbol=f+0x1/0x2 origin=sw',
+    );
   });
 });
 
