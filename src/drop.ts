@@ -1,7 +1,7 @@
+import { type DropRecord, splitSymbol } from './dropRecord.js';
+import { copyFramed, framedLength } from './linktype/convert.js';
+import { FRAMINGS } from './linktype/framing.js';
 import type { StringTable } from './stringTable.js';
-
-/** Where a drop was reported from (NET_DM_ATTR_ORIGIN). */
-export type DropOrigin = 'software' | 'hardware';
 
 /** `DropBatch.origin` values: NET_DM_ORIGIN_SW and NET_DM_ORIGIN_HW of net_dropmon.h. */
 export const ORIGIN_SOFTWARE = 0;
@@ -9,6 +9,13 @@ export const ORIGIN_HARDWARE = 1;
 
 /** `DropBatch.protocol` of a drop whose protocol the kernel did not tell. */
 export const NO_PROTOCOL = -1;
+
+/** `DropBatch.nameSource` values: a name that the alert itself gave, and one of the first network namespace's devices. */
+export const NAME_FROM_ALERT = 0;
+export const NAME_FROM_DEVICES = 1;
+
+/** `DropBatch.deviceType` of a drop whose alert was decoded, but not what else the source knows of its device. */
+export const DEVICE_NOT_LOOKED_UP = -2;
 
 /**
  * Dropped packets as columns over an arena: row `i` of every column belongs to the same drop. No object exists
@@ -47,9 +54,15 @@ export class DropBatch implements Iterable<DropRecord> {
   readonly symbol: Uint32Array;
   readonly trap: Uint32Array;
   readonly trapGroup: Uint32Array;
-  /** Name of the input device as the kernel gave it (hardware alerts). */
-  readonly portName: Uint32Array;
+  /** Name of the input device. */
+  readonly interfaceName: Uint32Array;
   readonly cookie: Uint32Array;
+  /** NAME_FROM_ALERT or NAME_FROM_DEVICES, where there is a name. */
+  readonly nameSource: Uint8Array;
+  /** ARPHRD_* of the input device, or DEVICE_TYPE_UNKNOWN. */
+  readonly deviceType: Int32Array;
+  /** How the payload goes into a file: an index into FRAMINGS. */
+  readonly framing: Uint8Array;
   readonly #columns: readonly (Uint8Array | Uint32Array | Int32Array)[];
   readonly #release: (batch: DropBatch) => void;
 
@@ -88,9 +101,13 @@ export class DropBatch implements Iterable<DropRecord> {
     this.symbol = column();
     this.trap = column();
     this.trapGroup = column();
-    this.portName = column();
+    this.interfaceName = column();
     this.cookie = column();
-    columns.push(this.origin, this.littleEndian, this.protocol);
+    this.nameSource = new Uint8Array(capacity);
+    this.deviceType = new Int32Array(capacity);
+    this.framing = new Uint8Array(capacity);
+    const { origin, littleEndian, protocol, nameSource, deviceType, framing } = this;
+    columns.push(origin, littleEndian, protocol, nameSource, deviceType, framing);
     this.#columns = columns;
   }
 
@@ -121,63 +138,61 @@ export class DropBatch implements Iterable<DropRecord> {
     }
   }
 
-  /** The payload of drop `i`: a view of the arena, valid until `release()`. */
+  /** The payload of drop `i` as the kernel sent it: a view of the arena, valid until `release()`. */
   payload(i: number): Uint8Array {
     const offset = this.payloadOffset[i]!;
     return this.arena.subarray(offset, offset + this.payloadLength[i]!);
   }
 
-  /** Drop `i` as an object (allocates). Its payload is a view of the arena, valid until `release()`. */
+  /** The payload of drop `i` in the form that files of its link type have: a view of the arena, or a copy. */
+  framedPayload(i: number): Uint8Array {
+    const framing = this.framing[i]!;
+    if (!FRAMINGS[framing]!.converted) return this.payload(i);
+    const framed = new Uint8Array(framedLength(framing, this.payloadLength[i]!));
+    copyFramed(
+      framing,
+      this.arena,
+      this.payloadOffset[i]!,
+      this.payloadLength[i]!,
+      this.protocol[i]!,
+      this.deviceType[i]!,
+      this.littleEndian[i] === 1,
+      framed,
+      0,
+    );
+    return framed;
+  }
+
+  /** Drop `i` as an object (allocates). Its payload may be a view of the arena, valid until `release()`. */
   record(i: number): DropRecord {
     if (!(i >= 0 && i < this.length)) throw new RangeError(`no drop ${i} in a batch of ${this.length}`);
     const text = (column: Uint32Array) => (column[i] === 0 ? undefined : this.strings.text(column[i]!));
     const pc = (BigInt(this.pcHigh[i]!) << 32n) | BigInt(this.pcLow[i]!);
     const cookie = this.cookie[i]!;
+    const place = text(this.symbol);
+    const interfaceName = text(this.interfaceName);
+    const nameSource = this.nameSource[i] === NAME_FROM_DEVICES ? 'devices' : 'alert';
+    const { linkType, lengthChange } = FRAMINGS[this.framing[i]!]!;
     return {
       origin: this.origin[i] === ORIGIN_HARDWARE ? 'hardware' : 'software',
       timestampNs: (BigInt(this.timestampHigh[i]!) << 32n) | BigInt(this.timestampLow[i]!),
       reason: text(this.reason),
-      symbol: text(this.symbol),
+      ...(place === undefined ? { symbol: undefined, module: undefined } : splitSymbol(place)),
       programCounter: pc === 0n ? undefined : pc,
       trap: text(this.trap),
       trapGroup: text(this.trapGroup),
       ifindex: this.ifindex[i] === 0 ? undefined : this.ifindex[i],
-      interfaceName: text(this.portName),
+      interfaceName,
+      interfaceNameSource: interfaceName === undefined ? undefined : nameSource,
       cookie: cookie === 0 ? undefined : this.strings.bytes(cookie).slice(),
       protocol: this.protocol[i] === NO_PROTOCOL ? undefined : this.protocol[i],
-      originalLength: this.originalLength[i]!,
-      payload: this.payload(i),
+      linkType,
+      originalLength: Math.max(this.originalLength[i]! + lengthChange, 0),
+      payload: this.framedPayload(i),
     };
   }
 
   *[Symbol.iterator](): Iterator<DropRecord> {
     for (let i = 0; i < this.length; i++) yield this.record(i);
   }
-}
-
-/** One dropped packet with what the kernel said about it. What is not known is undefined. */
-export interface DropRecord {
-  readonly origin: DropOrigin;
-  /** Time of the drop, nanoseconds since 1970 UTC. */
-  readonly timestampNs: bigint;
-  /** Drop reason without SKB_DROP_REASON_, such as NO_SOCKET. */
-  readonly reason: string | undefined;
-  /** The kernel's text for the program counter, at most 39 characters, such as `nft_do_chain+0x40f/0x630 [nf_tables]`. */
-  readonly symbol: string | undefined;
-  readonly programCounter: bigint | undefined;
-  /** devlink trap and trap group of a hardware drop. */
-  readonly trap: string | undefined;
-  readonly trapGroup: string | undefined;
-  /** Input device, in the network namespace where the drop happened (which the kernel does not tell). */
-  readonly ifindex: number | undefined;
-  /** Its name, where the kernel gave it (hardware drops). */
-  readonly interfaceName: string | undefined;
-  /** Flow action cookie of a hardware drop (NET_DM_ATTR_FLOW_ACTION_COOKIE). */
-  readonly cookie: Uint8Array | undefined;
-  /** ETH_P_*, host order. */
-  readonly protocol: number | undefined;
-  /** Length in bytes before truncation. */
-  readonly originalLength: number;
-  /** The packet's bytes from its link-layer header, possibly truncated; a view, valid until the batch is released. */
-  readonly payload: Uint8Array;
 }

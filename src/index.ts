@@ -4,25 +4,41 @@ export { CaptureError } from './capture/captureError.js';
 export type { CaptureCounters, CaptureOptions, CaptureSummary } from './capture/capture.js';
 export { DeviceTable } from './device.js';
 export type { Device } from './device.js';
-export { DropBatch, NO_PROTOCOL, ORIGIN_HARDWARE, ORIGIN_SOFTWARE } from './drop.js';
-export type { DropOrigin, DropRecord } from './drop.js';
+export {
+  DropBatch,
+  NAME_FROM_ALERT,
+  NAME_FROM_DEVICES,
+  NO_PROTOCOL,
+  ORIGIN_HARDWARE,
+  ORIGIN_SOFTWARE,
+} from './drop.js';
+export type { DropOrigin, DropRecord, SymbolPlace } from './dropRecord.js';
 export type { BatchEncoder, LossCounters } from './encode/encoder.js';
 export { LineEncoder } from './encode/lineEncoder.js';
 export type { LineEncoderOptions } from './encode/lineEncoder.js';
-export { createPcapngEncoder } from './encode/createPcapngEncoder.js';
-export type { CreatePcapngEncoderOptions, DropOrigins } from './encode/createPcapngEncoder.js';
+export { JsonEncoder } from './encode/jsonEncoder.js';
+export { createPcapEncoder, createPcapngEncoder } from './encode/createEncoder.js';
+export type {
+  CaptureFileOptions,
+  CreatePcapngEncoderOptions,
+  DropOrigins,
+  LinkTypeName,
+} from './encode/createEncoder.js';
+export type { DescribeOptions } from './encode/describeDrop.js';
 export * from './errors.js';
 export { openFileSink } from './sink/fileSink.js';
 export type { FileSinkOptions } from './sink/fileSink.js';
 export type { ByteSink } from './sink/sink.js';
 export { openKernelSource } from './source/kernel.js';
 export type { KernelSourceOptions } from './source/kernel.js';
+export { openCapture } from './source/openCapture.js';
+export type { DropCapture } from './source/openCapture.js';
 export { openRecording } from './source/recording.js';
 export type { DropSource, SourceStatistics } from './source/source.js';
 export { loadSymbols } from './symbols/loadSymbols.js';
 export type { ParsedSymbols } from './symbols/kallsyms.js';
 export { LiveSymbols, lookupIn } from './symbols/symbolLookup.js';
 export type { SymbolLookup } from './symbols/symbolLookup.js';
-export type { SymbolPlace, SymbolTable } from './symbols/symbolTable.js';
+export type { SymbolTable } from './symbols/symbolTable.js';
 export { StringTable } from './stringTable.js';
 export { VERSION } from './version.js';

@@ -42,6 +42,13 @@ export class StringTable {
     }
   }
 
+  /** The number of a text, a character a byte; 0 for an empty or undefined one. Allocates. */
+  internText(text: string | undefined): number {
+    if (!text) return 0;
+    const bytes = Buffer.from(text, 'latin1');
+    return this.intern(bytes, 0, bytes.length);
+  }
+
   /** The bytes of a string: the table's own, not to be changed. */
   bytes(id: number): Uint8Array {
     return this.#values[id]!;

@@ -1,5 +1,6 @@
 import { gen, none } from 'stream-chain';
-import { type DropBatch, type DropOrigin, ORIGIN_HARDWARE, ORIGIN_SOFTWARE } from '../drop.js';
+import { type DropBatch, ORIGIN_HARDWARE, ORIGIN_SOFTWARE } from '../drop.js';
+import type { DropOrigin } from '../dropRecord.js';
 import type { BatchEncoder } from '../encode/encoder.js';
 import type { ByteSink } from '../sink/sink.js';
 import type { DropSource, SourceStatistics } from '../source/source.js';

@@ -1,8 +1,6 @@
 import { fstatSync, statSync } from 'node:fs';
 import { capture, type CaptureSummary } from '../capture/capture.js';
 import { CaptureError } from '../capture/captureError.js';
-import { createPcapngEncoder } from '../encode/createPcapngEncoder.js';
-import { LineEncoder } from '../encode/lineEncoder.js';
 import { errnoOf, messageOf, OutputError, UsageError } from '../errors.js';
 import { openFileSink } from '../sink/fileSink.js';
 import type { ByteSink } from '../sink/sink.js';
@@ -10,6 +8,7 @@ import { openKernelSource } from '../source/kernel.js';
 import { openRecording } from '../source/recording.js';
 import type { DropSource } from '../source/source.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
+import { checkFormat, createEncoder } from './encoder.js';
 import { EXIT_OK, exitStatusOf } from './exitStatus.js';
 import { type CliOptions, originOf } from './options.js';
 import { statusText, summaryLines } from './report.js';
@@ -65,16 +64,14 @@ async function runBetween(
   options: CliOptions,
 ): Promise<number> {
   if (!options.quiet) {
-    say(`dropcap: capturing from ${source.description}${source.kernelRelease ? '; Ctrl-C ends' : ''}`);
+    say(`dropcap: capturing from ${source.description}${source.live ? '; Ctrl-C ends' : ''}`);
     if (options.verbose && source.settings) say(`dropcap: ${source.settings}`);
+    if (options.format === 'pcap' && options.linktype !== 'NETLINK')
+      say('dropcap: reasons and places are left out: pcap has no room for them (pcapng and -y NETLINK have)');
   }
   const line =
     options.write !== undefined && !options.quiet && process.stderr.isTTY ? new StatusLine() : undefined;
-  const names = { symbols, omitAddresses: !options.pc };
-  const encoder =
-    options.write === undefined
-      ? new LineEncoder({ devices: source.devices, verbose: options.verbose, ...names })
-      : createPcapngEncoder(source, names);
+  const encoder = createEncoder(source, symbols, options);
   let summary: CaptureSummary;
   let failure: unknown;
   try {
@@ -116,7 +113,8 @@ async function openSource(options: CliOptions, sink: ByteSink): Promise<DropSour
 
 function checkOptions(options: CliOptions): void {
   const { read, write } = options;
-  if (write === '-' && process.stdout.isTTY) {
+  checkFormat(options);
+  if (write === '-' && !options.json && process.stdout.isTTY) {
     throw new UsageError(
       '-w - writes binary data, and standard output is a terminal (name a file, or pipe it on)',
     );

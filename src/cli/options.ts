@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
-import type { DropOrigin } from '../drop.js';
+import type { DropOrigin } from '../dropRecord.js';
+import type { LinkTypeName } from '../encode/createEncoder.js';
 
 /** The capture's options as commander hands them over. */
 export interface CliOptions {
@@ -11,6 +12,10 @@ export interface CliOptions {
   readonly queueLength?: number;
   readonly origin: 'sw' | 'hw' | 'all';
   readonly duration?: number;
+  readonly format: 'pcapng' | 'pcap';
+  readonly linktype?: LinkTypeName;
+  readonly listDataLinkTypes?: true;
+  readonly json?: true;
   readonly kallsyms?: string;
   readonly pc: boolean;
   readonly force?: true;
@@ -30,10 +35,10 @@ export function captureOptions(): Option[] {
   const number = (flags: string, text: string, least: number, most: number) =>
     new Option(flags, text).argParser(wholeNumber(least, most));
   return [
-    new Option('-w, --write <file>', 'write the drops to a pcapng file; - is standard output'),
+    new Option('-w, --write <file>', 'write the drops to a capture file; - is standard output'),
     new Option(
       '-r, --read <file>',
-      'read a recording of netlink messages (pcap, pcapng) instead of capturing; - is standard input',
+      "read dropcap's own file, or a recording of netlink messages, instead of capturing; - is standard input",
     ),
     number('-c, --count <count>', 'end after that many drops', 1, MAX_U32),
     number(
@@ -53,6 +58,13 @@ export function captureOptions(): Option[] {
       .choices(['sw', 'hw', 'all'])
       .default('all'),
     new Option('--duration <seconds>', 'end after that time').argParser(seconds),
+    new Option('--format <format>', 'of the capture file').choices(['pcapng', 'pcap']).default('pcapng'),
+    new Option(
+      '-y, --linktype <type>',
+      'write one link type for all packets: NETLINK, LINUX_SLL2 (default: the true one of each)',
+    ).argParser(linkTypeName),
+    new Option('-L, --list-data-link-types', 'list what -y takes, and end'),
+    new Option('--json', 'print the drops as JSON, an object a line'),
     new Option(
       '--kallsyms <file>',
       "the kernel's symbols, for a recording: a copy of /proc/kallsyms, gzipped or not",
@@ -72,6 +84,19 @@ export function captureOptions(): Option[] {
 export function originOf(option: CliOptions['origin']): DropOrigin | undefined {
   if (option === 'all') return undefined;
   return option === 'sw' ? 'software' : 'hardware';
+}
+
+/** Link types that one file can have for all its packets, with what they are. */
+export const LINK_TYPES: readonly (readonly [LinkTypeName, string])[] = [
+  ['NETLINK', "the kernel's own messages, for Wireshark's net_dm dissector"],
+  ['LINUX_SLL2', 'packets behind a cooked header, for tools that read one link type a file'],
+];
+
+function linkTypeName(text: string): LinkTypeName {
+  const name = text.toUpperCase().replace(/^(LINKTYPE|DLT)_/, '');
+  const known = LINK_TYPES.find(([type]) => type === name);
+  if (known) return known[0];
+  throw new InvalidArgumentError(`It takes ${LINK_TYPES.map(([type]) => type).join(' or ')}.`);
 }
 
 function wholeNumber(least: number, most: number): (text: string) => number {

@@ -9,7 +9,9 @@ Examples:
   dropcap -w drops.pcapng -c 1000 -s 128   the first 1000, 128 bytes of each
   dropcap -w - | tshark -i -               watch them live (or: wireshark -k -i -)
   dropcap --origin hw --duration 60        a minute of what a switch's hardware dropped
+  dropcap -r drops.pcapng                  print the drops of a file; -v with all that is known, --json as JSON
   dropcap -r nlmon.pcap -w drops.pcapng    take the drops out of a recording (tcpdump -i nlmon0)
+  dropcap -r drops.pcapng -w d.pcap --format pcap -y LINUX_SLL2   for tools that know only pcap
   dropcap stop                             turn off monitoring that a program left on
 
 A capture needs root (CAP_NET_ADMIN and CAP_SYS_ADMIN). Exit status: 0 as asked, 1 failed, 2 wrong usage,
@@ -31,8 +33,11 @@ export function buildProgram(finish: (status: number) => void): Command {
   for (const option of captureOptions()) program.addOption(option);
   program.action(async (options: CliOptions) => {
     if (options.listInterfaces) {
-      const { listInterfaces } = await import('./listInterfaces.js');
+      const { listInterfaces } = await import('./lists.js');
       finish(listInterfaces());
+    } else if (options.listDataLinkTypes) {
+      const { listLinkTypes } = await import('./lists.js');
+      finish(listLinkTypes());
     } else {
       const { runCapture } = await import('./captureCommand.js');
       finish(await runCapture(options));

@@ -20,6 +20,7 @@ export function summaryLines(summary: CaptureSummary): string[] {
   ];
   const others: [number, string, string, string?][] = [
     [summary.filtered, 'drop not wanted', 'drops not wanted'],
+    [source.foreign, 'packet that is no drop', 'packets that are no drops'],
     [source.cut, 'alert cut', 'alerts cut', 'their packets are shorter than the kernel sent them'],
     [source.self, 'copy of an alert', 'copies of alerts', 'another program has a filter on its socket'],
     [

@@ -1,4 +1,4 @@
-import { type DropBatch, NO_PROTOCOL } from '../drop.js';
+import { DEVICE_NOT_LOOKED_UP, type DropBatch, NAME_FROM_ALERT, NO_PROTOCOL } from '../drop.js';
 import { AttributeCursor } from '../netlink/attributeCursor.js';
 import {
   NET_DM_ATTR_FLOW_ACTION_COOKIE,
@@ -77,8 +77,10 @@ export class PacketAlertDecoder {
     batch.symbol[row] = 0;
     batch.trap[row] = 0;
     batch.trapGroup[row] = 0;
-    batch.portName[row] = 0;
+    batch.interfaceName[row] = 0;
     batch.cookie[row] = 0;
+    batch.nameSource[row] = NAME_FROM_ALERT;
+    batch.deviceType[row] = DEVICE_NOT_LOOKED_UP;
 
     cursor.reset(view, start, end, littleEndian);
     while (cursor.next()) {
@@ -162,7 +164,11 @@ export class PacketAlertDecoder {
       if (port.type === NET_DM_ATTR_PORT_NETDEV_IFINDEX) {
         batch.ifindex[batch.length] = port.u32();
       } else if (port.type === NET_DM_ATTR_PORT_NETDEV_NAME) {
-        batch.portName[batch.length] = batch.strings.intern(batch.arena, port.offset, port.stringLength());
+        batch.interfaceName[batch.length] = batch.strings.intern(
+          batch.arena,
+          port.offset,
+          port.stringLength(),
+        );
       } else {
         this.unknownAttributes++;
       }

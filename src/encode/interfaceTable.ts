@@ -1,27 +1,31 @@
 import type { DeviceTable } from '../device.js';
-import { FRAMINGS } from '../linktype/framing.js';
-import { buildInterfaceDescription } from '../pcapng/blockBuilders.js';
-import { encodeValue } from './comment.js';
-import { resolveInterfaceName } from './interfaceName.js';
+import { type DropBatch, NAME_FROM_DEVICES } from '../drop.js';
+import { encodeValue } from '../metadata/comment.js';
+import { buildInterfaceText, DROPMON_INTERFACE } from '../metadata/interfaceDescription.js';
+import { buildInterfaceDescription, type InterfaceDescription } from '../pcapng/blockBuilders.js';
+import type { PacketForm } from './packetForm.js';
 
-/** Name of the interface of drops without an input device, and of the one that carries a capture's losses. */
-export const DROPMON_INTERFACE = 'dropmon';
 /** Interfaces a section; drops of further ones go to `dropmon`, their comments say which they were. */
 const MAX_INTERFACES = 16_384;
 
+/** What the interfaces of a file are described from, beside the drops. */
+export interface InterfaceOrigin {
+  readonly devices: DeviceTable;
+  /** Release of the kernel that dropped the packets; undefined while not known. */
+  readonly kernelRelease: string | undefined;
+}
+
 /**
- * The interfaces of a pcapng section: one for each input device and link type, described just before its first
+ * The interfaces of a pcapng section: one for each input device and framing, described just before its first
  * packet, since which there will be is not known before.
  */
 export class InterfaceTable {
-  readonly #devices: DeviceTable;
-  readonly #os: string | undefined;
+  readonly #origin: InterfaceOrigin;
   #ids = new Map<string, number>();
   #linkTypes: number[] = [];
 
-  constructor(devices: DeviceTable, os: string | undefined) {
-    this.#devices = devices;
-    this.#os = os;
+  constructor(origin: InterfaceOrigin) {
+    this.#origin = origin;
   }
 
   get count(): number {
@@ -40,38 +44,55 @@ export class InterfaceTable {
   }
 
   /**
-   * The interface of drops with that input device (0: none) and framing.
-   * @param kernelName the device's name as the alert gave it, if it did.
+   * The interface of row `i`.
+   * @param form what its packet is in the file.
    * @param describe called with an interface description block when the interface is new to the section.
    */
-  resolve(
-    ifindex: number,
-    framing: number,
-    kernelName: string | undefined,
-    describe: (block: Uint8Array) => void,
-  ): number {
-    const { linkType, description } = FRAMINGS[framing]!;
+  resolve(batch: DropBatch, i: number, form: PacketForm, describe: (block: Uint8Array) => void): number {
+    const ifindex = batch.ifindex[i]!;
+    const linkType = form.linkTypeOf(batch.framing[i]!);
+    const framing = form.describe(batch.framing[i]!);
     if (ifindex === 0 || this.#linkTypes.length >= MAX_INTERFACES) {
-      return this.add(DROPMON_INTERFACE, linkType, `no input device, ${description}`, describe);
+      return this.add(
+        { name: DROPMON_INTERFACE, linkType, description: `no input device, ${framing}` },
+        describe,
+      );
     }
-    const { name, remark } = resolveInterfaceName(this.#devices, ifindex, kernelName, framing);
+    const known = batch.strings.text(batch.interfaceName[i]!);
+    const deviceType = batch.deviceType[i]!;
+    const nameFromDevices = batch.nameSource[i] === NAME_FROM_DEVICES;
+    const description = buildInterfaceText(ifindex, framing, { deviceType, nameFromDevices });
+    const facts = () => {
+      const device = this.#origin.devices.getDetailed(ifindex);
+      return known !== '' && device?.name === known ? device : {};
+    };
     return this.add(
-      name ?? `ifindex${ifindex}`,
-      linkType,
-      `ifindex ${ifindex}, ${description}${remark}`,
+      { name: known === '' ? `ifindex${ifindex}` : known, linkType, description },
       describe,
+      facts,
     );
   }
 
-  /** The interface with just that name, link type and description. */
-  add(name: string, linkType: number, description: string, describe: (block: Uint8Array) => void): number {
-    const encodedName = encodeValue(name);
-    const key = `${linkType} ${encodedName} ${description}`;
+  /**
+   * The interface with just that name, link type and description.
+   * @param facts called for what else a new interface is described with.
+   */
+  add(
+    description: InterfaceDescription,
+    describe: (block: Uint8Array) => void,
+    facts: () => Pick<InterfaceDescription, 'hardware' | 'macAddress' | 'speed'> = () => ({}),
+  ): number {
+    const { linkType } = description;
+    const name = encodeValue(description.name);
+    const key = `${linkType} ${name} ${description.description}`;
     const known = this.#ids.get(key);
     if (known !== undefined) return known;
     const id = this.#linkTypes.push(linkType) - 1;
     this.#ids.set(key, id);
-    describe(buildInterfaceDescription({ linkType, name: encodedName, description, os: this.#os }));
+    const { kernelRelease } = this.#origin;
+    const os = kernelRelease === undefined ? undefined : `Linux ${kernelRelease}`;
+    const { hardware, macAddress, speed } = facts();
+    describe(buildInterfaceDescription({ ...description, name, os, hardware, macAddress, speed }));
     return id;
   }
 }

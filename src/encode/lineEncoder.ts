@@ -1,31 +1,27 @@
+import { be16, u32 } from '../bytes.js';
 import { describeEthernet, describeIp, describeProtocol } from '../dissect/describe.js';
-import type { DeviceTable } from '../device.js';
-import type { DropBatch, DropRecord } from '../drop.js';
+import type { DropBatch } from '../drop.js';
+import type { DropRecord } from '../dropRecord.js';
 import {
   FRAMING_CAN,
   FRAMING_ETHERNET,
   FRAMING_IPOIB,
   FRAMING_RAW,
+  FRAMING_SLL,
+  FRAMING_SLL2,
   FRAMINGS,
-  IPOIB_HEADER_BYTES,
+  SLL_HEADER_BYTES,
 } from '../linktype/framing.js';
-import { DEVICE_TYPE_UNKNOWN, resolveFraming } from '../linktype/resolve.js';
-import { u32 } from '../bytes.js';
-import { encodeValue, withoutAddresses } from './comment.js';
-import { NO_SYMBOLS, type SymbolLookup } from '../symbols/symbolLookup.js';
+import { SLL2_HEADER_BYTES } from '../linktype/sll2.js';
+import { encodeValue } from '../metadata/comment.js';
+import { describeDrop, type DescribeOptions } from './describeDrop.js';
 import type { BatchEncoder } from './encoder.js';
-import { resolveInterfaceName } from './interfaceName.js';
 
 const EMPTY = new Uint8Array(0);
 const HEX_BYTES_PER_LINE = 16;
 
 /** How a line encoder writes. */
-export interface LineEncoderOptions {
-  readonly devices: DeviceTable;
-  /** Names for program counters; where they know none, and by default, the kernel's own text is used. */
-  readonly symbols?: SymbolLookup | undefined;
-  /** Leave program counters out. */
-  readonly omitAddresses?: boolean | undefined;
+export interface LineEncoderOptions extends DescribeOptions {
   /** With every fact that is known, and the packet's bytes, on further lines. */
   readonly verbose?: boolean | undefined;
 }
@@ -35,16 +31,10 @@ export interface LineEncoderOptions {
  * packet's headers say, in the manner of tcpdump. Every character is printable ASCII, whatever the packet holds.
  */
 export class LineEncoder implements BatchEncoder {
-  readonly #devices: DeviceTable;
-  readonly #symbols: SymbolLookup;
-  readonly #omitAddresses: boolean;
-  readonly #verbose: boolean;
+  readonly #options: LineEncoderOptions;
 
-  constructor(options: LineEncoderOptions) {
-    this.#devices = options.devices;
-    this.#symbols = options.symbols ?? NO_SYMBOLS;
-    this.#omitAddresses = options.omitAddresses ?? false;
-    this.#verbose = options.verbose ?? false;
+  constructor(options: LineEncoderOptions = {}) {
+    this.#options = options;
   }
 
   header(): Uint8Array {
@@ -62,48 +52,53 @@ export class LineEncoder implements BatchEncoder {
   }
 
   #line(batch: DropBatch, i: number): string {
-    const record = batch.record(i);
-    const drop = this.#omitAddresses ? withoutAddresses(record) : record;
-    const littleEndian = batch.littleEndian[i] === 1;
-    const device = this.#devices.get(drop.ifindex ?? 0);
-    const framing = resolveFraming(
-      batch.arena,
-      batch.payloadOffset[i]!,
-      batch.payloadLength[i]!,
-      batch.protocol[i]!,
-      drop.originalLength,
-      device?.type ?? DEVICE_TYPE_UNKNOWN,
-      littleEndian,
-    );
-    const { name } = resolveInterfaceName(this.#devices, drop.ifindex ?? 0, drop.interfaceName, framing);
-    const port = name ?? (drop.ifindex === undefined ? '-' : `ifindex${drop.ifindex}`);
+    const drop = describeDrop(batch, i, this.#options);
+    const port = drop.interfaceName ?? (drop.ifindex === undefined ? '-' : `ifindex${drop.ifindex}`);
     const why = drop.reason ?? drop.trap ?? '-';
-    const place = this.#symbols.resolve(batch.pcHigh[i]!, batch.pcLow[i]!, record.symbol);
-    const module = place?.module === undefined ? '' : `[${place.module}]`;
-    const where = place ? place.symbol + module : (drop.symbol ?? drop.trapGroup ?? '-');
-    const facts = [port, why, where.replaceAll(' ', '')].map((value) => encodeValue(value));
-    const packet = describePacket(drop, framing, littleEndian);
+    const module = drop.module === undefined ? '' : `[${drop.module}]`;
+    const where = drop.symbol === undefined ? (drop.trapGroup ?? '-') : drop.symbol + module;
+    const facts = [port, why, where].map((value) => encodeValue(value));
+    const framing = batch.framing[i]!;
+    const packet = describePacket(drop, framing);
     const line = `${timeText(drop.timestampNs)} ${facts.join(' ')} ${packet}\n`;
-    return this.#verbose ? line + details(drop, framing) : line;
+    return this.#options.verbose ? line + details(drop, framing) : line;
   }
 }
 
-function describePacket(drop: DropRecord, framing: number, littleEndian: boolean): string {
+function describePacket(drop: DropRecord, framing: number): string {
   const { payload, originalLength, protocol } = drop;
   switch (framing) {
     case FRAMING_ETHERNET:
       return describeEthernet(payload, originalLength);
     case FRAMING_RAW:
-      return describeIp(payload, originalLength);
     case FRAMING_IPOIB:
-      return describeIp(payload.subarray(IPOIB_HEADER_BYTES), originalLength - IPOIB_HEADER_BYTES);
+      return describeIp(payload, originalLength);
     case FRAMING_CAN:
       if (payload.length < 4) break;
-      return `CAN, id 0x${(u32(payload, 0, littleEndian) & 0x1fffffff).toString(16)}, length ${originalLength}`;
+      return `CAN, id 0x${(u32(payload, 0, false) & 0x1fffffff).toString(16)}, length ${originalLength}`;
+    case FRAMING_SLL:
+      return describeCooked(drop, framing, SLL_HEADER_BYTES, protocol);
+    case FRAMING_SLL2:
+      return describeCooked(drop, framing, SLL2_HEADER_BYTES, be16(payload, 0));
   }
-  const known = protocol === undefined ? undefined : describeProtocol(protocol, payload, originalLength);
+  return describeOther(framing, protocol, originalLength);
+}
+
+function describeCooked(
+  { payload, originalLength }: DropRecord,
+  framing: number,
+  headerBytes: number,
+  protocol: number | undefined,
+): string {
+  const length = Math.max(originalLength - headerBytes, 0);
+  const known =
+    protocol === undefined ? undefined : describeProtocol(protocol, payload.subarray(headerBytes), length);
+  return known ?? describeOther(framing, protocol, length);
+}
+
+function describeOther(framing: number, protocol: number | undefined, length: number): string {
   const number = protocol === undefined ? '' : `, protocol 0x${protocol.toString(16).padStart(4, '0')}`;
-  return known ?? `${FRAMINGS[framing]!.description}${number}, length ${originalLength}`;
+  return `${FRAMINGS[framing]!.description}${number}, length ${length}`;
 }
 
 /** Local time of day with microseconds, as tcpdump prints it. */

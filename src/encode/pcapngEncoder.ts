@@ -1,10 +1,9 @@
 import { copyBytes } from '../bytes.js';
-import type { DeviceTable } from '../device.js';
 import type { DropBatch } from '../drop.js';
 import { LINKTYPE_ETHERNET } from '../linktype/constants.js';
-import { copyFramed } from '../linktype/convert.js';
-import { FRAMING_ETHERNET, FRAMINGS } from '../linktype/framing.js';
-import { DEVICE_TYPE_UNKNOWN, resolveFraming } from '../linktype/resolve.js';
+import { receptionOf, TO_BROADCAST, TO_UNKNOWN } from '../linktype/reception.js';
+import { buildComment } from '../metadata/comment.js';
+import { DROPMON_INTERFACE } from '../metadata/interfaceDescription.js';
 import { buildInterfaceStatistics, buildSectionHeader, type SectionHeader } from '../pcapng/blockBuilders.js';
 import {
   EPB_FLAGS,
@@ -15,49 +14,52 @@ import {
 } from '../pcapng/constants.js';
 import { enhancedPacketBytes, EPB_HEADER_BYTES, writeEnhancedPacketFrame } from '../pcapng/enhancedPacket.js';
 import { OptionWriter } from '../pcapng/optionWriter.js';
-import { NO_SYMBOLS, type SymbolLookup } from '../symbols/symbolLookup.js';
-import { type Annotation, AnnotationCache } from './annotationCache.js';
-import { buildComment, withoutAddresses } from './comment.js';
+import { NO_SYMBOLS } from '../symbols/symbolLookup.js';
+import { AnnotationCache } from './annotationCache.js';
+import { describeDrop, type DescribeOptions } from './describeDrop.js';
 import type { BatchEncoder, LossCounters } from './encoder.js';
-import { resolveInterfaceName } from './interfaceName.js';
-import { DROPMON_INTERFACE, InterfaceTable } from './interfaceTable.js';
+import { type InterfaceOrigin, InterfaceTable } from './interfaceTable.js';
 import { OutputBuffer } from './outputBuffer.js';
+import type { PacketForm } from './packetForm.js';
 import { TimeRange } from './timeRange.js';
 
 const MAX_U32 = 0xffffffff;
 /** Where the value of epb_flags stands in a packet's options: the first option, behind its code and length. */
 const FLAGS_VALUE_OFFSET = 4;
+const NO_OPTIONS = new Uint8Array(0);
+
+/** What all drops at one place, of one kind, on one interface have in common in the file. */
+interface Annotation {
+  readonly interfaceId: number;
+  /** The options of the packet's block, ready to copy. */
+  readonly options: Uint8Array;
+}
 
 /** What a pcapng encoder needs to know. */
-export interface PcapngEncoderOptions {
+export interface PcapngEncoderOptions extends DescribeOptions {
   /** What the section says of host, system and program. */
   readonly section: SectionHeader;
-  /** Kernel release, for the interfaces; left out when unknown (a recording's). */
-  readonly interfaceOs?: string | undefined;
-  /** Names and types of devices, which may come to be known during the capture. */
-  readonly devices: DeviceTable;
-  /** Names for program counters; where they know none, and by default, the kernel's own text is used. */
-  readonly symbols?: SymbolLookup | undefined;
-  /** Leave program counters out. */
-  readonly omitAddresses?: boolean | undefined;
+  readonly origin: InterfaceOrigin;
   /**
    * Whether the capture's beginning and end, in the statistics at the end, are the times of `header()` and `trailer()`,
    * or those of the first and the last drop (of a recording).
    */
   readonly live: boolean;
+  /** What the packets are. */
+  readonly form: PacketForm;
 }
 
 /**
- * Encodes drops as pcapng: one section, an interface for each input device and link type, an enhanced packet block
+ * Encodes drops as pcapng: one section, an interface for each input device and framing, an enhanced packet block
  * a drop with the kernel's time stamp, flags and a comment that holds the metadata, and interface statistics at
  * the end. docs/output-format.md describes the result.
  */
 export class PcapngEncoder implements BatchEncoder {
   readonly #options: PcapngEncoderOptions;
+  readonly #form: PacketForm;
   readonly #output = new OutputBuffer();
-  readonly #annotations = new AnnotationCache();
+  readonly #annotations = new AnnotationCache<Annotation>();
   readonly #interfaces: InterfaceTable;
-  readonly #symbols: SymbolLookup;
   #packets: number[] = [];
   #startNs = 0n;
   readonly #times = new TimeRange();
@@ -67,12 +69,12 @@ export class PcapngEncoder implements BatchEncoder {
     this.#output.append(block);
     this.#packets.push(0);
   };
-  readonly #build = (i: number, framing: number): Annotation => this.#annotate(this.#batch!, i, framing);
+  readonly #build = (i: number): Annotation => this.#annotate(this.#batch!, i);
 
   constructor(options: PcapngEncoderOptions) {
     this.#options = options;
-    this.#symbols = options.symbols ?? NO_SYMBOLS;
-    this.#interfaces = new InterfaceTable(options.devices, options.interfaceOs);
+    this.#form = options.form;
+    this.#interfaces = new InterfaceTable(options.origin);
   }
 
   header(): Uint8Array {
@@ -99,9 +101,11 @@ export class PcapngEncoder implements BatchEncoder {
     const times = { timestampNs: end, startNs: start, endNs: end };
     // Losses are of no single device: they stand on an interface of their own, of a link type that the file has.
     const lossesId = this.#interfaces.add(
-      DROPMON_INTERFACE,
-      this.#interfaces.firstLinkType ?? LINKTYPE_ETHERNET,
-      'losses of the whole capture: isb_ifdrop queue drops, isb_osdrop overruns',
+      {
+        name: DROPMON_INTERFACE,
+        linkType: this.#interfaces.firstLinkType ?? this.#form.linkType ?? LINKTYPE_ETHERNET,
+        description: 'losses of the whole capture: isb_ifdrop queue drops, isb_osdrop overruns',
+      },
       this.#describe,
     );
     for (let id = 0; id < this.#interfaces.count; id++) {
@@ -116,68 +120,76 @@ export class PcapngEncoder implements BatchEncoder {
   }
 
   #encodeDrop(batch: DropBatch, i: number): void {
-    const { arena } = batch;
-    const littleEndian = batch.littleEndian[i] === 1;
-    const offset = batch.payloadOffset[i]!;
-    const length = batch.payloadLength[i]!;
-    const originalLength = batch.originalLength[i]!;
-    const protocol = batch.protocol[i]!;
-    const { devices } = this.#options;
-    const deviceType = devices.get(batch.ifindex[i]!)?.type ?? DEVICE_TYPE_UNKNOWN;
-    const framing = resolveFraming(arena, offset, length, protocol, originalLength, deviceType, littleEndian);
-    const namesVersion = devices.version + this.#symbols.version;
-    const annotation = this.#annotations.get(batch, i, framing, namesVersion, this.#build);
-    const { options } = annotation;
-    const { lengthChange } = FRAMINGS[framing]!;
-    const captured = length + lengthChange;
-    const total = enhancedPacketBytes(captured, options.length);
-
-    const output = this.#output;
-    output.reserve(total);
-    const { bytes, view, length: at } = output;
-    const optionsAt = writeEnhancedPacketFrame(
-      view,
-      at,
-      annotation.interfaceId,
-      batch.timestampHigh[i]!,
-      batch.timestampLow[i]!,
-      captured,
-      Math.min(originalLength + lengthChange, MAX_U32),
-      options.length,
-    );
-    copyFramed(
-      framing,
-      arena,
-      offset,
-      length,
-      protocol,
-      deviceType,
-      littleEndian,
-      bytes,
-      at + EPB_HEADER_BYTES,
-    );
+    const form = this.#form;
+    const { version } = this.#options.symbols ?? NO_SYMBOLS;
+    const { interfaceId, options } = this.#annotations.get(batch, i, version, this.#build);
+    for (const packet of form.before(batch, i)) this.#explain(batch, i, packet);
+    const captured = form.measure(batch, i);
+    const originalLength = Math.min(form.originalLength(batch, i, captured), MAX_U32);
+    const optionsAt = this.#begin(batch, i, interfaceId, captured, originalLength, options);
+    const { bytes, length } = this.#output;
+    form.write(batch, i, bytes, length + EPB_HEADER_BYTES, captured);
     copyBytes(options, 0, options.length, bytes, optionsAt);
-    if (framing === FRAMING_ETHERNET && length > 0 && (arena[offset]! & 1) !== 0) {
-      bytes[optionsAt + FLAGS_VALUE_OFFSET]! |= isBroadcast(arena, offset, length)
-        ? EPB_FLAGS_BROADCAST
-        : EPB_FLAGS_MULTICAST;
+    const offset = batch.payloadOffset[i]!;
+    const reception = receptionOf(batch.framing[i]!, batch.arena, offset, batch.payloadLength[i]!);
+    if (reception !== TO_UNKNOWN) {
+      bytes[optionsAt + FLAGS_VALUE_OFFSET]! |=
+        reception === TO_BROADCAST ? EPB_FLAGS_BROADCAST : EPB_FLAGS_MULTICAST;
     }
-    output.length = at + total;
-    this.#packets[annotation.interfaceId]!++;
+    this.#end(interfaceId, captured, options.length);
     this.#times.include(batch.timestampHigh[i]!, batch.timestampLow[i]!);
   }
 
-  #annotate(batch: DropBatch, i: number, framing: number): Annotation {
-    const record = batch.record(i);
-    const ifindex = record.ifindex ?? 0;
-    const { name } = resolveInterfaceName(this.#options.devices, ifindex, record.interfaceName, framing);
-    const place = this.#symbols.resolve(batch.pcHigh[i]!, batch.pcLow[i]!, record.symbol);
-    const fields = this.#options.omitAddresses ? withoutAddresses(record) : record;
+  /** A packet that belongs in front of drop `i`: on the interface of what has no input device, at the drop's time. */
+  #explain(batch: DropBatch, i: number, packet: Uint8Array): void {
+    const interfaceId = this.#interfaces.add(
+      {
+        name: DROPMON_INTERFACE,
+        linkType: this.#form.linkTypeOf(batch.framing[i]!),
+        description: 'messages that explain those of the drops',
+      },
+      this.#describe,
+    );
+    this.#begin(batch, i, interfaceId, packet.length, packet.length, NO_OPTIONS);
+    copyBytes(packet, 0, packet.length, this.#output.bytes, this.#output.length + EPB_HEADER_BYTES);
+    this.#end(interfaceId, packet.length, 0);
+  }
+
+  /** Makes room for a block at the output's end and writes its frame; returns the place of its options. */
+  #begin(
+    batch: DropBatch,
+    i: number,
+    interfaceId: number,
+    captured: number,
+    originalLength: number,
+    options: Uint8Array,
+  ): number {
+    const output = this.#output;
+    output.reserve(enhancedPacketBytes(captured, options.length));
+    const [high, low] = [batch.timestampHigh[i]!, batch.timestampLow[i]!];
+    return writeEnhancedPacketFrame(
+      output.view,
+      output.length,
+      interfaceId,
+      high,
+      low,
+      captured,
+      originalLength,
+      options.length,
+    );
+  }
+
+  #end(interfaceId: number, captured: number, optionBytes: number): void {
+    this.#output.length += enhancedPacketBytes(captured, optionBytes);
+    this.#packets[interfaceId]!++;
+  }
+
+  #annotate(batch: DropBatch, i: number): Annotation {
     const options = new OptionWriter()
-      .u32(EPB_FLAGS, ifindex === 0 ? 0 : EPB_FLAGS_INBOUND)
-      .text(OPT_COMMENT, buildComment({ ...fields, interfaceName: name }, place));
+      .u32(EPB_FLAGS, batch.ifindex[i] === 0 ? 0 : EPB_FLAGS_INBOUND)
+      .text(OPT_COMMENT, buildComment(describeDrop(batch, i, this.#options)));
     return {
-      interfaceId: this.#interfaces.resolve(ifindex, framing, record.interfaceName, this.#describe),
+      interfaceId: this.#interfaces.resolve(batch, i, this.#form, this.#describe),
       options: options.finish(),
     };
   }
@@ -186,10 +198,4 @@ export class PcapngEncoder implements BatchEncoder {
 /** Nanoseconds since 1970 UTC. */
 function now(): bigint {
   return BigInt(Date.now()) * 1_000_000n;
-}
-
-/** Whether the destination address is broadcast; bytes that truncation took do not speak against it. */
-function isBroadcast(arena: Uint8Array, offset: number, length: number): boolean {
-  for (let i = 0; i < Math.min(length, 6); i++) if (arena[offset + i] !== 0xff) return false;
-  return true;
 }

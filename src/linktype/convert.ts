@@ -7,7 +7,15 @@ import {
   ETH_P_CANFD,
   ETH_P_CANXL,
 } from './constants.js';
-import { FRAMING_CAN, FRAMING_IPOIB, FRAMING_SLL, IPOIB_HEADER_BYTES, SLL_HEADER_BYTES } from './framing.js';
+import {
+  FRAMING_CAN,
+  FRAMING_IPOIB,
+  FRAMING_RADIOTAP,
+  FRAMING_SLL,
+  FRAMINGS,
+  IPOIB_HEADER_BYTES,
+  SLL_HEADER_BYTES,
+} from './framing.js';
 
 const CANFD_FDF = 0x04;
 const CANXL_XLF = 0x80;
@@ -15,9 +23,14 @@ const CANXL_XLF = 0x80;
 const CAN_FD_FLAGS_OFFSET = 5;
 const CAN_XL_FLAGS_OFFSET = 4;
 
+/** Bytes that a payload of `length` bytes has in a file. */
+export function framedLength(framing: number, length: number): number {
+  return Math.max(length + FRAMINGS[framing]!.lengthChange, 0);
+}
+
 /**
  * Copies a payload of `length` bytes into `target`, in the form that its framing's link type has in files.
- * Writes `length + FRAMINGS[framing].lengthChange` bytes, for which the caller made room.
+ * Writes `framedLength(framing, length)` bytes, for which the caller made room.
  * @param deviceType ARPHRD_* of the input device, negative when unknown.
  * @param littleEndian byte order of the kernel's host.
  */
@@ -44,6 +57,18 @@ export function copyFramed(
 }
 
 /**
+ * The device type for a cooked header: with some, readers take the payload for something that the protocol does not
+ * say.
+ */
+export function cookedDeviceType(deviceType: number, framing: number): number {
+  const misread =
+    deviceType === ARPHRD_NETLINK ||
+    deviceType === ARPHRD_FRAD ||
+    (deviceType === ARPHRD_IEEE80211_RADIOTAP && framing !== FRAMING_RADIOTAP);
+  return deviceType < 0 || misread ? ARPHRD_VOID : deviceType;
+}
+
+/**
  * LINKTYPE_LINUX_SLL's header, all big-endian:
  *
  *     offset size name
@@ -55,10 +80,7 @@ export function copyFramed(
  */
 function writeSllHeader(target: Uint8Array, at: number, protocol: number, deviceType: number): void {
   target.fill(0, at, at + SLL_HEADER_BYTES);
-  // With these device types readers take the payload for something that the protocol does not say.
-  const misread =
-    deviceType === ARPHRD_NETLINK || deviceType === ARPHRD_FRAD || deviceType === ARPHRD_IEEE80211_RADIOTAP;
-  const type = deviceType < 0 || misread ? ARPHRD_VOID : deviceType;
+  const type = cookedDeviceType(deviceType, FRAMING_SLL);
   const known = Math.max(protocol, 0);
   target[at + 2] = type >> 8;
   target[at + 3] = type & 0xff;

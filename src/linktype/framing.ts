@@ -6,6 +6,7 @@ import {
   LINKTYPE_IEEE802_11_RADIOTAP,
   LINKTYPE_IEEE802_15_4_NOFCS,
   LINKTYPE_LINUX_SLL,
+  LINKTYPE_LINUX_SLL2,
   LINKTYPE_RAW,
 } from './constants.js';
 
@@ -16,6 +17,8 @@ export interface Framing {
   readonly description: string;
   /** Bytes that the packet in the file has more (a header put in front) or fewer (a header left out). */
   readonly lengthChange: number;
+  /** Whether the packet's bytes in the file are others than those that the kernel sent. */
+  readonly converted: boolean;
 }
 
 /** Bytes of struct sll_header: LINKTYPE_LINUX_SLL's. */
@@ -33,16 +36,27 @@ export const FRAMING_RADIOTAP = 5;
 export const FRAMING_CAN = 6;
 export const FRAMING_IEEE802_15_4 = 7;
 export const FRAMING_IPOIB = 8;
+/** Only of packets that a file has in this form: what stood before their network header is not known any more. */
+export const FRAMING_SLL2 = 9;
 
 /** Every framing that a payload can get. A new link type is a row here, a test in resolve.ts and a test packet. */
 export const FRAMINGS: readonly Framing[] = [
-  { linkType: LINKTYPE_ETHERNET, description: 'Ethernet', lengthChange: 0 },
-  { linkType: LINKTYPE_RAW, description: 'raw IP', lengthChange: 0 },
-  { linkType: LINKTYPE_LINUX_SLL, description: 'Linux cooked', lengthChange: SLL_HEADER_BYTES },
-  { linkType: LINKTYPE_IEEE802_11, description: '802.11', lengthChange: 0 },
-  { linkType: LINKTYPE_IEEE802_11_PRISM, description: '802.11 with Prism header', lengthChange: 0 },
-  { linkType: LINKTYPE_IEEE802_11_RADIOTAP, description: '802.11 with radiotap header', lengthChange: 0 },
-  { linkType: LINKTYPE_CAN_SOCKETCAN, description: 'SocketCAN', lengthChange: 0 },
-  { linkType: LINKTYPE_IEEE802_15_4_NOFCS, description: '802.15.4 without FCS', lengthChange: 0 },
-  { linkType: LINKTYPE_RAW, description: 'raw IP', lengthChange: -IPOIB_HEADER_BYTES },
+  asSent(LINKTYPE_ETHERNET, 'Ethernet'),
+  asSent(LINKTYPE_RAW, 'raw IP'),
+  converted(LINKTYPE_LINUX_SLL, 'Linux cooked', SLL_HEADER_BYTES),
+  asSent(LINKTYPE_IEEE802_11, '802.11'),
+  asSent(LINKTYPE_IEEE802_11_PRISM, '802.11 with Prism header'),
+  asSent(LINKTYPE_IEEE802_11_RADIOTAP, '802.11 with radiotap header'),
+  converted(LINKTYPE_CAN_SOCKETCAN, 'SocketCAN', 0),
+  asSent(LINKTYPE_IEEE802_15_4_NOFCS, '802.15.4 without FCS'),
+  converted(LINKTYPE_RAW, 'raw IP', -IPOIB_HEADER_BYTES),
+  asSent(LINKTYPE_LINUX_SLL2, 'Linux cooked v2'),
 ];
+
+function asSent(linkType: number, description: string): Framing {
+  return { linkType, description, lengthChange: 0, converted: false };
+}
+
+function converted(linkType: number, description: string, lengthChange: number): Framing {
+  return { linkType, description, lengthChange, converted: true };
+}

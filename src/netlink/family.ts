@@ -41,6 +41,27 @@ export function buildFamilyRequest(name: string, sequence: number): Uint8Array {
   );
 }
 
+/** CTRL_CMD_NEWFAMILY: nlctrl's answer to a request, with the attributes that `decodeFamily` reads. */
+export function buildFamily(family: Family): Uint8Array {
+  const attributes = new AttributeWriter()
+    .string(CTRL_ATTR_FAMILY_NAME, family.name)
+    .u16(CTRL_ATTR_FAMILY_ID, family.id)
+    .u32(CTRL_ATTR_VERSION, family.version)
+    .nest(CTRL_ATTR_MCAST_GROUPS, (list) => {
+      let number = 1;
+      for (const [name, id] of family.groups) {
+        list.nest(number++, (group) =>
+          group.u32(CTRL_ATTR_MCAST_GRP_ID, id).string(CTRL_ATTR_MCAST_GRP_NAME, name),
+        );
+      }
+    });
+  return buildMessage(
+    { type: GENL_ID_CTRL, flags: 0, sequence: 0 },
+    buildGenericBody(CTRL_CMD_NEWFAMILY, CTRL_VERSION, attributes.finish()),
+    HOST_LITTLE_ENDIAN,
+  );
+}
+
 /**
  * Decodes a message of nlctrl that describes a family; undefined when it is none, or lacks id or name. A message
  * that was cut gives what stands before the cut.

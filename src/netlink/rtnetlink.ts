@@ -1,11 +1,16 @@
-import { HOST_LITTLE_ENDIAN } from '../bytes.js';
+import { HOST_LITTLE_ENDIAN, viewOf } from '../bytes.js';
 import { AttributeCursor } from './attributeCursor.js';
+import { AttributeWriter } from './attributeWriter.js';
 import { NLM_F_DUMP, NLM_F_REQUEST } from './constants.js';
 import { buildMessage, type Message } from './message.js';
 
 export const RTM_NEWLINK = 16;
 const RTM_GETLINK = 18;
+const IFLA_ADDRESS = 1;
 export const IFLA_IFNAME = 3;
+const IFLA_LINKINFO = 18;
+const IFLA_INFO_KIND = 1;
+const MAC_ADDRESS_BYTES = 6;
 /** Multicast group of link events. */
 export const RTNLGRP_LINK = 1;
 
@@ -18,6 +23,10 @@ export interface Link {
   readonly name: string;
   /** ARPHRD_* */
   readonly type: number;
+  /** Its address where that is one of Ethernet's. */
+  readonly macAddress: Uint8Array | undefined;
+  /** Kind of a virtual device: `veth`, `wireguard`. */
+  readonly kind: string | undefined;
 }
 
 /** RTM_GETLINK as a dump: the kernel answers with an RTM_NEWLINK a device, and NLMSG_DONE. */
@@ -26,16 +35,43 @@ export function buildLinkDump(sequence: number): Uint8Array {
   return buildMessage(header, new Uint8Array(IFINFOMSG_BYTES), HOST_LITTLE_ENDIAN);
 }
 
-/** Decodes RTM_NEWLINK; undefined when the message is another one, or malformed, or names no device. */
+/** Decodes RTM_NEWLINK; undefined when the message is another one, a request, or malformed. */
 export function decodeLink(message: Message): Link | undefined {
   const { view, start, end, littleEndian } = message;
   if (message.type !== RTM_NEWLINK || end - start < IFINFOMSG_BYTES) return undefined;
   const type = view.getUint16(start + 2, littleEndian);
   const ifindex = view.getInt32(start + 4, littleEndian);
+  // `ip link set` sends RTM_NEWLINK too, with but what it wants to change.
+  if (ifindex <= 0 || (message.flags & NLM_F_REQUEST) !== 0) return undefined;
+  let name = '';
+  let macAddress: Uint8Array | undefined;
+  let kind: string | undefined;
   const cursor = new AttributeCursor();
   cursor.reset(view, start + IFINFOMSG_BYTES, end, littleEndian);
   while (cursor.next()) {
-    if (cursor.type === IFLA_IFNAME) return ifindex > 0 ? { ifindex, name: cursor.text(), type } : undefined;
+    if (cursor.type === IFLA_IFNAME) name = cursor.text();
+    else if (cursor.type === IFLA_LINKINFO) kind = decodeKind(cursor.nested());
+    else if (cursor.type === IFLA_ADDRESS && cursor.length === MAC_ADDRESS_BYTES)
+      macAddress = cursor.bytes().slice();
   }
+  return { ifindex, name, type, macAddress, kind };
+}
+
+function decodeKind(info: AttributeCursor): string | undefined {
+  while (info.next()) if (info.type === IFLA_INFO_KIND) return info.text();
   return undefined;
+}
+
+/** RTM_NEWLINK as the kernel sends it when a device is new, with the attributes that `decodeLink` reads. */
+export function buildLink(link: Link): Uint8Array {
+  const attributes = new AttributeWriter();
+  if (link.name !== '') attributes.string(IFLA_IFNAME, link.name);
+  if (link.macAddress) attributes.bytes(IFLA_ADDRESS, link.macAddress);
+  const { kind } = link;
+  if (kind !== undefined) attributes.nest(IFLA_LINKINFO, (info) => info.string(IFLA_INFO_KIND, kind));
+  const body = Buffer.concat([new Uint8Array(IFINFOMSG_BYTES), attributes.finish()]);
+  const view = viewOf(body);
+  view.setUint16(2, link.type, HOST_LITTLE_ENDIAN);
+  view.setInt32(4, link.ifindex, HOST_LITTLE_ENDIAN);
+  return buildMessage({ type: RTM_NEWLINK, flags: 0, sequence: 0 }, body, HOST_LITTLE_ENDIAN);
 }

@@ -6,8 +6,11 @@ import {
   BLOCK_SECTION_HEADER,
   BYTE_ORDER_MAGIC,
   IF_DESCRIPTION,
+  IF_HARDWARE,
+  IF_MACADDR,
   IF_NAME,
   IF_OS,
+  IF_SPEED,
   IF_TSRESOL,
   ISB_ENDTIME,
   ISB_FILTERACCEPT,
@@ -38,6 +41,11 @@ export interface InterfaceDescription {
   readonly name: string;
   readonly description?: string | undefined;
   readonly os?: string | undefined;
+  readonly hardware?: string | undefined;
+  /** 6 bytes. */
+  readonly macAddress?: Uint8Array | undefined;
+  /** Bits a second. */
+  readonly speed?: bigint | undefined;
 }
 
 /** Counters of an interface from the start of the capture to `timestampNs`; what is undefined is left out. */
@@ -94,7 +102,10 @@ export function buildInterfaceDescription(description: InterfaceDescription): Ui
     .text(IF_DESCRIPTION, description.description)
     .text(IF_NAME, description.name)
     .u8(IF_TSRESOL, TSRESOL_NANOSECONDS)
-    .text(IF_OS, description.os);
+    .text(IF_OS, description.os)
+    .text(IF_HARDWARE, description.hardware);
+  if (description.macAddress) options.bytes(IF_MACADDR, description.macAddress);
+  if (description.speed !== undefined) options.u64(IF_SPEED, description.speed);
   return buildBlock(BLOCK_INTERFACE_DESCRIPTION, fixed, options);
 }
 

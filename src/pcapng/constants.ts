@@ -23,8 +23,13 @@ export const SHB_USERAPPL = 4;
 // Interface description block.
 export const IF_NAME = 2;
 export const IF_DESCRIPTION = 3;
+export const IF_MACADDR = 6;
+export const IF_SPEED = 8;
 export const IF_TSRESOL = 9;
 export const IF_OS = 12;
+export const IF_TSOFFSET = 14;
+export const IF_HARDWARE = 15;
+export const MAC_ADDRESS_BYTES = 6;
 
 // Enhanced packet block.
 export const EPB_FLAGS = 2;

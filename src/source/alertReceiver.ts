@@ -1,10 +1,12 @@
 import type { MessageArena, NetlinkSocket } from '../binding/contract.js';
 import { HOST_LITTLE_ENDIAN, viewOf } from '../bytes.js';
+import type { DeviceTable } from '../device.js';
 import { DropBatch } from '../drop.js';
 import { AlertDecoder } from '../dropmon/alertDecoder.js';
 import { NLMSG_HDRLEN } from '../netlink/constants.js';
 import { NetlinkError } from '../errors.js';
 import { StringTable } from '../stringTable.js';
+import { DeviceColumns } from './deviceColumns.js';
 
 const ARENAS = 8;
 const SLOTS = 128;
@@ -26,6 +28,7 @@ export class AlertReceiver {
   readonly alerts: AlertDecoder = new AlertDecoder();
   readonly #socket: NetlinkSocket;
   readonly #familyId: number;
+  readonly #columns: DeviceColumns;
   readonly #slots: Slot[] = [];
   /** Filled arenas that were not yielded yet, as pairs of arena and count. At most ARENAS of them. */
   readonly #queue: number[] = [];
@@ -35,9 +38,10 @@ export class AlertReceiver {
   #errno = 0;
   #closed = false;
 
-  constructor(socket: NetlinkSocket, familyId: number) {
+  constructor(socket: NetlinkSocket, familyId: number, devices: DeviceTable) {
     this.#socket = socket;
     this.#familyId = familyId;
+    this.#columns = new DeviceColumns(devices);
   }
 
   /** Starts receiving; what arrives before somebody iterates waits in the arenas, then in the socket. */
@@ -97,6 +101,7 @@ export class AlertReceiver {
         this.alerts.decode(batch, view, offset, length, HOST_LITTLE_ENDIAN);
       }
     }
+    this.#columns.fill(batch);
     return batch;
   }
 

@@ -4,6 +4,8 @@ import { DeviceTable } from '../device.js';
 import { NETLINK_ROUTE } from '../netlink/constants.js';
 import { messagesOf } from '../netlink/message.js';
 import { buildLinkDump, decodeLink, RTNLGRP_LINK } from '../netlink/rtnetlink.js';
+import { toDevice } from './deviceColumns.js';
+import { withDetails } from './deviceDetails.js';
 import { call, NetlinkRequester } from './netlinkRequester.js';
 
 const ARENAS = 2;
@@ -16,7 +18,7 @@ const SLOT_BYTES = 4096;
  * socket and a thread of their own, so that no alert waits for them. Needs no privilege.
  */
 export class DeviceWatcher {
-  readonly devices: DeviceTable = new DeviceTable();
+  readonly devices: DeviceTable = new DeviceTable(withDetails);
   readonly #binding: NetlinkBinding;
   readonly #events: NetlinkSocket;
   #overruns = 0;
@@ -56,7 +58,7 @@ export class DeviceWatcher {
   #read(bytes: Uint8Array, offset: number, length: number): void {
     for (const message of messagesOf(bytes, HOST_LITTLE_ENDIAN, offset, offset + length)) {
       const link = decodeLink(message);
-      if (link) this.devices.set(link);
+      if (link) this.devices.set(toDevice(link));
     }
   }
 
@@ -78,7 +80,7 @@ export class DeviceWatcher {
     try {
       requester.request('list the network devices', buildLinkDump, (message) => {
         const link = decodeLink(message);
-        if (link) this.devices.set(link);
+        if (link) this.devices.set(toDevice(link));
       });
     } finally {
       requester.close();

@@ -52,6 +52,7 @@ export async function openKernelSource(options: KernelSourceOptions = {}): Promi
 
 class KernelSource implements DropSource {
   readonly description: string = `the kernel (Linux ${release()})`;
+  readonly live = true;
   readonly kernelRelease: string = release();
   settings = '';
   readonly #options: KernelSourceOptions;
@@ -83,11 +84,15 @@ class KernelSource implements DropSource {
       this.#monitor.close();
       throw error;
     }
-    this.#receiver = new AlertReceiver(this.#events, this.#monitor.familyId);
+    this.#receiver = new AlertReceiver(this.#events, this.#monitor.familyId, this.#watcher.devices);
   }
 
   get devices(): DeviceTable {
     return this.#watcher.devices;
+  }
+
+  get familyId(): number {
+    return this.#monitor.familyId;
   }
 
   /** In the order in which nothing is missed: listen first, start last. */

@@ -1,33 +1,36 @@
 import { fileURLToPath } from 'node:url';
-import { u32, viewOf } from '../bytes.js';
+import { viewOf } from '../bytes.js';
 import type { DeviceTable } from '../device.js';
 import type { DropBatch } from '../drop.js';
 import { InputError } from '../errors.js';
-import { PCAP_MAGIC_MICROSECONDS, PCAP_MAGIC_NANOSECONDS, pcapLinkType, PcapReader } from '../pcap/reader.js';
+import { DROPMON_INTERFACE } from '../metadata/interfaceDescription.js';
+import { LINKTYPE_NETLINK } from '../linktype/constants.js';
 import { MAX_RECORD_BYTES, READ_MORE, READ_PACKET, type RecordReader } from '../pcap/recordReader.js';
-import { BLOCK_SECTION_HEADER } from '../pcapng/constants.js';
-import { PcapngReader } from '../pcapng/reader.js';
+import { PcapngReader, type ReadLosses } from '../pcapng/reader.js';
 import { BatchPool } from './batchPool.js';
 import { type ByteInput, openByteInput } from './byteInput.js';
+import { DeviceColumns } from './deviceColumns.js';
+import { DropPacketScanner } from './dropPacketScanner.js';
+import { HEADER_BYTES, noDrops, openReader } from './openReader.js';
 import { MIN_ALERT_BYTES, RecordingScanner } from './recordingScanner.js';
 import { type DropSource, NO_STATISTICS, type SourceStatistics } from './source.js';
 
-const LINKTYPE_NETLINK = 253;
 const BATCHES = 4;
 /** So that the longest record fits behind the rest of one. */
 const ARENA_BYTES = 2 * MAX_RECORD_BYTES;
 /** So that all alerts of the longest record fit into an empty batch. */
 const BATCH_CAPACITY = Math.ceil(MAX_RECORD_BYTES / MIN_ALERT_BYTES);
-/** A pcap file header: the shorter of the two things that a recording begins with. */
-const HEADER_BYTES = 24;
+/** Name of the application in files that dropcap writes. */
+const APPLICATION = /^dropcap\b/;
 
 /**
- * Opens a recording of netlink traffic: pcap or pcapng with link type NETLINK, as `tcpdump -i nlmon0`, Wireshark and
- * dwdump write them. A batch holds what one read of the file gave.
+ * Opens a file of drops: dropcap's own pcapng, also when other tools wrote it again, or a recording of netlink traffic, pcap
+ * or pcapng with link type NETLINK, as `tcpdump -i nlmon0`, Wireshark and dwdump write them. A batch holds what one read
+ * of the file gave.
  * @param path a file, or `-` for standard input.
- * @throws InputError when it cannot be opened, or does not begin as such a recording does. Iterating throws
- * InputError when it cannot be read, holds no netlink messages, or is cut short, and MalformedInputError where the
- * file makes no sense any more; the drops before that place were yielded.
+ * @throws InputError when it cannot be opened, or does not begin as such a file does. Iterating throws InputError when
+ * it cannot be read, holds neither netlink messages nor drops, or is cut short, and MalformedInputError where the file makes
+ * no sense any more; the drops before that place were yielded.
  */
 export async function openRecording(path: string | URL): Promise<DropSource> {
   const input = await openByteInput(path instanceof URL ? fileURLToPath(path) : path);
@@ -35,13 +38,14 @@ export async function openRecording(path: string | URL): Promise<DropSource> {
     const pool = new BatchPool(BATCHES, ARENA_BYTES, BATCH_CAPACITY);
     const first = await pool.acquire();
     const filled = await readStart(input, first.arena);
-    return new RecordingSource(
-      input,
-      openReader(first.arena.subarray(0, filled), input.name),
-      pool,
-      first,
-      filled,
-    );
+    const losses = { queueDrops: 0n, overruns: 0n };
+    const onLosses = ({ interface: { name }, droppedByInterface, droppedByOs }: ReadLosses) => {
+      if (name !== DROPMON_INTERFACE) return;
+      losses.queueDrops += droppedByInterface;
+      losses.overruns += droppedByOs;
+    };
+    const reader = openReader(first.arena.subarray(0, filled), input.name, onLosses);
+    return new RecordingSource(input, reader, losses, pool, first, filled);
   } catch (error) {
     await input.close();
     throw error;
@@ -59,14 +63,25 @@ async function readStart(input: ByteInput, arena: Uint8Array): Promise<number> {
   return filled;
 }
 
+interface KnownLosses {
+  readonly queueDrops: bigint;
+  readonly overruns: bigint;
+}
+
 class RecordingSource implements DropSource {
   readonly description: string;
-  readonly kernelRelease = undefined;
+  readonly live = false;
   readonly settings = '';
   readonly #input: ByteInput;
   readonly #reader: RecordReader;
   readonly #pool: BatchPool;
-  readonly #scanner = new RecordingScanner();
+  /** Losses of the capture that the file is of, as it tells them. */
+  readonly #losses: KnownLosses;
+  readonly #messages = new RecordingScanner();
+  readonly #packets = new DropPacketScanner(this.#messages.devices);
+  /** Used once a batch is complete: devices are often described behind the drops that they had. */
+  readonly #columns = new DeviceColumns(this.#messages.devices);
+  #kernelRelease: string | undefined;
   /** The batch to fill next, and how many bytes of its arena are filled. */
   #batch: DropBatch;
   #filled: number;
@@ -76,10 +91,19 @@ class RecordingSource implements DropSource {
   /** Bytes of a block that is passed over which were not read yet. */
   #skip = 0;
   #failure: unknown;
+  #sawDrops = false;
 
-  constructor(input: ByteInput, reader: RecordReader, pool: BatchPool, first: DropBatch, filled: number) {
+  constructor(
+    input: ByteInput,
+    reader: RecordReader,
+    losses: KnownLosses,
+    pool: BatchPool,
+    first: DropBatch,
+    filled: number,
+  ) {
     this.#input = input;
     this.#reader = reader;
+    this.#losses = losses;
     this.#pool = pool;
     this.#batch = first;
     this.#filled = filled;
@@ -87,7 +111,15 @@ class RecordingSource implements DropSource {
   }
 
   get devices(): DeviceTable {
-    return this.#scanner.devices;
+    return this.#messages.devices;
+  }
+
+  get kernelRelease(): string | undefined {
+    return this.#kernelRelease;
+  }
+
+  get familyId(): number | undefined {
+    return this.#messages.familyId;
   }
 
   async stop(): Promise<void> {
@@ -100,8 +132,16 @@ class RecordingSource implements DropSource {
   }
 
   statistics(): Promise<SourceStatistics> {
-    const { counters, unknownAttributes } = this.#scanner.alerts;
-    return Promise.resolve({ ...NO_STATISTICS, ...counters, unknownAttributes });
+    const { counters, unknownAttributes } = this.#messages.alerts;
+    return Promise.resolve({
+      ...NO_STATISTICS,
+      ...counters,
+      malformed: counters.malformed + this.#packets.malformed,
+      unknownAttributes,
+      queueDrops: Number(this.#losses.queueDrops),
+      overruns: Number(this.#losses.overruns),
+      foreign: this.#packets.foreign,
+    });
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<DropBatch, void, undefined> {
@@ -122,6 +162,7 @@ class RecordingSource implements DropSource {
         if (batch.length > 0) {
           this.#batch = await this.#pool.acquire();
           this.#batch.arena.set(batch.arena.subarray(scanned.at, this.#filled));
+          this.#columns.fill(batch);
           yield batch;
         } else {
           batch.arena.copyWithin(0, scanned.at, this.#filled);
@@ -155,10 +196,11 @@ class RecordingSource implements DropSource {
         break;
       }
       if (kind === READ_MORE) break;
-      if (kind === READ_PACKET && reader.linkType === LINKTYPE_NETLINK) {
-        const { offset, length, originalLength } = reader;
-        if (batch.capacity - batch.length < length / MIN_ALERT_BYTES) return { at, more: false };
-        this.#scanner.scan(batch, view, offset, length, originalLength);
+      if (kind === READ_PACKET) {
+        if (batch.capacity - batch.length < Math.max(reader.length / MIN_ALERT_BYTES, 1)) {
+          return { at, more: false };
+        }
+        this.#take(batch, view);
       }
       at += reader.consumed;
     }
@@ -169,30 +211,30 @@ class RecordingSource implements DropSource {
     return { at, more: true };
   }
 
+  /** Turns the packet that the reader found into rows of the batch. */
+  #take(batch: DropBatch, view: DataView): void {
+    const reader = this.#reader;
+    const annotated = reader instanceof PcapngReader ? reader : undefined;
+    const before = batch.length;
+    if (reader.linkType === LINKTYPE_NETLINK) {
+      this.#messages.scan(batch, view, reader.offset, reader.length, reader.originalLength);
+      if (annotated && batch.length === before + 1) this.#packets.complete(batch, before, view, annotated);
+    } else if (annotated) {
+      this.#packets.scan(batch, view, annotated);
+    }
+    if (batch.length > before) this.#sawDrops = true;
+    if (this.#kernelRelease === undefined) {
+      this.#kernelRelease = /^Linux (\S+)/.exec(annotated?.interface?.os ?? '')?.[1];
+    }
+  }
+
   #checkEnd(): void {
     const { name } = this.#input;
     if (this.#filled > 0 || this.#skip > 0) {
       throw new InputError(`${name} is cut short: everything before the cut was read`, name);
     }
-    if (!this.#scanner.sawNetlink) throw noNetlink(name);
+    if (this.#sawDrops || this.#messages.sawNetlink) return;
+    const application = this.#reader instanceof PcapngReader ? this.#reader.application : undefined;
+    if (!APPLICATION.test(application ?? '')) throw noDrops(name);
   }
-}
-
-function openReader(start: Uint8Array, name: string): RecordReader {
-  if (start.length === 0) throw new InputError(`${name} is empty: it is no capture file`, name);
-  if (start.length >= HEADER_BYTES) {
-    if (u32(start, 0, true) === BLOCK_SECTION_HEADER) return new PcapngReader();
-    for (const littleEndian of [true, false]) {
-      const magic = u32(start, 0, littleEndian);
-      if (magic !== PCAP_MAGIC_MICROSECONDS && magic !== PCAP_MAGIC_NANOSECONDS) continue;
-      if (pcapLinkType(viewOf(start), 0, littleEndian) !== LINKTYPE_NETLINK) throw noNetlink(name);
-      return new PcapReader(littleEndian);
-    }
-  }
-  throw new InputError(`${name} is no pcap or pcapng file`, name);
-}
-
-function noNetlink(name: string): InputError {
-  const text = `${name} holds no netlink messages (record with link type NETLINK: tcpdump -i nlmon0, or dwdump)`;
-  return new InputError(text, name);
 }

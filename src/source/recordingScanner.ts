@@ -13,15 +13,17 @@ import {
   NETLINK_ROUTE,
   NLMSG_HDRLEN,
 } from '../netlink/constants.js';
+import {
+  ARPHRD_NETLINK,
+  COOKED_FAMILY_OFFSET,
+  COOKED_HEADER_BYTES,
+  COOKED_TYPE_OFFSET,
+} from '../netlink/cooked.js';
 import { decodeFamily } from '../netlink/family.js';
 import { messagesOf } from '../netlink/message.js';
 import { decodeLink } from '../netlink/rtnetlink.js';
+import { toDevice } from './deviceColumns.js';
 
-const ARPHRD_NETLINK = 824;
-/** Bytes of the cooked header in front of the messages of a LINKTYPE_NETLINK record, all big-endian. */
-const COOKED_HEADER_BYTES = 16;
-const COOKED_TYPE_OFFSET = 2;
-const COOKED_FAMILY_OFFSET = 14;
 /** No alert is shorter: headers of 20 bytes, ORIGIN and TIMESTAMP. So a record holds length / 40 of them at the most. */
 export const MIN_ALERT_BYTES = 40;
 
@@ -34,6 +36,11 @@ export const MIN_ALERT_BYTES = 40;
 export class RecordingScanner {
   readonly alerts: AlertDecoder = new AlertDecoder();
   readonly devices: DeviceTable = new DeviceTable();
+  /** The family's id; undefined while it is not known. */
+  get familyId(): number | undefined {
+    return this.#familyId === 0 ? undefined : this.#familyId;
+  }
+
   /** Whether a record of netlink traffic was seen. */
   sawNetlink = false;
   #familyId = 0;
@@ -56,7 +63,7 @@ export class RecordingScanner {
     } else if (family === NETLINK_ROUTE) {
       for (const message of messagesOf(batch.arena, this.#littleEndian, start, end)) {
         const link = decodeLink(message);
-        if (link) this.devices.set(link);
+        if (link) this.devices.set(toDevice(link));
       }
     }
   }

@@ -13,6 +13,8 @@ export interface SourceStatistics {
   readonly summarized: number;
   /** Attributes of alerts that this version does not know. */
   readonly unknownAttributes: number;
+  /** Packets of a file that nothing shows to be drops. */
+  readonly foreign: number;
   /** Packets that found a processor's queue in the kernel full, since the source was opened. */
   readonly queueDrops: number;
   /** Alerts that found our socket's receive buffer full. */
@@ -28,6 +30,7 @@ export const NO_STATISTICS: SourceStatistics = {
   self: 0,
   summarized: 0,
   unknownAttributes: 0,
+  foreign: 0,
   queueDrops: 0,
   overruns: 0,
   batchWaits: 0,
@@ -43,10 +46,14 @@ export interface DropSource extends AsyncIterable<DropBatch> {
   readonly description: string;
   /** For people: the settings in force, in one line; empty when there are none. */
   readonly settings: string;
+  /** Whether it is a running kernel, and no file. */
+  readonly live: boolean;
   /** What is known of the devices; may grow while iterating. */
   readonly devices: DeviceTable;
-  /** Release of the kernel that dropped the packets; undefined when not known (a recording's). */
+  /** Release of the kernel that dropped the packets; undefined while not known (a recording may tell it). */
   readonly kernelRelease: string | undefined;
+  /** Number that generic netlink gave the NET_DM family on that host; undefined while not known. */
+  readonly familyId: number | undefined;
   /** Ends the flow: what is queued is still yielded, then the iteration ends. May be called twice. */
   stop(): Promise<void>;
   /** What was counted so far; whole after the iteration's end. */

@@ -1,4 +1,5 @@
-import type { SymbolPlace, SymbolTable } from './symbolTable.js';
+import { joinSymbol, type SymbolPlace } from '../dropRecord.js';
+import type { SymbolTable } from './symbolTable.js';
 
 /** Names for program counters, as far as they are known yet. */
 export interface SymbolLookup {
@@ -22,8 +23,7 @@ export function lookupIn(table: SymbolTable): SymbolLookup {
 
 function consistent(place: SymbolPlace | undefined, kernelText: string | undefined): SymbolPlace | undefined {
   if (!place || kernelText === undefined) return place;
-  const text = place.module === undefined ? place.symbol : `${place.symbol} [${place.module}]`;
-  return text.startsWith(kernelText) ? place : undefined;
+  return joinSymbol(place).startsWith(kernelText) ? place : undefined;
 }
 
 /** Between two loads of a running kernel's symbols pass at least so many milliseconds. */

@@ -1,12 +1,5 @@
 import { latin1 } from '../bytes.js';
-
-/** A place in the kernel's code, by name. */
-export interface SymbolPlace {
-  /** `function+0xOFFSET/0xSIZE`, as the kernel's %pS writes it. */
-  readonly symbol: string;
-  /** Module that the function belongs to; undefined for the kernel's own. */
-  readonly module: string | undefined;
-}
+import type { SymbolPlace } from '../dropRecord.js';
 
 /** Where a symbol's line lies in the text that it was read from. */
 export interface SymbolLines {

@@ -3,6 +3,7 @@ import { bench, describe } from 'vitest';
 import { viewOf } from '../../src/bytes.js';
 import { DeviceTable } from '../../src/device.js';
 import { DropBatch } from '../../src/drop.js';
+import { FRAMED_FORM } from '../../src/encode/framedForm.js';
 import { PcapngEncoder } from '../../src/encode/pcapngEncoder.js';
 import { READ_MORE, READ_PACKET } from '../../src/pcap/recordReader.js';
 import { PcapReader } from '../../src/pcap/reader.js';
@@ -16,7 +17,12 @@ const recording = new Uint8Array(
 const view = viewOf(recording);
 const batch = new DropBatch(recording, 256, new StringTable());
 const scanner = new RecordingScanner();
-const encoder = new PcapngEncoder({ section: {}, devices: new DeviceTable(), live: false });
+const encoder = new PcapngEncoder({
+  section: {},
+  origin: { devices: new DeviceTable(), kernelRelease: undefined },
+  live: false,
+  form: FRAMED_FORM,
+});
 encoder.header();
 
 function scan(): void {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import PcapngParser from 'pcap-ng-parser';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type DeviceNames, expectedPacket } from '../support/expectedPackets.js';
+import { expectedPacket, type KnownDevices } from '../support/expectedPackets.js';
 import { readPcapngFile } from '../support/pcapngReference.js';
 import { alertsOf, readRecording } from '../support/recordingReference.js';
 import { dropcap, lacksTools, type Ran, recordingPath, temporaryFolder } from '../support/tools.js';
@@ -23,23 +23,35 @@ interface Lab {
   /** Alerts with a packet, counted by hand with `tshark -Y net_dm.cmd==5` where tshark knows the family. */
   readonly alerts: number;
   /** The devices that rtnetlink messages in the recording tell of. */
-  readonly names: DeviceNames;
+  readonly devices: KnownDevices;
   /** Whether the recording holds nlctrl's answer, without which tshark does not know the family. */
   readonly family: boolean;
 }
 
 const ALL: readonly Lab[] = [
-  { name: 'nlmon', alerts: 98, names: { 1: 'lo', 5: 'va', 6: 'ipip1', 7: 'eth0' }, family: true },
-  { name: 'dwdump', alerts: 104, names: {}, family: true },
-  { name: 'nlmon-trunc64', alerts: 4, names: {}, family: true },
-  { name: 'dwdump-trunc64', alerts: 4, names: {}, family: false },
-  { name: 'nlmon-summary', alerts: 0, names: {}, family: true },
+  {
+    name: 'nlmon',
+    alerts: 98,
+    // The names of iplink.json; tunl0 is not where its index's Ethernet frames came from.
+    devices: {
+      1: { name: 'lo', type: 772 },
+      3: { type: 768 },
+      5: { name: 'va', type: 1 },
+      6: { name: 'ipip1', type: 768 },
+      7: { name: 'eth0', type: 1 },
+    },
+    family: true,
+  },
+  { name: 'dwdump', alerts: 104, devices: {}, family: true },
+  { name: 'nlmon-trunc64', alerts: 4, devices: {}, family: true },
+  { name: 'dwdump-trunc64', alerts: 4, devices: {}, family: false },
+  { name: 'nlmon-summary', alerts: 0, devices: {}, family: true },
 ];
 
-describe.each(ALL)('the recording $name, converted', ({ name, alerts: count, names, family }) => {
+describe.each(ALL)('the recording $name, converted', ({ name, alerts: count, devices, family }) => {
   const output = join(folder, `${name}.pcapng`);
   const alerts = alertsOf(readRecording(name));
-  const expected = alerts.map((alert) => expectedPacket(alert, names));
+  const expected = alerts.map((alert) => expectedPacket(alert, devices));
   let ran: Ran;
 
   beforeAll(() => {

@@ -4,7 +4,7 @@ const SLL_HEADER_BYTES = 16;
 /** The tunnel of the lab, whose packets begin with their IP header. */
 const IPIP1 = 6;
 /** Names of the lab's devices, as `ip link` printed them (iplink.json), where the recording tells them. */
-export type DeviceNames = Readonly<Record<number, string>>;
+export type KnownDevices = Readonly<Record<number, { readonly name?: string; readonly type: number }>>;
 
 /** What a packet in the output of a recording of the lab must be. */
 export interface ExpectedPacket {
@@ -23,7 +23,7 @@ export interface ExpectedPacket {
  * message of protocol 0; all else came by Ethernet, also on ifindex 3, which is another namespace's device than
  * the tunnel of that index here.
  */
-export function expectedPacket(alert: ReferenceAlert, names: DeviceNames): ExpectedPacket {
+export function expectedPacket(alert: ReferenceAlert, devices: KnownDevices): ExpectedPacket {
   const { ifindex, payload, originalLength } = alert;
   const cooked = ifindex === undefined;
   const bytes = cooked ? Buffer.concat([SLL_HEADER, payload]) : payload;
@@ -32,7 +32,9 @@ export function expectedPacket(alert: ReferenceAlert, names: DeviceNames): Expec
     : ifindex === IPIP1
       ? [101, 'raw IP']
       : [1, 'Ethernet'];
-  const known = ifindex === undefined ? undefined : names[ifindex];
+  const device = ifindex === undefined ? undefined : devices[ifindex];
+  const known = device?.name;
+  const type = device ? `, ARPHRD ${device.type}` : '';
   const name = alert.portName ?? known;
   const remark =
     alert.portName === undefined && known !== undefined ? '; name from the first network namespace' : '';
@@ -43,7 +45,9 @@ export function expectedPacket(alert: ReferenceAlert, names: DeviceNames): Expec
     time: epochText(alert.timestampNs),
     linkType,
     interfaceName: cooked ? 'dropmon' : (name ?? `ifindex${ifindex}`),
-    interfaceDescription: cooked ? `no input device, ${framing}` : `ifindex ${ifindex}, ${framing}${remark}`,
+    interfaceDescription: cooked
+      ? `no input device, ${framing}`
+      : `ifindex ${ifindex}, ${framing}${type}${remark}`,
     comment: expectedComment(alert, name),
   };
 }

@@ -227,12 +227,12 @@ describe('dropcap with an input or output that cannot be', () => {
       text: /no pcap or pcapng/,
     },
     {
-      name: 'a capture without netlink',
+      name: 'a capture of another tool',
       make: () => [
         '-r',
         write('eth', Buffer.from(`d4c3b2a10200040000000000000000000000040001000000`, 'hex')),
       ],
-      text: /no netlink messages.*tcpdump -i nlmon0/,
+      text: /neither packets with dropcap's comment nor netlink messages.*tcpdump -i nlmon0/,
     },
     {
       name: 'an output that is there',

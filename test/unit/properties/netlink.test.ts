@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NO_PROTOCOL } from '../../../src/drop.js';
+import { splitSymbol } from '../../../src/dropRecord.js';
 import { AlertDecoder } from '../../../src/dropmon/alertDecoder.js';
 import { PacketAlertDecoder } from '../../../src/dropmon/packetAlert.js';
 import { decodeConfig, decodeStats } from '../../../src/dropmon/replies.js';
@@ -162,12 +163,16 @@ describe('PacketAlertDecoder', () => {
           origin: fields.hardware ? 'hardware' : 'software',
           timestampNs: fields.timestampNs,
           reason: fields.reason,
-          symbol: fields.symbol,
+          ...(fields.symbol === undefined
+            ? { symbol: undefined, module: undefined }
+            : splitSymbol(fields.symbol)),
           programCounter: fields.pc,
           trap: fields.trap,
           trapGroup: fields.trapGroup,
           ifindex: fields.ifindex,
           interfaceName: fields.portName,
+          interfaceNameSource: fields.portName === undefined ? undefined : 'alert',
+          linkType: 1,
           cookie: fields.cookie,
           protocol: fields.protocol,
           originalLength: Math.max(fields.originalLength, fields.payload?.length ?? 0),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DropRecord } from '../../../src/drop.js';
+import type { DropRecord } from '../../../src/dropRecord.js';
 import { NetlinkError, UnsupportedKernelError } from '../../../src/errors.js';
 import type { Message } from '../../../src/netlink/message.js';
 import { openKernelSource } from '../../../src/source/kernel.js';
@@ -120,19 +120,17 @@ describe('openKernelSource', () => {
     const kernel = new FakeKernel();
     kernel.state.links = [{ ifindex: 6, name: 'ipip1', type: 768 }];
     const source = await openKernelSource({ binding: kernel });
-    expect(source.devices.get(6)).toEqual({ ifindex: 6, name: 'ipip1', type: 768 });
+    expect(source.devices.get(6)).toMatchObject({ ifindex: 6, name: 'ipip1', type: 768 });
     await source.close();
   });
 
   test('hears of devices that are made or renamed meanwhile', async () => {
     const kernel = new FakeKernel();
     const source = await openKernelSource({ binding: kernel });
-    const version = source.devices.version;
     kernel.changeLink({ ifindex: 9, name: 'new0', type: 1 });
     kernel.changeLink({ ifindex: 9, name: 'renamed0', type: 1 });
     await new Promise((resolve) => setImmediate(resolve));
-    expect(source.devices.get(9)).toEqual({ ifindex: 9, name: 'renamed0', type: 1 });
-    expect(source.devices.version).toBe(version + 2);
+    expect(source.devices.get(9)).toMatchObject({ ifindex: 9, name: 'renamed0', type: 1 });
     await source.close();
     expect(kernel.openSockets).toBe(0);
   });

@@ -1,4 +1,5 @@
 import { EXIT_OK } from './exitStatus.js';
+import { LINK_TYPES } from './options.js';
 
 /** What dropcap captures from, in the form of `tcpdump -D`. Needs no privilege. */
 const INTERFACES = [
@@ -7,9 +8,16 @@ const INTERFACES = [
   ['dropmon:hw', "packets that a switch's hardware dropped and trapped", '--origin hw'],
 ] as const;
 
-/** Prints the list to standard output. Returns the exit status. */
+/** Prints what can be captured from to standard output. Returns the exit status. */
 export function listInterfaces(): number {
   const lines = INTERFACES.map(([name, text, option], i) => `${i + 1}.${name} (${text}: ${option})\n`);
   process.stdout.write(lines.join(''));
+  return EXIT_OK;
+}
+
+/** Prints the link types for -y to standard output, in the form of `tcpdump -L`. Returns the exit status. */
+export function listLinkTypes(): number {
+  const lines = LINK_TYPES.map(([name, text]) => `  ${name} (${text})\n`);
+  process.stdout.write(`Data link types for all packets (use option -y to set):\n${lines.join('')}`);
   return EXIT_OK;
 }

@@ -1,15 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import {
-  buildComment,
-  type CommentFields,
-  splitSymbol,
-  withoutAddresses,
-} from '../../../src/encode/comment.js';
+import { splitSymbol } from '../../../src/dropRecord.js';
+import { buildComment, type CommentFields } from '../../../src/metadata/comment.js';
 
 const NOTHING: CommentFields = {
   origin: 'software',
   reason: undefined,
   symbol: undefined,
+  module: undefined,
   programCounter: undefined,
   trap: undefined,
   trapGroup: undefined,
@@ -24,7 +21,8 @@ describe('buildComment', () => {
     const fields: CommentFields = {
       ...NOTHING,
       reason: 'NETFILTER_DROP',
-      symbol: 'nft_do_chain+0x40f/0x630 [nf_tables]',
+      symbol: 'nft_do_chain+0x40f/0x630',
+      module: 'nf_tables',
       programCounter: 0xffffffffc0a1240fn,
       interfaceName: 'va',
       ifindex: 5,
@@ -65,24 +63,6 @@ describe('buildComment', () => {
   test('cuts values that no kernel has', () => {
     const comment = buildComment({ ...NOTHING, reason: '\u0001'.repeat(70_000), symbol: 'x'.repeat(70_000) });
     expect(comment.length).toBeLessThan(3000);
-  });
-});
-
-describe('withoutAddresses', () => {
-  test('leaves out the address, also where the kernel gives it for a name', () => {
-    const drop = {
-      ...NOTHING,
-      timestampNs: 0n,
-      originalLength: 0,
-      payload: new Uint8Array(0),
-      programCounter: 1n,
-    };
-    expect(buildComment(withoutAddresses({ ...drop, symbol: '0xffffffffc0123456' }))).toBe(
-      'dropcap: origin=sw',
-    );
-    expect(buildComment(withoutAddresses({ ...drop, symbol: 'f+0x1/0x2' }))).toBe(
-      'dropcap: symbol=f+0x1/0x2 origin=sw',
-    );
   });
 });
 

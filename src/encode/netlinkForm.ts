@@ -1,0 +1,128 @@
+import type { DeviceTable } from '../device.js';
+import { type DropBatch, NAME_FROM_DEVICES } from '../drop.js';
+import { AlertWriter } from '../dropmon/alertWriter.js';
+import {
+  NET_DM_EVENTS_GROUP,
+  NET_DM_FAMILY_NAME,
+  NET_DM_GENL_VERSION,
+  NET_DM_GRP_ALERT,
+} from '../dropmon/constants.js';
+import { LINKTYPE_NETLINK } from '../linktype/constants.js';
+import { FRAMING_SLL2 } from '../linktype/framing.js';
+import { DEVICE_TYPE_UNKNOWN } from '../linktype/resolve.js';
+import { payloadOfSll2 } from '../linktype/sll2.js';
+import { GENL_START_ALLOC, NETLINK_GENERIC, NETLINK_ROUTE } from '../netlink/constants.js';
+import { buildCooked, COOKED_HEADER_BYTES, writeCookedHeader } from '../netlink/cooked.js';
+import { buildFamily } from '../netlink/family.js';
+import { buildLink } from '../netlink/rtnetlink.js';
+import type { PacketForm } from './packetForm.js';
+
+/** Id for the family where none is known: any that is no other family's in the file. */
+const DEFAULT_FAMILY_ID = GENL_START_ALLOC;
+/** Devices that are described; a hostile file may name any number. */
+const MAX_LINKS = 65_536;
+
+/** What a netlink form is told of the drops' source. */
+export interface NetlinkFormOptions {
+  readonly devices: DeviceTable;
+  /** Id of the family, asked for at the first drop; undefined when not known. */
+  readonly familyId: () => number | undefined;
+  /** Leave program counters out. */
+  readonly omitAddresses: boolean;
+}
+
+/**
+ * Every drop as the kernel's own message, LINKTYPE_NETLINK. Before the first stands nlctrl's answer about the family,
+ * without which Wireshark does not know what the messages are, and before the first of each device what rtnetlink says
+ * of it.
+ */
+export class NetlinkForm implements PacketForm {
+  readonly linkType: number = LINKTYPE_NETLINK;
+  readonly #options: NetlinkFormOptions;
+  readonly #writer = new AlertWriter();
+  #familyId = 0;
+  /** What was written of each device: `type name`. */
+  readonly #links = new Map<number, string>();
+  /** Payload of a packet whose header had to be made anew. */
+  #rebuilt: Uint8Array | undefined;
+
+  constructor(options: NetlinkFormOptions) {
+    this.#options = options;
+  }
+
+  linkTypeOf(): number {
+    return LINKTYPE_NETLINK;
+  }
+
+  describe(): string {
+    return 'netlink messages';
+  }
+
+  before(batch: DropBatch, i: number): readonly Uint8Array[] {
+    const packets: Uint8Array[] = [];
+    if (this.#familyId === 0) {
+      this.#familyId = this.#options.familyId() ?? DEFAULT_FAMILY_ID;
+      packets.push(buildCooked(NETLINK_GENERIC, familyAnswer(this.#familyId)));
+    }
+    const ifindex = batch.ifindex[i]!;
+    const known = batch.deviceType[i] !== DEVICE_TYPE_UNKNOWN || batch.nameSource[i] === NAME_FROM_DEVICES;
+    if (ifindex !== 0 && known) this.#describeDevice(batch, i, packets);
+    return packets;
+  }
+
+  measure(batch: DropBatch, i: number): number {
+    this.#rebuilt = batch.framing[i] === FRAMING_SLL2 ? rebuild(batch, i) : undefined;
+    const length = this.#rebuilt?.length ?? batch.payloadLength[i]!;
+    return COOKED_HEADER_BYTES + this.#writer.measure(batch, i, length, this.#options.omitAddresses);
+  }
+
+  originalLength(_batch: DropBatch, _i: number, length: number): number {
+    return length;
+  }
+
+  write(batch: DropBatch, i: number, target: Uint8Array, at: number, length: number): void {
+    const payload = this.#rebuilt;
+    writeCookedHeader(target, at, NETLINK_GENERIC);
+    this.#writer.write(
+      batch,
+      i,
+      this.#familyId,
+      payload ?? batch.arena,
+      payload ? 0 : batch.payloadOffset[i]!,
+      payload?.length ?? batch.payloadLength[i]!,
+      this.#options.omitAddresses,
+      target,
+      at + COOKED_HEADER_BYTES,
+      length - COOKED_HEADER_BYTES,
+    );
+  }
+
+  #describeDevice(batch: DropBatch, i: number, packets: Uint8Array[]): void {
+    const ifindex = batch.ifindex[i]!;
+    const device = this.#options.devices.get(ifindex);
+    // The name in the alert is the kernel's own; what rtnetlink said of the index stands beside it.
+    const fromDevices = batch.nameSource[i] === NAME_FROM_DEVICES;
+    const name = fromDevices ? batch.strings.text(batch.interfaceName[i]!) : (device?.name ?? '');
+    const type = Math.max(batch.deviceType[i]!, 0);
+    const key = `${type} ${name}`;
+    if (this.#links.get(ifindex) === key) return;
+    if (this.#links.size === MAX_LINKS && !this.#links.has(ifindex)) return;
+    this.#links.set(ifindex, key);
+    const { macAddress, hardware: kind } = device?.name === name ? device : {};
+    packets.push(buildCooked(NETLINK_ROUTE, buildLink({ ifindex, name, type, macAddress, kind })));
+  }
+}
+
+function familyAnswer(id: number): Uint8Array {
+  return buildFamily({
+    id,
+    name: NET_DM_FAMILY_NAME,
+    version: NET_DM_GENL_VERSION,
+    groups: new Map([[NET_DM_EVENTS_GROUP, NET_DM_GRP_ALERT]]),
+    deleted: false,
+  });
+}
+
+function rebuild(batch: DropBatch, i: number): Uint8Array {
+  return payloadOfSll2(batch.arena, batch.payloadOffset[i]!, batch.payloadLength[i]!);
+}

@@ -1,0 +1,19 @@
+import type { DropBatch } from '../drop.js';
+
+/** How a drop becomes the packet of a capture file: which bytes, of which link type. */
+export interface PacketForm {
+  /** The link type of all packets; undefined where it depends on the packet. */
+  readonly linkType: number | undefined;
+  /** LINKTYPE_* of a drop with that framing. */
+  linkTypeOf(framing: number): number;
+  /** What packets of that framing are in the file, for people: `raw IP`. */
+  describe(framing: number): string;
+  /** Packets that have to stand before drop `i`, in whose place and time they stand; mostly none. */
+  before(batch: DropBatch, i: number): readonly Uint8Array[];
+  /** Bytes of drop `i` in the file. */
+  measure(batch: DropBatch, i: number): number;
+  /** Bytes that the packet would have if nothing of the drop had been cut; `length` is what was measured. */
+  originalLength(batch: DropBatch, i: number, length: number): number;
+  /** Writes the `length` bytes, as measured, of drop `i` to `target`, where the caller made room. */
+  write(batch: DropBatch, i: number, target: Uint8Array, at: number, length: number): void;
+}

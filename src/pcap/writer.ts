@@ -1,0 +1,34 @@
+import { viewOf } from '../bytes.js';
+import { PCAP_MAGIC_NANOSECONDS } from './reader.js';
+
+const FILE_HEADER_BYTES = 24;
+export const PCAP_RECORD_HEADER_BYTES = 16;
+/** What libpcap calls the largest snap length. */
+const SNAP_LENGTH = 262_144;
+
+/** A pcap file header, little-endian, of time stamps in nanoseconds; reader.ts has its layout. */
+export function buildPcapHeader(linkType: number): Uint8Array {
+  const header = new Uint8Array(FILE_HEADER_BYTES);
+  const view = viewOf(header);
+  view.setUint32(0, PCAP_MAGIC_NANOSECONDS, true);
+  view.setUint16(4, 2, true);
+  view.setUint16(6, 4, true);
+  view.setUint32(16, SNAP_LENGTH, true);
+  view.setUint32(20, linkType, true);
+  return header;
+}
+
+/** Writes the header of a record, little-endian, at `at`, where 16 bytes have room. */
+export function writePcapRecordHeader(
+  view: DataView,
+  at: number,
+  seconds: number,
+  nanoseconds: number,
+  capturedLength: number,
+  originalLength: number,
+): void {
+  view.setUint32(at, seconds, true);
+  view.setUint32(at + 4, nanoseconds, true);
+  view.setUint32(at + 8, capturedLength, true);
+  view.setUint32(at + 12, originalLength, true);
+}

@@ -1,0 +1,66 @@
+import { align4 } from '../bytes.js';
+import { OPT_ENDOFOPT } from './constants.js';
+
+const OPTION_HEADER_BYTES = 4;
+
+/**
+ * Walks over the options of a block; their layout is in optionWriter.ts. Ends at opt_endofopt, at the block's end,
+ * and at an option that is longer than what is left. Allocates nothing: one cursor serves all blocks.
+ */
+export class OptionCursor {
+  code = 0;
+  /** Offset of the value in the buffer, and its length without padding. */
+  offset = 0;
+  length = 0;
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  #next = 0;
+  #end = 0;
+  #littleEndian = true;
+
+  /** Goes to the start of the options that lie from `start` to `end`, both inside `view`. */
+  reset(view: DataView, start: number, end: number, littleEndian: boolean): void {
+    this.#view = view;
+    this.#next = start;
+    this.#end = end;
+    this.#littleEndian = littleEndian;
+  }
+
+  /** Goes to the next option; false when there is none. */
+  next(): boolean {
+    const at = this.#next;
+    if (this.#end - at < OPTION_HEADER_BYTES) return false;
+    const code = this.#view.getUint16(at, this.#littleEndian);
+    const length = this.#view.getUint16(at + 2, this.#littleEndian);
+    const offset = at + OPTION_HEADER_BYTES;
+    if (code === OPT_ENDOFOPT || length > this.#end - offset) return false;
+    this.code = code;
+    this.offset = offset;
+    this.length = length;
+    this.#next = offset + align4(length);
+    return true;
+  }
+
+  /** The value as text (UTF-8, up to a NUL), of which at most `maxBytes` are looked at. */
+  text(maxBytes: number): string {
+    const { buffer, byteOffset } = this.#view;
+    const bytes = Buffer.from(buffer, byteOffset + this.offset, Math.min(this.length, maxBytes));
+    const nul = bytes.indexOf(0);
+    return bytes.toString('utf8', 0, nul < 0 ? bytes.length : nul);
+  }
+
+  /** The value as an unsigned number of 64 bits; 0 when it has another length. */
+  u64(): bigint {
+    return this.length === 8 ? this.#view.getBigUint64(this.offset, this.#littleEndian) : 0n;
+  }
+
+  /** The value's bytes, copied. */
+  bytes(): Uint8Array {
+    const { buffer, byteOffset } = this.#view;
+    return new Uint8Array(buffer, byteOffset + this.offset, this.length).slice();
+  }
+
+  /** The value's first byte; 0 when there is none. */
+  u8(): number {
+    return this.length > 0 ? this.#view.getUint8(this.offset) : 0;
+  }
+}

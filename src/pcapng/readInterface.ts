@@ -1,0 +1,92 @@
+import {
+  IF_DESCRIPTION,
+  IF_HARDWARE,
+  IF_MACADDR,
+  IF_NAME,
+  IF_OS,
+  IF_SPEED,
+  IF_TSOFFSET,
+  IF_TSRESOL,
+  MAC_ADDRESS_BYTES,
+} from './constants.js';
+import { OptionCursor } from './optionCursor.js';
+
+/** Most bytes of a text that are kept: a file may describe very many interfaces. */
+const MAX_TEXT_BYTES = 256;
+/** if_tsresol without the option: microseconds. */
+const DEFAULT_RESOLUTION = 6;
+const BINARY_RESOLUTION = 0x80;
+const NANOSECONDS = 9;
+
+/** An interface of a section, as its interface description block tells it. */
+export interface ReadInterface {
+  /** LINKTYPE_* */
+  readonly linkType: number;
+  /** Most bytes of a packet; 0: no limit. */
+  readonly snapLength: number;
+  readonly name: string | undefined;
+  readonly description: string | undefined;
+  readonly os: string | undefined;
+  readonly hardware: string | undefined;
+  readonly macAddress: Uint8Array | undefined;
+  /** Bits a second. */
+  readonly speed: bigint | undefined;
+  /** Nanoseconds since 1970 UTC of a time stamp of this interface; undefined when that is what it counts. */
+  readonly toNanoseconds: ((timestamp: bigint) => bigint) | undefined;
+}
+
+/**
+ * Reads the body of an interface description block, `start` to `end`.
+ *
+ *     offset size name
+ *     0      2    link type
+ *     2      2    reserved
+ *     4      4    snap length
+ *     8      ...  options
+ */
+export function readInterface(
+  view: DataView,
+  start: number,
+  end: number,
+  littleEndian: boolean,
+): ReadInterface {
+  const texts = new Map<number, string>();
+  let macAddress: Uint8Array | undefined;
+  let speed: bigint | undefined;
+  let resolution = DEFAULT_RESOLUTION;
+  let offsetSeconds = 0n;
+  const option = new OptionCursor();
+  option.reset(view, start + 8, end, littleEndian);
+  while (option.next()) {
+    const { code, length } = option;
+    if (code === IF_NAME || code === IF_DESCRIPTION || code === IF_OS || code === IF_HARDWARE) {
+      texts.set(code, option.text(MAX_TEXT_BYTES));
+    } else if (code === IF_MACADDR && length === MAC_ADDRESS_BYTES) macAddress = option.bytes();
+    else if (code === IF_SPEED && length === 8) speed = option.u64();
+    else if (code === IF_TSRESOL && length === 1) resolution = option.u8();
+    else if (code === IF_TSOFFSET) offsetSeconds = BigInt.asIntN(64, option.u64());
+  }
+  return {
+    linkType: view.getUint16(start, littleEndian),
+    snapLength: view.getUint32(start + 4, littleEndian),
+    name: texts.get(IF_NAME),
+    description: texts.get(IF_DESCRIPTION),
+    os: texts.get(IF_OS),
+    hardware: texts.get(IF_HARDWARE),
+    macAddress,
+    speed,
+    toNanoseconds: conversion(resolution, offsetSeconds),
+  };
+}
+
+/**
+ * @param resolution if_tsresol: a second has 10 to the power of its lower 7 bits of units, or 2 to that power when the
+ * highest bit is set.
+ */
+function conversion(resolution: number, offsetSeconds: bigint): ReadInterface['toNanoseconds'] {
+  if (resolution === NANOSECONDS && offsetSeconds === 0n) return undefined;
+  const base = (resolution & BINARY_RESOLUTION) === 0 ? 10n : 2n;
+  const unitsPerSecond = base ** BigInt(resolution & ~BINARY_RESOLUTION);
+  const offset = offsetSeconds * 1_000_000_000n;
+  return (timestamp) => BigInt.asUintN(64, (timestamp * 1_000_000_000n) / unitsPerSecond + offset);
+}

@@ -1,0 +1,185 @@
+import type { DeviceTable } from '../device.js';
+import {
+  type DropBatch,
+  NAME_FROM_ALERT,
+  NAME_FROM_DEVICES,
+  NO_PROTOCOL,
+  ORIGIN_HARDWARE,
+  ORIGIN_SOFTWARE,
+} from '../drop.js';
+import { joinSymbol } from '../dropRecord.js';
+import { DEVICE_TYPE_UNKNOWN } from '../linktype/resolve.js';
+import {
+  addedBytes,
+  framingOfLinkType,
+  NO_FRAMING,
+  restorePayload,
+  sllDeviceType,
+} from '../linktype/restore.js';
+import { type InterfaceFacts, parseInterfaceText } from '../metadata/interfaceDescription.js';
+import { isComment, parseComment } from '../metadata/parseComment.js';
+import { OPT_COMMENT } from '../pcapng/constants.js';
+import { OptionCursor } from '../pcapng/optionCursor.js';
+import type { PcapngReader } from '../pcapng/reader.js';
+import type { ReadInterface } from '../pcapng/readInterface.js';
+import type { StringTable } from '../stringTable.js';
+
+/** No tool reads longer packets, and the kernel sends none. */
+const MAX_PACKET_BYTES = 262_144;
+
+/** What a comment says, ready for the columns: ids are those of the batch's strings. */
+interface CommentColumns {
+  readonly origin: number;
+  readonly pcHigh: number;
+  readonly pcLow: number;
+  readonly ifindex: number;
+  readonly protocol: number;
+  readonly reason: number;
+  readonly symbol: number;
+  readonly trap: number;
+  readonly trapGroup: number;
+  readonly interfaceName: number;
+  readonly cookie: number;
+}
+
+/**
+ * Takes the drops out of a file that dropcap wrote: packets whose comment says so. Comments repeat, so each is
+ * parsed once; a packet costs no object.
+ */
+export class DropPacketScanner {
+  /** Packets that have no comment of ours, or a link type that no drop has. */
+  foreign = 0;
+  /** Packets too short for their link type, or too long for any. */
+  malformed = 0;
+  readonly #devices: DeviceTable;
+  readonly #option = new OptionCursor();
+  #strings: StringTable | undefined;
+  /** By the id of the comment in `#strings`. */
+  #comments = new Map<number, CommentColumns>();
+  readonly #facts = new WeakMap<ReadInterface, InterfaceFacts>();
+
+  /** @param devices is told what the file's interfaces say of their devices. */
+  constructor(devices: DeviceTable) {
+    this.#devices = devices;
+  }
+
+  /** Makes the packet that the reader found in the batch's arena a row of the batch, which must have room. */
+  scan(batch: DropBatch, view: DataView, reader: PcapngReader): void {
+    const framing = framingOfLinkType(reader.linkType);
+    const comment = framing === NO_FRAMING ? undefined : this.#comment(batch, view, reader);
+    if (!comment) {
+      this.foreign++;
+      return;
+    }
+    const added = addedBytes(framing);
+    if (reader.length < added || reader.length > MAX_PACKET_BYTES) {
+      this.malformed++;
+      return;
+    }
+    const { deviceType, nameFromDevices } = this.#factsOf(reader.interface!, comment, batch.strings);
+    const offset = reader.offset + added;
+    const length = reader.length - added;
+    const row = batch.length++;
+    batch.timestampHigh[row] = reader.timestampHigh;
+    batch.timestampLow[row] = reader.timestampLow;
+    batch.originalLength[row] = reader.originalLength - added;
+    batch.payloadOffset[row] = offset;
+    batch.payloadLength[row] = length;
+    batch.framing[row] = framing;
+    batch.littleEndian[row] = 1;
+    batch.origin[row] = comment.origin;
+    batch.pcHigh[row] = comment.pcHigh;
+    batch.pcLow[row] = comment.pcLow;
+    batch.ifindex[row] = comment.ifindex;
+    batch.protocol[row] = comment.protocol;
+    batch.reason[row] = comment.reason;
+    batch.symbol[row] = comment.symbol;
+    batch.trap[row] = comment.trap;
+    batch.trapGroup[row] = comment.trapGroup;
+    batch.cookie[row] = comment.cookie;
+    batch.interfaceName[row] = comment.interfaceName;
+    batch.nameSource[row] = nameFromDevices ? NAME_FROM_DEVICES : NAME_FROM_ALERT;
+    const unknown = deviceType === DEVICE_TYPE_UNKNOWN && added > 0;
+    batch.deviceType[row] = unknown ? sllDeviceType(batch.arena, reader.offset) : deviceType;
+    restorePayload(framing, batch.arena, offset, length);
+  }
+
+  /**
+   * Adds what the comment of a netlink message's packet says to row `i`, which was decoded from the message: the whole
+   * symbol, and the interface's name.
+   */
+  complete(batch: DropBatch, i: number, view: DataView, reader: PcapngReader): void {
+    const comment = this.#comment(batch, view, reader);
+    if (!comment) return;
+    const { strings } = batch;
+    if (strings.text(comment.symbol).startsWith(strings.text(batch.symbol[i]!)))
+      batch.symbol[i] = comment.symbol;
+    if (batch.interfaceName[i] === 0 && comment.ifindex === batch.ifindex[i]) {
+      const { nameFromDevices } = this.#factsOf(reader.interface!, comment, strings);
+      batch.interfaceName[i] = comment.interfaceName;
+      batch.nameSource[i] = nameFromDevices ? NAME_FROM_DEVICES : NAME_FROM_ALERT;
+    }
+  }
+
+  #comment(batch: DropBatch, view: DataView, reader: PcapngReader): CommentColumns | undefined {
+    const option = this.#option;
+    option.reset(view, reader.optionsOffset, reader.optionsEnd, reader.littleEndian);
+    while (option.next()) {
+      if (option.code !== OPT_COMMENT || !isComment(batch.arena, option.offset, option.length)) continue;
+      if (batch.strings !== this.#strings) {
+        this.#strings = batch.strings;
+        this.#comments = new Map();
+      }
+      const id = batch.strings.intern(batch.arena, option.offset, option.length);
+      let columns = this.#comments.get(id);
+      if (!columns) {
+        columns = parseColumns(batch.arena, option.offset, option.length, batch.strings);
+        this.#comments.set(id, columns);
+      }
+      return columns;
+    }
+    return undefined;
+  }
+
+  #factsOf(subject: ReadInterface, comment: CommentColumns, strings: StringTable): InterfaceFacts {
+    let facts = this.#facts.get(subject);
+    if (!facts) {
+      facts = parseInterfaceText(subject.description);
+      this.#facts.set(subject, facts);
+      if (comment.ifindex !== 0 && comment.interfaceName !== 0) {
+        this.#devices.set({
+          ifindex: comment.ifindex,
+          name: strings.text(comment.interfaceName),
+          type: facts.deviceType,
+          macAddress: subject.macAddress,
+          hardware: subject.hardware,
+          speed: subject.speed,
+        });
+      }
+    }
+    return facts;
+  }
+}
+
+function parseColumns(
+  bytes: Uint8Array,
+  offset: number,
+  length: number,
+  strings: StringTable,
+): CommentColumns {
+  const fields = parseComment(bytes, offset, length);
+  const { symbol, module, cookie, programCounter = 0n } = fields;
+  return {
+    origin: fields.origin === 'hardware' ? ORIGIN_HARDWARE : ORIGIN_SOFTWARE,
+    pcHigh: Number(programCounter >> 32n),
+    pcLow: Number(programCounter & 0xffffffffn),
+    ifindex: fields.ifindex ?? 0,
+    protocol: fields.protocol ?? NO_PROTOCOL,
+    reason: strings.internText(fields.reason),
+    symbol: strings.internText(symbol === undefined ? undefined : joinSymbol({ symbol, module })),
+    trap: strings.internText(fields.trap),
+    trapGroup: strings.internText(fields.trapGroup),
+    interfaceName: strings.internText(fields.interfaceName),
+    cookie: cookie ? strings.intern(cookie, 0, cookie.length) : 0,
+  };
+}
