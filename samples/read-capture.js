@@ -1,0 +1,17 @@
+// Prints the drops of a file:  node samples/read-capture.js samples/recordings/linux-6.12/nlmon.pcap
+import { DropcapError, openCapture } from '../dist/index.js';
+
+try {
+  const capture = await openCapture(process.argv[2] ?? '-');
+  for await (const { timestampNs, reason, trap, symbol, interfaceName, ifindex, payload } of capture) {
+    const time = new Date(Number(timestampNs / 1_000_000n)).toISOString();
+    const device = interfaceName ?? ifindex ?? '-';
+    process.stdout.write(`${time} ${device} ${reason ?? trap} ${symbol ?? '-'} ${payload.length} bytes\n`);
+  }
+  const { queueDrops, overruns } = await capture.statistics();
+  process.stdout.write(`The capture had lost ${queueDrops + overruns} drops.\n`);
+} catch (error) {
+  if (!(error instanceof DropcapError)) throw error;
+  process.stderr.write(`${error.message}\n`); // Of a file that was cut short, all drops before the cut were printed.
+  process.exitCode = 1;
+}
