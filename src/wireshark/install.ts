@@ -25,8 +25,8 @@ export interface FileChange {
 const NOTHING: InstallationRecord = { files: {}, folders: [] };
 
 /**
- * Puts the plugin and the profile into Wireshark's folders, which are made where they are missing. Files that an earlier
- * version put there are replaced, unless somebody changed them since. Before anything is written, all is checked.
+ * Puts the plugin and the profile into Wireshark's folders, which are made where they are missing. Files that an
+ * earlier version put there are replaced, unless somebody changed them since. All is checked before the first write.
  * @throws OutputError for a file of that name that is not ours, a link in a place of ours, and what cannot be written.
  * @throws InputError when the record of earlier installations is damaged.
  */
