@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { messageOf } from '../errors.js';
 import { EXIT_OK, EXIT_USAGE, exitStatusOf } from './exitStatus.js';
 import { buildProgram } from './program.js';
@@ -9,8 +9,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 
 let status = EXIT_OK;
 const program = buildProgram((result) => (status = result));
-program.exitOverride();
-for (const command of program.commands) command.exitOverride();
+throwInsteadOfExit(program);
 try {
   await program.parseAsync();
 } catch (error) {
@@ -23,3 +22,8 @@ try {
 }
 // Explicitly, since a standard input that nobody reads to its end would keep the process.
 process.exit(status);
+
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride();
+  for (const below of command.commands) throwInsteadOfExit(below);
+}

@@ -13,6 +13,7 @@ Examples:
   dropcap -r nlmon.pcap -w drops.pcapng    take the drops out of a recording (tcpdump -i nlmon0)
   dropcap -r drops.pcapng -w d.pcap --format pcap -y LINUX_SLL2   for tools that know only pcap
   dropcap stop                             turn off monitoring that a program left on
+  dropcap wireshark install                show reasons and places in Wireshark as columns and fields
 
 A capture needs root (CAP_NET_ADMIN and CAP_SYS_ADMIN). Exit status: 0 as asked, 1 failed, 2 wrong usage,
 3 no permission, 4 the kernel cannot.`;
@@ -50,5 +51,38 @@ export function buildProgram(finish: (status: number) => void): Command {
       const { stopMonitor } = await import('./stopCommand.js');
       finish(stopMonitor());
     });
+  addWiresharkCommand(program, finish);
   return program;
+}
+
+const WIRESHARK_EXAMPLES = `
+Examples:
+  dropcap wireshark install                put them where the installed Wireshark looks
+  wireshark -C dropcap drops.pcapng        see the columns and colours
+  tshark -r drops.pcapng -Y 'dropcap.reason == "NO_SOCKET"'
+  dropcap wireshark uninstall              take them back
+
+They are installed for the user who runs it: not with sudo. Files that are not dropcap's, or were changed, are
+left alone.`;
+
+function addWiresharkCommand(program: Command, finish: (status: number) => void): void {
+  const wireshark = program
+    .command('wireshark')
+    .description('plugin (filter fields) and profile (columns, colours) for Wireshark')
+    .helpCommand(false)
+    .addHelpText('after', WIRESHARK_EXAMPLES);
+  wireshark
+    .command('install')
+    .description("put the plugin and the profile into the user's Wireshark, or upgrade them")
+    .action(async () => {
+      const { installIntoWireshark } = await import('./wiresharkCommand.js');
+      finish(await installIntoWireshark());
+    });
+  wireshark
+    .command('uninstall')
+    .description('take back what install put there')
+    .action(async () => {
+      const { uninstallFromWireshark } = await import('./wiresharkCommand.js');
+      finish(await uninstallFromWireshark());
+    });
 }

@@ -1,0 +1,59 @@
+import { userInfo } from 'node:os';
+import { findFolders, type WiresharkFolders } from '../wireshark/folders.js';
+import { type FileChange, install, uninstall } from '../wireshark/install.js';
+import { PROFILE } from '../wireshark/installedFiles.js';
+import { EXIT_OK } from './exitStatus.js';
+import { say } from './terminal.js';
+
+const TEXTS: Record<FileChange['change'], (path: string) => string> = {
+  installed: (path) => `installed ${path}`,
+  upgraded: (path) => `upgraded ${path}`,
+  unchanged: (path) => `unchanged ${path}`,
+  edited: (path) => `kept ${path}: it was changed after it was installed`,
+  removed: (path) => `removed ${path}`,
+  missing: (path) => `not there any more: ${path}`,
+};
+
+/** Installs Wireshark's plugin and profile, and says what it did. Returns the exit status. @throws as install does */
+export async function installIntoWireshark(): Promise<number> {
+  const changes = install(await foldersOfUser());
+  sayChanges(changes);
+  if (changes.some(({ change }) => change === 'edited')) {
+    say('dropcap: to have a kept file as dropcap brings it, remove it and install again');
+  }
+  say(`dropcap: to be seen with wireshark -C ${PROFILE} FILE, or tshark -C ${PROFILE} -r FILE`);
+  return EXIT_OK;
+}
+
+/** Takes back what was installed, and says what it did. Returns the exit status. @throws as uninstall does */
+export async function uninstallFromWireshark(): Promise<number> {
+  const changes = uninstall(await foldersOfUser());
+  sayChanges(changes);
+  if (changes.length === 0) say('dropcap: nothing is installed there');
+  return EXIT_OK;
+}
+
+async function foldersOfUser(): Promise<WiresharkFolders> {
+  const folders = await findFolders();
+  say(`dropcap: Wireshark's folders of ${userName()}: ${folders.plugins}, ${folders.configuration}`);
+  if (!folders.told) {
+    say(
+      'dropcap: these are the usual ones, for there is no tshark that tells its own (Debian: apt install tshark)',
+    );
+  }
+  const caller = process.env['SUDO_USER'];
+  if (process.geteuid?.() === 0 && caller) say(`dropcap: for those of ${caller} run it without sudo`);
+  return folders;
+}
+
+function sayChanges(changes: readonly FileChange[]): void {
+  for (const { change, path } of changes) say(`dropcap: ${TEXTS[change](path)}`);
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.geteuid?.()}`; // One without an entry in the password file.
+  }
+}

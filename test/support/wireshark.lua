@@ -1,0 +1,81 @@
+-- Runs dropcap.lua without Wireshark: stands for the part of Wireshark's Lua that the plugin uses, and is as strict.
+-- Arguments: the plugin, then the comments of one frame. Prints the tree, a line an item.
+
+local plugin = table.remove(arg, 1)
+
+local function field_of(kind)
+  return function(abbr, name, display)
+    assert(type(abbr) == "string" and type(name) == "string")
+    assert(kind == "string" or display, "a number needs a base")
+    return { abbr = abbr, kind = kind }
+  end
+end
+
+ProtoField = { string = field_of("string"), uint64 = field_of("uint64"), uint32 = field_of("uint32"), uint16 = field_of("uint16") }
+base = { HEX = 1, DEC = 2 }
+
+UInt64 = {
+  fromhex = function(digits)
+    assert(digits:match("^%x+$") and #digits <= 16)
+    return { uint64 = digits }
+  end,
+}
+
+Field = {
+  new = function(name)
+    assert(name == "frame.comment")
+    return function()
+      local infos = {}
+      for i, comment in ipairs(arg) do
+        infos[i] = { value = comment }
+      end
+      return table.unpack(infos)
+    end
+  end,
+}
+
+-- proto_tree_add_uint and its like: the value has to fit its field.
+local SHOWN = {
+  string = function(value)
+    assert(type(value) == "string")
+    return value
+  end,
+  uint64 = function(value) return value.uint64 end,
+  uint32 = function(value)
+    assert(value >= 0 and value < 2 ^ 32)
+    return ("%.0f"):format(value)
+  end,
+  uint16 = function(value)
+    assert(value >= 0 and value < 2 ^ 16)
+    return ("%.0f"):format(value)
+  end,
+}
+
+local function item()
+  return {
+    add = function(_, what, value)
+      if not what.kind then return item() end
+      print(what.abbr .. "\t" .. SHOWN[what.kind](value))
+    end,
+    set_text = function(_, text) print(text) end,
+  }
+end
+
+local taken = false
+function Proto(name, description)
+  assert(not taken, "there cannot be two protocols with the same description")
+  assert(name == "dropcap" and #description > 0)
+  taken = true
+  return {}
+end
+
+local registered
+function register_postdissector(proto)
+  assert(#proto.fields == 11)
+  registered = proto
+end
+
+dofile(plugin)
+-- What loading it once more says goes to standard error.
+dofile(plugin)
+registered.dissector({}, {}, item())

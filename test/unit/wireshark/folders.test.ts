@@ -1,0 +1,75 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { InputError } from '../../../src/errors.js';
+import { findFolders } from '../../../src/wireshark/folders.js';
+
+let home: string;
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'dropcap-folders-'));
+  vi.stubEnv('HOME', home);
+  vi.stubEnv('XDG_CONFIG_HOME', undefined);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(home, { recursive: true });
+});
+
+/** A program in tshark's place. */
+function tshark(script: string): string {
+  const path = join(home, 'tshark of a test; false');
+  writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  return path;
+}
+
+const CONFIGURATION = 'Personal configuration:\\t/home/me/my config/wireshark\\n';
+const PLUGINS = 'Personal Lua Plugins:\\t/home/me/plug ins\\n';
+
+describe('findFolders', () => {
+  test('takes the folders that tshark tells, which it asks by a fixed argument list', async () => {
+    const others =
+      'Personal Plugins:    \\t/no\\nGlobal Lua Plugins:  \\t/no\\nGlobal configuration:\\t/no\\n';
+    const program = tshark(`[ "$*" = "-G folders" ] && printf '${CONFIGURATION}${others}${PLUGINS}'`);
+    expect(await findFolders(program)).toEqual({
+      configuration: '/home/me/my config/wireshark',
+      plugins: '/home/me/plug ins',
+      told: true,
+    });
+  });
+
+  test.each([
+    ['was built without Lua', `printf '${CONFIGURATION}'`, /takes no Lua plugins/],
+    ['tells no configuration', `printf '${PLUGINS}'`, /names no folder for a personal configuration/],
+    ['tells a path that is not absolute', `printf 'Personal configuration:\\tx\\n'`, /names no folder/],
+    ['fails', 'echo broken >&2; exit 3', /cannot ask .*for its folders: .*broken/s],
+  ])('says so when tshark %s', async (_, script, text) => {
+    const asked = findFolders(tshark(script));
+    await expect(asked).rejects.toThrow(InputError);
+    await expect(asked).rejects.toThrow(text);
+  });
+
+  const missing = '/nowhere/tshark';
+
+  test('takes the usual folders without a tshark, and does not claim that it was told', async () => {
+    expect(await findFolders(missing)).toEqual({
+      configuration: join(home, '.config/wireshark'),
+      plugins: join(home, '.local/lib/wireshark/plugins'),
+      told: false,
+    });
+  });
+
+  test('takes XDG_CONFIG_HOME without a tshark, where it is absolute', async () => {
+    vi.stubEnv('XDG_CONFIG_HOME', '/somewhere');
+    expect((await findFolders(missing)).configuration).toBe('/somewhere/wireshark');
+    vi.stubEnv('XDG_CONFIG_HOME', 'somewhere');
+    expect((await findFolders(missing)).configuration).toBe(join(home, '.config/wireshark'));
+  });
+
+  test('takes ~/.wireshark without a tshark, where only that is there', async () => {
+    mkdirSync(join(home, '.wireshark'));
+    expect((await findFolders(missing)).configuration).toBe(join(home, '.wireshark'));
+    mkdirSync(join(home, '.config/wireshark'), { recursive: true });
+    expect((await findFolders(missing)).configuration).toBe(join(home, '.config/wireshark'));
+  });
+});
