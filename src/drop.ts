@@ -59,6 +59,8 @@ export class DropBatch implements Iterable<DropRecord> {
   readonly cookie: Uint32Array;
   /** NAME_FROM_ALERT or NAME_FROM_DEVICES, where there is a name. */
   readonly nameSource: Uint8Array;
+  /** Drops that were lost since the one before: the kernel's queues or our socket were full. */
+  readonly lostBefore: Uint32Array;
   /** ARPHRD_* of the input device, or DEVICE_TYPE_UNKNOWN. */
   readonly deviceType: Int32Array;
   /** How the payload goes into a file: an index into FRAMINGS. */
@@ -103,6 +105,7 @@ export class DropBatch implements Iterable<DropRecord> {
     this.trapGroup = column();
     this.interfaceName = column();
     this.cookie = column();
+    this.lostBefore = column();
     this.nameSource = new Uint8Array(capacity);
     this.deviceType = new Int32Array(capacity);
     this.framing = new Uint8Array(capacity);
@@ -123,9 +126,13 @@ export class DropBatch implements Iterable<DropRecord> {
   /** Leaves out the drops of which `wanted` says false; the others keep their order. */
   keep(wanted: (row: number) => boolean): void {
     let kept = 0;
+    let lost = 0;
     for (let row = 0; row < this.length; row++) {
+      lost += this.lostBefore[row]!;
       if (!wanted(row)) continue;
       if (kept !== row) for (const column of this.#columns) column[kept] = column[row]!;
+      this.lostBefore[kept] = lost;
+      lost = 0;
       kept++;
     }
     this.length = kept;
@@ -186,6 +193,7 @@ export class DropBatch implements Iterable<DropRecord> {
       interfaceNameSource: interfaceName === undefined ? undefined : nameSource,
       cookie: cookie === 0 ? undefined : this.strings.bytes(cookie).slice(),
       protocol: this.protocol[i] === NO_PROTOCOL ? undefined : this.protocol[i],
+      lostBefore: this.lostBefore[i]!,
       linkType,
       originalLength: Math.max(this.originalLength[i]! + lengthChange, 0),
       payload: this.framedPayload(i),

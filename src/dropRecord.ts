@@ -32,6 +32,8 @@ export interface DropRecord {
   readonly cookie: Uint8Array | undefined;
   /** ETH_P_*, host order. */
   readonly protocol: number | undefined;
+  /** Drops that were lost since the one before in the capture, as far as is known. */
+  readonly lostBefore: number;
   /** LINKTYPE_* of the payload. */
   readonly linkType: number;
   /** Length in bytes before truncation. */

@@ -1,3 +1,5 @@
+import { getSystemErrorMap } from 'node:util';
+
 /** Stable codes of the errors that dropcap throws; docs/errors.md says what each means. */
 export type DropcapErrorCode =
   | 'ERR_DROPCAP_NETLINK'
@@ -119,4 +121,10 @@ export function messageOf(error: unknown): string {
 export function errnoOf(error: unknown): number {
   if (typeof error !== 'object' || error === null || !('errno' in error)) return 0;
   return typeof error.errno === 'number' ? Math.abs(error.errno) : 0;
+}
+
+/** What an errno is called: `Operation not permitted`. */
+export function describeErrno(errno: number): string {
+  const text = getSystemErrorMap().get(-errno)?.[1];
+  return text === undefined ? `errno ${errno}` : text.charAt(0).toUpperCase() + text.slice(1);
 }

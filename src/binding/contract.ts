@@ -9,6 +9,22 @@ export interface NetlinkBinding {
    * @param receiveBufferBytes wanted receive buffer; SO_RCVBUFFORCE, else SO_RCVBUF. 0: the kernel's default.
    */
   openNetlinkSocket(protocol: number, receiveBufferBytes: number): NetlinkSocket;
+  /** A pair of connected AF_UNIX stream sockets, close-on-exec, blocking: one is for the guard. */
+  openSocketPair(): [ours: number, theirs: number];
+  /**
+   * Sends a request on a descriptor of `openSocketPair` and waits, at most `timeoutMs`, for a reply of `replyBytes`
+   * bytes. Blocks the caller. `fd` is the descriptor that came along (SCM_RIGHTS), close-on-exec; -1: none.
+   */
+  exchange(
+    fd: number,
+    request: Uint8Array,
+    replyBytes: number,
+    timeoutMs: number,
+  ): { reply: Uint8Array; fd: number };
+  /** The netlink socket behind a descriptor that somebody else opened, bound and joined; owns it from then on. */
+  adoptNetlinkSocket(fd: number): NetlinkSocket;
+  /** Closes a descriptor of `openSocketPair`, or one that `exchange` gave. */
+  closeDescriptor(fd: number): void;
 }
 
 /** Memory for one batch of messages. Allocated by the caller, filled by the receive thread. */

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BindingError, messageOf } from '../errors.js';
 import type { NetlinkBinding } from './contract.js';
@@ -15,6 +17,18 @@ let binding: NetlinkBinding | undefined;
 export function loadBinding(): NetlinkBinding {
   binding ??= loadFrom(nativeFolder);
   return binding;
+}
+
+/**
+ * The guard program, which is built with the addon.
+ * @throws BindingError when it is not there
+ */
+export function guardPath(): string {
+  const path = join(nativeFolder, 'build', 'Release', 'dropcap-guard');
+  if (existsSync(path)) return path;
+  throw new BindingError(
+    `there is no guard program ${path} (build it with \`npm rebuild dropcap\`, which needs python3, make and g++)`,
+  );
 }
 
 function loadFrom(folder: string): NetlinkBinding {

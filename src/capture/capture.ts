@@ -24,6 +24,8 @@ export interface CaptureCounters {
   readonly captured: number;
   /** Drops that were not wanted. */
   readonly filtered: number;
+  /** Drops known to be lost between those captured. */
+  readonly lost: number;
   /** Drops that were encoded and handed to the sink. */
   readonly written: number;
   /** Bytes handed to the sink. */
@@ -68,7 +70,7 @@ export async function capture(
 }
 
 class Flow {
-  readonly counters = { captured: 0, filtered: 0, written: 0, bytes: 0 };
+  readonly counters = { captured: 0, filtered: 0, lost: 0, written: 0, bytes: 0 };
   readonly #source: DropSource;
   readonly #encoder: BatchEncoder;
   readonly #sink: ByteSink;
@@ -104,6 +106,7 @@ class Flow {
   #select(batch: DropBatch): DropBatch {
     const { origin, snapLength, count } = this.#options;
     const given = batch.length;
+    for (let row = 0; row < given; row++) this.counters.lost += batch.lostBefore[row]!;
     if (origin !== undefined) {
       const wanted = origin === 'hardware' ? ORIGIN_HARDWARE : ORIGIN_SOFTWARE;
       batch.keep((row) => batch.origin[row] === wanted);

@@ -2,7 +2,8 @@ import type { CaptureCounters, CaptureSummary } from '../capture/capture.js';
 
 /** The line that a running capture shows on a terminal. */
 export function statusText(counters: CaptureCounters): string {
-  return `${counters.captured} captured, ${counters.written} written, ${sizeText(counters.bytes)}`;
+  const lost = counters.lost === 0 ? '' : `, ${counters.lost} lost`;
+  return `${counters.captured} captured, ${counters.written} written${lost}, ${sizeText(counters.bytes)}`;
 }
 
 /**

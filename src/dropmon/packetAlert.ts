@@ -79,6 +79,7 @@ export class PacketAlertDecoder {
     batch.trapGroup[row] = 0;
     batch.interfaceName[row] = 0;
     batch.cookie[row] = 0;
+    batch.lostBefore[row] = 0;
     batch.nameSource[row] = NAME_FROM_ALERT;
     batch.deviceType[row] = DEVICE_NOT_LOOKED_UP;
 

@@ -57,6 +57,8 @@ export class JsonEncoder implements BatchEncoder {
     this.#output.append(this.#facts.get(batch, i, version, this.#build));
     const length = FRAMED_FORM.measure(batch, i);
     const originalLength = FRAMED_FORM.originalLength(batch, i, length);
+    const lost = batch.lostBefore[i]!;
+    if (lost !== 0) this.#text(`,"lostBefore":${lost}`);
     this.#text(`,"capturedLength":${length},"originalLength":${originalLength},"packet":"`);
     if (this.#packet.length < length) this.#packet = new Uint8Array(2 * length);
     FRAMED_FORM.write(batch, i, this.#packet, 0, length);

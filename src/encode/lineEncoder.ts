@@ -117,6 +117,7 @@ function details(drop: DropRecord, framing: number): string {
     drop.trapGroup === undefined ? undefined : `trap group ${encodeValue(drop.trapGroup)}`,
     drop.ifindex === undefined ? 'no input device' : `ifindex ${drop.ifindex}`,
     drop.protocol === undefined ? undefined : `protocol 0x${drop.protocol.toString(16).padStart(4, '0')}`,
+    drop.lostBefore === 0 ? undefined : `${drop.lostBefore} drops lost before`,
     FRAMINGS[framing]!.description,
     `captured ${drop.payload.length} of ${drop.originalLength} bytes`,
   ];

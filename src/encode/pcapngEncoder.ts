@@ -6,6 +6,7 @@ import { buildComment } from '../metadata/comment.js';
 import { DROPMON_INTERFACE } from '../metadata/interfaceDescription.js';
 import { buildInterfaceStatistics, buildSectionHeader, type SectionHeader } from '../pcapng/blockBuilders.js';
 import {
+  EPB_DROPCOUNT,
   EPB_FLAGS,
   EPB_FLAGS_BROADCAST,
   EPB_FLAGS_INBOUND,
@@ -26,6 +27,7 @@ import { TimeRange } from './timeRange.js';
 const MAX_U32 = 0xffffffff;
 /** Where the value of epb_flags stands in a packet's options: the first option, behind its code and length. */
 const FLAGS_VALUE_OFFSET = 4;
+const END_OF_OPTIONS_BYTES = 4;
 const NO_OPTIONS = new Uint8Array(0);
 
 /** What all drops at one place, of one kind, on one interface have in common in the file. */
@@ -122,7 +124,10 @@ export class PcapngEncoder implements BatchEncoder {
   #encodeDrop(batch: DropBatch, i: number): void {
     const form = this.#form;
     const { version } = this.#options.symbols ?? NO_SYMBOLS;
-    const { interfaceId, options } = this.#annotations.get(batch, i, version, this.#build);
+    const annotation = this.#annotations.get(batch, i, version, this.#build);
+    const { interfaceId } = annotation;
+    const lost = batch.lostBefore[i]!;
+    const options = lost === 0 ? annotation.options : withDropCount(annotation.options, lost);
     for (const packet of form.before(batch, i)) this.#explain(batch, i, packet);
     const captured = form.measure(batch, i);
     const originalLength = Math.min(form.originalLength(batch, i, captured), MAX_U32);
@@ -193,6 +198,12 @@ export class PcapngEncoder implements BatchEncoder {
       options: options.finish(),
     };
   }
+}
+
+/** The options with epb_dropcount in front of opt_endofopt, which they end with. */
+function withDropCount(options: Uint8Array, lost: number): Uint8Array {
+  const more = new OptionWriter().u64(EPB_DROPCOUNT, BigInt(lost)).finish();
+  return Buffer.concat([options.subarray(0, options.length - END_OF_OPTIONS_BYTES), more]);
 }
 
 /** Nanoseconds since 1970 UTC. */

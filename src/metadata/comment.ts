@@ -13,7 +13,7 @@ const MAX_VALUE_BYTES = 512;
 /** The facts of a drop that a comment holds. */
 export type CommentFields = Omit<
   DropRecord,
-  'timestampNs' | 'interfaceNameSource' | 'linkType' | 'originalLength' | 'payload'
+  'timestampNs' | 'interfaceNameSource' | 'lostBefore' | 'linkType' | 'originalLength' | 'payload'
 >;
 
 /**

@@ -33,6 +33,8 @@ export const MAC_ADDRESS_BYTES = 6;
 
 // Enhanced packet block.
 export const EPB_FLAGS = 2;
+/** Packets lost since the one before of the interface. */
+export const EPB_DROPCOUNT = 4;
 export const EPB_FLAGS_INBOUND = 1;
 export const EPB_FLAGS_MULTICAST = 0x8;
 export const EPB_FLAGS_BROADCAST = 0xc;

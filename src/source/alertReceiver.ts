@@ -7,6 +7,7 @@ import { NLMSG_HDRLEN } from '../netlink/constants.js';
 import { NetlinkError } from '../errors.js';
 import { StringTable } from '../stringTable.js';
 import { DeviceColumns } from './deviceColumns.js';
+import type { LossCounter } from './lossCounter.js';
 
 const ARENAS = 8;
 const SLOTS = 128;
@@ -29,6 +30,7 @@ export class AlertReceiver {
   readonly #socket: NetlinkSocket;
   readonly #familyId: number;
   readonly #columns: DeviceColumns;
+  readonly #losses: LossCounter;
   readonly #slots: Slot[] = [];
   /** Filled arenas that were not yielded yet, as pairs of arena and count. At most ARENAS of them. */
   readonly #queue: number[] = [];
@@ -38,10 +40,11 @@ export class AlertReceiver {
   #errno = 0;
   #closed = false;
 
-  constructor(socket: NetlinkSocket, familyId: number, devices: DeviceTable) {
+  constructor(socket: NetlinkSocket, familyId: number, devices: DeviceTable, losses: LossCounter) {
     this.#socket = socket;
     this.#familyId = familyId;
     this.#columns = new DeviceColumns(devices);
+    this.#losses = losses;
   }
 
   /** Starts receiving; what arrives before somebody iterates waits in the arenas, then in the socket. */
@@ -102,6 +105,7 @@ export class AlertReceiver {
       }
     }
     this.#columns.fill(batch);
+    if (batch.length > 0) batch.lostBefore[0] = this.#losses.take();
     return batch;
   }
 

@@ -2,12 +2,11 @@ import { readlinkSync } from 'node:fs';
 import type { NetlinkBinding } from '../binding/contract.js';
 import { loadBinding } from '../binding/load.js';
 import { NetlinkError, UnsupportedKernelError } from '../errors.js';
-import { NET_DM_EVENTS_GROUP, NET_DM_FAMILY_NAME, NET_DM_GRP_ALERT } from '../dropmon/constants.js';
+import { NET_DM_FAMILY_NAME } from '../dropmon/constants.js';
 import { decodeConfig, decodeStats, type MonitorConfig, type MonitorStats } from '../dropmon/replies.js';
 import {
   buildConfig,
   buildConfigGet,
-  buildStart,
   buildStatsGet,
   buildStop,
   type MonitorOrigin,
@@ -18,8 +17,6 @@ import type { Message } from '../netlink/message.js';
 import { NetlinkRequester } from './netlinkRequester.js';
 
 const ENOENT = 2;
-const EAGAIN = 11;
-const EBUSY = 16;
 const EINVAL = 22;
 const EOPNOTSUPP = 95;
 /** Packet mode came with Linux 5.4, and CONFIG_GET with it. */
@@ -45,11 +42,6 @@ export class DropMonitor {
     return this.#family.id;
   }
 
-  /** Number of the multicast group of alerts. */
-  get eventsGroup(): number {
-    return this.#family.groups.get(NET_DM_EVENTS_GROUP) ?? NET_DM_GRP_ALERT;
-  }
-
   /** The settings in force. @throws UnsupportedKernelError on kernels without packet mode */
   config(): MonitorConfig {
     try {
@@ -73,19 +65,8 @@ export class DropMonitor {
 
   /** Changes the settings. @throws NetlinkError, with errno EBUSY while monitoring is on, whoever started it */
   configure(config: MonitorConfig): void {
-    this.#explainBusy(() =>
-      this.#requester.request('configure the drop monitor', (sequence) =>
-        buildConfig(this.familyId, sequence, config),
-      ),
-    );
-  }
-
-  /** Starts monitoring. @throws NetlinkError, with errno EAGAIN when it is on already */
-  start(origin: MonitorOrigin): void {
-    this.#explainBusy(() =>
-      this.#requester.request(`start monitoring ${origin} drops`, (sequence) =>
-        buildStart(this.familyId, sequence, origin),
-      ),
+    this.#requester.request('configure the drop monitor', (sequence) =>
+      buildConfig(this.familyId, sequence, config),
     );
   }
 
@@ -133,24 +114,11 @@ export class DropMonitor {
     if (!family) throw noFamily();
     return family;
   }
-
-  #explainBusy(run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      if (!(error instanceof NetlinkError) || (error.errno !== EBUSY && error.errno !== EAGAIN)) throw error;
-      throw new NetlinkError(
-        `${error.message} (another program is monitoring, or left monitoring on: end it, or type: dropcap stop)`,
-        error,
-        { cause: error },
-      );
-    }
-  }
 }
 
 function noFamily(): UnsupportedKernelError {
   const message = inFirstNetworkNamespace()
-    ? 'this kernel has no drop monitor (type: modprobe drop_monitor; if that fails, the kernel was built without CONFIG_NET_DROP_MONITOR)'
+    ? 'this kernel has no drop monitor (type: modprobe drop_monitor; dropcap doctor tells more)'
     : 'the drop monitor exists only in the first network namespace (type: nsenter --net=/proc/1/ns/net dropcap ...)';
   return new UnsupportedKernelError(message, 'NET_DM', MINIMUM_KERNEL);
 }

@@ -18,7 +18,7 @@ import {
 } from '../linktype/restore.js';
 import { type InterfaceFacts, parseInterfaceText } from '../metadata/interfaceDescription.js';
 import { isComment, parseComment } from '../metadata/parseComment.js';
-import { OPT_COMMENT } from '../pcapng/constants.js';
+import { EPB_DROPCOUNT, OPT_COMMENT } from '../pcapng/constants.js';
 import { OptionCursor } from '../pcapng/optionCursor.js';
 import type { PcapngReader } from '../pcapng/reader.js';
 import type { ReadInterface } from '../pcapng/readInterface.js';
@@ -53,6 +53,8 @@ export class DropPacketScanner {
   malformed = 0;
   readonly #devices: DeviceTable;
   readonly #option = new OptionCursor();
+  /** epb_dropcount of the packet looked at last. */
+  #lost = 0;
   #strings: StringTable | undefined;
   /** By the id of the comment in `#strings`. */
   #comments = new Map<number, CommentColumns>();
@@ -97,6 +99,7 @@ export class DropPacketScanner {
     batch.trap[row] = comment.trap;
     batch.trapGroup[row] = comment.trapGroup;
     batch.cookie[row] = comment.cookie;
+    batch.lostBefore[row] = this.#lost;
     batch.interfaceName[row] = comment.interfaceName;
     batch.nameSource[row] = nameFromDevices ? NAME_FROM_DEVICES : NAME_FROM_ALERT;
     const unknown = deviceType === DEVICE_TYPE_UNKNOWN && added > 0;
@@ -111,6 +114,7 @@ export class DropPacketScanner {
   complete(batch: DropBatch, i: number, view: DataView, reader: PcapngReader): void {
     const comment = this.#comment(batch, view, reader);
     if (!comment) return;
+    batch.lostBefore[i] = this.#lost;
     const { strings } = batch;
     if (strings.text(comment.symbol).startsWith(strings.text(batch.symbol[i]!)))
       batch.symbol[i] = comment.symbol;
@@ -121,11 +125,16 @@ export class DropPacketScanner {
     }
   }
 
+  /** The packet's comment of ours, if it has one; sets `#lost`. */
   #comment(batch: DropBatch, view: DataView, reader: PcapngReader): CommentColumns | undefined {
     const option = this.#option;
+    let found: CommentColumns | undefined;
+    this.#lost = 0;
     option.reset(view, reader.optionsOffset, reader.optionsEnd, reader.littleEndian);
     while (option.next()) {
-      if (option.code !== OPT_COMMENT || !isComment(batch.arena, option.offset, option.length)) continue;
+      if (option.code === EPB_DROPCOUNT) this.#lost = clampU32(option.u64());
+      if (found || option.code !== OPT_COMMENT || !isComment(batch.arena, option.offset, option.length))
+        continue;
       if (batch.strings !== this.#strings) {
         this.#strings = batch.strings;
         this.#comments = new Map();
@@ -136,9 +145,9 @@ export class DropPacketScanner {
         columns = parseColumns(batch.arena, option.offset, option.length, batch.strings);
         this.#comments.set(id, columns);
       }
-      return columns;
+      found = columns;
     }
-    return undefined;
+    return found;
   }
 
   #factsOf(subject: ReadInterface, comment: CommentColumns, strings: StringTable): InterfaceFacts {
@@ -159,6 +168,10 @@ export class DropPacketScanner {
     }
     return facts;
   }
+}
+
+function clampU32(value: bigint): number {
+  return Number(value > 0xffffffffn ? 0xffffffffn : value);
 }
 
 function parseColumns(

@@ -3,20 +3,17 @@ import type { NetlinkBinding, NetlinkSocket } from '../binding/contract.js';
 import { loadBinding } from '../binding/load.js';
 import type { DeviceTable } from '../device.js';
 import type { DropBatch } from '../drop.js';
-import { errnoOf } from '../errors.js';
-import { NET_DM_ALERT_MODE_PACKET } from '../dropmon/constants.js';
-import type { MonitorConfig } from '../dropmon/replies.js';
 import type { MonitorOrigin } from '../dropmon/requests.js';
-import { NETLINK_GENERIC } from '../netlink/constants.js';
+import { describeErrno, messageOf, NetlinkError } from '../errors.js';
+import type { GuardChannel } from '../guard/channel.js';
+import { MonitorGuard } from '../guard/monitorGuard.js';
 import { AlertReceiver } from './alertReceiver.js';
+import { defaultQueueLength, defaultReceiveBufferBytes } from './defaults.js';
 import { DeviceWatcher } from './devices.js';
 import { DropMonitor } from './dropMonitor.js';
-import { call } from './netlinkRequester.js';
+import { LossCounter } from './lossCounter.js';
 import { type DropSource, NO_STATISTICS, type SourceStatistics } from './source.js';
-
-const EOPNOTSUPP = 95;
-const ALL_ORIGINS: readonly MonitorOrigin[] = ['software', 'hardware'];
-const DEFAULT_RECEIVE_BUFFER_BYTES = 8 << 20;
+import { type Company, describeConfig, type Monitoring, startMonitoring } from './startMonitoring.js';
 
 /** How to capture from the running kernel. */
 export interface KernelSourceOptions {
@@ -24,30 +21,47 @@ export interface KernelSourceOptions {
   readonly origins?: readonly MonitorOrigin[] | undefined;
   /** Most bytes that the kernel hands over of a packet; 0, the default, for all. */
   readonly truncationLength?: number | undefined;
-  /** Packets that a processor's queue in the kernel holds; by default what is set now (1000 unless changed). */
+  /** Packets that a processor's queue in the kernel holds; by default chosen from memory and processors. */
   readonly queueLength?: number | undefined;
-  /** Wanted receive buffer of the event socket; 8 MiB by default. */
+  /** Wanted receive buffer of the event socket; by default chosen from memory. */
   readonly receiveBufferBytes?: number | undefined;
+  /** What to do when somebody else monitors already; by default, join them. */
+  readonly company?: Company | undefined;
+  /** Told what people should know: at the start, and when something happens. */
+  readonly onNotice?: ((text: string) => void) | undefined;
   /** What to reach the kernel by; the addon by default. */
   readonly binding?: NetlinkBinding | undefined;
+  /** What to reach the guard by; by default, one is started. */
+  readonly openGuard?: ((binding: NetlinkBinding) => GuardChannel) | undefined;
 }
 
 /**
- * Starts the kernel's drop monitor in packet mode, and receives its alerts. Settings that were in force before are
- * put back at the end. When a step fails, what was done before is undone.
- * @throws UnsupportedKernelError without a drop monitor; NetlinkError without permission (errno 1), when monitoring
- * is on already (errno 16 or 11), and so on; BindingError when the addon is not there.
+ * Starts the kernel's drop monitor in packet mode, or joins one that runs, and receives its alerts. What needs
+ * privileges is done by the guard, a program of its own, which stops what was started and puts the settings back
+ * whatever ends this process.
+ * @throws UnsupportedKernelError without a drop monitor; NetlinkError without permission (errno 1), when somebody
+ * monitors in summary mode (errno 16), and so on; BindingError when addon or guard are not there.
  */
 export async function openKernelSource(options: KernelSourceOptions = {}): Promise<DropSource> {
   const binding = options.binding ?? loadBinding();
-  const source = new KernelSource(binding, options);
+  const opened: { close(): void }[] = [];
+  const keep = <T extends { close(): void }>(part: T): T => {
+    opened.unshift(part);
+    return part;
+  };
   try {
+    const monitor = keep(new DropMonitor(binding));
+    monitor.config(); // Kernels without packet mode are told before anything is opened for them.
+    const guard = keep(new MonitorGuard(binding, options.openGuard));
+    const events = keep(guard.openEvents(options.receiveBufferBytes ?? defaultReceiveBufferBytes()));
+    const watcher = keep(new DeviceWatcher(binding));
+    const source = new KernelSource(monitor, guard, events, watcher, options);
     source.start();
+    return await Promise.resolve(source);
   } catch (error) {
-    await source.close().catch(() => {}); // Why it could not start says more than what then could not be undone.
+    for (const part of opened) part.close();
     throw error;
   }
-  return source;
 }
 
 class KernelSource implements DropSource {
@@ -55,36 +69,32 @@ class KernelSource implements DropSource {
   readonly live = true;
   readonly kernelRelease: string = release();
   settings = '';
-  readonly #options: KernelSourceOptions;
   readonly #monitor: DropMonitor;
-  readonly #watcher: DeviceWatcher;
+  readonly #guard: MonitorGuard;
   readonly #events: NetlinkSocket;
+  readonly #watcher: DeviceWatcher;
+  readonly #losses: LossCounter;
   readonly #receiver: AlertReceiver;
-  /** What is to be undone at the end. */
-  readonly #started: MonitorOrigin[] = [];
-  #configBefore: MonitorConfig | undefined;
-  #queueDropsBefore = 0n;
-  #queueDrops = 0n;
-  #stopped = false;
+  readonly #options: KernelSourceOptions;
+  #monitoring: Monitoring | undefined;
+  #failure: NetlinkError | undefined;
+  #guardLost = false;
+  #stopping: Promise<void> | undefined;
 
-  constructor(binding: NetlinkBinding, options: KernelSourceOptions) {
+  constructor(
+    monitor: DropMonitor,
+    guard: MonitorGuard,
+    events: NetlinkSocket,
+    watcher: DeviceWatcher,
+    options: KernelSourceOptions,
+  ) {
+    this.#monitor = monitor;
+    this.#guard = guard;
+    this.#events = events;
+    this.#watcher = watcher;
     this.#options = options;
-    this.#monitor = new DropMonitor(binding);
-    try {
-      const bytes = options.receiveBufferBytes ?? DEFAULT_RECEIVE_BUFFER_BYTES;
-      this.#events = call('open the event socket', () => binding.openNetlinkSocket(NETLINK_GENERIC, bytes));
-    } catch (error) {
-      this.#monitor.close();
-      throw error;
-    }
-    try {
-      this.#watcher = new DeviceWatcher(binding);
-    } catch (error) {
-      this.#events.close();
-      this.#monitor.close();
-      throw error;
-    }
-    this.#receiver = new AlertReceiver(this.#events, this.#monitor.familyId, this.#watcher.devices);
+    this.#losses = new LossCounter(monitor, events);
+    this.#receiver = new AlertReceiver(events, monitor.familyId, watcher.devices, this.#losses);
   }
 
   get devices(): DeviceTable {
@@ -95,68 +105,49 @@ class KernelSource implements DropSource {
     return this.#monitor.familyId;
   }
 
-  /** In the order in which nothing is missed: listen first, start last. */
+  /** The socket listens already: nothing is missed. */
   start(): void {
-    const monitor = this.#monitor;
-    const { origins = ALL_ORIGINS, truncationLength = 0, queueLength } = this.#options;
-    const before = monitor.config();
-    call('listen for alerts', () => this.#events.joinGroup(monitor.eventsGroup));
-    monitor.configure({
-      alertMode: NET_DM_ALERT_MODE_PACKET,
-      truncationLength,
-      queueLength: queueLength ?? before.queueLength,
-    });
-    this.#configBefore = before;
-    this.settings = [
-      `drops of ${origins.join(' and ')}`,
-      truncationLength === 0 ? 'packets whole' : `${truncationLength} bytes of a packet`,
-      `queues of ${queueLength ?? before.queueLength} packets`,
-      `a receive buffer of ${this.#events.receiveBufferBytes} bytes`,
-    ].join(', ');
-    this.#queueDropsBefore = this.#readQueueDrops();
+    const { company = 'join', origins, truncationLength = 0 } = this.#options;
+    const queueLength = this.#options.queueLength ?? defaultQueueLength();
     this.#watcher.start();
     this.#receiver.start();
-    for (const origin of origins) {
-      try {
-        monitor.start(origin);
-        this.#started.push(origin);
-      } catch (error) {
-        const dispensable = origins === ALL_ORIGINS && origin === 'hardware' && errnoOf(error) === EOPNOTSUPP;
-        if (!dispensable) throw error;
-      }
-    }
+    const wanted = { company, origins, truncationLength, queueLength };
+    const monitoring = startMonitoring(this.#monitor, this.#guard, wanted);
+    this.#monitoring = monitoring;
+    this.#guard.watch(monitoring.kept, truncationLength, queueLength, {
+      onRestarted: (origin, errno) => this.#tellRestart(origin, errno),
+      onLost: () => this.#lose(),
+    });
+    this.settings = [
+      monitoring.kept.length === 0 ? 'listening only' : `drops of ${monitoring.kept.join(' and ')}`,
+      describeConfig(monitoring.config),
+      `a receive buffer of ${this.#events.receiveBufferBytes} bytes`,
+    ].join(', ');
+    for (const notice of monitoring.notices) this.#notify(notice);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<DropBatch, void, undefined> {
     try {
       yield* this.#receiver.batches();
+      if (this.#failure !== undefined) throw this.#failure;
     } finally {
       await this.close();
     }
   }
 
   stop(): Promise<void> {
-    if (this.#stopped) return Promise.resolve();
-    this.#stopped = true;
-    try {
-      this.#undo();
-    } finally {
-      this.#events.stopReceiving();
-    }
-    return Promise.resolve();
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
   }
 
   statistics(): Promise<SourceStatistics> {
     const { counters, unknownAttributes } = this.#receiver.alerts;
-    const received = this.#events.counters();
-    if (!this.#stopped) this.#queueDrops = this.#readQueueDrops() - this.#queueDropsBefore;
     return Promise.resolve({
       ...NO_STATISTICS,
       ...counters,
       unknownAttributes,
-      queueDrops: Number(this.#queueDrops),
-      overruns: received.overrunMessages,
-      batchWaits: received.arenaWaits,
+      ...this.#losses.totals(),
+      batchWaits: this.#events.counters().arenaWaits,
     });
   }
 
@@ -164,36 +155,47 @@ class KernelSource implements DropSource {
     try {
       await this.stop();
     } finally {
+      this.#guard.close();
       this.#receiver.close();
       this.#watcher.close();
       this.#monitor.close();
     }
   }
 
-  #undo(): void {
-    const monitor = this.#monitor;
-    const failures: unknown[] = [];
-    for (const origin of this.#started.splice(0)) {
-      try {
-        monitor.stop(origin);
-      } catch (error) {
-        failures.push(error);
-      }
+  async #stop(): Promise<void> {
+    try {
+      if (!this.#guardLost) await this.#guard.end();
+    } finally {
+      this.#losses.freeze();
+      this.#events.stopReceiving();
     }
-    if (this.#configBefore) {
-      this.#queueDrops = this.#readQueueDrops() - this.#queueDropsBefore;
-      try {
-        monitor.configure(this.#configBefore);
-      } catch {
-        // Somebody else started monitoring meanwhile: the settings are theirs now.
-      }
-      this.#configBefore = undefined;
-    }
-    if (failures.length > 0) throw failures[0];
   }
 
-  #readQueueDrops(): bigint {
-    const { softwareDropped, hardwareDropped } = this.#monitor.stats();
-    return softwareDropped + hardwareDropped;
+  /** The guard was killed: with privileges of our own, we do what it cannot any more. */
+  #lose(): void {
+    this.#guardLost = true;
+    let state = 'monitoring is off';
+    try {
+      for (const origin of this.#monitoring?.started ?? []) this.#monitor.stop(origin);
+    } catch (error) {
+      state = `monitoring may be on still, and cannot be turned off: ${messageOf(error)}`;
+    }
+    this.#fail(`the guard (dropcap-guard) was killed, which ends the capture; ${state}`, 0);
+  }
+
+  #tellRestart(origin: MonitorOrigin, errno: number): void {
+    const what = `another program turned monitoring of ${origin} drops off`;
+    if (errno === 0) this.#notify(`${what}: it is on again`);
+    else this.#fail(`${what}, and it cannot be turned on again: ${describeErrno(errno)}`, errno);
+  }
+
+  /** Ends the capture in order, with an error behind its last drop. */
+  #fail(text: string, errno: number): void {
+    this.#failure ??= new NetlinkError(text, { syscall: 'netlink', errno });
+    void this.stop().catch(() => {});
+  }
+
+  #notify(text: string): void {
+    this.#options.onNotice?.(text);
   }
 }

@@ -1,7 +1,6 @@
-import { getSystemErrorMap } from 'node:util';
 import type { NetlinkBinding, NetlinkSocket } from '../binding/contract.js';
 import { HOST_LITTLE_ENDIAN } from '../bytes.js';
-import { errnoOf, messageOf, NetlinkError } from '../errors.js';
+import { describeErrno, errnoOf, messageOf, NetlinkError } from '../errors.js';
 import { decodeAck } from '../netlink/ack.js';
 import { NETLINK_CAP_ACK, NETLINK_EXT_ACK } from '../netlink/constants.js';
 import { type Message, messagesOf } from '../netlink/message.js';
@@ -66,7 +65,7 @@ export function call<T>(doing: string, run: () => T): T {
     return run();
   } catch (error) {
     const errno = errnoOf(error);
-    const hint = errno === EPERM ? ' (run as root, or with CAP_SYS_ADMIN and CAP_NET_ADMIN)' : '';
+    const hint = errno === EPERM ? ' (run as root)' : '';
     const syscall = error instanceof Error && 'syscall' in error ? String(error.syscall) : 'netlink';
     throw new NetlinkError(
       `cannot ${doing}: ${messageOf(error)}${hint}`,
@@ -84,10 +83,4 @@ function refusal(doing: string, errno: number, extendedAck: string | undefined):
     errno,
     extendedAck,
   });
-}
-
-/** What an errno is called: `Operation not permitted`. */
-function describeErrno(errno: number): string {
-  const text = getSystemErrorMap().get(-errno)?.[1];
-  return text === undefined ? `errno ${errno}` : text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -17,6 +17,8 @@ export interface SourceStatistics {
   readonly foreign: number;
   /** Packets that found a processor's queue in the kernel full, since the source was opened. */
   readonly queueDrops: number;
+  /** Of these, packets that hardware had dropped. */
+  readonly hardwareQueueDrops: number;
   /** Alerts that found our socket's receive buffer full. */
   readonly overruns: number;
   /** Times that every batch was in use when a message came: the kernel had to wait for us. */
@@ -32,6 +34,7 @@ export const NO_STATISTICS: SourceStatistics = {
   unknownAttributes: 0,
   foreign: 0,
   queueDrops: 0,
+  hardwareQueueDrops: 0,
   overruns: 0,
   batchWaits: 0,
 };

@@ -13,6 +13,8 @@ import * as nl from '../../src/netlink/constants.js';
 import { buildGenericBody, buildMessage, type Message, messagesOf } from '../../src/netlink/message.js';
 import { IFLA_IFNAME, RTM_NEWLINK } from '../../src/netlink/rtnetlink.js';
 
+import { FakeGuard } from './fakeGuard.js';
+
 const LE = HOST_LITTLE_ENDIAN;
 const EPERM = 1;
 const EAGAIN = 11;
@@ -57,11 +59,32 @@ export class FakeKernel implements NetlinkBinding {
   /** Commands of NET_DM in the order in which they came: `CONFIG`, `START software`. */
   readonly log: string[] = [];
   readonly sockets: FakeSocket[] = [];
+  /** The guard of the source that was opened last. */
+  guard: FakeGuard | undefined;
 
   openNetlinkSocket(protocol: number, receiveBufferBytes: number): NetlinkSocket {
     const socket = new FakeSocket(this, protocol, receiveBufferBytes);
     this.sockets.push(socket);
     return socket;
+  }
+
+  openSocketPair(): [number, number] {
+    throw new Error('a fake kernel has a fake guard');
+  }
+
+  exchange(): { reply: Uint8Array; fd: number } {
+    throw new Error('a fake kernel has a fake guard');
+  }
+
+  adoptNetlinkSocket(): NetlinkSocket {
+    throw new Error('a fake kernel has a fake guard');
+  }
+
+  closeDescriptor(): void {}
+
+  /** What a kernel source needs to live in this kernel; its guard is `guard` then. */
+  get options(): { binding: NetlinkBinding; openGuard: () => FakeGuard } {
+    return { binding: this, openGuard: () => (this.guard = new FakeGuard(this)) };
   }
 
   get openSockets(): number {

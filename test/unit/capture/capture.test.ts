@@ -44,7 +44,7 @@ class MemorySink implements ByteSink {
 
 async function liveSource(alerts: FakeAlert[]): Promise<{ kernel: FakeKernel; source: DropSource }> {
   const kernel = new FakeKernel();
-  const source = await openKernelSource({ binding: kernel });
+  const source = await openKernelSource(kernel.options);
   for (const [i, alert] of alerts.entries()) {
     kernel.emit(buildAlert(35, { pc: 1n, payload: PAYLOAD, timestampNs: BigInt(i), ...alert }));
   }

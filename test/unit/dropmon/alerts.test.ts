@@ -64,6 +64,7 @@ describe('AlertDecoder', () => {
       interfaceNameSource: undefined,
       cookie: undefined,
       protocol: 0x0800,
+      lostBefore: 0,
       linkType: 1,
       originalLength: 42,
       payload: bytesOf('aabbcc'),

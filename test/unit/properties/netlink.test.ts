@@ -172,6 +172,7 @@ describe('PacketAlertDecoder', () => {
           ifindex: fields.ifindex,
           interfaceName: fields.portName,
           interfaceNameSource: fields.portName === undefined ? undefined : 'alert',
+          lostBefore: 0,
           linkType: 1,
           cookie: fields.cookie,
           protocol: fields.protocol,

@@ -1,0 +1,56 @@
+import { HOST_LITTLE_ENDIAN, latin1, viewOf } from '../bytes.js';
+
+/** Requests to the guard; native/guard has the other side. */
+export const GUARD_OPEN = 1;
+export const GUARD_CONFIGURE = 2;
+export const GUARD_START = 3;
+export const GUARD_KEEP = 4;
+export const GUARD_END = 5;
+/** What the guard tells unasked: monitoring had been turned off, and was started again. */
+export const GUARD_RESTARTED = 0x101;
+
+export const GUARD_REPLY_BYTES = 272;
+const REQUEST_BYTES = 16;
+const TEXT_OFFSET = 16;
+
+/** What the guard answers, or tells. */
+export interface GuardReply {
+  readonly command: number;
+  /** 0: done. */
+  readonly errno: number;
+  readonly value: number;
+  /** The kernel's own text for the error, if it sent one. */
+  readonly text: string | undefined;
+}
+
+/**
+ * A request, in host byte order.
+ *
+ *     offset size name
+ *     0      4    command
+ *     4      12   three arguments
+ */
+export function buildGuardRequest(command: number, a = 0, b = 0, c = 0): Uint8Array {
+  const request = new Uint8Array(REQUEST_BYTES);
+  const view = viewOf(request);
+  [command, a, b, c].forEach((word, i) => view.setUint32(4 * i, word, HOST_LITTLE_ENDIAN));
+  return request;
+}
+
+/**
+ * Decodes a reply or a notice of GUARD_REPLY_BYTES bytes, in host byte order.
+ *
+ *     offset size name
+ *     0      4    command      the request's; from 0x100 on a notice
+ *     4      4    errno
+ *     8      4    value
+ *     12     4    text length
+ *     16     256  text         of the kernel, without a NUL
+ */
+export function decodeGuardReply(bytes: Uint8Array): GuardReply {
+  const view = viewOf(bytes);
+  const word = (i: number) => view.getUint32(4 * i, HOST_LITTLE_ENDIAN);
+  const length = Math.min(word(3), GUARD_REPLY_BYTES - TEXT_OFFSET);
+  const text = length > 0 ? latin1(bytes, TEXT_OFFSET, length) : undefined;
+  return { command: word(0), errno: word(1), value: word(2), text };
+}
