@@ -11,8 +11,9 @@ import type { SymbolLookup } from '../symbols/symbolLookup.js';
 import { checkFormat, createEncoder } from './encoder.js';
 import { EXIT_OK, exitStatusOf } from './exitStatus.js';
 import { type CliOptions, originOf } from './options.js';
-import { statusText, summaryLines } from './report.js';
+import { statusText, summaryJson, summaryLines } from './report.js';
 import { onEndSignal } from './signals.js';
+import { becomeUser, userOf } from './privileges.js';
 import { openSymbols } from './symbols.js';
 import { say, StatusLine } from './terminal.js';
 
@@ -27,7 +28,8 @@ export async function runCapture(options: CliOptions): Promise<number> {
   checkOptions(options);
   // The output first: an output that cannot be opened must not have started the monitor.
   const symbols = await openSymbols(options);
-  const sink = await openFileSink(options.write ?? '-', { overwrite: options.force });
+  const user = userOf(options.relinquishPrivileges);
+  const sink = await openFileSink(options.write ?? '-', { overwrite: options.force, owner: user });
   // Signals from here on end the capture in order, also one that comes while the monitor is being started.
   let source: DropSource | undefined;
   let interrupt = () => {};
@@ -48,6 +50,7 @@ export async function runCapture(options: CliOptions): Promise<number> {
       await sink.discard();
       return EXIT_OK;
     }
+    if (user) becomeUser(user);
     if (ended) await source.stop();
     if (options.duration !== undefined) timer = setTimeout(end, options.duration * 1000);
     return await runBetween(source, sink, symbols, options);
@@ -88,7 +91,8 @@ async function runBetween(
   } finally {
     line?.clear();
   }
-  if (!options.quiet) for (const text of summaryLines(summary)) say(text);
+  if (!options.quiet)
+    for (const text of options.json ? [summaryJson(summary)] : summaryLines(summary)) say(text);
   // Whoever read our output has seen enough: `dropcap | head`.
   if (!failure || isClosedPipe(failure)) return EXIT_OK;
   say(`dropcap: ${messageOf(failure)}`);
@@ -104,6 +108,8 @@ async function openSource(options: CliOptions, sink: ByteSink): Promise<DropSour
       truncationLength: options.snapshotLength,
       queueLength: options.queueLength,
       receiveBufferBytes: options.bufferSize === undefined ? undefined : options.bufferSize * 1024,
+      company: options.passive ? 'passive' : options.takeover ? 'takeover' : 'join',
+      onNotice: (text) => say(`dropcap: ${text}`),
     });
   } catch (error) {
     await sink.discard();
@@ -123,6 +129,8 @@ function checkOptions(options: CliOptions): void {
   for (const [name, value] of [
     ['-B', options.bufferSize],
     ['--queue-length', options.queueLength],
+    ['--passive', options.passive],
+    ['--takeover', options.takeover],
   ]) {
     if (value !== undefined) throw new UsageError(`${name} goes with capturing from the kernel, not with -r`);
   }

@@ -16,6 +16,9 @@ export interface CliOptions {
   readonly linktype?: LinkTypeName;
   readonly listDataLinkTypes?: true;
   readonly json?: true;
+  readonly passive?: true;
+  readonly takeover?: true;
+  readonly relinquishPrivileges?: string;
   readonly kallsyms?: string;
   readonly pc: boolean;
   readonly force?: true;
@@ -65,6 +68,12 @@ export function captureOptions(): Option[] {
     ).argParser(linkTypeName),
     new Option('-L, --list-data-link-types', 'list what -y takes, and end'),
     new Option('--json', 'print the drops as JSON, an object a line'),
+    new Option('--passive', 'only listen: neither configure nor start the monitor').conflicts('takeover'),
+    new Option('--takeover', "turn another program's monitoring off, and start anew"),
+    new Option(
+      '-Z, --relinquish-privileges <user>',
+      'go on as that user once everything is opened (default: who called sudo)',
+    ),
     new Option(
       '--kallsyms <file>',
       "the kernel's symbols, for a recording: a copy of /proc/kallsyms, gzipped or not",

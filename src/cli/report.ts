@@ -6,6 +6,12 @@ export function statusText(counters: CaptureCounters): string {
   return `${counters.captured} captured, ${counters.written} written${lost}, ${sizeText(counters.bytes)}`;
 }
 
+/** What a capture came to, as one line of JSON: every counter by its name. */
+export function summaryJson(summary: CaptureSummary): string {
+  const { source, ...counters } = summary;
+  return JSON.stringify({ ...counters, ...source });
+}
+
 /**
  * What a capture came to, a number a line: five that are always there, then what else was counted. Losses name the
  * option that makes them fewer.
@@ -22,6 +28,7 @@ export function summaryLines(summary: CaptureSummary): string[] {
   const others: [number, string, string, string?][] = [
     [summary.filtered, 'drop not wanted', 'drops not wanted'],
     [source.foreign, 'packet that is no drop', 'packets that are no drops'],
+    [source.hardwareQueueDrops, "of the queue drops was hardware's", "of the queue drops were hardware's"],
     [source.cut, 'alert cut', 'alerts cut', 'their packets are shorter than the kernel sent them'],
     [source.self, 'copy of an alert', 'copies of alerts', 'another program has a filter on its socket'],
     [

@@ -1,5 +1,5 @@
 import { InputError } from '../errors.js';
-import { loadSymbols, PROC_KALLSYMS } from '../symbols/loadSymbols.js';
+import { loadSymbols, openKernelSymbols } from '../symbols/loadSymbols.js';
 import { LiveSymbols, lookupIn, NO_SYMBOLS, type SymbolLookup } from '../symbols/symbolLookup.js';
 import type { CliOptions } from './options.js';
 import { say } from './terminal.js';
@@ -20,14 +20,16 @@ export async function openSymbols(options: CliOptions): Promise<SymbolLookup> {
     );
   }
   if (options.read !== undefined) return NO_SYMBOLS;
+  const read = await openKernelSymbols().catch(() => undefined); // Without /proc the kernel's own texts are used.
+  if (!read) return NO_SYMBOLS;
   return new LiveSymbols(async () => {
     try {
-      const { table, hidden } = await loadSymbols(PROC_KALLSYMS);
+      const { table, hidden } = await read();
       if (!hidden) return table;
       if (options.verbose)
         say("dropcap: the kernel hides its symbols' addresses (kptr_restrict): its own texts are used");
     } catch {
-      // Without /proc the kernel's own texts are used.
+      // As without them.
     }
     return undefined;
   });

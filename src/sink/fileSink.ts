@@ -17,12 +17,16 @@ const fsyncAsync = promisify(fsync);
 export interface FileSinkOptions {
   /** Whether a file that is there and not empty may be overwritten; not by default. */
   readonly overwrite?: boolean | undefined;
+  /** Whom a file that is made shall belong to; by default, this process's user. */
+  readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
 }
 
 /** Opens a file, or standard output for `-`, to write a capture to. @throws OutputError */
 export async function openFileSink(path: string, options: FileSinkOptions = {}): Promise<ByteSink> {
   if (path === '-') return new FileSink({ path: 'standard output', fd: STDOUT_FD, durable: false });
   const { file, regular, made } = await openOutput(path, options.overwrite ?? false);
+  const { owner } = options;
+  if (owner && made) await file.chown(owner.uid, owner.gid);
   return new FileSink({
     path,
     fd: file.fd,

@@ -8,7 +8,7 @@ import type { DropMonitor } from './dropMonitor.js';
 const EAGAIN = 11;
 const EBUSY = 16;
 const EOPNOTSUPP = 95;
-export const ALL_ORIGINS: readonly MonitorOrigin[] = ['software', 'hardware'];
+const ALL_ORIGINS: readonly MonitorOrigin[] = ['software', 'hardware'];
 
 /**
  * What to do when somebody else monitors already: join them, and start only what does not run yet; never start
