@@ -5,6 +5,7 @@ import {
   LINKTYPE_IEEE802_11_PRISM,
   LINKTYPE_IEEE802_11_RADIOTAP,
   LINKTYPE_IEEE802_15_4_NOFCS,
+  LINKTYPE_IEEE802_15_4_WITHFCS,
   LINKTYPE_LINUX_SLL,
   LINKTYPE_RAW,
 } from './constants.js';
@@ -33,6 +34,7 @@ export const FRAMING_RADIOTAP = 5;
 export const FRAMING_CAN = 6;
 export const FRAMING_IEEE802_15_4 = 7;
 export const FRAMING_IPOIB = 8;
+export const FRAMING_IEEE802_15_4_FCS = 9;
 
 /** Every framing that a payload can get. A new link type is a row here, a test in resolve.ts and a test packet. */
 export const FRAMINGS: readonly Framing[] = [
@@ -45,4 +47,5 @@ export const FRAMINGS: readonly Framing[] = [
   { linkType: LINKTYPE_CAN_SOCKETCAN, description: 'SocketCAN', lengthChange: 0 },
   { linkType: LINKTYPE_IEEE802_15_4_NOFCS, description: '802.15.4 without FCS', lengthChange: 0 },
   { linkType: LINKTYPE_RAW, description: 'raw IP', lengthChange: -IPOIB_HEADER_BYTES },
+  { linkType: LINKTYPE_IEEE802_15_4_WITHFCS, description: '802.15.4', lengthChange: 0 },
 ];

@@ -91,6 +91,14 @@ const cases: {
     originalLength: 35,
     expected: framing.FRAMING_RAW,
   },
+  ...[256, 257, 258, 259, 264].map((device) => ({
+    name: `fewer bytes than Ethernet has, from SLIP of mode ${device - 256}`,
+    protocol: 0x0800,
+    bytes: bytesOf(IPV4).subarray(0, 10),
+    device,
+    originalLength: 35,
+    expected: framing.FRAMING_RAW,
+  })),
   {
     name: 'Ethernet cut to 10 bytes',
     protocol: 0x0800,
@@ -178,6 +186,13 @@ const cases: {
     expected: framing.FRAMING_CAN,
   },
   { name: '802.15.4', protocol: 0x00f6, bytes: bytesOf('41880134'), expected: framing.FRAMING_IEEE802_15_4 },
+  {
+    name: 'an 802.15.4 monitor',
+    protocol: 0x00f6,
+    bytes: bytesOf('41880134 abcd'),
+    device: 805,
+    expected: framing.FRAMING_IEEE802_15_4_FCS,
+  },
   {
     name: 'a DSA conduit',
     protocol: 0x00f8,
