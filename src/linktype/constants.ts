@@ -8,6 +8,7 @@ export const LINKTYPE_IEEE802_11_RADIOTAP = 127;
 export const LINKTYPE_IEEE802_15_4_WITHFCS = 195;
 export const LINKTYPE_CAN_SOCKETCAN = 227;
 export const LINKTYPE_IEEE802_15_4_NOFCS = 230;
+export const LINKTYPE_NETLINK = 253;
 
 /** Device types, as in linux/if_arp.h. */
 export const ARPHRD_ETHER = 1;

@@ -7,7 +7,14 @@ import {
   ETH_P_CANFD,
   ETH_P_CANXL,
 } from './constants.js';
-import { FRAMING_CAN, FRAMING_IPOIB, FRAMING_SLL, IPOIB_HEADER_BYTES, SLL_HEADER_BYTES } from './framing.js';
+import {
+  FRAMING_CAN,
+  FRAMING_IPOIB,
+  FRAMING_NETLINK,
+  FRAMING_SLL,
+  IPOIB_HEADER_BYTES,
+  SLL_HEADER_BYTES,
+} from './framing.js';
 
 const CANFD_FDF = 0x04;
 const CANXL_XLF = 0x80;
@@ -32,8 +39,9 @@ export function copyFramed(
   target: Uint8Array,
   at: number,
 ): void {
-  if (framing === FRAMING_SLL) {
-    writeSllHeader(target, at, protocol, deviceType);
+  if (framing === FRAMING_SLL || framing === FRAMING_NETLINK) {
+    const type = framing === FRAMING_NETLINK ? ARPHRD_NETLINK : cookedDeviceType(deviceType);
+    writeSllHeader(target, at, protocol, type);
     copyBytes(source, offset, length, target, at + SLL_HEADER_BYTES);
   } else if (framing === FRAMING_IPOIB) {
     copyBytes(source, offset + IPOIB_HEADER_BYTES, length - IPOIB_HEADER_BYTES, target, at);
@@ -43,22 +51,25 @@ export function copyFramed(
   }
 }
 
+/** With some device types readers take the payload for something that the protocol does not say. */
+function cookedDeviceType(deviceType: number): number {
+  const misread =
+    deviceType === ARPHRD_NETLINK || deviceType === ARPHRD_FRAD || deviceType === ARPHRD_IEEE80211_RADIOTAP;
+  return deviceType < 0 || misread ? ARPHRD_VOID : deviceType;
+}
+
 /**
- * LINKTYPE_LINUX_SLL's header, all big-endian:
+ * LINKTYPE_LINUX_SLL's and LINKTYPE_NETLINK's header, all big-endian:
  *
  *     offset size name
  *     0      2    packet type         0 (to us): the kernel does not tell
  *     2      2    device type         ARPHRD_*
  *     4      2    address length      0
  *     6      8    address             0
- *     14     2    protocol            ETH_P_*
+ *     14     2    protocol            ETH_P_*, of netlink the family
  */
-function writeSllHeader(target: Uint8Array, at: number, protocol: number, deviceType: number): void {
+function writeSllHeader(target: Uint8Array, at: number, protocol: number, type: number): void {
   target.fill(0, at, at + SLL_HEADER_BYTES);
-  // With these device types readers take the payload for something that the protocol does not say.
-  const misread =
-    deviceType === ARPHRD_NETLINK || deviceType === ARPHRD_FRAD || deviceType === ARPHRD_IEEE80211_RADIOTAP;
-  const type = deviceType < 0 || misread ? ARPHRD_VOID : deviceType;
   const known = Math.max(protocol, 0);
   target[at + 2] = type >> 8;
   target[at + 3] = type & 0xff;

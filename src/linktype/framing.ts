@@ -7,6 +7,7 @@ import {
   LINKTYPE_IEEE802_15_4_NOFCS,
   LINKTYPE_IEEE802_15_4_WITHFCS,
   LINKTYPE_LINUX_SLL,
+  LINKTYPE_NETLINK,
   LINKTYPE_RAW,
 } from './constants.js';
 
@@ -19,7 +20,7 @@ export interface Framing {
   readonly lengthChange: number;
 }
 
-/** Bytes of struct sll_header: LINKTYPE_LINUX_SLL's. */
+/** Bytes of struct sll_header: LINKTYPE_LINUX_SLL's, and LINKTYPE_NETLINK's. */
 export const SLL_HEADER_BYTES = 16;
 /** IPoIB payloads begin with a 20-byte pseudo header and a 4-byte {type, reserved} before the IP packet. */
 export const IPOIB_HEADER_BYTES = 24;
@@ -35,6 +36,7 @@ export const FRAMING_CAN = 6;
 export const FRAMING_IEEE802_15_4 = 7;
 export const FRAMING_IPOIB = 8;
 export const FRAMING_IEEE802_15_4_FCS = 9;
+export const FRAMING_NETLINK = 10;
 
 /** Every framing that a payload can get. A new link type is a row here, a test in resolve.ts and a test packet. */
 export const FRAMINGS: readonly Framing[] = [
@@ -48,4 +50,5 @@ export const FRAMINGS: readonly Framing[] = [
   { linkType: LINKTYPE_IEEE802_15_4_NOFCS, description: '802.15.4 without FCS', lengthChange: 0 },
   { linkType: LINKTYPE_RAW, description: 'raw IP', lengthChange: -IPOIB_HEADER_BYTES },
   { linkType: LINKTYPE_IEEE802_15_4_WITHFCS, description: '802.15.4', lengthChange: 0 },
+  { linkType: LINKTYPE_NETLINK, description: 'netlink', lengthChange: SLL_HEADER_BYTES },
 ];

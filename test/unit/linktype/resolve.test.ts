@@ -212,6 +212,25 @@ const cases: {
     bytes: bytesOf('14000000 02000001 f810036b fc0000ed 00000000'),
     expected: framing.FRAMING_SLL,
   },
+  {
+    name: 'a netlink message of a known family',
+    protocol: 0x0010,
+    bytes: bytesOf('14000000 02000001 f810036b fc0000ed 00000000'),
+    expected: framing.FRAMING_NETLINK,
+  },
+  {
+    name: 'what would be a netlink message, had it not come in by an AX.25 device',
+    protocol: 0x0002,
+    bytes: bytesOf('14000000 02000001 f810036b fc0000ed 00000000'),
+    device: 3,
+    expected: framing.FRAMING_SLL,
+  },
+  {
+    name: 'a protocol that no netlink family has',
+    protocol: 0x0020,
+    bytes: bytesOf('14000000 02000001 f810036b fc0000ed 00000000'),
+    expected: framing.FRAMING_SLL,
+  },
   { name: 'no byte at all', protocol: -1, bytes: new Uint8Array(0), expected: framing.FRAMING_SLL },
   {
     name: 'another of Linux’s own protocols',
@@ -286,6 +305,12 @@ describe('copyFramed', () => {
       `0000 030a 0000 0000000000000000 8847 00010140`.replaceAll(' ', ''),
     );
     expect(framed(framing.FRAMING_SLL, new Uint8Array(0), -1, 824)).toBe(`0000ffff${'00'.repeat(12)}`);
+  });
+
+  test('puts the family of netlink in front', () => {
+    expect(framed(framing.FRAMING_NETLINK, bytesOf('10000000'), 0x0010)).toBe(
+      `0000 0338 0000 0000000000000000 0010 10000000`.replaceAll(' ', ''),
+    );
   });
 
   test('takes the pseudo header off IPoIB', () => {
