@@ -10,6 +10,7 @@ import {
 import {
   FRAMING_CAN,
   FRAMING_IPOIB,
+  FRAMING_NETLINK,
   FRAMING_RADIOTAP,
   FRAMING_SLL,
   FRAMINGS,
@@ -45,8 +46,8 @@ export function copyFramed(
   target: Uint8Array,
   at: number,
 ): void {
-  if (framing === FRAMING_SLL) {
-    writeSllHeader(target, at, protocol, deviceType);
+  if (framing === FRAMING_SLL || framing === FRAMING_NETLINK) {
+    writeSllHeader(target, at, protocol, cookedDeviceType(deviceType, framing));
     copyBytes(source, offset, length, target, at + SLL_HEADER_BYTES);
   } else if (framing === FRAMING_IPOIB) {
     copyBytes(source, offset + IPOIB_HEADER_BYTES, length - IPOIB_HEADER_BYTES, target, at);
@@ -61,6 +62,7 @@ export function copyFramed(
  * say.
  */
 export function cookedDeviceType(deviceType: number, framing: number): number {
+  if (framing === FRAMING_NETLINK) return ARPHRD_NETLINK;
   const misread =
     deviceType === ARPHRD_NETLINK ||
     deviceType === ARPHRD_FRAD ||
@@ -69,18 +71,17 @@ export function cookedDeviceType(deviceType: number, framing: number): number {
 }
 
 /**
- * LINKTYPE_LINUX_SLL's header, all big-endian:
+ * LINKTYPE_LINUX_SLL's and LINKTYPE_NETLINK's header, all big-endian:
  *
  *     offset size name
  *     0      2    packet type         0 (to us): the kernel does not tell
  *     2      2    device type         ARPHRD_*
  *     4      2    address length      0
  *     6      8    address             0
- *     14     2    protocol            ETH_P_*
+ *     14     2    protocol            ETH_P_*, of netlink the family
  */
-function writeSllHeader(target: Uint8Array, at: number, protocol: number, deviceType: number): void {
+function writeSllHeader(target: Uint8Array, at: number, protocol: number, type: number): void {
   target.fill(0, at, at + SLL_HEADER_BYTES);
-  const type = cookedDeviceType(deviceType, FRAMING_SLL);
   const known = Math.max(protocol, 0);
   target[at + 2] = type >> 8;
   target[at + 3] = type & 0xff;

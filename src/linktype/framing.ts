@@ -5,8 +5,10 @@ import {
   LINKTYPE_IEEE802_11_PRISM,
   LINKTYPE_IEEE802_11_RADIOTAP,
   LINKTYPE_IEEE802_15_4_NOFCS,
+  LINKTYPE_IEEE802_15_4_WITHFCS,
   LINKTYPE_LINUX_SLL,
   LINKTYPE_LINUX_SLL2,
+  LINKTYPE_NETLINK,
   LINKTYPE_RAW,
 } from './constants.js';
 
@@ -21,7 +23,7 @@ export interface Framing {
   readonly converted: boolean;
 }
 
-/** Bytes of struct sll_header: LINKTYPE_LINUX_SLL's. */
+/** Bytes of struct sll_header: LINKTYPE_LINUX_SLL's, and LINKTYPE_NETLINK's. */
 export const SLL_HEADER_BYTES = 16;
 /** IPoIB payloads begin with a 20-byte pseudo header and a 4-byte {type, reserved} before the IP packet. */
 export const IPOIB_HEADER_BYTES = 24;
@@ -36,8 +38,10 @@ export const FRAMING_RADIOTAP = 5;
 export const FRAMING_CAN = 6;
 export const FRAMING_IEEE802_15_4 = 7;
 export const FRAMING_IPOIB = 8;
+export const FRAMING_IEEE802_15_4_FCS = 9;
+export const FRAMING_NETLINK = 10;
 /** Only of packets that a file has in this form: what stood before their network header is not known any more. */
-export const FRAMING_SLL2 = 9;
+export const FRAMING_SLL2 = 11;
 
 /** Every framing that a payload can get. A new link type is a row here, a test in resolve.ts and a test packet. */
 export const FRAMINGS: readonly Framing[] = [
@@ -50,6 +54,8 @@ export const FRAMINGS: readonly Framing[] = [
   converted(LINKTYPE_CAN_SOCKETCAN, 'SocketCAN', 0),
   asSent(LINKTYPE_IEEE802_15_4_NOFCS, '802.15.4 without FCS'),
   converted(LINKTYPE_RAW, 'raw IP', -IPOIB_HEADER_BYTES),
+  asSent(LINKTYPE_IEEE802_15_4_WITHFCS, '802.15.4'),
+  converted(LINKTYPE_NETLINK, 'netlink', SLL_HEADER_BYTES),
   asSent(LINKTYPE_LINUX_SLL2, 'Linux cooked v2'),
 ];
 

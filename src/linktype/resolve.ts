@@ -3,6 +3,7 @@ import {
   ARPHRD_IEEE80211,
   ARPHRD_IEEE80211_PRISM,
   ARPHRD_IEEE80211_RADIOTAP,
+  ARPHRD_IEEE802154_MONITOR,
   ARPHRD_INFINIBAND,
   ETH_P_802_2,
   ETH_P_802_3,
@@ -25,7 +26,9 @@ import {
   FRAMING_ETHERNET,
   FRAMING_IEEE802_11,
   FRAMING_IEEE802_15_4,
+  FRAMING_IEEE802_15_4_FCS,
   FRAMING_IPOIB,
+  FRAMING_NETLINK,
   FRAMING_PRISM,
   FRAMING_RADIOTAP,
   FRAMING_RAW,
@@ -46,6 +49,9 @@ const MAX_802_3_PADDING = 54;
 const NLMSG_HDRLEN = 16;
 /** Message types that any netlink family uses lie below. */
 const NLMSG_PLAUSIBLE_TYPES = 4096;
+/** Netlink families are numbered below: MAX_LINKS of linux/netlink.h. */
+const NETLINK_FAMILIES = 32;
+
 /**
  * Chooses the framing of a dropped packet: what its first bytes are. The kernel tells neither link type nor
  * device type, and the input device's framing need not be the payload's (a packet that came in by Ethernet and
@@ -84,14 +90,20 @@ export function resolveFraming(
     case ETH_P_CANXL:
       return FRAMING_CAN;
     case ETH_P_IEEE802154:
-      return FRAMING_IEEE802_15_4;
+      return deviceType === ARPHRD_IEEE802154_MONITOR ? FRAMING_IEEE802_15_4_FCS : FRAMING_IEEE802_15_4;
     case ETH_P_XDSA:
       return FRAMING_ETHERNET;
     case 0:
     case ETH_P_ALL:
       return resolveUnknown(bytes, offset, length, originalLength, deviceType, fallback, littleEndian);
   }
-  if (protocol < ETH_P_802_3_MIN) return FRAMING_SLL;
+  if (protocol < ETH_P_802_3_MIN) {
+    // What goes into an nlmon device has its family for a protocol.
+    const netlink = protocol > 0 && protocol < NETLINK_FAMILIES && deviceType === DEVICE_TYPE_UNKNOWN;
+    return netlink && isNetlinkMessage(bytes, offset, length, originalLength, littleEndian)
+      ? FRAMING_NETLINK
+      : FRAMING_SLL;
+  }
   if (length < ETHERNET_HEADER_BYTES) return isLayer3Device(deviceType) ? FRAMING_SLL : FRAMING_ETHERNET;
   const type = be16(bytes, offset + ETHERNET_TYPE_OFFSET);
   const tagged = type === ETH_P_8021Q || type === ETH_P_8021AD || type === ETH_P_QINQ1;

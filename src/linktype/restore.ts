@@ -1,6 +1,13 @@
 import { be16 } from '../bytes.js';
 import { ARPHRD_VOID } from './constants.js';
-import { FRAMING_CAN, FRAMING_IPOIB, FRAMING_SLL, FRAMINGS, SLL_HEADER_BYTES } from './framing.js';
+import {
+  FRAMING_CAN,
+  FRAMING_IPOIB,
+  FRAMING_NETLINK,
+  FRAMING_SLL,
+  FRAMINGS,
+  SLL_HEADER_BYTES,
+} from './framing.js';
 import { DEVICE_TYPE_UNKNOWN } from './resolve.js';
 
 /** What `framingOfLinkType` says of a link type that no framing has. */
@@ -18,7 +25,7 @@ export function framingOfLinkType(linkType: number): number {
 
 /** Bytes in front of a packet in a file that the kernel did not send. */
 export function addedBytes(framing: number): number {
-  return framing === FRAMING_SLL ? SLL_HEADER_BYTES : 0;
+  return framing === FRAMING_SLL || framing === FRAMING_NETLINK ? SLL_HEADER_BYTES : 0;
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   ORIGIN_SOFTWARE,
 } from '../drop.js';
 import { joinSymbol } from '../dropRecord.js';
+import { FRAMING_SLL } from '../linktype/framing.js';
 import { DEVICE_TYPE_UNKNOWN } from '../linktype/resolve.js';
 import {
   addedBytes,
@@ -47,8 +48,6 @@ interface CommentColumns {
  * parsed once; a packet costs no object.
  */
 export class DropPacketScanner {
-  /** Packets that have no comment of ours, or a link type that no drop has. */
-  foreign = 0;
   /** Packets too short for their link type, or too long for any. */
   malformed = 0;
   readonly #devices: DeviceTable;
@@ -65,18 +64,18 @@ export class DropPacketScanner {
     this.#devices = devices;
   }
 
-  /** Makes the packet that the reader found in the batch's arena a row of the batch, which must have room. */
-  scan(batch: DropBatch, view: DataView, reader: PcapngReader): void {
+  /**
+   * Makes the packet that the reader found in the batch's arena a row of the batch, which must have room; false when
+   * it has no comment of ours, or a link type that no drop has.
+   */
+  scan(batch: DropBatch, view: DataView, reader: PcapngReader): boolean {
     const framing = framingOfLinkType(reader.linkType);
     const comment = framing === NO_FRAMING ? undefined : this.#comment(batch, view, reader);
-    if (!comment) {
-      this.foreign++;
-      return;
-    }
+    if (!comment) return false;
     const added = addedBytes(framing);
     if (reader.length < added || reader.length > MAX_PACKET_BYTES) {
       this.malformed++;
-      return;
+      return true;
     }
     const { deviceType, nameFromDevices } = this.#factsOf(reader.interface!, comment, batch.strings);
     const offset = reader.offset + added;
@@ -102,9 +101,10 @@ export class DropPacketScanner {
     batch.lostBefore[row] = this.#lost;
     batch.interfaceName[row] = comment.interfaceName;
     batch.nameSource[row] = nameFromDevices ? NAME_FROM_DEVICES : NAME_FROM_ALERT;
-    const unknown = deviceType === DEVICE_TYPE_UNKNOWN && added > 0;
+    const unknown = deviceType === DEVICE_TYPE_UNKNOWN && framing === FRAMING_SLL;
     batch.deviceType[row] = unknown ? sllDeviceType(batch.arena, reader.offset) : deviceType;
     restorePayload(framing, batch.arena, offset, length);
+    return true;
   }
 
   /**

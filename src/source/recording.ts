@@ -92,6 +92,7 @@ class RecordingSource implements DropSource {
   #skip = 0;
   #failure: unknown;
   #sawDrops = false;
+  #foreign = 0;
 
   constructor(
     input: ByteInput,
@@ -140,7 +141,7 @@ class RecordingSource implements DropSource {
       unknownAttributes,
       queueDrops: Number(this.#losses.queueDrops),
       overruns: Number(this.#losses.overruns),
-      foreign: this.#packets.foreign,
+      foreign: this.#foreign,
     });
   }
 
@@ -218,9 +219,12 @@ class RecordingSource implements DropSource {
     const before = batch.length;
     if (reader.linkType === LINKTYPE_NETLINK) {
       this.#messages.scan(batch, view, reader.offset, reader.length, reader.originalLength);
-      if (annotated && batch.length === before + 1) this.#packets.complete(batch, before, view, annotated);
-    } else if (annotated) {
-      this.#packets.scan(batch, view, annotated);
+      if (annotated && batch.length === before)
+        this.#packets.scan(batch, view, annotated); // A dropped message.
+      else if (annotated && batch.length === before + 1)
+        this.#packets.complete(batch, before, view, annotated);
+    } else if (annotated && !this.#packets.scan(batch, view, annotated)) {
+      this.#foreign++;
     }
     if (batch.length > before) this.#sawDrops = true;
     if (this.#kernelRelease === undefined) {

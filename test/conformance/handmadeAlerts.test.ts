@@ -30,7 +30,7 @@ const LONG = 60_000;
 /** Most characters of a value that a comment takes, before they are encoded. */
 const LONGEST_VALUE = 512;
 /** ARPHRD_*. */
-const [ETHER, INFINIBAND, CAN, WLAN_MONITOR, WPAN, TUN] = [1, 32, 280, 803, 804, 0xfffe];
+const [ETHER, INFINIBAND, CAN, WLAN_MONITOR, WPAN, WPAN_MONITOR, TUN] = [1, 32, 280, 803, 804, 805, 0xfffe];
 
 const LINKS: readonly [ifindex: number, type: number, name: string][] = [
   [10, ETHER, 'eth0'],
@@ -39,6 +39,7 @@ const LINKS: readonly [ifindex: number, type: number, name: string][] = [
   [13, WLAN_MONITOR, 'mon0'],
   [14, WPAN, 'wpan0'],
   [15, TUN, 'tun0'],
+  [17, WPAN_MONITOR, 'wpanmon0'],
   [16, ETHER, 'a b%\n\x1b[31m\u00e9'],
 ];
 
@@ -70,6 +71,8 @@ const CAN_CLASSIC = fromHex('23010080 03 04 0000 0102030000000000');
 const CAN_FD = fromHex('23010000 0c 01 0000', '0102030405060708090a0b0c', '00'.repeat(52));
 const CAN_XL = fromHex('23010000 80 07 0400 78563412', '01020304');
 const WPAN_DATA = fromHex('0200 2a');
+const WPAN_MONITORED = fromHex('0200 2a', 'e03b');
+const NETLINK_MESSAGE = fromHex('14000000 1d00 0000 00000000 00000000 01020304');
 const RADIOTAP = fromHex(
   '0000 0800 00000000',
   '4000 0000 ffffffffffff 020000000001 ffffffffffff 0000',
@@ -107,6 +110,12 @@ const CASES: readonly Case[] = [
     alert: { protocol: 0xf6, ifindex: 14, payload: WPAN_DATA },
     linkType: 230,
     protocols: /^wpan/,
+  },
+  {
+    name: 'an 802.15.4 acknowledgement with its checksum',
+    alert: { protocol: 0xf6, ifindex: 17, payload: WPAN_MONITORED },
+    linkType: 195,
+    protocols: /^wpan$/,
   },
   {
     name: '802.11 with a radiotap header',
@@ -213,10 +222,19 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'netlink of an unknown family',
-    alert: { protocol: 0, payload: fromHex('14000000 1d00 0000 00000000 00000000 01020304') },
+    alert: { protocol: 0, payload: NETLINK_MESSAGE },
     linkType: 113,
     protocols: /^sll/,
-    bytes: cooked('ffff', '0000', fromHex('14000000 1d00 0000 00000000 00000000 01020304')),
+    bytes: cooked('ffff', '0000', NETLINK_MESSAGE),
+    longer: 16,
+    ifName: 'dropmon',
+  },
+  {
+    name: 'netlink of a known family',
+    alert: { protocol: 2, payload: NETLINK_MESSAGE },
+    linkType: 253,
+    protocols: /^netlink:/,
+    bytes: cooked('0338', '0002', NETLINK_MESSAGE),
     longer: 16,
     ifName: 'dropmon',
   },

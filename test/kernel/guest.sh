@@ -156,6 +156,15 @@ step_jumbo() {
   end jumbo INT
 }
 
+# A packet of each link type.
+step_linkTypes() {
+  test/kernel/linkTypes.sh setup || return
+  start linkTypes -w "$dir/linkTypes.pcapng"
+  test/kernel/linkTypes.sh all || return
+  sleep 1
+  end linkTypes INT
+}
+
 # Somebody else monitors; a program left monitoring on; `dropcap stop`.
 step_busy() {
   dwdump -w "$dir/busy-dwdump.pcap" 2>/dev/null &

@@ -1,19 +1,19 @@
 import { runTool } from '../support/tools.js';
+import { linkTypeOfEncapsulation } from '../support/tshark.js';
 
 /** A packet of a capture as tshark reads it. */
 export interface CapturedDrop {
   readonly bytes: Buffer;
   /** Original length. */
   readonly length: number;
-  /** LINKTYPE_*, for the types that these tests meet. */
+  /** LINKTYPE_*, for the types that the tests meet. */
   readonly linkType: number | undefined;
   readonly interfaceName: string;
   readonly comment: string;
+  /** What the dissectors found, from the outside to the inside: `eth:ethertype:ip:udp:data`. */
+  readonly protocols: string;
   readonly malformed: boolean;
 }
-
-/** WTAP_ENCAP_* by which tshark calls a link type. */
-const LINK_TYPES: Readonly<Record<string, number>> = { 1: 1, 7: 101, 25: 113 };
 
 /** Reads a capture of dropcap's. */
 export function capturedDrops(path: string): CapturedDrop[] {
@@ -27,9 +27,10 @@ export function capturedDrops(path: string): CapturedDrop[] {
   return packets.map(({ bytes, fields: [length, encapsulation, interfaceName, comment, protocols] }) => ({
     bytes,
     length: Number(length),
-    linkType: LINK_TYPES[encapsulation!],
+    linkType: linkTypeOfEncapsulation(encapsulation!),
     interfaceName: interfaceName!,
     comment: comment!,
+    protocols: protocols!,
     malformed: protocols!.includes('_ws.malformed'),
   }));
 }

@@ -19,11 +19,15 @@ export interface TsharkReading {
 const LINK_TYPES: ReadonlyMap<string, number> = new Map([
   ['1', 1],
   ['7', 101],
+  ['20', 105],
+  ['21', 119],
   ['23', 127],
   ['25', 113],
+  ['104', 195],
   ['109', 227],
   ['125', 227],
   ['127', 230],
+  ['158', 253],
 ]);
 
 /** Lets tshark read all of a file: one run, which takes half a second. */
@@ -70,7 +74,12 @@ export function tsharkComplaints(path: string): Ran {
 
 /** The link type of a frame. */
 export function linkTypeOf(frame: TsharkFrame): number | undefined {
-  return LINK_TYPES.get(frame.field('frame.encap_type') ?? '');
+  return linkTypeOfEncapsulation(frame.field('frame.encap_type') ?? '');
+}
+
+/** The link type that tshark means by a value of `frame.encap_type`. */
+export function linkTypeOfEncapsulation(encapsulation: string): number | undefined {
+  return LINK_TYPES.get(encapsulation);
 }
 
 function frameOf(layers: Json): TsharkFrame {

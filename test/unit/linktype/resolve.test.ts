@@ -91,6 +91,14 @@ const cases: {
     originalLength: 35,
     expected: framing.FRAMING_RAW,
   },
+  ...[256, 257, 258, 259, 264].map((device) => ({
+    name: `fewer bytes than Ethernet has, from SLIP of mode ${device - 256}`,
+    protocol: 0x0800,
+    bytes: bytesOf(IPV4).subarray(0, 10),
+    device,
+    originalLength: 35,
+    expected: framing.FRAMING_RAW,
+  })),
   {
     name: 'Ethernet cut to 10 bytes',
     protocol: 0x0800,
@@ -179,6 +187,13 @@ const cases: {
   },
   { name: '802.15.4', protocol: 0x00f6, bytes: bytesOf('41880134'), expected: framing.FRAMING_IEEE802_15_4 },
   {
+    name: 'an 802.15.4 monitor',
+    protocol: 0x00f6,
+    bytes: bytesOf('41880134 abcd'),
+    device: 805,
+    expected: framing.FRAMING_IEEE802_15_4_FCS,
+  },
+  {
     name: 'a DSA conduit',
     protocol: 0x00f8,
     bytes: bytesOf(MACS, '00000000'),
@@ -194,6 +209,25 @@ const cases: {
   {
     name: 'a netlink message',
     protocol: 0,
+    bytes: bytesOf('14000000 02000001 f810036b fc0000ed 00000000'),
+    expected: framing.FRAMING_SLL,
+  },
+  {
+    name: 'a netlink message of a known family',
+    protocol: 0x0010,
+    bytes: bytesOf('14000000 02000001 f810036b fc0000ed 00000000'),
+    expected: framing.FRAMING_NETLINK,
+  },
+  {
+    name: 'what would be a netlink message, had it not come in by an AX.25 device',
+    protocol: 0x0002,
+    bytes: bytesOf('14000000 02000001 f810036b fc0000ed 00000000'),
+    device: 3,
+    expected: framing.FRAMING_SLL,
+  },
+  {
+    name: 'a protocol that no netlink family has',
+    protocol: 0x0020,
     bytes: bytesOf('14000000 02000001 f810036b fc0000ed 00000000'),
     expected: framing.FRAMING_SLL,
   },
@@ -271,6 +305,12 @@ describe('copyFramed', () => {
       `0000 030a 0000 0000000000000000 8847 00010140`.replaceAll(' ', ''),
     );
     expect(framed(framing.FRAMING_SLL, new Uint8Array(0), -1, 824)).toBe(`0000ffff${'00'.repeat(12)}`);
+  });
+
+  test('puts the family of netlink in front', () => {
+    expect(framed(framing.FRAMING_NETLINK, bytesOf('10000000'), 0x0010)).toBe(
+      `0000 0338 0000 0000000000000000 0010 10000000`.replaceAll(' ', ''),
+    );
   });
 
   test('takes the pseudo header off IPoIB', () => {
