@@ -3,51 +3,9 @@
 #
 #   guest.sh DIR [STEP...]
 #
-# Each step leaves its output, errors and exit statuses in DIR as STEP.*, for the tests outside to judge.
 set -uo pipefail
-
-dir=$(realpath "$1")
-shift
-drops=test/kernel/drops.sh
-dropcap() { node bin/dropcap.js "$@"; }
-
-# Runs a command; its output, errors and status become STEP.out, STEP.err and STEP.status.
-keep() {
-  local step=$1
-  shift
-  "$@" >"$dir/$step.out" 2>"$dir/$step.err"
-  echo $? >"$dir/$step.status"
-}
-
-# Starts dropcap in the background and returns when it captures. Sets $pid.
-start() {
-  local step=$1
-  shift
-  node bin/dropcap.js "$@" >"$dir/$step.out" 2>"$dir/$step.err" &
-  pid=$!
-  wait_for grep -qs '^dropcap: ' "$dir/$step.err"
-}
-
-# Ends it by a signal, and keeps its status.
-end() {
-  local step=$1 signal=$2
-  kill "-$signal" "$pid"
-  wait "$pid"
-  echo $? >"$dir/$step.status"
-}
-
-wait_for() {
-  local try
-  for ((try = 0; try < 300; try++)); do
-    "$@" && return
-    sleep 0.1
-  done
-  echo "guest.sh: waited in vain for: $*" >&2
-  return 1
-}
-
-# Whether the monitor has that many listeners: sockets of NETLINK_GENERIC in a group.
-listeners() { (($(awk '$2 == 16 && $4 != "00000000"' /proc/net/netlink | wc -l) == $1)); }
+# shellcheck source=test/kernel/lib.sh
+source test/kernel/lib.sh
 
 # The main job, with dwdump listening beside it; the settings before, during and after.
 step_all() {
@@ -165,21 +123,15 @@ step_linkTypes() {
   end linkTypes INT
 }
 
-# Somebody else monitors; a program left monitoring on; `dropcap stop`.
-step_busy() {
-  dwdump -w "$dir/busy-dwdump.pcap" 2>/dev/null &
+# Monitoring that a program left on, as dwdump does when it is killed.
+step_stale() {
+  dwdump -w "$dir/stale-dwdump.pcap" 2>/dev/null &
   local other=$!
   wait_for listeners 1
   sleep 0.5
-  keep busy dropcap -w "$dir/busy.pcapng"
-  "$drops" udp4 >/dev/null
-  sleep 0.5
-  kill -INT "$other"
-  wait "$other"
-  start stale
-  kill -KILL "$pid"
-  wait "$pid" 2>/dev/null
-  keep stale-busy dropcap -c 1
+  kill -KILL "$other"
+  wait "$other" 2>/dev/null
+  keep stale-joined dropcap --duration 0.2
   keep stop dropcap stop
   keep stale-after dropcap --duration 0.2
 }
@@ -226,7 +178,4 @@ step_absent() {
 }
 
 [[ ${1:-} == absent ]] || "$drops" setup || exit
-for step; do
-  "step_$step" || exit
-  echo "$step: at $SECONDS s" >>"$dir/times"
-done
+run_steps "$@"

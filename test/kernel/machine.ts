@@ -9,7 +9,7 @@ const project = fileURLToPath(new URL('../..', import.meta.url));
 /** Status of test/vm/run when the machine did not get as far as the command. */
 const NOT_STARTED = 125;
 
-/** What the steps of guest.sh left behind. */
+/** What the steps of a script left behind. */
 export interface Guest {
   path(name: string): string;
   text(name: string): string;
@@ -19,11 +19,21 @@ export interface Guest {
   drops(name: string): CapturedDrop[];
 }
 
+/** Before the tests of this suite, runs steps of guest.sh: see `machineOf`. */
+export function machine(kernel: string, steps: readonly string[], ...options: string[]): Guest {
+  return machineOf('guest.sh', kernel, steps, ...options);
+}
+
 /**
- * Before the tests of this suite, runs steps of guest.sh as root on a real kernel in a virtual machine. A machine that
+ * Before the tests of this suite, runs steps of a script as root on a real kernel in a virtual machine. A machine that
  * breaks down (one boot in a hundred, under emulation) is started once more; a step that fails is not.
  */
-export function machine(kernel: string, steps: readonly string[], ...options: string[]): Guest {
+export function machineOf(
+  script: string,
+  kernel: string,
+  steps: readonly string[],
+  ...options: string[]
+): Guest {
   let folder: string;
   beforeAll(async () => {
     folder = mkdtempSync('/var/tmp/dropcap-kernel-');
@@ -36,7 +46,7 @@ export function machine(kernel: string, steps: readonly string[], ...options: st
       folder,
       ...options,
       '--',
-      'test/kernel/guest.sh',
+      `test/kernel/${script}`,
       folder,
       ...steps,
     ];

@@ -1,0 +1,205 @@
+#!/usr/bin/env bash
+# What the tests of captures in company, killed captures and floods do inside a machine of test/vm/run, as root, in the
+# project's folder:
+#
+#   company.sh DIR [STEP...]
+#
+set -uo pipefail
+# shellcheck source=test/kernel/lib.sh
+source test/kernel/lib.sh
+
+# Starts dropcap like `start`, with a process id of its own: $two.
+start_second() {
+  local first=$pid
+  start "$@"
+  two=$pid pid=$first
+}
+
+# Ends the second by a signal.
+end_second() {
+  kill "-$2" "$two"
+  wait "$two"
+  echo $? >"$dir/$1.status"
+}
+
+# Whether the monitor is off: a capture that begins now has nobody to join. Its errors become NAME.off.
+keep_off() { dropcap --duration 0.1 >/dev/null 2>"$dir/$1.off"; }
+
+# The monitor's settings, as dwdump shows them.
+keep_settings() { dwdump -q >"$dir/$1.settings" 2>&1; }
+
+# Two captures, the first of which ends first; then the other way round.
+step_pair() {
+  keep_settings pair-before
+  start pair-a -w "$dir/pair-a.pcapng"
+  start_second pair-b -w "$dir/pair-b.pcapng"
+  "$drops" udp4 >/dev/null
+  sleep 0.5
+  end pair-a INT
+  sleep 2
+  "$drops" nft >/dev/null
+  sleep 0.5
+  end_second pair-b INT
+  keep_off pair
+  keep_settings pair-after
+  start pair-c -w "$dir/pair-c.pcapng"
+  start_second pair-d -w "$dir/pair-d.pcapng"
+  end_second pair-d INT
+  "$drops" udp4 >/dev/null
+  sleep 0.5
+  end pair-c INT
+  keep_off pair-second
+}
+
+# dwdump and dropwatch, each started first.
+step_others() {
+  dwdump -w "$dir/others-dwdump.pcap" 2>/dev/null &
+  local other=$!
+  wait_for listeners 1
+  sleep 0.5
+  start others-join -w "$dir/others-join.pcapng"
+  "$drops" udp4 >/dev/null
+  sleep 0.5
+  kill -INT "$other"
+  wait "$other"
+  sleep 2
+  "$drops" nft >/dev/null
+  sleep 0.5
+  end others-join INT
+  keep_off others-join
+
+  # dropwatch takes its commands from standard input, and monitors in summary mode.
+  mkfifo "$dir/dropwatch"
+  dropwatch <"$dir/dropwatch" >"$dir/others-dropwatch.out" 2>&1 &
+  other=$!
+  exec 9>"$dir/dropwatch"
+  echo start >&9
+  wait_for listeners 1
+  sleep 0.5
+  keep others-summary dropcap -w "$dir/others-summary.pcapng"
+  start others-passive --passive
+  "$drops" udp4 >/dev/null
+  sleep 2
+  end others-passive INT
+  start others-takeover --takeover -w "$dir/others-takeover.pcapng"
+  "$drops" udp4 >/dev/null
+  sleep 0.5
+  end others-takeover INT
+  echo exit >&9
+  exec 9>&-
+  kill "$other" 2>/dev/null
+  wait "$other"
+  keep_off others-takeover
+}
+
+# Somebody turns monitoring off during a capture: it is turned on again.
+step_stopped() {
+  start stopped -w "$dir/stopped.pcapng"
+  keep stopped-stop dropcap stop
+  sleep 2
+  "$drops" udp4 >/dev/null
+  sleep 0.5
+  end stopped INT
+  keep stopped-rmmod rmmod drop_monitor
+}
+
+# Two seconds after NAME was killed: is the monitor off, are the settings what they were?
+keep_aftermath() {
+  sleep 2
+  keep_settings "$1"
+  keep_off "$1"
+}
+
+# SIGKILL: while it starts, in a flood, while it stops; and of the guard.
+step_killed() {
+  local tenth
+  for tenth in 2 3 4 6; do
+    node bin/dropcap.js -q -s 77 --queue-length 4321 >/dev/null 2>&1 &
+    pid=$!
+    sleep "0.$tenth"
+    kill -KILL "$pid"
+    wait "$pid" 2>/dev/null
+    keep_aftermath "killed-$tenth"
+  done
+  start killed-flood -q -w "$dir/killed-flood.pcapng" -v
+  flood 20000 &
+  sleep 1
+  kill -KILL "$pid"
+  wait
+  keep_aftermath killed-flood
+  start killed-stopping -w "$dir/killed-stopping.pcapng"
+  kill -INT "$pid"
+  sleep 0.01
+  kill -KILL "$pid"
+  wait "$pid" 2>/dev/null
+  keep_aftermath killed-stopping
+  start killed-guard -w "$dir/killed-guard.pcapng"
+  "$drops" udp4 >/dev/null
+  sleep 0.5
+  pkill -KILL dropcap-guard
+  wait "$pid"
+  echo $? >"$dir/killed-guard.status"
+  keep_aftermath killed-guard
+}
+
+# Sends that many datagrams, which nftables drops: no answer comes back.
+flood() {
+  local mac
+  mac=$(</sys/class/net/dc0/address)
+  ip netns exec dropcap-far test/kernel/pktgen.sh "$1" dc1 10.77.0.2 10.77.0.1 "$mac" 42004 >"$dir/pktgen" 2>&1
+}
+
+# A flood: with the default settings, with a queue and with a buffer that are too small.
+step_flood() {
+  local name
+  for name in default queue buffer; do
+    case $name in
+      default) start flood-default --json -w /dev/null ;;
+      queue) start flood-queue -w "$dir/flood-queue.pcapng" --queue-length 1 ;;
+      buffer) start flood-buffer -w "$dir/flood-buffer.pcapng" -B 4 ;;
+    esac
+    flood 20000
+    sleep 1
+    end "flood-$name" INT
+    cp "$dir/pktgen" "$dir/flood-$name.pktgen"
+  done
+}
+
+# Root goes on as another user; the file is theirs.
+step_relinquish() {
+  start relinquish -Z nobody -w "$dir/relinquish.pcapng"
+  grep -E '^(Uid|Gid|Groups|CapEff|CapPrm)' "/proc/$pid/status" >"$dir/relinquish.identity"
+  "$drops" udp4 >/dev/null
+  sleep 0.5
+  end relinquish INT
+  stat -c '%U' "$dir/relinquish.pcapng" >"$dir/relinquish.owner"
+}
+
+# An ordinary user, with the guard's capabilities in a copy of the program.
+step_user() {
+  local copy=/tmp/dropcap-copy
+  mkdir -p "$copy/native/build/Release" "$copy/node_modules"
+  cp -r bin dist package.json "$copy"
+  cp native/build/Release/dropcap.node native/build/Release/dropcap-guard "$copy/native/build/Release"
+  cp -r node_modules/commander node_modules/stream-chain node_modules/node-gyp-build "$copy/node_modules"
+  cp -r src "$copy"
+  chmod -R a+rX "$copy"
+  setcap cap_net_admin,cap_sys_admin+ep "$copy/native/build/Release/dropcap-guard"
+  mkdir -m 777 /tmp/user
+  (
+    cd /tmp/user || exit
+    exec setpriv --reuid 65534 --regid 65534 --clear-groups node "$copy/bin/dropcap.js" -w drops.pcapng
+  ) >"$dir/user.out" 2>"$dir/user.err" &
+  pid=$!
+  wait_for grep -qs '^dropcap: capturing' "$dir/user.err"
+  "$drops" udp4 nft >/dev/null
+  sleep 0.5
+  pkill -INT -f 'node /tmp/dropcap-copy'
+  wait "$pid"
+  echo $? >"$dir/user.status"
+  cp /tmp/user/drops.pcapng "$dir/user.pcapng"
+  keep_off user
+}
+
+"$drops" setup || exit
+run_steps "$@"

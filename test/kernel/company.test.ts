@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { dwdumpAlerts } from './judges.js';
+import { type Guest, machineOf } from './machine.js';
+
+const STEPS = ['pair', 'others', 'stopped', 'killed', 'flood', 'relinquish', 'user'];
+const PACKETS = 20_000;
+
+/** How many of the known drops of that kind a capture has. */
+function count(guest: Guest, name: string, kind: string): number {
+  return guest.drops(name).filter((drop) => drop.bytes.includes(`dropcap-${kind}-`)).length;
+}
+
+/** What a capture that began afterwards said: a monitor that is off cannot be joined. */
+const OFF = /^(?!.*joined).*0 drops captured/s;
+
+describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
+  const guest = machineOf('company.sh', kernel, STEPS);
+  const settingsBefore = () => guest.text('pair-before.settings');
+
+  test('runs beside another dropcap, whichever ends first', () => {
+    expect(guest.text('pair-b.err')).toContain('another program monitors already: joined it');
+    expect(['pair-a', 'pair-b', 'pair-c', 'pair-d'].map((step) => guest.status(step))).toEqual([0, 0, 0, 0]);
+    expect([count(guest, 'pair-a.pcapng', 'udp4'), count(guest, 'pair-b.pcapng', 'udp4')]).toEqual([5, 5]);
+    // The one that is left turns monitoring on again, and off in the end.
+    expect(guest.text('pair-b.err')).toContain('turned monitoring of software drops off: it is on again');
+    expect(count(guest, 'pair-b.pcapng', 'nft')).toBe(3);
+    expect(guest.text('pair.off')).toMatch(OFF);
+    expect(guest.text('pair-after.settings')).toBe(settingsBefore());
+    expect(count(guest, 'pair-c.pcapng', 'udp4')).toBe(5);
+    expect(guest.text('pair-second.off')).toMatch(OFF);
+  });
+
+  test('joins dwdump, does not disturb it, and goes on when it ends', () => {
+    expect(guest.status('others-join')).toBe(0);
+    const seen = dwdumpAlerts(guest.path('others-dwdump.pcap'));
+    expect(seen.filter((alert) => alert.includes('dropcap-udp4-'))).toHaveLength(5);
+    expect(count(guest, 'others-join.pcapng', 'udp4')).toBe(5);
+    expect(count(guest, 'others-join.pcapng', 'nft')).toBe(3);
+    expect(guest.text('others-join.off')).toMatch(OFF);
+  });
+
+  test("gives the choice beside dropwatch's summaries", () => {
+    expect(guest.status('others-summary')).toBe(1);
+    expect(guest.text('others-summary.err')).toMatch(/summary mode.*--takeover.*--passive/);
+    expect(guest.exists('others-summary.pcapng')).toBe(false);
+    expect(guest.text('others-passive.err')).toMatch(/\n[1-9]\d* drops only counted/);
+    expect(count(guest, 'others-takeover.pcapng', 'udp4')).toBe(5);
+    expect(guest.text('others-takeover.off')).toMatch(OFF);
+  });
+
+  test('turns monitoring on again when somebody turns it off', () => {
+    expect(guest.text('stopped.err')).toContain('turned monitoring of software drops off: it is on again');
+    expect(count(guest, 'stopped.pcapng', 'udp4')).toBe(5);
+  });
+
+  test.each(['killed-2', 'killed-3', 'killed-4', 'killed-6', 'killed-flood', 'killed-stopping'])(
+    'leaves the monitor off and its settings as they were two seconds after SIGKILL (%s)',
+    (moment) => {
+      expect(guest.text(`${moment}.settings`)).toBe(settingsBefore());
+      expect(guest.text(`${moment}.off`)).toMatch(OFF);
+    },
+  );
+
+  test('ends with what it has when its guard is killed', () => {
+    expect(guest.status('killed-guard')).toBe(1);
+    expect(guest.text('killed-guard.err')).toMatch(/guard \(dropcap-guard\) was killed.*monitoring is off/);
+    expect(count(guest, 'killed-guard.pcapng', 'udp4')).toBe(5);
+    expect(guest.text('killed-guard.off')).toMatch(OFF);
+  });
+
+  test.each(['default', 'queue', 'buffer'])('accounts for every packet of a flood (%s)', (name) => {
+    expect(guest.text(`flood-${name}.pktgen`)).toMatch(new RegExp(`pkts-sofar: ${PACKETS} `));
+    const text = guest.text(`flood-${name}.err`);
+    const number = (pattern: RegExp) => Number(pattern.exec(text)?.[1]);
+    const [captured, queueDrops, overruns] =
+      name === 'default'
+        ? [/"captured":(\d+)/, /"queueDrops":(\d+)/, /"overruns":(\d+)/].map(number)
+        : [/^(\d+) drops? captured/m, /^(\d+) queue drops?/m, /^(\d+) overruns?/m].map(number);
+    expect(captured! + queueDrops! + overruns!).toBe(PACKETS);
+    if (name === 'queue') expect(queueDrops).toBeGreaterThan(0);
+    if (name === 'buffer') expect(overruns).toBeGreaterThan(0);
+  });
+
+  test('goes on as an ordinary user, without any capability, whose file it is', () => {
+    expect(guest.status('relinquish')).toBe(0);
+    expect(guest.text('relinquish.identity')).toMatch(
+      /^Uid:(\s+65534){4}\nGid:(\s+65534){4}\nGroups:\s+65534 ?\nCapPrm:\s0+\nCapEff:\s0+\n$/,
+    );
+    expect(guest.text('relinquish.owner')).toBe('nobody\n');
+    expect(count(guest, 'relinquish.pcapng', 'udp4')).toBe(5);
+  });
+
+  test('captures for an ordinary user whose guard has the capabilities', () => {
+    expect(guest.text('user.err')).toContain('8 drops captured\n8 drops written\n');
+    expect(guest.status('user')).toBe(0);
+    expect(count(guest, 'user.pcapng', 'udp4')).toBe(5);
+    expect(guest.text('user.off')).toMatch(OFF);
+    expect(readFileSync(guest.path('user.pcapng'))).not.toHaveLength(0);
+  });
+});
