@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that boot virtual machines: one at a time, each with minutes of time. */
+/** Tests that boot virtual machines, each with minutes of time: two at once, an emulated processor each. */
 export default defineConfig({
   test: {
     include: ['test/kernel/**/*.test.ts'],
-    fileParallelism: false,
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 600_000,
     reporters: process.env['CI']

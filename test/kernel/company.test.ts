@@ -69,7 +69,12 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     expect(guest.text('killed-guard.off')).toMatch(OFF);
   });
 
-  test.each(['default', 'queue', 'buffer'])('accounts for every packet of a flood (%s)', (name) => {
+  // The least number of queue drops and of overruns: those that the settings provoke.
+  test.each([
+    { name: 'default', least: [0, 0] },
+    { name: 'queue', least: [1, 0] },
+    { name: 'buffer', least: [0, 1] },
+  ])('accounts for every packet of a flood ($name)', ({ name, least }) => {
     expect(guest.text(`flood-${name}.pktgen`)).toMatch(new RegExp(`pkts-sofar: ${PACKETS} `));
     const text = guest.text(`flood-${name}.err`);
     const number = (pattern: RegExp) => Number(pattern.exec(text)?.[1]);
@@ -78,8 +83,8 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
         ? [/"captured":(\d+)/, /"queueDrops":(\d+)/, /"overruns":(\d+)/].map(number)
         : [/^(\d+) drops? captured/m, /^(\d+) queue drops?/m, /^(\d+) overruns?/m].map(number);
     expect(captured! + queueDrops! + overruns!).toBe(PACKETS);
-    if (name === 'queue') expect(queueDrops).toBeGreaterThan(0);
-    if (name === 'buffer') expect(overruns).toBeGreaterThan(0);
+    expect(queueDrops).toBeGreaterThanOrEqual(least[0]!);
+    expect(overruns).toBeGreaterThanOrEqual(least[1]!);
   });
 
   test('goes on as an ordinary user, without any capability, whose file it is', () => {
