@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <stdexcept>
+#include <utility>
 
 namespace dropcap {
 
@@ -26,6 +27,8 @@ class UniqueFd {
 
   int get() const { return fd_; }
   bool is_open() const { return fd_ >= 0; }
+  // Gives the descriptor away.
+  int Release() { return std::exchange(fd_, -1); }
   void Reset(int fd = -1);
 
  private:
