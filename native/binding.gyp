@@ -4,6 +4,8 @@
       "target_name": "dropcap",
       "sources": [
         "addon.cc",
+        "descriptors.cc",
+        "exchange.cc",
         "js_values.cc",
         "netlink_socket.cc",
         "posix.cc",

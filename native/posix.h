@@ -22,6 +22,7 @@ class UniqueFd {
  public:
   explicit UniqueFd(int fd = -1) : fd_(fd) {}
   ~UniqueFd() { Reset(); }
+  UniqueFd(UniqueFd&& other) : fd_(other.Release()) {}
   UniqueFd(const UniqueFd&) = delete;
   UniqueFd& operator=(const UniqueFd&) = delete;
 

@@ -64,6 +64,22 @@ export class FakeKernel implements NetlinkBinding {
     return socket;
   }
 
+  openSocketPair(): [ours: number, theirs: number] {
+    throw new Error('not implemented');
+  }
+
+  exchange(): { reply: Uint8Array; fd: number } {
+    throw new Error('not implemented');
+  }
+
+  adoptNetlinkSocket(): NetlinkSocket {
+    throw new Error('not implemented');
+  }
+
+  closeDescriptor(): void {
+    throw new Error('not implemented');
+  }
+
   get openSockets(): number {
     return this.sockets.filter((socket) => !socket.closed).length;
   }
