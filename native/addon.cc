@@ -1,23 +1,91 @@
 #include <napi.h>
+#include <sys/socket.h>
 
+#include <cerrno>
+#include <climits>
+#include <utility>
+
+#include "descriptors.h"
+#include "exchange.h"
+#include "js_values.h"
 #include "netlink_socket.h"
 
 namespace dropcap {
 namespace {
 
+constexpr int64_t kMinMessageBytes = 4;
+constexpr int64_t kMaxReplyBytes = 65'536;
+
 // State of one environment: the main thread and every worker have their own.
 struct AddonState {
   Napi::FunctionReference socket_class;
+  Descriptors descriptors;
 };
+
+int DescriptorArgument(const Napi::CallbackInfo& info) {
+  return static_cast<int>(IntegerArgument(info, 0, "fd", 0, INT_MAX));
+}
 
 Napi::Value OpenNetlinkSocket(const Napi::CallbackInfo& info) {
   return info.Env().GetInstanceData<AddonState>()->socket_class.New({info[0], info[1]});
 }
 
+Napi::Value AdoptNetlinkSocket(const Napi::CallbackInfo& info) {
+  auto* const state = info.Env().GetInstanceData<AddonState>();
+  const int fd = DescriptorArgument(info);
+  if (!state->descriptors.Has(fd)) ThrowErrno(info.Env(), "adoptNetlinkSocket", EINVAL);
+  const Napi::Object socket = state->socket_class.New({info[0]});
+  state->descriptors.Forget(fd);
+  return socket;
+}
+
+Napi::Value OpenSocketPair(const Napi::CallbackInfo& info) {
+  auto* const state = info.Env().GetInstanceData<AddonState>();
+  int fds[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0) {
+    ThrowErrno(info.Env(), "socketpair", errno);
+  }
+  Napi::Array pair = Napi::Array::New(info.Env(), 2);
+  for (uint32_t i = 0; i < 2; ++i) pair[i] = state->descriptors.Add(UniqueFd(fds[i]));
+  return pair;
+}
+
+Napi::Value ExchangeMessages(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  auto* const state = env.GetInstanceData<AddonState>();
+  const int fd = DescriptorArgument(info);
+  Napi::Uint8Array request = Bytes(info[1], "request");
+  const int64_t reply_bytes = IntegerArgument(info, 2, "replyBytes", kMinMessageBytes, kMaxReplyBytes);
+  const auto timeout_ms = static_cast<int>(IntegerArgument(info, 3, "timeoutMs", 0, INT_MAX));
+  if (request.ByteLength() < static_cast<size_t>(kMinMessageBytes)) {
+    throw Napi::TypeError::New(env, "request must hold 4 bytes or more");
+  }
+  if (!state->descriptors.Has(fd)) ThrowErrno(env, "exchange", EBADF);
+  Napi::Uint8Array reply = Napi::Uint8Array::New(env, static_cast<size_t>(reply_bytes));
+  try {
+    UniqueFd came =
+        Exchange(fd, {request.Data(), request.ByteLength()}, {reply.Data(), reply.ByteLength()}, timeout_ms);
+    Napi::Object answer = Napi::Object::New(env);
+    answer.Set("reply", reply);
+    answer.Set("fd", Napi::Number::New(env, came.is_open() ? state->descriptors.Add(std::move(came)) : -1));
+    return answer;
+  } catch (const SyscallError& failure) {
+    ThrowErrno(env, failure.syscall, failure.error);
+  }
+}
+
+void CloseDescriptor(const Napi::CallbackInfo& info) {
+  info.Env().GetInstanceData<AddonState>()->descriptors.Close(DescriptorArgument(info));
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
-  auto* const state = new AddonState{Napi::Persistent(NetlinkSocket::DefineClass(env))};
+  auto* const state = new AddonState{Napi::Persistent(NetlinkSocket::DefineClass(env)), {}};
   env.SetInstanceData(state);
   exports.Set("openNetlinkSocket", Napi::Function::New<OpenNetlinkSocket>(env, "openNetlinkSocket"));
+  exports.Set("adoptNetlinkSocket", Napi::Function::New<AdoptNetlinkSocket>(env, "adoptNetlinkSocket"));
+  exports.Set("openSocketPair", Napi::Function::New<OpenSocketPair>(env, "openSocketPair"));
+  exports.Set("exchange", Napi::Function::New<ExchangeMessages>(env, "exchange"));
+  exports.Set("closeDescriptor", Napi::Function::New<CloseDescriptor>(env, "closeDescriptor"));
   return exports;
 }
 

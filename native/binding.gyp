@@ -4,6 +4,8 @@
       "target_name": "dropcap",
       "sources": [
         "addon.cc",
+        "descriptors.cc",
+        "exchange.cc",
         "js_values.cc",
         "netlink_socket.cc",
         "posix.cc",
@@ -30,6 +32,27 @@
         "-Wextra",
         "-Wno-unused-parameter"
       ]
+    },
+    {
+      # A program that may be given capabilities: position-independent, nothing writable that need not be, and no
+      # library but libc.
+      "target_name": "dropcap-guard",
+      "type": "executable",
+      "sources": [
+        "guard/channel.cc",
+        "guard/drop_monitor.cc",
+        "guard/event_socket.cc",
+        "guard/guard.cc",
+        "guard/main.cc",
+        "guard/netlink.cc",
+        "guard/ownership.cc",
+        "guard/privilege.cc",
+        "posix.cc"
+      ],
+      "defines": ["_FORTIFY_SOURCE=2"],
+      "cflags_cc!": ["-std=gnu++17"],
+      "cflags_cc": ["-std=c++20", "-fPIE", "-fstack-protector-strong", "-O2", "-Wall", "-Wextra"],
+      "ldflags": ["-pie", "-static-libstdc++", "-static-libgcc", "-Wl,-z,relro,-z,now"]
     }
   ]
 }

@@ -1,5 +1,6 @@
 #include "netlink_socket.h"
 
+#include <fcntl.h>
 #include <linux/netlink.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -35,6 +36,10 @@ Napi::Function NetlinkSocket::DefineClass(Napi::Env env) {
 }
 
 NetlinkSocket::NetlinkSocket(const Napi::CallbackInfo& info) : ObjectWrap(info) {
+  if (info.Length() == 1) {
+    Adopt(info.Env(), static_cast<int>(IntegerArgument(info, 0, "fd", 0, INT_MAX)));
+    return;
+  }
   const auto protocol = static_cast<int>(IntegerArgument(info, 0, "protocol", 0, INT_MAX));
   Open(info.Env(), protocol, IntegerArgument(info, 1, "receiveBufferBytes", 0, int64_t{1} << 53));
 }
@@ -49,21 +54,42 @@ void NetlinkSocket::Open(Napi::Env env, int protocol, int64_t receive_buffer_byt
   if (receive_buffer_bytes > 0) {
     SetReceiveBuffer(env, static_cast<int>(std::min<int64_t>(receive_buffer_bytes, INT_MAX / 2)));
   }
-  socklen_t length = sizeof(receive_buffer_bytes_);
-  if (getsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes_, &length) != 0) {
-    ThrowErrno(env, "getsockopt(SO_RCVBUF)", errno);
-  }
+  ReadReceiveBuffer(env, fd_.get());
 
   sockaddr_nl address{};
   address.nl_family = AF_NETLINK;
   if (bind(fd_.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0) {
     ThrowErrno(env, "bind", errno);
   }
-  length = sizeof(address);
-  if (getsockname(fd_.get(), reinterpret_cast<sockaddr*>(&address), &length) != 0) {
+  ReadAddress(env, fd_.get());
+}
+
+void NetlinkSocket::Adopt(Napi::Env env, int fd) {
+  int domain = 0;
+  socklen_t length = sizeof(domain);
+  const bool netlink = getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0 && domain == AF_NETLINK;
+  if (netlink) ReadAddress(env, fd);
+  // Port id 0 is the kernel's, and that of a socket that is not bound.
+  if (port_id_ == 0) ThrowErrno(env, "adoptNetlinkSocket", EINVAL);
+  ReadReceiveBuffer(env, fd);
+  if (fcntl(fd, F_SETFL, O_NONBLOCK) != 0) ThrowErrno(env, "fcntl(O_NONBLOCK)", errno);
+  fd_.Reset(fd);
+}
+
+void NetlinkSocket::ReadAddress(Napi::Env env, int fd) {
+  sockaddr_nl address{};
+  socklen_t length = sizeof(address);
+  if (getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length) != 0) {
     ThrowErrno(env, "getsockname", errno);
   }
   port_id_ = address.nl_pid;
+}
+
+void NetlinkSocket::ReadReceiveBuffer(Napi::Env env, int fd) {
+  socklen_t length = sizeof(receive_buffer_bytes_);
+  if (getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_buffer_bytes_, &length) != 0) {
+    ThrowErrno(env, "getsockopt(SO_RCVBUF)", errno);
+  }
 }
 
 void NetlinkSocket::SetReceiveBuffer(Napi::Env env, int bytes) {

@@ -18,7 +18,8 @@ class NetlinkSocket : public Napi::ObjectWrap<NetlinkSocket> {
  public:
   static Napi::Function DefineClass(Napi::Env env);
 
-  // new NetlinkSocket(protocol, receiveBufferBytes)
+  // new NetlinkSocket(protocol, receiveBufferBytes), or new NetlinkSocket(fd) for one that was opened
+  // elsewhere, which stays its giver's when this throws.
   explicit NetlinkSocket(const Napi::CallbackInfo& info);
 
  private:
@@ -36,6 +37,9 @@ class NetlinkSocket : public Napi::ObjectWrap<NetlinkSocket> {
   void Close(const Napi::CallbackInfo& info);
 
   void Open(Napi::Env env, int protocol, int64_t receive_buffer_bytes);
+  void Adopt(Napi::Env env, int fd);
+  void ReadAddress(Napi::Env env, int fd);
+  void ReadReceiveBuffer(Napi::Env env, int fd);
   void SetReceiveBuffer(Napi::Env env, int bytes);
   void SetNetlinkOption(Napi::Env env, int option, int value, const char* call);
   void RequireOpen(Napi::Env env) const;

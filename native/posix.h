@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <stdexcept>
+#include <utility>
 
 namespace dropcap {
 
@@ -21,11 +22,14 @@ class UniqueFd {
  public:
   explicit UniqueFd(int fd = -1) : fd_(fd) {}
   ~UniqueFd() { Reset(); }
+  UniqueFd(UniqueFd&& other) : fd_(other.Release()) {}
   UniqueFd(const UniqueFd&) = delete;
   UniqueFd& operator=(const UniqueFd&) = delete;
 
   int get() const { return fd_; }
   bool is_open() const { return fd_ >= 0; }
+  // Gives the descriptor away.
+  int Release() { return std::exchange(fd_, -1); }
   void Reset(int fd = -1);
 
  private:

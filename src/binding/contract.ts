@@ -9,11 +9,22 @@ export interface NetlinkBinding {
    * @param receiveBufferBytes wanted receive buffer; SO_RCVBUFFORCE, else SO_RCVBUF. 0: the kernel's default.
    */
   openNetlinkSocket(protocol: number, receiveBufferBytes: number): NetlinkSocket;
-  /** A pair of connected AF_UNIX stream sockets, close-on-exec, blocking: one is for the guard. */
-  openSocketPair(): [ours: number, theirs: number];
+
   /**
-   * Sends a request on a descriptor of `openSocketPair` and waits, at most `timeoutMs`, for a reply of `replyBytes`
-   * bytes. Blocks the caller. `fd` is the descriptor that came along (SCM_RIGHTS), close-on-exec; -1: none.
+   * A pair of connected AF_UNIX stream sockets, close-on-exec, blocking. For whoever starts the guard: one end is
+   * its descriptor 3. Each end is its receiver's to close, by `closeDescriptor` or as a `net.Socket`.
+   */
+  openSocketPair(): [ours: number, theirs: number];
+
+  /**
+   * Sends a request on a descriptor of `openSocketPair` and waits for the reply, which begins with the same four
+   * bytes. Blocks the caller, at most `timeoutMs`. After an error the stream is of no use: close it.
+   * `fd` of the answer is the descriptor that came along (SCM_RIGHTS), close-on-exec, for `adoptNetlinkSocket` or
+   * `closeDescriptor`; -1 when none did.
+   * @param request 4 bytes or more.
+   * @param replyBytes 4 to 65,536.
+   * @throws Error with errno ETIMEDOUT; ECONNRESET when the peer is gone; EPROTO when the reply is not to this request,
+   * or brought more than one descriptor (all are closed); EBADF for a descriptor of another origin
    */
   exchange(
     fd: number,
@@ -21,9 +32,18 @@ export interface NetlinkBinding {
     replyBytes: number,
     timeoutMs: number,
   ): { reply: Uint8Array; fd: number };
-  /** The netlink socket behind a descriptor that somebody else opened, bound and joined; owns it from then on. */
+
+  /**
+   * The socket of a descriptor that came by `exchange`, opened and joined by somebody else. Owns the descriptor from
+   * then on.
+   * @throws Error with errno EINVAL, and closes nothing, unless it is a bound AF_NETLINK socket
+   */
   adoptNetlinkSocket(fd: number): NetlinkSocket;
-  /** Closes a descriptor of `openSocketPair`, or one that `exchange` gave. */
+
+  /**
+   * Closes a descriptor that came by `openSocketPair` or `exchange`. Does nothing when it is closed, or adopted, or its
+   * number stands for something else by now.
+   */
   closeDescriptor(fd: number): void;
 }
 

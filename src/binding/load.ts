@@ -1,12 +1,19 @@
-import { existsSync } from 'node:fs';
+import { accessSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BindingError, messageOf } from '../errors.js';
 import type { NetlinkBinding } from './contract.js';
 
 // Two levels above src/binding as well as dist/binding.
 const nativeFolder = fileURLToPath(new URL('../../native', import.meta.url));
+
+/** What node-gyp-build exports. It has no types, and so is required rather than imported. */
+interface Loader {
+  (folder: string): NetlinkBinding;
+  /** The file that it would load. */
+  path(folder: string): string;
+}
 
 let binding: NetlinkBinding | undefined;
 
@@ -15,30 +22,28 @@ let binding: NetlinkBinding | undefined;
  * @throws BindingError (ERR_DROPCAP_BINDING) when there is none that this Node can load.
  */
 export function loadBinding(): NetlinkBinding {
-  binding ??= loadFrom(nativeFolder);
+  binding ??= find('cannot load the native addon', (loader) => loader(nativeFolder));
   return binding;
 }
 
 /**
- * The guard program, which is built with the addon.
- * @throws BindingError when it is not there
+ * Path of the guard, the program beside the addon that does what needs privilege (native/guard).
+ * @throws BindingError (ERR_DROPCAP_BINDING) when it is not there.
  */
 export function guardPath(): string {
-  const path = join(nativeFolder, 'build', 'Release', 'dropcap-guard');
-  if (existsSync(path)) return path;
-  throw new BindingError(
-    `there is no guard program ${path} (build it with \`npm rebuild dropcap\`, which needs python3, make and g++)`,
-  );
+  return find('cannot find the guard', (loader) => {
+    const path = join(dirname(loader.path(nativeFolder)), 'dropcap-guard');
+    accessSync(path);
+    return path;
+  });
 }
 
-function loadFrom(folder: string): NetlinkBinding {
+function find<T>(failure: string, run: (loader: Loader) => T): T {
   try {
-    // node-gyp-build has no types, and so is required rather than imported.
-    const load: (folder: string) => NetlinkBinding = createRequire(import.meta.url)('node-gyp-build');
-    return load(folder);
+    return run(createRequire(import.meta.url)('node-gyp-build'));
   } catch (error) {
     throw new BindingError(
-      `cannot load the native addon: ${messageOf(error).trim()} ` +
+      `${failure}: ${messageOf(error).trim()} ` +
         '(build it with `npm rebuild dropcap`, which needs python3, make and g++)',
       { cause: error },
     );

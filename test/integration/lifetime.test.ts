@@ -30,6 +30,10 @@ describe('a process', () => {
     expect(await runFixture('collectGarbage.mjs')).toEqual({ stdout: '0\n', stderr: '' });
   });
 
+  test('gets the descriptors of forgotten sockets back that it adopted', async () => {
+    expect(await runFixture('adoptAndForget.mjs')).toEqual({ stdout: '5 then 0\n', stderr: '' });
+  });
+
   test('goes on receiving with a socket that only the receive thread knows', async () => {
     expect(await runFixture('keepReceiving.mjs')).toEqual({ stdout: 'received\n', stderr: '' });
   });

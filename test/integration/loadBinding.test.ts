@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
 afterEach(() => {
@@ -28,6 +29,29 @@ describe('loadBinding', () => {
           'cannot load the native addon: No native build was found for platform=linux ' +
           '(build it with `npm rebuild dropcap`, which needs python3, make and g++)',
         cause,
+      }),
+    );
+  });
+});
+
+describe('guardPath', () => {
+  test('is a program beside the addon', async () => {
+    const { guardPath } = await import('../../src/binding/load.js');
+    expect(guardPath()).toMatch(/\/native\/build\/Release\/dropcap-guard$/);
+    expect(() => accessSync(guardPath(), constants.X_OK)).not.toThrow();
+  });
+
+  test('says what to do when there is none', async () => {
+    const path = () => '/nowhere/build/Release/dropcap.node';
+    vi.doMock('node:module', () => ({ createRequire: () => () => ({ path }) }));
+    vi.resetModules();
+    const { guardPath } = await import('../../src/binding/load.js');
+    expect(guardPath).toThrow(
+      expect.objectContaining({
+        code: 'ERR_DROPCAP_BINDING',
+        message:
+          "cannot find the guard: ENOENT: no such file or directory, access '/nowhere/build/Release/dropcap-guard' " +
+          '(build it with `npm rebuild dropcap`, which needs python3, make and g++)',
       }),
     );
   });

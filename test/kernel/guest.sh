@@ -157,6 +157,11 @@ step_refused() {
   keep list setpriv --reuid 65534 --regid 65534 --clear-groups node bin/dropcap.js -D
 }
 
+# The guard, driven by itself.
+step_guard() {
+  keep guard python3 test/kernel/guard native/build/Release/dropcap-guard "$dir/guard.json"
+}
+
 # What `npm start` runs.
 step_quickstart() {
   (cd "$dir" && keep quickstart node "$OLDPWD/samples/quickstart.js")

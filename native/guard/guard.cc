@@ -1,0 +1,151 @@
+#include "guard.h"
+
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "event_socket.h"
+#include "privilege.h"
+
+namespace dropcap::guard {
+namespace {
+
+constexpr int64_t kLookEveryMs = 1000;
+// A signal to a whole control group reaches dropcap as well, which then ends in good order.
+constexpr int64_t kGraceMs = 500;
+
+int64_t NowMs() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
+}
+
+Verdict Refusal(int error) {
+  Verdict verdict;
+  verdict.error = error;
+  return verdict;
+}
+
+Reply MakeReply(uint32_t command, const Verdict& verdict, uint32_t value) {
+  Reply reply{};
+  reply.command = command;
+  reply.error = static_cast<uint32_t>(verdict.error);
+  reply.value = value;
+  reply.text_length = verdict.text_length;
+  std::memcpy(reply.text, verdict.text, verdict.text_length);
+  return reply;
+}
+
+bool IsQueueLength(uint32_t value) { return value > 0 && value <= kMaxQueueLength; }
+
+}  // namespace
+
+bool Guard::Run() {
+  while (WaitAndServe() == Turn::kGoOn) continue;
+  // After END there is nothing left to undo.
+  return ownership_.Undo().error == 0;
+}
+
+Guard::Turn Guard::WaitAndServe() {
+  const int64_t before = NowMs();
+  if (end_by_ != 0 && before >= end_by_) return Turn::kEnd;
+  pollfd waits[] = {{parent_, POLLIN, 0}, {signals_, POLLIN, 0}, {channel_.fd(), POLLIN, 0}};
+  if (poll(waits, 3, TimeoutMs(before)) < 0 && errno != EINTR) return Turn::kEnd;
+  // A dead parent's last requests are not begun.
+  if (waits[0].revents != 0) return Turn::kEnd;
+  if (waits[1].revents != 0) {
+    signalfd_siginfo signal;
+    if (read(signals_, &signal, sizeof(signal)) > 0 && end_by_ == 0) end_by_ = NowMs() + kGraceMs;
+  }
+  if (waits[2].revents != 0) {
+    Request request;
+    switch (channel_.Receive(&request)) {
+      case Channel::Received::kEnd:
+        return Turn::kEnd;
+      case Channel::Received::kRequest:
+        if (Serve(request) == Turn::kEnd) return Turn::kEnd;
+        break;
+      case Channel::Received::kNothing:
+        break;
+    }
+  }
+  LookAfter(NowMs());
+  return Turn::kGoOn;
+}
+
+int Guard::TimeoutMs(int64_t now) const {
+  int64_t until = INT64_MAX;
+  if (kept_ != 0) until = next_look_;
+  if (end_by_ != 0) until = std::min(until, end_by_);
+  return until == INT64_MAX ? -1 : static_cast<int>(std::max<int64_t>(until - now, 0));
+}
+
+Guard::Turn Guard::Serve(const Request& request) {
+  const auto& [command, a, b, c] = request;
+  if (command == kOpen) return Open(request);
+  if (command == kEnd) {
+    Answer(request, ownership_.Undo());
+    return Turn::kEnd;
+  }
+  if (command != kConfigure && command != kStart && command != kKeep) return Answer(request, Refusal(EINVAL));
+  if (!opened_) return Answer(request, Refusal(EPROTO));
+  if (command == kKeep) return Keep(request);
+  if (command == kStart) return Answer(request, a < kOrigins ? ownership_.Start(a) : Refusal(EINVAL));
+  return Answer(request, IsQueueLength(b) ? ownership_.Configure(a, b) : Refusal(EINVAL));
+}
+
+Guard::Turn Guard::Answer(const Request& request, const Verdict& verdict, uint32_t value, int attached) {
+  // A peer that asks and does not read is not waited for: whoever holds up the guard may be the one who dies.
+  return channel_.Send(MakeReply(request.command, verdict, value), attached) == 0 ? Turn::kGoOn : Turn::kEnd;
+}
+
+Guard::Turn Guard::Open(const Request& request) {
+  if (request.a > kMaxReceiveBuffer) return Answer(request, Refusal(EINVAL));
+  if (opened_) return Answer(request, Refusal(EALREADY));
+  const Verdict found = monitor_.Find();
+  if (found.error != 0) return Answer(request, found);
+  UniqueFd events;
+  const int error = OpenEventSocket(monitor_.events_group(), request.a, &events);
+  if (error != 0) return Answer(request, Refusal(error));
+  // Only joining the group needed the other one.
+  if (!KeepCapabilities(kNetAdmin)) return Answer(request, Refusal(EPERM));
+  opened_ = true;
+  // The guard's own descriptor is closed here, so that alerts are queued for dropcap alone.
+  return Answer(request, Verdict{}, monitor_.family(), events.get());
+}
+
+Guard::Turn Guard::Keep(const Request& request) {
+  const auto& [command, origins, truncation_length, queue_length] = request;
+  if (origins >> kOrigins != 0 || (origins != 0 && !IsQueueLength(queue_length))) {
+    return Answer(request, Refusal(EINVAL));
+  }
+  kept_ = origins;
+  wanted_ = PacketMode(truncation_length, queue_length);
+  next_look_ = NowMs() + kLookEveryMs;
+  std::fill_n(told_, kOrigins, 0);
+  return Answer(request, Verdict{});
+}
+
+void Guard::LookAfter(int64_t now) {
+  if (kept_ == 0 || now < next_look_) return;
+  next_look_ = now + kLookEveryMs;
+  for (uint32_t origin = 0; origin < kOrigins; ++origin) {
+    if ((kept_ >> origin & 1) == 0) continue;
+    Verdict verdict;
+    const Ownership::Restarted restarted = ownership_.Restart(origin, wanted_, &verdict);
+    const int told =
+        std::exchange(told_[origin], restarted == Ownership::Restarted::kFailed ? verdict.error : 0);
+    if (restarted == Ownership::Restarted::kNotNeeded) continue;
+    if (restarted == Ownership::Restarted::kFailed && told == verdict.error) continue;
+    // One that is not read gets lost, which the next poll() tells if the peer is gone.
+    channel_.Send(MakeReply(kRestarted, verdict, origin));
+  }
+}
+
+}  // namespace dropcap::guard

@@ -1,0 +1,80 @@
+#include "ownership.h"
+
+#include <poll.h>
+
+#include <cerrno>
+
+namespace dropcap::guard {
+namespace {
+
+constexpr int kUndoTries = 50;
+constexpr int kUndoPauseMs = 100;
+
+// Calls until it succeeds or fails for another reason than a lack of memory.
+template <typename Call>
+Verdict Insist(Call call) {
+  for (int left = kUndoTries;; --left) {
+    const Verdict verdict = call();
+    if ((verdict.error != ENOBUFS && verdict.error != ENOMEM) || left == 1) return verdict;
+    poll(nullptr, 0, kUndoPauseMs);
+  }
+}
+
+}  // namespace
+
+Verdict Ownership::Configure(uint32_t truncation_length, uint32_t queue_length) {
+  const Settings wanted = PacketMode(truncation_length, queue_length);
+  if (before_) return monitor_->Configure(wanted);
+  Settings found{};
+  const Verdict verdict = monitor_->GetSettings(&found);
+  return verdict.error == 0 ? ConfigureFrom(found, wanted) : verdict;
+}
+
+Verdict Ownership::ConfigureFrom(const Settings& found, const Settings& wanted) {
+  const Verdict verdict = monitor_->Configure(wanted);
+  if (verdict.error == 0 || verdict.uncertain) before_ = found;
+  return verdict;
+}
+
+Verdict Ownership::Start(uint32_t origin) {
+  const Verdict verdict = monitor_->Start(origin);
+  // To stop what does not run does no harm.
+  if (verdict.error == 0 || verdict.uncertain) started_ |= 1u << origin;
+  return verdict;
+}
+
+Ownership::Restarted Ownership::Restart(uint32_t origin, const Settings& wanted, Verdict* verdict) {
+  *verdict = Start(origin);
+  if (verdict->error == EAGAIN) return Restarted::kNotNeeded;
+  if (verdict->error != 0) return Restarted::kFailed;
+  Settings found{};
+  *verdict = monitor_->GetSettings(&found);
+  if (verdict->error != 0) return Restarted::kFailed;
+  if (found == wanted) return Restarted::kDone;
+
+  // Settings can be changed only while nothing is monitored.
+  *verdict = monitor_->Stop(origin);
+  if (verdict->error != 0) return Restarted::kFailed;
+  started_ &= ~(1u << origin);
+  *verdict = ConfigureFrom(found, wanted);
+  if (verdict->error == 0) *verdict = Start(origin);
+  return verdict->error == 0 ? Restarted::kDone : Restarted::kFailed;
+}
+
+Verdict Ownership::Undo() {
+  Verdict failure;
+  for (uint32_t origin = 0; origin < kOrigins; ++origin) {
+    if (!Owns(origin)) continue;
+    const Verdict verdict = Insist([&] { return monitor_->Stop(origin); });
+    if (verdict.error != 0 && failure.error == 0) failure = verdict;
+  }
+  started_ = 0;
+  if (before_) {
+    const Verdict verdict = Insist([&] { return monitor_->Configure(*before_); });
+    if (verdict.error != 0 && verdict.error != EBUSY && failure.error == 0) failure = verdict;
+  }
+  before_.reset();
+  return failure;
+}
+
+}  // namespace dropcap::guard

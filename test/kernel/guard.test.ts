@@ -1,0 +1,202 @@
+import { describe, expect, test } from 'vitest';
+import { machine } from './machine.js';
+
+const [EPERM, EAGAIN, EBUSY, EALREADY] = [1, 11, 16, 114];
+const RESTARTED = 0x101;
+/** Alert mode, truncation length, queue length: of a kernel that was just booted, and those that the guard is given. */
+const BEFORE = [0, 0, 1000];
+const WANTED = [1, 96, 777];
+const OFF = [false, BEFORE];
+const ON = [true, WANTED];
+const BUSY = 'drop_monitor: Cannot configure drop monitor during monitoring';
+const STARTED_BY = [2, 'dropcap-guard: is started by dropcap\n'];
+const NO_ARGUMENTS = [2, 'dropcap-guard: takes no arguments\n'];
+
+describe.each(['6.12', '6.1'])('dropcap-guard on Linux %s', (kernel) => {
+  const guest = machine(kernel, ['guard']);
+  // What test/kernel/guard tells of a check, by name.
+  const check = (name: string) =>
+    (JSON.parse(guest.text('guard.json')) as Record<string, Record<string, unknown>>)[name]!;
+
+  test('opens, configures, starts, and at END has stopped and put back all of it', () => {
+    const whole = check('whole');
+    expect(whole).toEqual({
+      begin: [0, 0, 0],
+      hardware: 0,
+      family: whole['family'],
+      during: ON,
+      alert: true,
+      'begun twice': EAGAIN,
+      'configured late': [2, EBUSY, 0, BUSY],
+      end: [0, 0],
+      after: OFF,
+      dwdump: 'Alert mode: summary\nTruncation length: 0\nQueue length: 1000\n',
+    });
+  });
+
+  test("tells the family's number, and opens once", () => {
+    const { reply, family, again, end } = check('reply_of_open');
+    expect({ reply, again, end }).toEqual({ reply: [1, 0, family, ''], again: EALREADY, end: [0, 0] });
+  });
+
+  test('has undone all within two seconds of a SIGKILL of its parent, whatever the moment', () => {
+    const killed = check('killed');
+    expect(Object.keys(killed)).toHaveLength(12);
+    const late = Object.entries(killed).filter(([, seconds]) => (seconds as number) >= 2);
+    expect(late).toEqual([]);
+  });
+
+  test("outlives the end of its parent's control group for want of memory, and has undone all", () => {
+    const { begin, signal, seconds } = check('out_of_memory');
+    expect({ begin, signal }).toEqual({ begin: [0, 0, 0], signal: 9 });
+    expect(seconds).toBeLessThan(2);
+  });
+
+  test('ends at a signal after half a second, in which its parent can end in good order', () => {
+    const { harmless, 'in grace': inGrace, ...signals } = check('signalled');
+    for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']) {
+      const [seconds, reply, status] = signals[name] as [number, unknown, number];
+      expect([reply, status]).toEqual([null, 0]);
+      expect(seconds).toBeGreaterThan(0.4);
+      expect(seconds).toBeLessThan(2);
+    }
+    expect({ harmless, inGrace }).toEqual({ harmless: true, inGrace: [0, 0] });
+  });
+
+  test('keeps monitoring on, with its settings, and puts back at the end what was found last', () => {
+    expect(check('kept')).toEqual({
+      begin: [0, 0, 0],
+      keep: 0,
+      stopped: [[RESTARTED, 0, 0, ''], ...ON],
+      changed: [[RESTARTED, 0, 0, ''], ...ON],
+      'let go': 0,
+      'left off': false,
+      end: [0, 0],
+      after: [0, 50, 500],
+    });
+  });
+
+  test('takes over when somebody else stops, and tells once why it cannot before', () => {
+    expect(check('kept_from_others')).toEqual({
+      begin: [0, EBUSY, EAGAIN],
+      keep: 0,
+      notices: [
+        [RESTARTED, EBUSY, 1, BUSY],
+        [RESTARTED, 0, 0, ''],
+        [RESTARTED, 0, 1, ''],
+      ],
+      during: ON,
+      end: [0, 0],
+      after: OFF,
+    });
+  });
+
+  test('leaves alone what another guard started', () => {
+    expect(check('two')).toEqual({
+      first: [0, 0, 0],
+      second: [0, EBUSY, EAGAIN],
+      'end of second': [0, 0],
+      during: ON,
+      'end of first': [0, 0],
+      after: OFF,
+    });
+  });
+
+  test.each(['ep', 'p'])(
+    'serves an ordinary user by capabilities of its file (+%s), and keeps one of them',
+    (flags) => {
+      const { killed, ...rest } = check('ordinary_user')[flags] as Record<string, unknown>;
+      const netAdmin = '0000000000001000';
+      const none = '0000000000000000';
+      expect(rest).toEqual({
+        begin: [0, 0, 0],
+        alert: true,
+        capabilities: [none, netAdmin, netAdmin, none],
+        'no new privileges': '1',
+        // Standard error, the parent's socket, its pidfd, signals, requests to the kernel.
+        descriptors: 5,
+        folder: '/',
+        end: [0, 0],
+      });
+      expect(killed).toBeLessThan(2);
+    },
+  );
+
+  test('serves nobody outside of the group, and can do nothing without capabilities', () => {
+    const { 'not a member': outsider, 'without capabilities': without } = check('ordinary_user');
+    expect({ outsider, without }).toEqual({ outsider: 'Permission denied', without: EPERM });
+  });
+
+  test('is not started by an ordinary user in any other way than by dropcap', () => {
+    expect(check('abuse')['refused_starts']).toEqual({
+      argument: NO_ARGUMENTS,
+      loader: NO_ARGUMENTS,
+      'no descriptor': STARTED_BY,
+      file: STARTED_BY,
+      pipe: STARTED_BY,
+      datagrams: STARTED_BY,
+      internet: STARTED_BY,
+      unconnected: STARTED_BY,
+      netlink: STARTED_BY,
+      'not the parent': STARTED_BY,
+    });
+  });
+
+  test('refuses what is not a request, or not in its range', () => {
+    expect(check('abuse')['refused_requests']).toEqual({
+      'CONFIGURE before OPEN': 'EPROTO',
+      'START before OPEN': 'EPROTO',
+      'KEEP before OPEN': 'EPROTO',
+      'OPEN of 256 MiB and 1': 'EINVAL',
+      'OPEN twice': 'EALREADY',
+      'command 0': 'EINVAL',
+      'command 6': 'EINVAL',
+      'command 0x101': 'EINVAL',
+      'command 2^32 - 1': 'EINVAL',
+      'queue of 0': 'EINVAL',
+      'queue of 262145': 'EINVAL',
+      'origin 2': 'EINVAL',
+      'origin 2^32 - 1': 'EINVAL',
+      'KEEP of origin 4': 'EINVAL',
+      'KEEP with a queue of 0': 'EINVAL',
+      'descriptor sent along': 'EPIPE',
+      'in pieces': 'EINVAL',
+      'cut off': 0,
+      'unread replies': 'EPIPE',
+      'unread replies end': 0,
+    });
+  });
+
+  test('lends its user nothing but the receiving of alerts', () => {
+    expect(check('abuse')['refused_by_kernel']).toEqual({
+      trace: 'EPERM',
+      memory: 'EACCES',
+      'its descriptors': 'EACCES',
+      'take a descriptor': 'EPERM',
+      'its memory score': 'EACCES',
+      'STOP by the event socket': 'EPERM',
+      'CONFIG by the event socket': 'EPERM',
+      'filter on the event socket': 'EPERM',
+      'unlock the filter': 'EPERM',
+      'larger buffer': 'EPERM',
+      'a group of its own': 'EPERM',
+      end: [0, 0],
+    });
+    expect(check('abuse')['after']).toEqual(OFF);
+  });
+
+  test("neither changes nor stops somebody else's monitoring", () => {
+    expect(check('abuse')['somebody monitors']).toEqual([
+      [
+        [0, EBUSY, EAGAIN],
+        [0, 0],
+      ],
+      true,
+      BEFORE,
+    ]);
+  });
+
+  test('opens an event socket that makes no privileged request, not even when root writes to it', () => {
+    expect(check('privileged_writer')).toEqual({ "the guard's": 'EPERM', 'its own': 'EBUSY', end: [0, 0] });
+  });
+});

@@ -1,0 +1,178 @@
+"""What the checks of dropcap-guard use: the guard, a parent of it that can be killed, the kernel's drop monitor."""
+import errno
+import json
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+
+GUARD = sys.argv[1]
+# Of native/guard/protocol.h.
+OPEN, CONFIGURE, START, KEEP, END = 1, 2, 3, 4, 5
+RESTARTED = 0x101
+SOFTWARE, HARDWARE = 0, 1
+# Of linux/genetlink.h and linux/net_dropmon.h.
+NETLINK_GENERIC, GENL_ID_CTRL = 16, 16
+CONFIG, DM_START, DM_STOP, CONFIG_GET = 2, 3, 4, 6
+ALERT_MODE, TRUNC_LEN, QUEUE_LEN, SW_DROPS, HW_DROPS = 1, 9, 11, 20, 21
+
+
+
+def attribute(kind, value):
+    return struct.pack('=HH', 4 + len(value), kind) + value + bytes(-len(value) % 4)
+
+
+def request(family, command, attributes=b''):
+    return struct.pack('=IHHIIBBH', 20 + len(attributes), family, 5, 1, 0, command, 2, 0) + attributes
+
+
+class Kernel:
+    """The drop monitor, asked without the guard."""
+
+    def __init__(self):
+        self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_GENERIC)
+        self.socket.bind((0, 0))
+        _, answer = self.ask(GENL_ID_CTRL, 3, attribute(2, b'NET_DM\0'))
+        self.family = struct.unpack('=H', answer[1])[0]
+
+    def ask(self, family, command, attributes=b''):
+        """The errno of the ack, and the attributes of the answer before it."""
+        self.socket.send(request(family, command, attributes))
+        found = {}
+        while True:
+            datagram = self.socket.recv(65536)
+            if struct.unpack_from('=H', datagram, 4)[0] == 2:
+                return -struct.unpack_from('=i', datagram, 16)[0], found
+            at = 20
+            while at + 4 <= len(datagram):
+                length, kind = struct.unpack_from('=HH', datagram, at)
+                found[kind & 0x3FFF] = datagram[at + 4 : at + length]
+                at += (length + 3) & ~3
+
+    def start(self, origin=SOFTWARE):
+        return self.ask(self.family, DM_START, attribute(HW_DROPS if origin else SW_DROPS, b''))[0]
+
+    def stop(self, origin=SOFTWARE):
+        return self.ask(self.family, DM_STOP, attribute(HW_DROPS if origin else SW_DROPS, b''))[0]
+
+    def settings(self):
+        """Alert mode, truncation length, queue length."""
+        answer = self.ask(self.family, CONFIG_GET)[1]
+        return [answer[ALERT_MODE][0], *struct.unpack('=II', answer[TRUNC_LEN] + answer[QUEUE_LEN])]
+
+    def configure(self, mode, truncation, queue):
+        attributes = attribute(ALERT_MODE, bytes([mode])) + attribute(TRUNC_LEN, struct.pack('=I', truncation))
+        return self.ask(self.family, CONFIG, attributes + attribute(QUEUE_LEN, struct.pack('=I', queue)))[0]
+
+    def monitors(self):
+        """Settings cannot be changed while it does; a CONFIG without attributes changes none."""
+        return self.ask(self.family, CONFIG)[0] == errno.EBUSY
+
+    def seconds_until(self, settings):
+        """How long it takes until the monitor is off with these settings; 10 at most."""
+        begin = time.monotonic()
+        while time.monotonic() - begin < 10:
+            if not self.monitors() and self.settings() == settings:
+                break
+            time.sleep(0.02)
+        return round(time.monotonic() - begin, 2)
+
+
+# A socket that is forgotten is closed, which the guard takes for the end of its parent.
+HELD = []
+
+
+class Guard:
+    """A guard of this process, and this process's end of its socket."""
+
+    def __init__(self, program=GUARD, **options):
+        self.socket, theirs = socket.socketpair()
+        self.process = spawn(program, theirs.fileno(), **options)
+        theirs.close()
+        self.socket.settimeout(20)
+        HELD.append(self)
+
+    def send(self, command, a=0, b=0, c=0):
+        self.socket.send(struct.pack('=IIII', command, a, b, c))
+
+    def reply(self):
+        """Command, errno, value, text; a descriptor becomes self.events. None: the end."""
+        data, fds, _, _ = socket.recv_fds(self.socket, 272, 2)
+        if fds:
+            self.events = socket.socket(fileno=fds[0])
+        if not data:
+            return None
+        command, error, value, length = struct.unpack_from('=IIII', data)
+        return [command, error, value, data[16 : 16 + length].decode()]
+
+    def ask(self, command, a=0, b=0, c=0):
+        self.send(command, a, b, c)
+        return self.reply()[1]
+
+    def capture(self):
+        """The errnos of what a capture begins with."""
+        return [self.ask(OPEN, 1 << 20), self.ask(CONFIGURE, 96, 777), self.ask(START, SOFTWARE)]
+
+    def end(self):
+        """The errno of END, and the exit status."""
+        return [self.ask(END), self.process.wait(20)]
+
+
+def spawn(program, fd, user=None, arguments=(), **options):
+    """Runs a program with `fd` as descriptor 3; as an ordinary user in one group, if asked to."""
+
+    def prepare():
+        os.dup2(fd, 3)
+        os.set_inheritable(3, True)
+        if user is not None:
+            become(*user)
+
+    return subprocess.Popen([program, *arguments], preexec_fn=prepare, close_fds=False, **options)
+
+
+def become(user, group):
+    os.setgroups([group])
+    os.setresgid(group, group, group)
+    os.setresuid(user, user, user)
+
+
+class Parent:
+    """A process that runs `work(tell)`, and then waits until it is killed; `said` is what it told."""
+
+    def __init__(self, work):
+        read, write = os.pipe()
+        self.pid = os.fork()
+        if self.pid == 0:
+            os.close(read)
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
+            try:
+                work(lambda what: os.write(write, json.dumps(what).encode() + b'\n'))
+                signal.pause()
+            except BaseException as failure:
+                os.write(write, json.dumps(f'failed: {failure!r}').encode() + b'\n')
+            finally:
+                os._exit(1)
+        os.close(write)
+        self.lines = os.fdopen(read)
+
+    def said(self):
+        line = self.lines.readline()
+        return json.loads(line) if line else None
+
+    def kill(self):
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+
+
+def drop(number=1):
+    """Packets that nobody receives."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        for _ in range(number):
+            sender.sendto(b'dropcap-guard', ('127.0.0.1', 42042))
+
+
+BEFORE = [0, 0, 1000]  # the settings of a kernel that was just booted
+kernel = Kernel()

@@ -1,0 +1,172 @@
+"""Ends of a capture, and what is left of it then: nothing."""
+import os
+import signal
+import subprocess
+import time
+
+from client import BEFORE, CONFIGURE, END, HARDWARE, KEEP, OPEN, SOFTWARE, START, Guard, Parent, drop, kernel
+
+def whole():
+    """A capture from its begin to its end."""
+    guard = Guard()
+    result = {'begin': guard.capture(), 'hardware': guard.ask(START, HARDWARE), 'family': kernel.family}
+    result['during'] = [kernel.monitors(), kernel.settings()]
+    drop()
+    guard.events.settimeout(5)
+    result['alert'] = b'dropcap-guard' in guard.events.recv(65536)
+    result['begun twice'] = guard.ask(START, SOFTWARE)
+    guard.send(CONFIGURE, 0, 1000)
+    result['configured late'] = guard.reply()
+    result['end'] = guard.end()
+    result['after'] = [kernel.monitors(), kernel.settings()]
+    result['dwdump'] = subprocess.run(['dwdump', '-q'], capture_output=True, text=True).stdout
+    return result
+
+
+def reply_of_open():
+    guard = Guard()
+    guard.send(OPEN, 0)
+    reply = guard.reply()
+    return {'reply': reply, 'family': kernel.family, 'again': guard.ask(OPEN, 0), 'end': guard.end()}
+
+
+def begun(tell):
+    tell(Guard().capture())
+
+
+def configured(tell):
+    guard = Guard()
+    tell([guard.ask(OPEN, 0), guard.ask(CONFIGURE, 96, 777)])
+
+
+def stopping(tell):
+    guard = Guard()
+    tell(guard.capture())
+    guard.send(END)
+
+
+def flooded(tell):
+    guard = Guard()
+    tell(guard.capture())
+    while True:
+        drop(100)
+
+
+def unread(tell):
+    """Requests without waiting for a reply."""
+    guard = Guard()
+    for message in [(OPEN, 0), (CONFIGURE, 96, 777), (START, SOFTWARE), (START, HARDWARE), (KEEP, 3, 96, 777)]:
+        guard.send(*message)
+    tell([])
+
+
+def inherited(tell):
+    """Another process has the guard's peer too, and outlives the parent."""
+    guard = Guard()
+    tell(guard.capture())
+    if os.fork() == 0:
+        time.sleep(8)
+        os._exit(0)
+
+
+def killed():
+    """SIGKILL of the parent: the seconds until the monitor is off and the settings are back."""
+    result = {}
+    moments = [('configured', configured, 0), ('begun', begun, 0), ('stopping', stopping, 0), ('flooded', flooded, 0.5)]
+    moments += [(f'unread {ms} ms', unread, ms / 1000) for ms in (0, 10, 20, 40, 80, 160, 320)]
+    moments += [('inherited', inherited, 0.2)]
+    for name, work, delay in moments:
+        parent = Parent(work)
+        parent.said()
+        time.sleep(delay)
+        parent.kill()
+        # Two seconds are given for a guard that hears of it; one that never began to monitor must not begin later.
+        result[name] = kernel.seconds_until(BEFORE)
+        if name.startswith('unread'):
+            time.sleep(0.3)
+            result[name] = max(result[name], kernel.seconds_until(BEFORE))
+    return result
+
+
+def out_of_memory():
+    """The parent's whole control group is killed for the parent's hunger."""
+    group = '/sys/fs/cgroup/dropcap-guard'
+    subprocess.run(['mount', '-t', 'cgroup2', 'cgroup2', '/sys/fs/cgroup'], check=False)
+    open('/sys/fs/cgroup/cgroup.subtree_control', 'w').write('+memory')
+    os.mkdir(group)
+    open(f'{group}/memory.max', 'w').write('48M')
+    open(f'{group}/memory.oom.group', 'w').write('1')
+
+    def hungry(tell):
+        open(f'{group}/cgroup.procs', 'w').write('0')
+        tell(Guard().capture())
+        bytearray(os.urandom(1 << 20) * 200)
+
+    parent = Parent(hungry)
+    result = {'begin': parent.said(), 'signal': os.waitpid(parent.pid, 0)[1]}
+    result['seconds'] = kernel.seconds_until(BEFORE)
+    return result
+
+
+def signalled():
+    """A signal ends the guard, and not at once, so that dropcap can end first."""
+    result = {}
+    for name in ('SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'):
+        guard = Guard()
+        guard.capture()
+        guard.process.send_signal(signal.Signals[name])
+        result[name] = [kernel.seconds_until(BEFORE), guard.reply(), guard.process.wait(5)]
+    guard = Guard()
+    guard.capture()
+    for harmless in (signal.SIGUSR1, signal.SIGPIPE, signal.SIGALRM, signal.SIGSEGV, signal.SIGTSTP):
+        guard.process.send_signal(harmless)
+    time.sleep(0.7)
+    result['harmless'] = kernel.monitors()
+    guard.process.send_signal(signal.SIGTERM)
+    result['in grace'] = guard.end()
+    return result
+
+
+def kept():
+    """Monitoring that somebody turns off is on again, with its settings."""
+    guard = Guard()
+    result = {'begin': guard.capture(), 'keep': guard.ask(KEEP, 1, 96, 777)}
+    time.sleep(2.5)
+    kernel.stop()
+    result['stopped'] = [guard.reply(), kernel.monitors(), kernel.settings()]
+    kernel.stop()
+    kernel.configure(0, 50, 500)
+    result['changed'] = [guard.reply(), kernel.monitors(), kernel.settings()]
+    result['let go'] = guard.ask(KEEP, 0)
+    kernel.stop()
+    time.sleep(1.5)
+    result['left off'] = kernel.monitors()
+    result['end'] = guard.end()
+    result['after'] = kernel.settings()
+    kernel.configure(*BEFORE)
+    return result
+
+
+def kept_from_others():
+    """KEEP while somebody else monitors: takes over when they stop."""
+    kernel.start()
+    guard = Guard()
+    result = {'begin': guard.capture(), 'keep': guard.ask(KEEP, 3, 96, 777)}
+    time.sleep(1.5)
+    kernel.stop()
+    kernel.stop(HARDWARE)
+    result['notices'] = [guard.reply(), guard.reply(), guard.reply()]
+    result['during'] = [kernel.monitors(), kernel.settings()]
+    result['end'] = guard.end()
+    result['after'] = [kernel.monitors(), kernel.settings()]
+    return result
+
+
+def two():
+    """The second guard undoes nothing of the first's."""
+    first, second = Guard(), Guard()
+    result = {'first': first.capture(), 'second': second.capture(), 'end of second': second.end()}
+    result['during'] = [kernel.monitors(), kernel.settings()]
+    result['end of first'] = first.end()
+    result['after'] = [kernel.monitors(), kernel.settings()]
+    return result
