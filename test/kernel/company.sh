@@ -69,14 +69,14 @@ step_others() {
   keep_off others-join
 
   # dropwatch takes its commands from standard input, and monitors in summary mode.
-  mkfifo "$dir/dropwatch"
-  dropwatch <"$dir/dropwatch" >"$dir/others-dropwatch.out" 2>&1 &
+  mkfifo /tmp/dropwatch
+  dropwatch </tmp/dropwatch >"$dir/others-dropwatch.out" 2>&1 &
   other=$!
-  exec 9>"$dir/dropwatch"
+  exec 9>/tmp/dropwatch
   echo start >&9
   wait_for listeners 1
   sleep 0.5
-  keep others-summary dropcap -w "$dir/others-summary.pcapng"
+  keep others-summary dropcap -w "$dir/others-summary.pcapng" --duration 5
   start others-passive --passive
   "$drops" udp4 >/dev/null
   sleep 2
