@@ -22,6 +22,8 @@ const MAX_DEVICES = 65_536;
  */
 export class DeviceTable {
   readonly #devices = new Map<number, Device>();
+  /** Devices whose index is another's now, by index and name: a file may be of several hosts. */
+  readonly #former = new Map<string, Device>();
   readonly #addDetails: (device: Device) => Device;
 
   /** @param addDetails finds out what takes a while to know of a device. */
@@ -31,17 +33,27 @@ export class DeviceTable {
 
   /** Takes a device, new or known by its index. */
   set(device: Device): void {
-    if (this.#devices.size === MAX_DEVICES && !this.#devices.has(device.ifindex)) return;
-    this.#devices.set(device.ifindex, device);
+    const { ifindex } = device;
+    const former = this.#devices.get(ifindex);
+    if (this.#devices.size === MAX_DEVICES && !former) return;
+    this.#devices.set(ifindex, device);
+    if (!former || former.name === device.name || this.#former.size === MAX_DEVICES) return;
+    this.#former.set(`${ifindex} ${former.name}`, former);
   }
 
   get(ifindex: number): Device | undefined {
     return this.#devices.get(ifindex);
   }
 
-  /** The device with all that can be known of it, which may mean to read files: not for every drop. */
-  getDetailed(ifindex: number): Device | undefined {
-    const device = this.get(ifindex);
+  /** The device that has, or had last, that index and that name. */
+  find(ifindex: number, name: string): Device | undefined {
+    const device = this.#devices.get(ifindex);
+    return device?.name === name ? device : this.#former.get(`${ifindex} ${name}`);
+  }
+
+  /** As `find`, with all that can be known of the device, which may mean to read files: not for every drop. */
+  findDetailed(ifindex: number, name: string): Device | undefined {
+    const device = this.find(ifindex, name);
     return device && this.#addDetails(device);
   }
 }

@@ -1,5 +1,5 @@
 import { align4, copyBytes } from '../bytes.js';
-import { type DropBatch, NAME_FROM_ALERT, NO_PROTOCOL } from '../drop.js';
+import { type DropBatch, NAME_FROM_ALERT, NO_PROTOCOL, ORIGIN_SOFTWARE } from '../drop.js';
 import { GENL_HDRLEN, NLA_F_NESTED, NLA_HDRLEN, NLMSG_HDRLEN } from '../netlink/constants.js';
 import {
   NET_DM_ATTR_FLOW_ACTION_COOKIE,
@@ -23,6 +23,8 @@ import {
 const HEADER_BYTES = NLMSG_HDRLEN + GENL_HDRLEN;
 /** What nla_len can say, its own header left out. The kernel sends no more either. */
 const MAX_VALUE_BYTES = 0xffff - NLA_HDRLEN;
+/** Of a device's name, which stands in a nest, behind its index, that has to hold no more than that. */
+const MAX_PORT_NAME_BYTES = 0xffff - 32;
 
 /**
  * Writes drops as the kernel does: NET_DM_CMD_PACKET_ALERT with its attributes in the kernel's order (packetAlert.ts
@@ -38,10 +40,10 @@ export class AlertWriter {
   /** Length in bytes of the message for row `i`, whose payload has `payloadLength` bytes. */
   measure(batch: DropBatch, i: number, payloadLength: number, omitAddresses: boolean): number {
     const value = (bytes: number) => align4(NLA_HDRLEN + bytes);
-    const text = (id: number) => (id === 0 ? 0 : value(valueBytes(batch, id) + 1));
+    const text = (id: number, most?: number) => (id === 0 ? 0 : value(valueBytes(batch, id, most) + 1));
     const hasPc = !omitAddresses && (batch.pcLow[i] !== 0 || batch.pcHigh[i] !== 0);
     const name = this.#portName(batch, i);
-    const port = (batch.ifindex[i] === 0 ? 0 : value(4)) + text(name);
+    const port = (batch.ifindex[i] === 0 ? 0 : value(4)) + text(name, MAX_PORT_NAME_BYTES);
     const cookie = batch.cookie[i]!;
     return (
       HEADER_BYTES +
@@ -51,7 +53,7 @@ export class AlertWriter {
       text(this.#symbol(batch, i, omitAddresses)) +
       text(batch.trapGroup[i]!) +
       text(batch.trap[i]!) +
-      (port === 0 ? 0 : value(port)) +
+      (hasPort(batch, i, port) ? value(port) : 0) +
       (cookie === 0 ? 0 : value(valueBytes(batch, cookie))) +
       value(8) +
       value(4) +
@@ -63,6 +65,7 @@ export class AlertWriter {
   /**
    * Writes row `i` as a message at `at` of `target`, where `total` bytes, as measured, have room.
    * @param payload bytes of the packet: `payloadLength` from `payloadOffset`.
+   * @param originalLength bytes that these were before truncation.
    */
   write(
     batch: DropBatch,
@@ -71,6 +74,7 @@ export class AlertWriter {
     payload: Uint8Array,
     payloadOffset: number,
     payloadLength: number,
+    originalLength: number,
     omitAddresses: boolean,
     target: Uint8Array,
     at: number,
@@ -104,7 +108,7 @@ export class AlertWriter {
       copyBytes(batch.strings.bytes(cookie), 0, length, target, offset);
     }
     this.#u64(NET_DM_ATTR_TIMESTAMP, batch.timestampHigh[i]!, batch.timestampLow[i]!);
-    view.setUint32(this.#begin(NET_DM_ATTR_ORIG_LEN, 4), batch.originalLength[i]!, littleEndian);
+    view.setUint32(this.#begin(NET_DM_ATTR_ORIG_LEN, 4), originalLength, littleEndian);
     if (batch.protocol[i] !== NO_PROTOCOL) {
       view.setUint16(this.#begin(NET_DM_ATTR_PROTO, 2), batch.protocol[i]!, littleEndian);
     }
@@ -131,9 +135,9 @@ export class AlertWriter {
   }
 
   /** A NUL-terminated string; nothing for the absent one. */
-  #text(batch: DropBatch, type: number, id: number): void {
+  #text(batch: DropBatch, type: number, id: number, most?: number): void {
     if (id === 0) return;
-    const length = valueBytes(batch, id);
+    const length = valueBytes(batch, id, most);
     const offset = this.#begin(type, length + 1);
     copyBytes(batch.strings.bytes(id), 0, length, this.#bytes, offset);
   }
@@ -145,10 +149,10 @@ export class AlertWriter {
     if (ifindex !== 0) {
       this.#view.setUint32(this.#begin(NET_DM_ATTR_PORT_NETDEV_IFINDEX, 4), ifindex, this.#littleEndian);
     }
-    this.#text(batch, NET_DM_ATTR_PORT_NETDEV_NAME, this.#portName(batch, i));
+    this.#text(batch, NET_DM_ATTR_PORT_NETDEV_NAME, this.#portName(batch, i), MAX_PORT_NAME_BYTES);
     const end = this.#at;
     this.#at = start;
-    if (end > start + NLA_HDRLEN) {
+    if (hasPort(batch, i, end - start - NLA_HDRLEN)) {
       this.#begin(NET_DM_ATTR_IN_PORT | NLA_F_NESTED, end - start - NLA_HDRLEN);
     }
   }
@@ -167,6 +171,14 @@ export class AlertWriter {
 }
 
 /** Bytes of a string as the value of an attribute, room for a NUL behind it. */
-function valueBytes(batch: DropBatch, id: number): number {
-  return Math.min(batch.strings.bytes(id).length, MAX_VALUE_BYTES - 1);
+function valueBytes(batch: DropBatch, id: number, most: number = MAX_VALUE_BYTES - 1): number {
+  return Math.min(batch.strings.bytes(id).length, most);
+}
+
+/**
+ * Whether an alert has a nest for its input device. A software drop's is there also when it is empty (Linux 6.12,
+ * net_dm_packet_report_fill()).
+ */
+function hasPort(batch: DropBatch, i: number, bytes: number): boolean {
+  return bytes > 0 || batch.origin[i] === ORIGIN_SOFTWARE;
 }

@@ -6,6 +6,7 @@ import type { PacketForm } from './packetForm.js';
 /** Every packet in its own link type. */
 export const FRAMED_FORM: PacketForm = {
   linkType: undefined,
+  start: () => {},
   linkTypeOf: (framing) => FRAMINGS[framing]!.linkType,
   describe: (framing) => FRAMINGS[framing]!.description,
   before: () => [],

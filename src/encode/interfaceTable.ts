@@ -62,10 +62,7 @@ export class InterfaceTable {
     const deviceType = batch.deviceType[i]!;
     const nameFromDevices = batch.nameSource[i] === NAME_FROM_DEVICES;
     const description = buildInterfaceText(ifindex, framing, { deviceType, nameFromDevices });
-    const facts = () => {
-      const device = this.#origin.devices.getDetailed(ifindex);
-      return known !== '' && device?.name === known ? device : {};
-    };
+    const facts = () => (known === '' ? {} : (this.#origin.devices.findDetailed(ifindex, known) ?? {}));
     return this.add(
       { name: known === '' ? `ifindex${ifindex}` : known, linkType, description },
       describe,

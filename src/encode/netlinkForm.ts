@@ -10,15 +10,18 @@ import {
 import { LINKTYPE_NETLINK } from '../linktype/constants.js';
 import { FRAMING_SLL2 } from '../linktype/framing.js';
 import { DEVICE_TYPE_UNKNOWN } from '../linktype/resolve.js';
-import { payloadOfSll2 } from '../linktype/sll2.js';
-import { GENL_START_ALLOC, NETLINK_GENERIC, NETLINK_ROUTE } from '../netlink/constants.js';
+import { originalPayloadOfSll2, payloadOfSll2 } from '../linktype/sll2.js';
+import { GENL_MAX_ID, NETLINK_GENERIC, NETLINK_ROUTE } from '../netlink/constants.js';
 import { buildCooked, COOKED_HEADER_BYTES, writeCookedHeader } from '../netlink/cooked.js';
 import { buildFamily } from '../netlink/family.js';
 import { buildLink } from '../netlink/rtnetlink.js';
 import type { PacketForm } from './packetForm.js';
 
-/** Id for the family where none is known: any that is no other family's in the file. */
-const DEFAULT_FAMILY_ID = GENL_START_ALLOC;
+/**
+ * Id for the family where none is known: the last that there can be, which the type of no other netlink message is. Of a
+ * lower one, a dropped message of rtnetlink could pass for a copy of an alert.
+ */
+const DEFAULT_FAMILY_ID = GENL_MAX_ID;
 /** Devices that are described; a hostile file may name any number. */
 const MAX_LINKS = 65_536;
 
@@ -48,6 +51,11 @@ export class NetlinkForm implements PacketForm {
 
   constructor(options: NetlinkFormOptions) {
     this.#options = options;
+  }
+
+  start(): void {
+    this.#familyId = 0;
+    this.#links.clear();
   }
 
   linkTypeOf(): number {
@@ -90,6 +98,7 @@ export class NetlinkForm implements PacketForm {
       payload ?? batch.arena,
       payload ? 0 : batch.payloadOffset[i]!,
       payload?.length ?? batch.payloadLength[i]!,
+      payload ? originalLengthOf(batch, i, payload) : batch.originalLength[i]!,
       this.#options.omitAddresses,
       target,
       at + COOKED_HEADER_BYTES,
@@ -108,7 +117,7 @@ export class NetlinkForm implements PacketForm {
     if (this.#links.get(ifindex) === key) return;
     if (this.#links.size === MAX_LINKS && !this.#links.has(ifindex)) return;
     this.#links.set(ifindex, key);
-    const { macAddress, hardware: kind } = device?.name === name ? device : {};
+    const { macAddress, hardware: kind } = this.#options.devices.find(ifindex, name) ?? {};
     packets.push(buildCooked(NETLINK_ROUTE, buildLink({ ifindex, name, type, macAddress, kind })));
   }
 }
@@ -124,5 +133,15 @@ function familyAnswer(id: number): Uint8Array {
 }
 
 function rebuild(batch: DropBatch, i: number): Uint8Array {
-  return payloadOfSll2(batch.arena, batch.payloadOffset[i]!, batch.payloadLength[i]!);
+  return payloadOfSll2(
+    batch.arena,
+    batch.payloadOffset[i]!,
+    batch.payloadLength[i]!,
+    batch.originalLength[i]!,
+  );
+}
+
+function originalLengthOf(batch: DropBatch, i: number, rebuilt: Uint8Array): number {
+  const [offset, length] = [batch.payloadOffset[i]!, batch.payloadLength[i]!];
+  return originalPayloadOfSll2(batch.arena, offset, length, batch.originalLength[i]!, rebuilt.length);
 }

@@ -4,6 +4,8 @@ import type { DropBatch } from '../drop.js';
 export interface PacketForm {
   /** The link type of all packets; undefined where it depends on the packet. */
   readonly linkType: number | undefined;
+  /** Begins a file: nothing that other files were told is known in it. */
+  start(): void;
   /** LINKTYPE_* of a drop with that framing. */
   linkTypeOf(framing: number): number;
   /** What packets of that framing are in the file, for people: `raw IP`. */

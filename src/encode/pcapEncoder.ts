@@ -32,6 +32,7 @@ export class PcapEncoder implements BatchEncoder {
   }
 
   header(): Uint8Array {
+    this.#form.start();
     return buildPcapHeader(this.#linkType);
   }
 

@@ -80,6 +80,7 @@ export class PcapngEncoder implements BatchEncoder {
   }
 
   header(): Uint8Array {
+    this.#form.start();
     this.#annotations.clear();
     this.#interfaces.clear();
     this.#packets = [];

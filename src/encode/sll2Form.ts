@@ -1,16 +1,17 @@
 import { LINKTYPE_LINUX_SLL2 } from '../linktype/constants.js';
 import { FRAMING_SLL2, FRAMINGS } from '../linktype/framing.js';
-import { copySll2, sll2Length } from '../linktype/sll2.js';
+import { copySll2, sll2Length, sll2OriginalLength } from '../linktype/sll2.js';
 import type { PacketForm } from './packetForm.js';
 
 /** Every packet as LINKTYPE_LINUX_SLL2: what libpcap gives for the `any` device, and reads in one file. */
 export const SLL2_FORM: PacketForm = {
   linkType: LINKTYPE_LINUX_SLL2,
+  start: () => {},
   linkTypeOf: () => LINKTYPE_LINUX_SLL2,
   describe: () => FRAMINGS[FRAMING_SLL2]!.description,
   before: () => [],
   measure: (batch, i) => sll2Length(batch.framing[i]!, batch.payloadLength[i]!),
-  originalLength: (batch, i) => sll2Length(batch.framing[i]!, batch.originalLength[i]!),
+  originalLength: (batch, i) => sll2OriginalLength(batch.framing[i]!, batch.originalLength[i]!),
   write: (batch, i, target, at) => {
     copySll2(
       batch.framing[i]!,

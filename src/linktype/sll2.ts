@@ -1,7 +1,24 @@
 import { be16, copyBytes } from '../bytes.js';
-import { ARPHRD_ETHER, ARPHRD_LOOPBACK, ETH_P_802_2, ETH_P_802_3, ETH_P_802_3_MIN } from './constants.js';
+import {
+  ARPHRD_ETHER,
+  ARPHRD_IEEE80211_RADIOTAP,
+  ARPHRD_IEEE802154_MONITOR,
+  ARPHRD_LOOPBACK,
+  ETH_P_802_2,
+  ETH_P_802_3,
+  ETH_P_802_3_MIN,
+  ETH_P_IEEE802154,
+} from './constants.js';
 import { cookedDeviceType } from './convert.js';
-import { FRAMING_ETHERNET, FRAMING_IPOIB, FRAMING_SLL2, IPOIB_HEADER_BYTES } from './framing.js';
+import { isEthernetDevice } from './deviceTypes.js';
+import {
+  FRAMING_ETHERNET,
+  FRAMING_IEEE802_15_4,
+  FRAMING_IPOIB,
+  FRAMING_RADIOTAP,
+  FRAMING_SLL2,
+  IPOIB_HEADER_BYTES,
+} from './framing.js';
 import {
   PACKET_BROADCAST,
   PACKET_HOST,
@@ -16,10 +33,20 @@ export const SLL2_HEADER_BYTES = 20;
 const ETHERNET_HEADER_BYTES = 14;
 const ETHERNET_TYPE_OFFSET = 12;
 const MAC_ADDRESS_BYTES = 6;
+/** Of 802.15.4; the kernel's packets are without. */
+const FCS_BYTES = 2;
 
 /** Bytes that a payload of `length` bytes has as LINKTYPE_LINUX_SLL2; negative changes take no more than there is. */
 export function sll2Length(framing: number, length: number): number {
   return framing === FRAMING_SLL2 ? length : SLL2_HEADER_BYTES + length - skipped(framing, length);
+}
+
+/**
+ * Bytes that a payload which had `originalLength` would have had. Readers take an FCS for the end of an 802.15.4 frame
+ * behind this header: it was there on the air, and is told as what was cut off.
+ */
+export function sll2OriginalLength(framing: number, originalLength: number): number {
+  return sll2Length(framing, originalLength) + (framing === FRAMING_IEEE802_15_4 ? FCS_BYTES : 0);
 }
 
 /**
@@ -53,7 +80,7 @@ export function copySll2(
   const skip = skipped(framing, length);
   const ethernet = framing === FRAMING_ETHERNET && skip === ETHERNET_HEADER_BYTES;
   const type = ethernet ? ethernetProtocol(source, offset, length) : Math.max(protocol, 0);
-  const device = ethernet && deviceType < 0 ? ARPHRD_ETHER : cookedDeviceType(deviceType, framing);
+  const device = deviceTypeOf(framing, deviceType);
   const view = new DataView(target.buffer, target.byteOffset + at, SLL2_HEADER_BYTES);
   target.fill(0, at, at + SLL2_HEADER_BYTES);
   view.setUint16(0, type);
@@ -71,7 +98,12 @@ export function copySll2(
  * What the kernel may have sent for a packet of LINKTYPE_LINUX_SLL2: of an Ethernet device, an Ethernet header, whose
  * destination address is not known any more (zeros), and the network header; else only that.
  */
-export function payloadOfSll2(bytes: Uint8Array, offset: number, length: number): Uint8Array {
+export function payloadOfSll2(
+  bytes: Uint8Array,
+  offset: number,
+  length: number,
+  originalLength: number,
+): Uint8Array {
   if (length < SLL2_HEADER_BYTES) return new Uint8Array(0);
   const network = bytes.subarray(offset + SLL2_HEADER_BYTES, offset + length);
   const device = be16(bytes, offset + 8);
@@ -81,16 +113,40 @@ export function payloadOfSll2(bytes: Uint8Array, offset: number, length: number)
   copyBytes(bytes, offset + 12, MAC_ADDRESS_BYTES, payload, MAC_ADDRESS_BYTES);
   const protocol = be16(bytes, offset);
   // Below, it is none of Ethernet's types: a frame of 802.3 has its length there.
-  const type = protocol < ETH_P_802_3_MIN ? network.length : protocol;
-  payload[ETHERNET_TYPE_OFFSET] = type >> 8;
+  const type = protocol < ETH_P_802_3_MIN ? originalLength - SLL2_HEADER_BYTES : protocol;
+  payload[ETHERNET_TYPE_OFFSET] = (type >> 8) & 0xff;
   payload[ETHERNET_TYPE_OFFSET + 1] = type & 0xff;
   payload.set(network, ETHERNET_HEADER_BYTES);
   return payload;
 }
 
+/**
+ * Bytes that the payload of a packet of LINKTYPE_LINUX_SLL2, of which `payloadOfSll2` gave `payloadLength`, had before
+ * truncation.
+ */
+export function originalPayloadOfSll2(
+  bytes: Uint8Array,
+  offset: number,
+  length: number,
+  originalLength: number,
+  payloadLength: number,
+): number {
+  const cut =
+    be16(bytes, offset) === ETH_P_IEEE802154 && be16(bytes, offset + 8) !== ARPHRD_IEEE802154_MONITOR;
+  const fcs = cut ? FCS_BYTES : 0;
+  return Math.max(originalLength - fcs - Math.max(length, SLL2_HEADER_BYTES), 0) + payloadLength;
+}
+
+/** A type that goes with what the packet was: an Ethernet frame's index may be another device's, a tunnel's. */
+function deviceTypeOf(framing: number, deviceType: number): number {
+  if (framing === FRAMING_ETHERNET) return isEthernetDevice(deviceType) ? deviceType : ARPHRD_ETHER;
+  // Readers tell a radiotap header by the device's type, and whatever else there is by the protocol.
+  return framing === FRAMING_RADIOTAP ? ARPHRD_IEEE80211_RADIOTAP : cookedDeviceType(deviceType, framing);
+}
+
 /** Bytes of a payload that stand before what follows the cooked header. */
 function skipped(framing: number, length: number): number {
-  if (framing === FRAMING_ETHERNET) return length < ETHERNET_HEADER_BYTES ? 0 : ETHERNET_HEADER_BYTES;
+  if (framing === FRAMING_ETHERNET) return Math.min(ETHERNET_HEADER_BYTES, length);
   return framing === FRAMING_IPOIB ? Math.min(IPOIB_HEADER_BYTES, length) : 0;
 }
 

@@ -19,10 +19,11 @@ export class DeviceColumns {
     this.#devices = devices;
   }
 
-  /** Fills in the rows that were decoded from alerts. */
-  fill(batch: DropBatch): void {
+  /** Fills in the rows that were decoded from alerts: all, or those of one device. */
+  fill(batch: DropBatch, ifindex?: number): void {
     for (let i = 0; i < batch.length; i++) {
-      if (batch.deviceType[i] === DEVICE_NOT_LOOKED_UP) this.#fillRow(batch, i);
+      if (batch.deviceType[i] !== DEVICE_NOT_LOOKED_UP) continue;
+      if (ifindex === undefined || batch.ifindex[i] === ifindex) this.#fillRow(batch, i);
     }
   }
 
@@ -31,17 +32,7 @@ export class DeviceColumns {
     const ifindex = batch.ifindex[i]!;
     const device = ifindex === 0 ? undefined : this.#devices.get(ifindex);
     const deviceType = device ? device.type : DEVICE_TYPE_UNKNOWN;
-    const framing = resolveFraming(
-      batch.arena,
-      batch.payloadOffset[i]!,
-      batch.payloadLength[i]!,
-      batch.protocol[i]!,
-      batch.originalLength[i]!,
-      deviceType,
-      batch.littleEndian[i] === 1,
-    );
-    batch.deviceType[i] = deviceType;
-    batch.framing[i] = framing;
+    const framing = setDeviceType(batch, i, deviceType);
     if (device && batch.interfaceName[i] === 0 && framingFitsDevice(framing, deviceType)) {
       const name = this.#nameId(device, batch.strings);
       batch.interfaceName[i] = name;
@@ -65,4 +56,20 @@ export class DeviceColumns {
 /** A device as rtnetlink tells it. */
 export function toDevice({ ifindex, name, type, macAddress, kind }: Link): Device {
   return { ifindex, name, type, macAddress, hardware: kind };
+}
+
+/** Sets the type of row `i`'s device, and with it the framing of the payload, which is returned. */
+export function setDeviceType(batch: DropBatch, i: number, deviceType: number): number {
+  const framing = resolveFraming(
+    batch.arena,
+    batch.payloadOffset[i]!,
+    batch.payloadLength[i]!,
+    batch.protocol[i]!,
+    batch.originalLength[i]!,
+    deviceType,
+    batch.littleEndian[i] === 1,
+  );
+  batch.deviceType[i] = deviceType;
+  batch.framing[i] = framing;
+  return framing;
 }

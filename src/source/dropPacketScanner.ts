@@ -24,6 +24,7 @@ import { OptionCursor } from '../pcapng/optionCursor.js';
 import type { PcapngReader } from '../pcapng/reader.js';
 import type { ReadInterface } from '../pcapng/readInterface.js';
 import type { StringTable } from '../stringTable.js';
+import { setDeviceType } from './deviceColumns.js';
 
 /** No tool reads longer packets, and the kernel sends none. */
 const MAX_PACKET_BYTES = 262_144;
@@ -109,7 +110,7 @@ export class DropPacketScanner {
 
   /**
    * Adds what the comment of a netlink message's packet says to row `i`, which was decoded from the message: the whole
-   * symbol, and the interface's name.
+   * symbol, and the input device, of which messages in the file may say something else: of another time, or another host.
    */
   complete(batch: DropBatch, i: number, view: DataView, reader: PcapngReader): void {
     const comment = this.#comment(batch, view, reader);
@@ -118,8 +119,10 @@ export class DropPacketScanner {
     const { strings } = batch;
     if (strings.text(comment.symbol).startsWith(strings.text(batch.symbol[i]!)))
       batch.symbol[i] = comment.symbol;
-    if (batch.interfaceName[i] === 0 && comment.ifindex === batch.ifindex[i]) {
-      const { nameFromDevices } = this.#factsOf(reader.interface!, comment, strings);
+    if (comment.ifindex !== batch.ifindex[i]) return;
+    const { deviceType, nameFromDevices } = this.#factsOf(reader.interface!, comment, strings);
+    setDeviceType(batch, i, deviceType);
+    if (batch.interfaceName[i] === 0) {
       batch.interfaceName[i] = comment.interfaceName;
       batch.nameSource[i] = nameFromDevices ? NAME_FROM_DEVICES : NAME_FROM_ALERT;
     }
@@ -156,13 +159,17 @@ export class DropPacketScanner {
       facts = parseInterfaceText(subject.description);
       this.#facts.set(subject, facts);
       if (comment.ifindex !== 0 && comment.interfaceName !== 0) {
+        const { ifindex } = comment;
+        const name = strings.text(comment.interfaceName);
+        // Tools that write a file again leave out some of what messages in it may tell.
+        const known = this.#devices.find(ifindex, name);
         this.#devices.set({
-          ifindex: comment.ifindex,
-          name: strings.text(comment.interfaceName),
+          ifindex,
+          name,
           type: facts.deviceType,
-          macAddress: subject.macAddress,
-          hardware: subject.hardware,
-          speed: subject.speed,
+          macAddress: subject.macAddress ?? known?.macAddress,
+          hardware: subject.hardware ?? known?.hardware,
+          speed: subject.speed ?? known?.speed,
         });
       }
     }

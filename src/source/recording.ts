@@ -9,7 +9,6 @@ import { MAX_RECORD_BYTES, READ_MORE, READ_PACKET, type RecordReader } from '../
 import { PcapngReader, type ReadLosses } from '../pcapng/reader.js';
 import { BatchPool } from './batchPool.js';
 import { type ByteInput, openByteInput } from './byteInput.js';
-import { DeviceColumns } from './deviceColumns.js';
 import { DropPacketScanner } from './dropPacketScanner.js';
 import { HEADER_BYTES, noDrops, openReader } from './openReader.js';
 import { MIN_ALERT_BYTES, RecordingScanner } from './recordingScanner.js';
@@ -79,8 +78,6 @@ class RecordingSource implements DropSource {
   readonly #losses: KnownLosses;
   readonly #messages = new RecordingScanner();
   readonly #packets = new DropPacketScanner(this.#messages.devices);
-  /** Used once a batch is complete: devices are often described behind the drops that they had. */
-  readonly #columns = new DeviceColumns(this.#messages.devices);
   #kernelRelease: string | undefined;
   /** The batch to fill next, and how many bytes of its arena are filled. */
   #batch: DropBatch;
@@ -91,6 +88,7 @@ class RecordingSource implements DropSource {
   /** Bytes of a block that is passed over which were not read yet. */
   #skip = 0;
   #failure: unknown;
+  #sawPackets = false;
   #sawDrops = false;
   #foreign = 0;
 
@@ -163,7 +161,8 @@ class RecordingSource implements DropSource {
         if (batch.length > 0) {
           this.#batch = await this.#pool.acquire();
           this.#batch.arena.set(batch.arena.subarray(scanned.at, this.#filled));
-          this.#columns.fill(batch);
+          // Only now: devices are often described behind the drops that they had.
+          this.#messages.columns.fill(batch);
           yield batch;
         } else {
           batch.arena.copyWithin(0, scanned.at, this.#filled);
@@ -217,6 +216,7 @@ class RecordingSource implements DropSource {
     const reader = this.#reader;
     const annotated = reader instanceof PcapngReader ? reader : undefined;
     const before = batch.length;
+    this.#sawPackets = true;
     if (reader.linkType === LINKTYPE_NETLINK) {
       this.#messages.scan(batch, view, reader.offset, reader.length, reader.originalLength);
       if (annotated && batch.length === before)
@@ -238,6 +238,8 @@ class RecordingSource implements DropSource {
       throw new InputError(`${name} is cut short: everything before the cut was read`, name);
     }
     if (this.#sawDrops || this.#messages.sawNetlink) return;
+    // A pcap file of netlink traffic without any: nothing was dropped.
+    if (!this.#sawPackets && this.#reader.linkType === LINKTYPE_NETLINK) return;
     const application = this.#reader instanceof PcapngReader ? this.#reader.application : undefined;
     if (!APPLICATION.test(application ?? '')) throw noDrops(name);
   }

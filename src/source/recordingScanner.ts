@@ -1,5 +1,5 @@
 import { align4 } from '../bytes.js';
-import { DeviceTable } from '../device.js';
+import { type Device, DeviceTable } from '../device.js';
 import type { DropBatch } from '../drop.js';
 import { AlertDecoder } from '../dropmon/alertDecoder.js';
 import { NET_DM_CMD_PACKET_ALERT, NET_DM_FAMILY_NAME, NET_DM_GENL_VERSION } from '../dropmon/constants.js';
@@ -22,7 +22,7 @@ import {
 import { decodeFamily } from '../netlink/family.js';
 import { messagesOf } from '../netlink/message.js';
 import { decodeLink } from '../netlink/rtnetlink.js';
-import { toDevice } from './deviceColumns.js';
+import { DeviceColumns, toDevice } from './deviceColumns.js';
 
 /** No alert is shorter: headers of 20 bytes, ORIGIN and TIMESTAMP. So a record holds length / 40 of them at the most. */
 export const MIN_ALERT_BYTES = 40;
@@ -36,14 +36,17 @@ export const MIN_ALERT_BYTES = 40;
 export class RecordingScanner {
   readonly alerts: AlertDecoder = new AlertDecoder();
   readonly devices: DeviceTable = new DeviceTable();
-  /** The family's id; undefined while it is not known. */
+  /** Fills in what devices tell of drops. */
+  readonly columns: DeviceColumns = new DeviceColumns(this.devices);
+  /** The family's id, the last where it had several; undefined while it is not known. */
   get familyId(): number | undefined {
-    return this.#familyId === 0 ? undefined : this.#familyId;
+    return [...this.#familyIds].at(-1);
   }
 
   /** Whether a record of netlink traffic was seen. */
   sawNetlink = false;
-  #familyId = 0;
+  /** Several in recordings of several hosts that were merged. */
+  readonly #familyIds = new Set<number>();
   #littleEndian = true;
   readonly #probe = new PacketAlertDecoder();
 
@@ -63,7 +66,7 @@ export class RecordingScanner {
     } else if (family === NETLINK_ROUTE) {
       for (const message of messagesOf(batch.arena, this.#littleEndian, start, end)) {
         const link = decodeLink(message);
-        if (link) this.devices.set(toDevice(link));
+        if (link) this.#learnDevice(batch, toDevice(link));
       }
     }
   }
@@ -88,9 +91,9 @@ export class RecordingScanner {
       const type = view.getUint16(at + 4, littleEndian);
       if (length < NLMSG_HDRLEN) return;
       if (type === GENL_ID_CTRL) this.#learnFamily(batch, at, end);
-      else if (type === this.#familyId) this.alerts.decode(batch, view, at, end - at, littleEndian);
-      else if (this.#familyId === 0 && this.#canOnlyBeAlert(batch, view, at, length, end)) {
-        this.#familyId = type;
+      else if (this.#familyIds.has(type)) this.alerts.decode(batch, view, at, end - at, littleEndian);
+      else if (this.#familyIds.size === 0 && this.#canOnlyBeAlert(batch, view, at, length, end)) {
+        this.#familyIds.add(type);
         this.alerts.decode(batch, view, at, end - at, littleEndian);
       }
       at += align4(length);
@@ -100,9 +103,20 @@ export class RecordingScanner {
   #learnFamily(batch: DropBatch, start: number, end: number): void {
     for (const message of messagesOf(batch.arena, this.#littleEndian, start, end)) {
       const family = decodeFamily(message);
-      if (family?.name === NET_DM_FAMILY_NAME) this.#familyId = family.deleted ? 0 : family.id;
+      if (!family) return;
+      this.#familyIds.delete(family.id);
+      if (family.name === NET_DM_FAMILY_NAME && !family.deleted) this.#familyIds.add(family.id);
       return;
     }
+  }
+
+  /** Drops that were before a device changed keep what it was then. */
+  #learnDevice(batch: DropBatch, device: Device): void {
+    const known = this.devices.get(device.ifindex);
+    if (known && (known.name !== device.name || known.type !== device.type)) {
+      this.columns.fill(batch, device.ifindex);
+    }
+    this.devices.set(device);
   }
 
   /** An event (no flags, sequence or port id) of version 2 and the right command, with all of an alert's attributes and no other. */

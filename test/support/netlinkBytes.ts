@@ -117,7 +117,8 @@ export function packetAlert(fields: AlertFields, little = true, familyId: number
   const port: Buffer[] = [];
   if (fields.ifindex !== undefined) port.push(attribute(0, u32(fields.ifindex, little), little));
   if (fields.portName !== undefined) port.push(attribute(1, cString(fields.portName), little));
-  put(0x8000 | 4, Buffer.concat(port));
+  // Software's alerts have the nest also when it is empty.
+  if (!fields.hardware || port.length > 0) put(0x8000 | 4, Buffer.concat(port));
   put(22, fields.cookie);
   put(5, u64(fields.timestampNs, little));
   put(10, u32(fields.originalLength, little));

@@ -59,6 +59,9 @@ export function recordingPath(name: string): string {
   return join(RECORDINGS, `${name}.pcap`);
 }
 
+/** The symbols of the kernel that was recorded. */
+export const KALLSYMS: string = join(RECORDINGS, 'kallsyms.gz');
+
 /** A folder of its own for a test file, removed behind its last test. Called at the top of the file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'dropcap-test-'));

@@ -1,0 +1,79 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { DeviceTable } from '../../src/device.js';
+import { AlertDecoder } from '../../src/dropmon/alertDecoder.js';
+import { createPcapngEncoder, type LinkTypeName } from '../../src/encode/createEncoder.js';
+import { DeviceColumns } from '../../src/source/deviceColumns.js';
+import { converted } from '../support/convert.js';
+import { packetAlert } from '../support/netlinkBytes.js';
+import { ethernet, ipv4 } from '../support/packetBytes.js';
+import { blocksOf, INTERFACE_DESCRIPTION } from '../support/pcapngBlocks.js';
+import { optionsIn } from '../support/pcapngReference.js';
+import { batchOver } from '../support/properties.js';
+import { lacksTools, runTool, temporaryFolder } from '../support/tools.js';
+
+const folder = temporaryFolder();
+const MAC = '020000000011';
+const [IF_NAME, IF_MACADDR, IF_SPEED, IF_OS, IF_HARDWARE] = [2, 6, 8, 12, 15];
+const SPEED = 25_000_000_000n;
+
+/** What a live capture writes of a drop that came in on a device of which everything is known. */
+function liveFile(linkType?: LinkTypeName): Buffer {
+  const payload = ethernet(0x800, ipv4());
+  const fields = { ifindex: 7, protocol: 0x800, payload, originalLength: payload.length };
+  const message = packetAlert({ ...fields, timestampNs: 1_800_000_000_000_000_000n });
+  const { batch, view, start } = batchOver(message);
+  new AlertDecoder().decode(batch, view, start, message.length, true);
+  // Only what is written down is asked for in detail.
+  const devices = new DeviceTable((device) => ({ ...device, hardware: 'mlx5_core', speed: SPEED }));
+  devices.set({ ifindex: 7, name: 'eth0', type: 1, macAddress: Buffer.from(MAC, 'hex') });
+  new DeviceColumns(devices).fill(batch);
+  const source = { live: true, devices, kernelRelease: '6.12.0', familyId: 35 };
+  const encoder = createPcapngEncoder(source, { linkType });
+  const parts = [encoder.header(), encoder.encode(batch), encoder.trailer({ queueDrops: 0, overruns: 0 })];
+  return Buffer.concat(parts.map((part) => Buffer.from(part)));
+}
+
+/** The options of the first interface. */
+function optionsOf(file: Buffer): Map<number, Buffer> {
+  const { body } = blocksOf(file).find(({ type }) => type === INTERFACE_DESCRIPTION)!;
+  return new Map(optionsIn(body.subarray(8)).map(({ code, value }) => [code, value]));
+}
+
+function factsIn(options: Map<number, Buffer>) {
+  const text = (code: number) => options.get(code)?.toString();
+  return {
+    name: text(IF_NAME),
+    hardware: text(IF_HARDWARE),
+    os: text(IF_OS),
+    mac: options.get(IF_MACADDR)?.toString('hex'),
+    speed: options.get(IF_SPEED)?.readBigUInt64LE(),
+  };
+}
+
+const FACTS = { name: 'eth0', hardware: 'mlx5_core', os: 'Linux 6.12.0', mac: MAC, speed: SPEED };
+
+describe.each([[undefined], ['NETLINK'], ['LINUX_SLL2']] as const)('an interface (-y %s)', (linkType) => {
+  test('is described by all that is known of its device', () => {
+    expect(factsIn(optionsOf(liveFile(linkType)))).toEqual(FACTS);
+  });
+
+  test('keeps that when the file is written again, in any form', async () => {
+    for (const again of [undefined, 'NETLINK', 'LINUX_SLL2'] as const) {
+      const file = await converted(liveFile(linkType), { linkType: again });
+      expect(factsIn(optionsOf(file))).toEqual(FACTS);
+    }
+  });
+
+  test.skipIf(lacksTools('capinfos'))('is read by capinfos with its speed and system', () => {
+    const path = join(folder, `${linkType}.pcapng`);
+    writeFileSync(path, liveFile(linkType));
+    const { stdout, stderr } = runTool('capinfos', '-M', path);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/Name = eth0\n/);
+    expect(stdout).toMatch(/Hardware = mlx5_core\n/);
+    expect(stdout).toMatch(/Operating system = Linux 6\.12\.0\n/);
+    expect(stdout).toMatch(/Speed = 25000000000\n/);
+  });
+});

@@ -1,0 +1,175 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { pcapFile, recordsOf } from '../support/captureFiles.js';
+import { type ConvertOptions, converted, type JsonDrop, jsonOf } from '../support/convert.js';
+import { handmadeRecording } from '../support/handmadeAlerts.js';
+import {
+  familyAnswer,
+  GENERIC,
+  netlinkRecord,
+  newLink,
+  packetAlert,
+  ROUTE,
+} from '../support/netlinkBytes.js';
+import { ethernet, fromHex, ipv4 } from '../support/packetBytes.js';
+import { dropsIn, readPcapng } from '../support/pcapngReference.js';
+import { dropcap, lacksTools, recordingPath, runTool, temporaryFolder } from '../support/tools.js';
+
+const folder = temporaryFolder();
+const [ETHER, TUN] = [1, 0xfffe];
+
+const FORMS: readonly [string, ConvertOptions][] = [
+  ['its own form', {}],
+  ['NETLINK', { linkType: 'NETLINK' }],
+  ['LINUX_SLL2', { linkType: 'LINUX_SLL2' }],
+];
+
+function write(name: string, bytes: Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+/** What a tool makes of files that it reads. */
+function through(tool: string, args: string[], inputs: Uint8Array[]): Buffer {
+  const output = join(folder, 'output');
+  const paths = inputs.map((bytes, i) => write(`input${i}`, bytes));
+  if (tool === 'mergecap') runTool(tool, ...args, '-w', output, ...paths);
+  else runTool(tool, ...args, ...paths, output);
+  return readFileSync(output);
+}
+
+const RECORDINGS: readonly [string, Buffer][] = [
+  ['nlmon', readFileSync(recordingPath('nlmon'))],
+  ['dwdump', readFileSync(recordingPath('dwdump'))],
+  ['hand-made alerts', handmadeRecording],
+];
+
+describe.skipIf(lacksTools('editcap'))('a file that editcap wrote again', () => {
+  describe.each(FORMS)('in %s', (_, form) => {
+    test.each(RECORDINGS)('gives the drops of %s', async (_name, recording) => {
+      const file = await converted(recording, form);
+      const copy = through('editcap', ['-F', 'pcapng'], [file]);
+      expect(await jsonOf(copy)).toEqual(await jsonOf(file));
+      // Statistics and addresses of devices are what editcap 4.0 leaves out.
+      const again = readPcapng(await converted(copy, form));
+      expect(dropsIn(again)).toEqual(dropsIn(readPcapng(await converted(file, form))));
+    });
+  });
+
+  test('gives the drops that were left when it shortened them and left out some', async () => {
+    const file = await converted(RECORDINGS[0]![1]);
+    const copy = through('editcap', ['-s', '40', '-r'], [file]);
+    expect(await jsonOf(copy)).toEqual([]);
+    const some = join(folder, 'some');
+    runTool('editcap', '-s', '40', '-r', write('all', file), some, '1-10');
+    const seen = await jsonOf(readFileSync(some));
+    expect(seen.map(({ time, reason }) => [time, reason])).toEqual(
+      (await jsonOf(file)).slice(0, 10).map(({ time, reason }) => [time, reason]),
+    );
+    expect(Math.max(...seen.map((drop) => Number(drop['capturedLength'])))).toBe(40);
+  });
+
+  test('with comments of its user gives the drops', async () => {
+    const file = await converted(RECORDINGS[0]![1]);
+    const copy = through('editcap', ['-a', '1:look here', '-a', '3:and here'], [file]);
+    expect(copy.includes('look here')).toBe(true);
+    expect(await jsonOf(copy)).toEqual(await jsonOf(file));
+  });
+
+  test('without drops is one', async () => {
+    const empty = await converted(readFileSync(recordingPath('nlmon-summary')));
+    expect(await jsonOf(through('editcap', [], [empty]))).toEqual([]);
+  });
+});
+
+describe.skipIf(lacksTools('mergecap'))('two files that mergecap made one', () => {
+  test('give the drops of both, one after the other', async () => {
+    const files = await Promise.all(RECORDINGS.slice(0, 2).map(([, recording]) => converted(recording)));
+    const expected = (await Promise.all(files.map((file) => jsonOf(file)))).flat();
+    expect(await jsonOf(through('mergecap', ['-a'], files))).toEqual(expected);
+  });
+
+  test('give the drops of both in the order of time', async () => {
+    const files = await Promise.all(RECORDINGS.slice(0, 2).map(([, recording]) => converted(recording)));
+    const both = (await Promise.all(files.map((file) => jsonOf(file)))).flat();
+    const sorted = (drops: JsonDrop[]) => drops.map((drop) => JSON.stringify(drop)).toSorted();
+    expect(sorted(await jsonOf(through('mergecap', [], files)))).toEqual(sorted(both));
+  });
+
+  /** A host's recording: device 5 of that name and type, drops at these times. */
+  function hostWith(familyId: number, name: string, type: number, times: readonly bigint[]): Buffer {
+    const payload = type === ETHER ? ethernet(0x800, ipv4()) : ipv4();
+    const fields = { ifindex: 5, protocol: 0x800, payload, originalLength: payload.length };
+    const alerts = times.map((timestampNs) => {
+      return netlinkRecord(GENERIC, packetAlert({ ...fields, pc: 1n, timestampNs }, true, familyId));
+    });
+    const known = [
+      netlinkRecord(GENERIC, familyAnswer(familyId)),
+      netlinkRecord(ROUTE, newLink(5, type, name)),
+    ];
+    return pcapFile(recordsOf(...known, ...alerts));
+  }
+
+  describe.each(FORMS)('in %s', (_, form) => {
+    test('keep the names that each gave a device of the same index', async () => {
+      const one = await converted(hostWith(0x23, 'va', ETHER, [10n, 30n, 50n]), form);
+      const other = await converted(hostWith(0x31, 'tun7', TUN, [20n, 40n, 60n]), form);
+      const merged = through('mergecap', [], [one, other]);
+      const places = (drops: JsonDrop[]) => drops.map((drop) => [drop['time'], drop['interface']]);
+      const expected = [10, 20, 30, 40, 50, 60].map((ns) => {
+        return [`1970-01-01T00:00:00.0000000${ns}Z`, ns % 20 === 10 ? 'va' : 'tun7'];
+      });
+      const drops = await jsonOf(merged);
+      expect(places(drops)).toEqual(expected);
+      const linkTypes = drops.map(({ linkType }) => linkType);
+      for (const [, again] of FORMS) {
+        expect(places(await jsonOf(await converted(merged, again)))).toEqual(expected);
+      }
+      // Also by the kernel's messages alone.
+      if (form.linkType === 'LINUX_SLL2') return;
+      const messages = await converted(merged, { linkType: 'NETLINK', format: 'pcap' });
+      const back = await jsonOf(messages);
+      expect(places(back)).toEqual(expected);
+      expect(back.map(({ linkType }) => linkType)).toEqual(linkTypes);
+    });
+  });
+
+  test('keep what each said of its device', async () => {
+    const hostOf = async (name: string, address: string) => {
+      const link = newLink(5, ETHER, name);
+      const withAddress = Buffer.concat([link, fromHex('0a000100', address, '0000')]);
+      withAddress.writeUInt32LE(withAddress.length, 0);
+      const payload = ethernet(0x800, ipv4());
+      const alert = { ifindex: 5, protocol: 0x800, payload, originalLength: payload.length, timestampNs: 1n };
+      const records = [
+        netlinkRecord(GENERIC, familyAnswer()),
+        netlinkRecord(ROUTE, withAddress),
+        netlinkRecord(GENERIC, packetAlert(alert)),
+      ];
+      return converted(pcapFile(recordsOf(...records)));
+    };
+    // mergecap 4.0 leaves addresses out: one file behind the other does not.
+    const both = Buffer.concat([await hostOf('va', '020000000011'), await hostOf('vb', '020000000022')]);
+    const written = await converted(both);
+    for (const option of ['06000600020000000011', '06000600020000000022']) {
+      expect(written.includes(Buffer.from(option, 'hex'))).toBe(true);
+    }
+  });
+});
+
+describe("a file without any drop that dropcap's command wrote", () => {
+  test.each([
+    ['pcapng', []],
+    ['pcapng', ['-y', 'NETLINK']],
+    ['pcapng', ['-y', 'LINUX_SLL2']],
+    ['pcap', ['-y', 'NETLINK']],
+  ])('as %s %s is read without an error', (format, options) => {
+    const path = join(folder, `none-${options.at(-1) ?? 'own'}.${format}`);
+    const args = ['-r', recordingPath('nlmon-summary'), '--format', format, ...options, '-w', path];
+    expect(dropcap(...args).status).toBe(0);
+    const ran = dropcap('-r', path);
+    expect(ran).toMatchObject({ status: 0, stdout: '', stderr: expect.stringContaining('0 drops captured') });
+  });
+});

@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { type SymbolLookup, lookupIn, NO_SYMBOLS } from '../../src/symbols/symbolLookup.js';
+import { loadSymbols } from '../../src/symbols/loadSymbols.js';
+import { converted, type JsonDrop, jsonOf } from '../support/convert.js';
+import { handmadeRecording } from '../support/handmadeAlerts.js';
+import { type ReferenceAlert, alertsOf, readRecording } from '../support/recordingReference.js';
+import { readPcapng } from '../support/pcapngReference.js';
+import { KALLSYMS, recordingPath } from '../support/tools.js';
+
+const RECORDINGS = ['nlmon', 'dwdump', 'nlmon-trunc64', 'dwdump-trunc64', 'nlmon-summary'];
+/** A drop's members that depend on the form of its packet. */
+const FORM_MEMBERS = ['linkType', 'packet', 'capturedLength', 'originalLength'];
+/** LINKTYPE_*, and bytes that stand before the network header. */
+const [ETHERNET, SLL, CAN, WPAN] = [1, 113, 227, 230];
+const HEADERS: Readonly<Record<number, number>> = { [ETHERNET]: 14, [SLL]: 16, 253: 16 };
+/** Most characters of a value that a comment takes. */
+const LONGEST_VALUE = 512;
+const [NETLINK, SLL2] = [{ linkType: 'NETLINK' }, { linkType: 'LINUX_SLL2' }] as const;
+
+let symbols: SymbolLookup;
+beforeAll(async () => {
+  symbols = lookupIn((await loadSymbols(KALLSYMS)).table);
+});
+
+/** Texts that no kernel sends are cut in comments. */
+function withShortTexts(drop: JsonDrop): JsonDrop {
+  return Object.fromEntries(
+    Object.entries(drop).map(([name, value]) => {
+      const text = typeof value === 'string' && name !== 'packet';
+      return [name, text ? value.slice(0, LONGEST_VALUE) : value];
+    }),
+  );
+}
+
+function withoutForm(drops: readonly JsonDrop[]): JsonDrop[] {
+  return drops.map((drop) => {
+    return Object.fromEntries(Object.entries(drop).filter(([name]) => !FORM_MEMBERS.includes(name)));
+  });
+}
+
+const cases = RECORDINGS.flatMap((name) => [
+  { name, by: 'the kernel', file: readFileSync(recordingPath(name)), lookup: () => NO_SYMBOLS },
+  { name, by: 'kallsyms', file: readFileSync(recordingPath(name)), lookup: () => symbols },
+]);
+const handmade = {
+  name: 'of hand-made alerts',
+  by: 'nobody',
+  file: handmadeRecording,
+  lookup: () => NO_SYMBOLS,
+};
+
+describe.each([...cases, handmade])('the recording $name, places named by $by', ({ file, lookup }) => {
+  let own: Buffer;
+  let drops: JsonDrop[];
+  beforeAll(async () => {
+    own = await converted(file, { symbols: lookup() });
+    drops = await jsonOf(own);
+  });
+
+  test('has the same drops in the file and in what it was made from', async () => {
+    const original = await jsonOf(file, { symbols: lookup() });
+    expect(drops).toHaveLength(original.length);
+    expect(drops.map(withShortTexts)).toEqual(original.map(withShortTexts));
+  });
+
+  test('is written again as it was', async () => {
+    expect((await converted(own)).equals(own)).toBe(true);
+  });
+
+  test.each(['pcapng', 'pcap'] as const)('comes back from NETLINK in %s as it was', async (format) => {
+    const messages = await converted(own, { ...NETLINK, format });
+    expect(await jsonOf(messages)).toEqual(drops);
+    expect((await converted(messages)).equals(own)).toBe(true);
+    expect((await converted(messages, { ...NETLINK, format })).equals(messages)).toBe(true);
+  });
+
+  test('is the same as LINUX_SLL2 and as LINUX_SLL2 again', async () => {
+    const cooked = await converted(own, SLL2);
+    expect((await converted(cooked)).equals(cooked) || drops.length === 0).toBe(true);
+    expect((await converted(cooked, SLL2)).equals(cooked)).toBe(true);
+    const again = await jsonOf(cooked);
+    expect(again.every(({ linkType }) => linkType === 276)).toBe(true);
+    expect(withoutForm(again)).toEqual(withoutForm(drops));
+  });
+
+  test('has as LINUX_SLL2 everything from the network header on', async () => {
+    for (const [i, { bytes, originalLength }] of readPcapng(await converted(own, SLL2)).packets.entries()) {
+      const drop = drops[i]!;
+      const linkType = Number(drop['linkType']);
+      const before = Buffer.from(String(drop['packet']), 'hex');
+      const header = HEADERS[linkType] ?? 0;
+      // The kernel's byte order is what readers expect of CAN behind this header.
+      if (linkType === CAN) before.subarray(0, 4).reverse();
+      const flags = linkType === CAN ? 6 : 0;
+      expect(bytes.subarray(20 + flags)).toEqual(before.subarray(header + flags));
+      const source = linkType === ETHERNET ? before.subarray(6, 12) : Buffer.alloc(6);
+      expect(bytes.subarray(12, 18)).toEqual(source);
+      expect(bytes.readUInt32BE(4)).toBe(drop['ifindex'] ?? 0);
+      const fcs = linkType === WPAN ? 2 : 0;
+      expect(originalLength).toBe(Number(drop['originalLength']) - header + 20 + fcs);
+    }
+  });
+
+  test('keeps on its way through LINUX_SLL2 and NETLINK all but for whom a frame was', async () => {
+    const there = await converted(await converted(own, SLL2), NETLINK);
+    const back = await jsonOf(there);
+    expect(withoutForm(back)).toEqual(withoutForm(drops));
+    const kept = (drop: JsonDrop) => {
+      const packet = Buffer.from(String(drop['packet']), 'hex');
+      if (drop['linkType'] === ETHERNET) packet.fill(0, 0, 6);
+      // Nor the length of an 802.3 frame, which what pads it hides.
+      if (drop['linkType'] === ETHERNET && packet.readUInt16BE(12) < 0x600) packet.fill(0, 12, 14);
+      return [drop['linkType'], drop['originalLength'], packet.toString('hex')];
+    };
+    expect(back.map(kept)).toEqual(drops.map(kept));
+  });
+});
+
+describe.each(RECORDINGS)('the recording %s, written as NETLINK', (name) => {
+  const records = readRecording(name);
+  const alerts = alertsOf(records);
+  const messageOf = ({ record }: ReferenceAlert) => Buffer.from(records[record - 1]!.bytes.subarray(16));
+
+  test('holds the very messages that the kernel sent', async () => {
+    const file = await converted(readFileSync(recordingPath(name)), NETLINK);
+    const { packets } = readPcapng(file);
+    // What explains the alerts has no comment.
+    const written = packets.filter(({ comments }) => comments.length > 0);
+    expect(written.map(({ bytes }) => bytes.subarray(16))).toEqual(alerts.map(messageOf));
+    expect(written.map(({ timestamp }) => timestamp)).toEqual(alerts.map(({ timestampNs }) => timestampNs));
+    const cooked = '00040338' + '00'.repeat(10) + '0010';
+    expect(written.every(({ bytes }) => bytes.toString('hex', 0, 16) === cooked)).toBe(true);
+    expect(packets.every(({ link }) => link.linkType === 253)).toBe(true);
+  });
+
+  test('holds them also in pcap', async () => {
+    const file = await converted(readFileSync(recordingPath(name)), { ...NETLINK, format: 'pcap' });
+    expect(file.subarray(0, 24).toString('hex')).toBe(
+      // Magic of nanoseconds, version 2.4, zone and accuracy, snap length, link type.
+      ['4d3cb2a1', '02000400', '00'.repeat(8), '00000400', 'fd000000'].join(''),
+    );
+    const found: Buffer[] = [];
+    for (let at = 24; at < file.length;) {
+      const length = file.readUInt32LE(at + 8);
+      const packet = file.subarray(at + 16, at + 16 + length);
+      if (packet[15] === 16 && packet.readUInt16LE(20) === 0x23) found.push(packet.subarray(16));
+      at += 16 + length;
+    }
+    expect(found).toEqual(alerts.map(messageOf));
+  });
+});

@@ -1,0 +1,152 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { converted } from '../support/convert.js';
+import { epochText } from '../support/expectedPackets.js';
+import { alertOf, CASES, type HandmadeCase, handmadeRecording } from '../support/handmadeAlerts.js';
+import {
+  dropcap,
+  lacksTools,
+  PROGRAM,
+  type Ran,
+  recordingPath,
+  runTool,
+  temporaryFolder,
+} from '../support/tools.js';
+import { tsharkFields } from '../support/tshark.js';
+
+const folder = temporaryFolder();
+const SLL2 = { linkType: 'LINUX_SLL2' } as const;
+
+/** `frame.protocols` of the cases of test/support/handmadeAlerts.ts behind a cooked header of version 2. */
+const PROTOCOLS: Readonly<Record<string, RegExp>> = {
+  CAN: /^sll:can/,
+  'CAN FD': /^sll:canfd/,
+  'CAN XL, of which tshark 4.0 knows nothing': /^sll:data$/,
+  'an 802.15.4 acknowledgement': /^sll:wpan$/,
+  'an 802.15.4 acknowledgement with its checksum': /^sll:wpan$/,
+  'netlink of a known family': /^sll:data$/,
+  '802.11 with a radiotap header': /^sll:radiotap:.*wlan$/,
+  '802.11 with a radiotap header on an unknown device': /^sll:radiotap:.*wlan$/,
+  'STP in an LLC frame': /^sll:llc:stp/,
+  'no payload': /^sll$/,
+  'netlink of an unknown family': /^sll:data$/,
+  'a reason of 60 kB': /^sll$/,
+};
+
+/** What a packet of dropcap's own form is behind a cooked header. */
+function cookedProtocols({ name, protocols }: HandmadeCase): RegExp {
+  const rest = protocols.source.replace(/^\^(eth|raw|sll)(:ethertype)?/, '');
+  return PROTOCOLS[name] ?? new RegExp(`^sll:ethertype${rest}`);
+}
+
+describe.skipIf(lacksTools('tshark'))('tshark reads hand-made alerts that -y LINUX_SLL2 wrote', () => {
+  const path = join(folder, 'handmade.pcapng');
+  let rows: string[][];
+  beforeAll(async () => {
+    writeFileSync(path, await converted(handmadeRecording, SLL2));
+    rows = tsharkFields(path, 'frame', [
+      'frame.protocols',
+      '_ws.malformed',
+      'frame.encap_type',
+      'sll.ifindex',
+      'sll.src.eth',
+      'frame.time_epoch',
+      'can.id',
+    ]);
+  });
+
+  test('each a packet', () => {
+    expect(rows).toHaveLength(CASES.length);
+  });
+
+  test.each(CASES)('$name', (each) => {
+    const place = CASES.indexOf(each);
+    const alert = alertOf(each, place);
+    const [protocols, malformed, encapsulation, ifindex, source, time] = rows[place]!;
+    expect(protocols).toMatch(cookedProtocols(each));
+    expect(malformed).toBe('');
+    expect(encapsulation).toBe('210');
+    expect(ifindex).toBe(`${alert.ifindex ?? 0}`);
+    expect(source).toBe(each.linkType === 1 ? '02:00:00:00:00:02' : '');
+    expect(time).toBe(epochText(alert.timestampNs));
+  });
+
+  test('with the CAN identifiers that were sent', () => {
+    expect(rows.slice(0, 2).map((row) => row.at(-1))).toEqual(['291', '291']);
+  });
+});
+
+describe.skipIf(lacksTools('tshark'))('tshark reads truncated packets that -y LINUX_SLL2 wrote', () => {
+  test.each([1, 6, 13, 14, 20, 33])('cut to %i bytes', (length) => {
+    const [input, path] = [join(folder, 'whole.pcap'), join(folder, `cut${length}.pcapng`)];
+    writeFileSync(input, handmadeRecording);
+    const args = ['-r', input, '-y', 'LINUX_SLL2', '-s', `${length}`, '-w', path, '-q'];
+    expect(dropcap(...args).status).toBe(0);
+    const rows = tsharkFields(path, 'frame', ['_ws.malformed', 'frame.len', 'frame.cap_len']);
+    expect(rows).toHaveLength(CASES.length);
+    for (const [malformed, original, captured] of rows) {
+      expect(malformed).toBe('');
+      expect(Number(captured)).toBeLessThanOrEqual(Math.min(Number(original), 20 + length));
+    }
+  });
+});
+
+describe.skipIf(lacksTools('tcpdump', 'capinfos', 'tshark'))('what -y LINUX_SLL2 writes of nlmon', () => {
+  const own = join(folder, 'nlmon.pcapng');
+  beforeAll(() => {
+    runTool(process.execPath, PROGRAM, '-r', recordingPath('nlmon'), '-w', own);
+  });
+
+  describe.each(['pcapng', 'pcap'])('as %s', (format) => {
+    const path = join(folder, `sll2.${format}`);
+    let ran: Ran;
+    beforeAll(() => {
+      ran = dropcap('-r', own, '-y', 'LINUX_SLL2', '--format', format, '-w', path);
+    });
+
+    test('is written, and dropcap says what has no room in it', () => {
+      expect(ran).toMatchObject({ status: 0, stdout: '' });
+      expect(ran.stderr.includes('reasons and places are left out')).toBe(format === 'pcap');
+    });
+
+    test('has the addresses, ports and times of the drops for tshark', () => {
+      const fields = [
+        'frame.time_epoch',
+        'ip.src',
+        'ip.dst',
+        'ipv6.src',
+        'udp.dstport',
+        'arp.src.proto_ipv4',
+      ];
+      const rows = tsharkFields(path, 'frame', fields);
+      expect(rows).toHaveLength(98);
+      expect(rows).toEqual(tsharkFields(own, 'frame', fields));
+    });
+
+    test('is read by tcpdump to its end, with the addresses', () => {
+      const { stdout, stderr } = runTool('tcpdump', '-nn', '-tt', '--nano', '-r', path);
+      expect(stderr).toMatch(/link-type LINUX_SLL2 \(Linux cooked v2\), snapshot length 262144\n/);
+      const lines = stdout.match(/^\d{10}\.\d{9} .*$/gm)!;
+      expect(lines).toHaveLength(98);
+      expect(lines[0]).toMatch(/ IP 10\.0\.0\.2\.58223 > 10\.0\.0\.1\.9999: UDP, length 7$/);
+      expect(stdout).not.toMatch(/Invalid header|unsupported/);
+    });
+
+    test('goes through a filter of tcpdump', () => {
+      const { stdout } = runTool('tcpdump', '-nn', '-r', path, 'udp port 9999');
+      const wanted = tsharkFields(own, 'udp.port == 9999', ['frame.number']);
+      expect(wanted.length).toBeGreaterThan(0);
+      expect(stdout.match(/\.9999: UDP/g)).toHaveLength(wanted.length);
+    });
+
+    test('is what capinfos expects', () => {
+      const { stdout, stderr } = runTool('capinfos', path);
+      expect(stderr).toBe('');
+      expect(stdout).toMatch(/^File encapsulation: +Linux cooked-mode capture v2$/m);
+      expect(stdout).toMatch(/^File timestamp precision: +nanoseconds \(9\)$/m);
+      const type = format === 'pcap' ? /nanosecond pcap$/m : /pcapng$/m;
+      expect(stdout).toMatch(type);
+    });
+  });
+});

@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { capture, type CaptureSummary } from '../../src/capture/capture.js';
+import { CaptureError } from '../../src/capture/captureError.js';
+import {
+  type CaptureFileOptions,
+  createPcapEncoder,
+  createPcapngEncoder,
+} from '../../src/encode/createEncoder.js';
+import { JsonEncoder } from '../../src/encode/jsonEncoder.js';
+import type { ByteSink } from '../../src/sink/sink.js';
+import { openRecording } from '../../src/source/recording.js';
+
+/** What a file of drops is to become. */
+export interface ConvertOptions extends CaptureFileOptions {
+  /** `pcapng` where it is left out. */
+  readonly format?: 'pcapng' | 'pcap' | 'json';
+}
+
+/** What became of a file of drops. */
+export interface Converted {
+  readonly bytes: Buffer;
+  readonly summary: CaptureSummary;
+  /** What ended the reading early. */
+  readonly error: unknown;
+}
+
+/**
+ * Reads a file of drops and writes it in another form, in memory, as `dropcap -r FILE -w -` does; an error in the middle
+ * is a result. @throws what opening throws.
+ */
+export async function convert(file: Uint8Array, options: ConvertOptions = {}): Promise<Converted> {
+  const folder = mkdtempSync(join(tmpdir(), 'dropcap-convert-'));
+  try {
+    const path = join(folder, 'input');
+    writeFileSync(path, file);
+    const source = await openRecording(path);
+    const encoder =
+      options.format === 'json'
+        ? new JsonEncoder(options)
+        : options.format === 'pcap'
+          ? createPcapEncoder(source, options)
+          : createPcapngEncoder(source, options);
+    const sink = new MemorySink();
+    let error: unknown;
+    const summary = await capture(source, encoder, sink).catch((thrown: unknown) => {
+      if (!(thrown instanceof CaptureError)) throw thrown;
+      error = thrown.cause;
+      return thrown.summary;
+    });
+    return { bytes: Buffer.concat(sink.parts), summary, error };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The bytes of a file in another form. @throws whatever went wrong. */
+export async function converted(file: Uint8Array, options: ConvertOptions = {}): Promise<Buffer> {
+  const { bytes, error } = await convert(file, options);
+  if (error) throw error;
+  return bytes;
+}
+
+/** A drop as `--json` prints it. */
+export type JsonDrop = Readonly<Record<string, unknown>>;
+
+/** The drops of a file as `--json` prints them. @throws whatever went wrong. */
+export async function jsonOf(file: Uint8Array, options: ConvertOptions = {}): Promise<JsonDrop[]> {
+  const text = (await converted(file, { ...options, format: 'json' })).toString('latin1');
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as JsonDrop);
+}
+
+class MemorySink implements ByteSink {
+  readonly parts: Buffer[] = [];
+  write(bytes: Uint8Array): Promise<void> {
+    this.parts.push(Buffer.from(bytes));
+    return Promise.resolve();
+  }
+  close = () => Promise.resolve();
+  discard = () => Promise.resolve();
+  onFailure = () => {};
+}

@@ -1,0 +1,143 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { pcapFile, recordsOf } from '../../support/captureFiles.js';
+import { familyAnswer, GENERIC, netlinkRecord, packetAlert } from '../../support/netlinkBytes.js';
+import { dropcap, dropcapWithInput, recordingPath, temporaryFolder } from '../../support/tools.js';
+
+const folder = temporaryFolder();
+const nlmon = recordingPath('nlmon');
+const at = (name: string) => join(folder, name);
+
+describe('dropcap with formats that do not go together', () => {
+  test.each<[string, string[], RegExp]>([
+    ['-y without -w', ['-y', 'NETLINK'], /-y goes with -w/],
+    ['--format pcap without -w', ['--format', 'pcap'], /--format goes with -w/],
+    ['--json with -y', ['--json', '-y', 'NETLINK'], /--json is a format of its own/],
+    [
+      '--json with --format pcap',
+      ['--json', '--format', 'pcap', '-w', at('x')],
+      /--json is a format of its own/,
+    ],
+    [
+      'pcap without -y',
+      ['--format', 'pcap', '-w', at('x')],
+      /one link type.*-y NETLINK keeps all.*write pcapng/,
+    ],
+    ['a format that is none', ['--format', 'erf', '-w', at('x')], /Allowed choices are pcapng, pcap/],
+    ['a link type that is none', ['-y', 'EN10MB', '-w', at('x')], /It takes NETLINK or LINUX_SLL2/],
+  ])('exits with 2 for %s, and says what is right', (_, args, text) => {
+    const { status, stdout, stderr } = dropcap('-r', nlmon, ...args);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(text);
+    expect(() => readFileSync(at('x'))).toThrow(/ENOENT/);
+  });
+});
+
+describe('dropcap -L', () => {
+  test('lists what -y takes, also by the names that tcpdump uses', () => {
+    const { status, stdout } = dropcap('-L');
+    expect(status).toBe(0);
+    const names = stdout.match(/^ {2}\w+/gm)!.map((name) => name.trim());
+    expect(names).toEqual(['NETLINK', 'LINUX_SLL2']);
+    for (const name of names.flatMap((each) => [each.toLowerCase(), `DLT_${each}`, `LINKTYPE_${each}`])) {
+      expect(dropcap('-q', '-r', nlmon, '-y', name, '-w', at(name)).status).toBe(0);
+    }
+    expect(readFileSync(at('DLT_NETLINK')).equals(readFileSync(at('netlink')))).toBe(true);
+  });
+});
+
+describe('dropcap --json', () => {
+  test('prints an object a line, to a file or to standard output, and nothing else with -q', () => {
+    const printed = dropcap('-q', '-r', nlmon, '--json');
+    expect(printed).toMatchObject({ status: 0, stderr: '' });
+    const drops = printed.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as object);
+    expect(drops).toHaveLength(98);
+    expect(dropcap('-q', '-r', nlmon, '--json', '-w', at('drops.json')).status).toBe(0);
+    expect(readFileSync(at('drops.json'), 'utf8')).toBe(printed.stdout);
+    expect(dropcap('-q', '-r', nlmon, '--json', '-w', '-').stdout).toBe(printed.stdout);
+    expect(dropcap('-r', nlmon, '--json', '-w', at('drops.json'))).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/exists .*--force/),
+    });
+  });
+
+  test('leaves out addresses, the other origin and the ends of packets when asked to', () => {
+    const { stdout } = dropcap('-q', '-r', nlmon, '--json', '--no-pc', '--origin', 'sw', '-s', '20');
+    expect(stdout).toContain('"symbol":"__udp4_lib_rcv+0x545/0xdd0"');
+    expect(stdout).not.toMatch(/"pc"|0xffffffff|"hardware"/);
+    for (const [, length] of stdout.matchAll(/"capturedLength":(\d+)/g))
+      expect(Number(length)).toBeLessThan(37);
+  });
+});
+
+describe("dropcap -r of dropcap's own file", () => {
+  const own = at('own.pcapng');
+  test.each([
+    ['lines', []],
+    ['details', ['-v']],
+    ['JSON', ['--json']],
+  ])('prints the same %s as of the recording', (_, args) => {
+    expect(dropcap('-q', '-r', nlmon, '-w', own, '--force').status).toBe(0);
+    const printed = dropcap('-q', '-r', own, ...args);
+    expect(printed).toMatchObject({ status: 0, stderr: '' });
+    expect(printed.stdout).toBe(dropcap('-q', '-r', nlmon, ...args).stdout);
+    expect(dropcapWithInput(own, '-q', '-r', '-', ...args).stdout).toBe(printed.stdout);
+  });
+
+  test('that is cut gives the drops before the cut, says so, and exits with 1', () => {
+    expect(dropcap('-q', '-r', nlmon, '-w', own, '--force').status).toBe(0);
+    const cut = at('cut.pcapng');
+    writeFileSync(cut, readFileSync(own).subarray(0, 10_000));
+    const { status, stdout, stderr } = dropcap('-q', '-r', cut);
+    const all = dropcap('-q', '-r', own).stdout;
+    expect(status).toBe(1);
+    expect(stderr).toBe(`dropcap: ${cut} is cut short: everything before the cut was read\n`);
+    expect(stdout.length).toBeGreaterThan(1000);
+    expect(all.startsWith(stdout)).toBe(true);
+    // What is written of it is whole.
+    expect(dropcap('-q', '-r', cut, '-w', at('whole.pcapng')).status).toBe(1);
+    expect(dropcap('-q', '-r', at('whole.pcapng'))).toMatchObject({ status: 0, stdout });
+  });
+});
+
+describe('dropcap --format pcap', () => {
+  test('refuses a time that pcap cannot say, and says so', () => {
+    const alert = (timestampNs: bigint) =>
+      netlinkRecord(GENERIC, packetAlert({ timestampNs, originalLength: 0 }));
+    const late = pcapFile(
+      recordsOf(netlinkRecord(GENERIC, familyAnswer()), alert(1n), alert(0xffffffff_ffffffffn)),
+    );
+    writeFileSync(at('late.in'), late);
+    const ran = dropcap(
+      '-q',
+      '-r',
+      at('late.in'),
+      '-y',
+      'NETLINK',
+      '--format',
+      'pcap',
+      '-w',
+      at('late.pcap'),
+    );
+    expect(ran.status).toBe(2);
+    expect(ran.stderr).toBe(
+      'dropcap: pcap cannot say the time of a drop behind the year 2106 (write pcapng)\n',
+    );
+    expect(dropcap('-q', '-r', at('late.in'), '-y', 'NETLINK', '-w', at('late.pcapng')).status).toBe(0);
+    expect(dropcap('-q', '-r', at('late.pcapng'), '--json').stdout).toContain(
+      '"2554-07-21T23:34:33.709551615Z"',
+    );
+  });
+
+  test('of LINUX_SLL2 cannot be read back, and says why', () => {
+    const path = at('sll2.pcap');
+    const written = dropcap('-r', nlmon, '-y', 'LINUX_SLL2', '--format', 'pcap', '-w', path);
+    expect(written.stderr).toContain('reasons and places are left out: pcap has no room for them');
+    const { status, stderr } = dropcap('-r', path);
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/holds no drops/)]);
+  });
+});

@@ -1,0 +1,117 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { DeviceTable } from '../../../src/device.js';
+import type { DropBatch } from '../../../src/drop.js';
+import { AlertDecoder } from '../../../src/dropmon/alertDecoder.js';
+import { JsonEncoder } from '../../../src/encode/jsonEncoder.js';
+import { DeviceColumns } from '../../../src/source/deviceColumns.js';
+import { epochText } from '../../support/expectedPackets.js';
+import { type AlertFields, packetAlert } from '../../support/netlinkBytes.js';
+import { alertFields, batchOver } from '../../support/properties.js';
+
+function batchOf(alerts: readonly AlertFields[]): DropBatch {
+  const messages = alerts.map((fields) => packetAlert(fields));
+  const { batch, view, start } = batchOver(Buffer.concat(messages));
+  let at = start;
+  for (const message of messages) {
+    new AlertDecoder().decode(batch, view, at, message.length, true);
+    at += message.length;
+  }
+  new DeviceColumns(new DeviceTable()).fill(batch);
+  return batch;
+}
+
+function encode(batch: DropBatch, options: ConstructorParameters<typeof JsonEncoder>[0] = {}) {
+  const text = Buffer.from(new JsonEncoder(options).encode(batch)).toString('latin1');
+  return {
+    text,
+    lines: text
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Record<string, unknown>),
+  };
+}
+
+const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+
+describe('JsonEncoder', () => {
+  test('writes ASCII lines of JSON that hold what the drops hold, whatever their texts', () => {
+    fc.assert(
+      fc.property(fc.array(alertFields, { maxLength: 6 }), (alerts) => {
+        const batch = batchOf(alerts);
+        const { text, lines } = encode(batch);
+        expect(text).toMatch(/^([ -~]+\n)*$/);
+        expect(lines).toEqual(
+          Array.from(batch, (drop) => {
+            const { timestampNs, programCounter, cookie, payload, interfaceName, ...rest } = drop;
+            const members = {
+              ...rest,
+              time: expect.stringMatching(
+                new RegExp(`\\.${epochText(timestampNs).split('.')[1]}Z$`),
+              ) as unknown,
+              interface: interfaceName,
+              pc: programCounter === undefined ? undefined : `0x${programCounter.toString(16)}`,
+              cookie: cookie && hexOf(cookie),
+              capturedLength: payload.length,
+              packet: hexOf(payload),
+            };
+            return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+          }),
+        );
+        for (const [i, { time }] of lines.entries()) {
+          const seconds = Date.parse(String(time).replace(/\.\d{9}Z$/, 'Z')) / 1000;
+          expect(seconds).toBe(Number(batch.record(i).timestampNs / 1_000_000_000n));
+        }
+      }),
+    );
+  });
+
+  test('writes each kind of value in its form', () => {
+    const { text } = encode(
+      batchOf([
+        {
+          timestampNs: 1_800_000_000_000_000_007n,
+          originalLength: 9,
+          reason: 'A"\\\u0007\u00ff',
+          symbol: 'f+0x1/0x2 [m]',
+          pc: 0xffffffffc0123456n,
+          ifindex: 5,
+          portName: 'swp1',
+          cookie: Uint8Array.of(0, 255),
+          protocol: 0x800,
+          payload: Uint8Array.of(0x45),
+        },
+      ]),
+    );
+    expect(text).toBe(
+      '{"time":"2027-01-15T08:00:00.000000007Z","origin":"software","reason":"A\\"\\\\\\u0007\\u00ff",' +
+        '"symbol":"f+0x1/0x2","module":"m","pc":"0xffffffffc0123456","interface":"swp1",' +
+        '"interfaceNameSource":"alert","ifindex":5,"protocol":2048,"cookie":"00ff","linkType":101,' +
+        '"capturedLength":1,"originalLength":9,"packet":"45"}\n',
+    );
+  });
+
+  test('leaves addresses out when asked to, also where they stand for a symbol', () => {
+    const alert = {
+      timestampNs: 1n,
+      originalLength: 0,
+      pc: 0xffffffffc0123456n,
+      symbol: '0xffffffffc0123456',
+    };
+    const { text, lines } = encode(batchOf([alert]), { omitAddresses: true });
+    expect(lines[0]).not.toHaveProperty('pc');
+    expect(lines[0]).not.toHaveProperty('symbol');
+    expect(text).not.toContain('c0123456');
+  });
+
+  test('writes the times of any year that nanoseconds reach', () => {
+    const times = [0n, 999_999_999n, 1_000_000_000n, 0xffffffffffffffffn];
+    const { lines } = encode(batchOf(times.map((timestampNs) => ({ timestampNs, originalLength: 0 }))));
+    expect(lines.map(({ time }) => time)).toEqual([
+      '1970-01-01T00:00:00.000000000Z',
+      '1970-01-01T00:00:00.999999999Z',
+      '1970-01-01T00:00:01.000000000Z',
+      '2554-07-21T23:34:33.709551615Z',
+    ]);
+  });
+});

@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { DeviceTable } from '../../../src/device.js';
+import { createPcapEncoder, createPcapngEncoder } from '../../../src/encode/createEncoder.js';
+import type { BatchEncoder } from '../../../src/encode/encoder.js';
+import { AlertDecoder } from '../../../src/dropmon/alertDecoder.js';
+import { DeviceColumns } from '../../../src/source/deviceColumns.js';
+import { pcapFile, recordsOf } from '../../support/captureFiles.js';
+import { convert, converted, jsonOf } from '../../support/convert.js';
+import {
+  familyAnswer,
+  GENERIC,
+  NETFILTER,
+  netlinkMessage,
+  netlinkRecord,
+  newLink,
+  packetAlert,
+  ROUTE,
+} from '../../support/netlinkBytes.js';
+import { ethernet, ipv4 } from '../../support/packetBytes.js';
+import { readPcapng } from '../../support/pcapngReference.js';
+import { batchOver } from '../../support/properties.js';
+import { recordingPath } from '../../support/tools.js';
+
+const NETLINK = { linkType: 'NETLINK' } as const;
+const NO_LOSSES = { queueDrops: 0, overruns: 0 };
+const FRAME = ethernet(0x800, ipv4());
+const ALERT = { ifindex: 20, protocol: 0x800, payload: FRAME, originalLength: FRAME.length, pc: 1n };
+
+/** Two files that one encoder writes of the same batch. */
+function twoFiles(create: (devices: DeviceTable) => BatchEncoder): Buffer[] {
+  const message = packetAlert({ ...ALERT, timestampNs: 1n });
+  const { batch, view, start } = batchOver(message);
+  new AlertDecoder().decode(batch, view, start, message.length, true);
+  const devices = new DeviceTable();
+  devices.set({ ifindex: 20, name: 'va', type: 1 });
+  new DeviceColumns(devices).fill(batch);
+  const encoder = create(devices);
+  return [1, 2].map(() => {
+    const parts = [encoder.header(), encoder.encode(batch), encoder.trailer(NO_LOSSES)];
+    return Buffer.concat(parts.map((part) => Buffer.from(part)));
+  });
+}
+
+describe('a NETLINK file', () => {
+  const source = (devices: DeviceTable) => ({ live: false, devices, kernelRelease: undefined, familyId: 35 });
+
+  test.each([
+    ['pcapng', createPcapngEncoder],
+    ['pcap', createPcapEncoder],
+  ] as const)(
+    'in %s begins with the family and names the devices also when it is the second',
+    (_, create) => {
+      const [first, second] = twoFiles((devices) => create(source(devices), NETLINK));
+      expect(second!.equals(first!)).toBe(true);
+      expect(first!.includes('NET_DM\0')).toBe(true);
+      expect(first!.includes('va\0')).toBe(true);
+    },
+  );
+
+  test('does not take the drop of a message of rtnetlink for a copy of an alert', async () => {
+    // RTM_SETLINK has the number that the first family of generic netlink would get.
+    for (const type of [16, 19, 35, 122]) {
+      const payload = netlinkMessage({ type }, Buffer.alloc(16));
+      const alert = packetAlert(
+        { protocol: 0, payload, originalLength: payload.length, timestampNs: 1n },
+        true,
+        300,
+      );
+      const file = pcapFile(
+        recordsOf(netlinkRecord(GENERIC, familyAnswer(300)), netlinkRecord(GENERIC, alert)),
+      );
+      const own = await converted(file);
+      const { summary } = await convert(await converted(own, NETLINK));
+      expect([type, summary.captured, summary.source.self]).toEqual([type, 1, 0]);
+    }
+  });
+
+  test('keeps that a device was not known yet at its first drop', async () => {
+    const others = Array.from({ length: 60 }, () => netlinkRecord(NETFILTER, new Uint8Array(60_000)));
+    const records = recordsOf(
+      netlinkRecord(GENERIC, familyAnswer()),
+      netlinkRecord(GENERIC, packetAlert({ ...ALERT, timestampNs: 1n })),
+      ...others,
+      netlinkRecord(ROUTE, newLink(20, 1, 'late0')),
+      netlinkRecord(GENERIC, packetAlert({ ...ALERT, timestampNs: 2n })),
+    );
+    const own = await converted(pcapFile(records));
+    const names = async (file: Buffer) => (await jsonOf(file)).map((drop) => drop['interface']);
+    expect(await names(own)).toEqual([undefined, 'late0']);
+    expect((await converted(await converted(own, NETLINK))).equals(own)).toBe(true);
+  });
+
+  test('tells a device that changed anew, before the first drop that it has then', async () => {
+    const names = ['a', 'b', 'b', 'a'];
+    const records = names.flatMap((name, i) => [
+      netlinkRecord(ROUTE, newLink(20, 1, name)),
+      netlinkRecord(GENERIC, packetAlert({ ...ALERT, timestampNs: BigInt(i) })),
+    ]);
+    const file = pcapFile(recordsOf(netlinkRecord(GENERIC, familyAnswer()), ...records));
+    const named = async (bytes: Buffer) => (await jsonOf(bytes)).map((drop) => drop['interface']);
+    expect(await named(file)).toEqual(names);
+    const messages = await converted(file, { ...NETLINK, format: 'pcap' });
+    expect(await named(messages)).toEqual(names);
+    const links = readPcapng(await converted(file, NETLINK)).packets.filter(
+      ({ bytes }) => bytes[15] === ROUTE,
+    );
+    expect(links).toHaveLength(3);
+  });
+
+  test('without addresses has none', async () => {
+    const file = readFileSync(recordingPath('nlmon'));
+    const own = await converted(file);
+    const addresses = (await jsonOf(own)).flatMap((drop) =>
+      typeof drop['pc'] === 'string' ? [BigInt(drop['pc'])] : [],
+    );
+    expect(addresses.length).toBeGreaterThan(20);
+    for (const format of ['pcapng', 'pcap'] as const) {
+      const bytes = await converted(own, { ...NETLINK, format, omitAddresses: true });
+      for (const pc of addresses) {
+        const little = Buffer.alloc(8);
+        little.writeBigUInt64LE(pc);
+        expect(bytes.includes(little) || bytes.includes(pc.toString(16))).toBe(false);
+      }
+    }
+  });
+});

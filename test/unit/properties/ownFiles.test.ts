@@ -1,0 +1,153 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { DropRecord } from '../../../src/dropRecord.js';
+import { DropcapError, InputError } from '../../../src/errors.js';
+import { openCapture } from '../../../src/source/openCapture.js';
+import { pcapFile } from '../../support/captureFiles.js';
+import { converted } from '../../support/convert.js';
+import { handmadeRecording } from '../../support/handmadeAlerts.js';
+import { anyBytes, changes } from '../../support/properties.js';
+import { blocksOf, ENHANCED_PACKET } from '../../support/pcapngBlocks.js';
+import { alertsOf, readRecording } from '../../support/recordingReference.js';
+import { swapPcapng } from '../../support/swapPcapng.js';
+import { recordingPath, temporaryFolder } from '../../support/tools.js';
+
+const folder = temporaryFolder();
+/** The smallest packet of a drop: its block, `dropcap: ` and the option's header. */
+const MIN_DROP_BYTES = 32 + 4 + 9;
+
+const CUT_SHORT = /is cut short: everything before the cut was read/;
+const NO_CAPTURE = /is empty|no pcap or pcapng file/;
+
+/** Up to the second alert of a recording. */
+const few = readRecording('nlmon').slice(0, alertsOf(readRecording('nlmon'))[1]!.record);
+const FORMS = [{}, { linkType: 'NETLINK' }, { linkType: 'LINUX_SLL2' }] as const;
+
+interface Outcome {
+  readonly drops: readonly DropRecord[];
+  readonly foreign: number;
+  readonly error: unknown;
+}
+
+async function readDrops(bytes: Uint8Array): Promise<Outcome> {
+  const path = join(folder, 'file');
+  writeFileSync(path, bytes);
+  const drops: DropRecord[] = [];
+  let foreign = 0;
+  try {
+    const capture = await openCapture(path);
+    try {
+      for await (const drop of capture) drops.push(drop);
+    } finally {
+      ({ foreign } = await capture.statistics());
+    }
+  } catch (error) {
+    return { drops, foreign, error };
+  }
+  return { drops, foreign, error: undefined };
+}
+
+/** A form, the byte order, and how many bytes lie between the cuts. */
+const CUTS: readonly [string, (typeof FORMS)[number], boolean, number][] = [
+  ['its own form', FORMS[0], true, 1],
+  ['its own form, big-endian', FORMS[0], false, 17],
+  ['NETLINK', FORMS[1], true, 13],
+  ['NETLINK, big-endian', FORMS[1], false, 17],
+  ['LINUX_SLL2', FORMS[2], true, 17],
+];
+
+describe('a file of ours that is cut', () => {
+  test.each(CUTS)('gives the drops before the cut, in %s', async (_, form, little, step) => {
+    const file = await converted(pcapFile(few), form);
+    const whole = little ? file : swapPcapng(file);
+    const { drops } = await readDrops(whole);
+    expect(drops).toHaveLength(2);
+    const ends: number[] = [];
+    const dropEnds: number[] = [];
+    let at = 0;
+    for (const { type, body } of blocksOf(file)) {
+      at += body.length + 12;
+      ends.push(at);
+      // Messages that explain the drops have no comment.
+      if (type === ENHANCED_PACKET && body.includes('dropcap: ')) dropEnds.push(at);
+    }
+    for (const length of whole.keys()) {
+      if (length % step !== 0 && !ends.includes(length)) continue;
+      const seen = await readDrops(whole.subarray(0, length));
+      expect(seen.drops).toEqual(drops.slice(0, dropEnds.filter((end) => end <= length).length));
+      expect(seen.error === undefined || seen.error instanceof InputError).toBe(true);
+      const { message = 'none' } = (seen.error ?? {}) as Partial<Error>;
+      expect(message).toMatch(ends.includes(length) ? /^none$/ : length < 24 ? NO_CAPTURE : CUT_SHORT);
+    }
+  });
+});
+
+describe('a file of ours that somebody changed', () => {
+  let files: Buffer[];
+  beforeAll(async () => {
+    const recordings = [handmadeRecording, readFileSync(recordingPath('nlmon-trunc64'))];
+    const own = await Promise.all(
+      recordings.flatMap((recording) => FORMS.map((form) => converted(recording, form))),
+    );
+    files = [...own, ...own.map(swapPcapng)];
+  });
+
+  test('is read to its end, or ends with one of our errors, and gives no more than there is', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), changes, anyBytes(40), async (which, change, more) => {
+        const bytes = Buffer.concat([change(files[which % files.length]!), more.slice(0, which % 3)]);
+        const { drops, foreign, error } = await readDrops(bytes);
+        expect(error === undefined || error instanceof DropcapError).toBe(true);
+        expect(drops.length + foreign).toBeLessThanOrEqual(bytes.length / 16);
+        let total = 0;
+        for (const { payload, originalLength } of drops) {
+          expect(payload.length).toBeLessThanOrEqual(originalLength);
+          total += payload.length + MIN_DROP_BYTES;
+        }
+        // Cooked headers of ours may be counted with each.
+        expect(total).toBeLessThanOrEqual(bytes.length + 32 * drops.length);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('is written again in any form that it is read from', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.nat(), fc.constantFrom(...FORMS), changes, async (which, form, change) => {
+        const bytes = change(files[which % files.length]!);
+        const first = await readDrops(bytes);
+        if (first.error) return;
+        const again = await readDrops(await converted(bytes, form));
+        expect(again.error).toBeUndefined();
+        expect(again.foreign).toBe(0);
+        expect(again.drops.map(factsOf)).toEqual(first.drops.map(factsOf));
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+/** What any form keeps; longer texts no kernel sends. */
+function factsOf({ timestampNs, reason, origin }: DropRecord) {
+  return [timestampNs, origin, reason?.slice(0, 512)];
+}
+
+describe('memory', () => {
+  test('does not grow with what lengths in a file ask for', async () => {
+    const file = await converted(pcapFile(few));
+    const before = process.memoryUsage().arrayBuffers;
+    for (const [place, value] of [
+      [4, 0xfffffff0],
+      [4, 0x7ffffffc],
+      [file.indexOf(Buffer.from('06000000', 'hex')) + 4, 0xfffffff0],
+    ] as const) {
+      const changed = Buffer.from(file);
+      changed.writeUInt32LE(value, place);
+      expect((await readDrops(changed)).error).toBeInstanceOf(DropcapError);
+    }
+    // Four batches a file, of 2 MiB each and their columns, which are collected some time.
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(200_000_000);
+  });
+});

@@ -1,0 +1,36 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { nanosecondsOf, secondsOf } from '../../../src/encode/timestamp.js';
+
+const SECOND = 1_000_000_000n;
+const MAX = (1n << 64n) - 1n;
+
+describe('secondsOf and nanosecondsOf', () => {
+  const split = (ns: bigint) => {
+    const [high, low] = [Number(ns >> 32n), Number(ns & 0xffffffffn)];
+    return [secondsOf(high, low), nanosecondsOf(high, low)];
+  };
+  const expected = (ns: bigint) => [Number(ns / SECOND), Number(ns % SECOND)];
+
+  test('split any time as BigInt does', () => {
+    const edges = [0n, SECOND, 1n << 32n, 1n << 48n, 1n << 63n, MAX / SECOND, (MAX / SECOND) * SECOND, MAX];
+    const near = fc
+      .tuple(fc.constantFrom(...edges), fc.bigInt({ min: -70_000n, max: 70_000n }))
+      .map(([edge, more]) => BigInt.asUintN(64, edge + more));
+    const wholeSeconds = fc.bigInt({ min: 0n, max: MAX / SECOND }).map((seconds) => seconds * SECOND);
+    const any = fc.bigInt({ min: 0n, max: MAX });
+    fc.assert(
+      fc.property(fc.oneof(any, near, wholeSeconds), (ns) => {
+        expect(split(ns)).toEqual(expected(ns));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  test.each([0n, SECOND - 1n, SECOND, 0xffffffffn, 1n << 32n, 0xffffffffn * SECOND, MAX])(
+    'split %i',
+    (ns) => {
+      expect(split(ns)).toEqual(expected(ns));
+    },
+  );
+});
