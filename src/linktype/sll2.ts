@@ -4,6 +4,7 @@ import {
   ARPHRD_IEEE80211_RADIOTAP,
   ARPHRD_IEEE802154_MONITOR,
   ARPHRD_LOOPBACK,
+  ARPHRD_VOID,
   ETH_P_802_2,
   ETH_P_802_3,
   ETH_P_802_3_MIN,
@@ -15,6 +16,7 @@ import {
   FRAMING_ETHERNET,
   FRAMING_IEEE802_15_4,
   FRAMING_IPOIB,
+  FRAMING_NETLINK,
   FRAMING_RADIOTAP,
   FRAMING_SLL2,
   IPOIB_HEADER_BYTES,
@@ -140,6 +142,8 @@ export function originalPayloadOfSll2(
 /** A type that goes with what the packet was: an Ethernet frame's index may be another device's, a tunnel's. */
 function deviceTypeOf(framing: number, deviceType: number): number {
   if (framing === FRAMING_ETHERNET) return isEthernetDevice(deviceType) ? deviceType : ARPHRD_ETHER;
+  // Readers that meet netlink's own type take the family's number for more than it is here.
+  if (framing === FRAMING_NETLINK) return ARPHRD_VOID;
   // Readers tell a radiotap header by the device's type, and whatever else there is by the protocol.
   return framing === FRAMING_RADIOTAP ? ARPHRD_IEEE80211_RADIOTAP : cookedDeviceType(deviceType, framing);
 }
