@@ -3,6 +3,11 @@ export function say(text: string): void {
   process.stderr.write(`${printable(text)}\n`);
 }
 
+/** Writes a line to standard output, likewise. For what was asked for; errors and progress are said. */
+export function print(text: string): void {
+  process.stdout.write(`${printable(text)}\n`);
+}
+
 /** Text with every control character as `\xNN`. */
 function printable(text: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are what it looks for

@@ -16,7 +16,8 @@ import { type DropSource, NO_STATISTICS, type SourceStatistics } from './source.
 
 const EOPNOTSUPP = 95;
 const ALL_ORIGINS: readonly MonitorOrigin[] = ['software', 'hardware'];
-const DEFAULT_RECEIVE_BUFFER_BYTES = 8 << 20;
+/** Of the event socket, unless asked otherwise. */
+export const DEFAULT_RECEIVE_BUFFER_BYTES: number = 8 << 20;
 
 /** How to capture from the running kernel. */
 export interface KernelSourceOptions {
