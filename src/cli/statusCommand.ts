@@ -3,7 +3,7 @@ import { type Host, THIS_HOST } from '../host/host.js';
 import { type MonitorStatus, readStatus } from '../host/monitorStatus.js';
 import { EXIT_OK } from './exitStatus.js';
 import { listenerText } from './listenersText.js';
-import { print } from './terminal.js';
+import { print, printJson } from './terminal.js';
 
 const MODULE_TEXTS: Record<MonitorStatus['module']['state'], string> = {
   loaded: 'loaded',
@@ -16,7 +16,7 @@ const MODULE_TEXTS: Record<MonitorStatus['module']['state'], string> = {
 /** Prints what the drop monitor is doing, and for whom, to standard output. Returns the exit status. */
 export function showStatus(json: boolean, host: Host = THIS_HOST): number {
   const status = readStatus(host);
-  if (json) print(JSON.stringify(asJson(status)));
+  if (json) printJson(asJson(status));
   else for (const [name, text] of statusLines(status)) print(`${`${name}:`.padEnd(14)}${text}`);
   return EXIT_OK;
 }

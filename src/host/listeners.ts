@@ -1,7 +1,8 @@
 import { readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 import { NET_DM_GRP_ALERT } from '../dropmon/constants.js';
 import { NETLINK_GENERIC } from '../netlink/constants.js';
-import { type HostFiles, namesIn, readText } from './files.js';
+import { type HostFiles, namesIn, readBytes, readText } from './files.js';
 
 /** A socket that the kernel sends alerts to. */
 export interface Listener {
@@ -15,6 +16,8 @@ export interface Listener {
 
 /** Descriptors that a search for processes looks at, at most. */
 const MAX_DESCRIPTORS = 500_000;
+/** What the main thread of Node is called, by version. */
+const NODE_NAMES = ['node', 'MainThread'];
 
 /**
  * Who listens for the alerts of drop_monitor in this network namespace. Its group is always generic netlink's first
@@ -63,7 +66,13 @@ function targetOf(link: string): string {
   }
 }
 
-/** Its name as the kernel has it, 15 characters at most, which its owner can choose. */
+/**
+ * Its name as the kernel has it, 15 characters at most, which its owner can choose; for what Node runs, the script's:
+ * another dropcap should not be called `node`.
+ */
 function commandOf(files: HostFiles, pid: string): string {
-  return (readText(`${files.proc}/${pid}/comm`, 64) ?? '').replace(/\n$/, '') || '?';
+  const name = readBytes(`${files.proc}/${pid}/comm`, 64)?.toString().replace(/\n$/, '') ?? '?';
+  if (!NODE_NAMES.includes(name)) return name;
+  const script = readBytes(`${files.proc}/${pid}/cmdline`, 4096)?.toString().split('\0')[1] ?? '';
+  return script === '' || script.startsWith('-') ? name : basename(script, '.js');
 }

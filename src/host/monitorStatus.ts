@@ -2,7 +2,7 @@ import type { NetlinkBinding } from '../binding/contract.js';
 import { loadBinding } from '../binding/load.js';
 import type { MonitorConfig, MonitorStats } from '../dropmon/replies.js';
 import { buildConfigProbe } from '../dropmon/requests.js';
-import { DropcapError, NetlinkError } from '../errors.js';
+import { DropcapError, NetlinkError, UnsupportedKernelError } from '../errors.js';
 import { NETLINK_GENERIC } from '../netlink/constants.js';
 import { DropMonitor } from '../source/dropMonitor.js';
 import { NetlinkRequester } from '../source/netlinkRequester.js';
@@ -69,9 +69,23 @@ function statusOf(
     monitoring: absent ? false : monitoring,
     config: answers.config,
     stats: answers.stats,
-    failure: answers.failure,
+    failure: module.state === 'unknown' || absent ? answers.failure : elsewhere(answers.failure),
     listeners: readListeners(host.files),
   };
+}
+
+/**
+ * A monitor that is in the kernel and has no family is that of another network namespace, also where the look-up could
+ * not tell: users of a container do not see which namespace process 1 is in.
+ */
+function elsewhere(failure: DropcapError | undefined): DropcapError | undefined {
+  if (!(failure instanceof UnsupportedKernelError) || failure.feature !== 'NET_DM') return failure;
+  return new UnsupportedKernelError(
+    'the drop monitor exists only in the first network namespace (on the host: nsenter --net=/proc/1/ns/net dropcap ...)',
+    failure.feature,
+    failure.minimumVersion,
+    { cause: failure },
+  );
 }
 
 function countedAsOn(host: Host): boolean | undefined {

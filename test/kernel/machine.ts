@@ -9,7 +9,7 @@ const project = fileURLToPath(new URL('../..', import.meta.url));
 /** Status of test/vm/run when the machine did not get as far as the command. */
 const NOT_STARTED = 125;
 
-/** What the steps of guest.sh left behind. */
+/** What the steps of a script left behind. */
 export interface Guest {
   path(name: string): string;
   text(name: string): string;
@@ -24,6 +24,16 @@ export interface Guest {
  * breaks down (one boot in a hundred, under emulation) is started once more; a step that fails is not.
  */
 export function machine(kernel: string, steps: readonly string[], ...options: string[]): Guest {
+  return machineRunning('guest.sh', kernel, steps, ...options);
+}
+
+/** As `machine`, with the steps of another script of this folder. */
+export function machineRunning(
+  script: string,
+  kernel: string,
+  steps: readonly string[],
+  ...options: string[]
+): Guest {
   let folder: string;
   beforeAll(async () => {
     folder = mkdtempSync('/var/tmp/dropcap-kernel-');
@@ -36,7 +46,7 @@ export function machine(kernel: string, steps: readonly string[], ...options: st
       folder,
       ...options,
       '--',
-      'test/kernel/guest.sh',
+      `test/kernel/${script}`,
       folder,
       ...steps,
     ];

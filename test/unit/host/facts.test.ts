@@ -142,6 +142,21 @@ describe('readListeners', () => {
     ]);
   });
 
+  test.each([
+    ['the script that Node runs', 'node\n', 'node\0/usr/bin/dropcap\0-w\0x\0', 'dropcap'],
+    ['without its ending', 'MainThread\n', '/opt/node\0/srv/dropcap.js\0', 'dropcap'],
+    ['but no option of it', 'node\n', 'node\0--inspect\0x.js\0', 'node'],
+    ['in UTF-8', 'dr\u00c3\u00b6p\n', 'dropwatch\0', 'dröp'],
+  ])('names a process by %s', (_, comm, cmdline, command) => {
+    const files = filesOf({
+      'proc/net/netlink': sockets,
+      'proc/700/comm': comm,
+      'proc/700/cmdline': cmdline,
+      'proc/700/fd/3': '-> socket:[332]',
+    });
+    expect(readListeners(files)[0]!.process).toEqual({ pid: 700, command });
+  });
+
   test('finds none where there is no list', () => {
     expect(readListeners(filesOf({ 'proc/net/netlink': undefined }))).toEqual([]);
   });

@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# What the tests of status, doctor, stop and of other counters do inside a machine of test/vm/run, as root, in the
+# project's folder:
+#
+#   host.sh DIR [STEP...]
+#
+# Each step leaves its output, errors and exit statuses in DIR as NAME.*, for the tests outside to judge.
+set -uo pipefail
+
+dir=$(realpath "$1")
+shift
+dropcap() { node bin/dropcap.js "$@"; }
+as_user() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
+
+# Runs a command; its output, errors and status become NAME.out, NAME.err and NAME.status.
+keep() {
+  local name=$1
+  shift
+  "$@" >"$dir/$name.out" 2>"$dir/$name.err"
+  echo $? >"$dir/$name.status"
+}
+
+wait_for() {
+  local try
+  for ((try = 0; try < 300; try++)); do
+    "$@" && return
+    sleep 0.1
+  done
+  echo "host.sh: waited in vain for: $*" >&2
+  return 1
+}
+
+references() { [[ $(cat /sys/module/drop_monitor/refcnt 2>/dev/null) == "$1" ]]; }
+
+# Before the module is loaded, then loaded but off, while dwdump runs, and after it left monitoring on.
+step_status() {
+  keep status-unloaded dropcap status --json
+  keep stop-unloaded dropcap stop
+  grep -c '^drop_monitor ' /proc/modules >"$dir/unloaded"
+  modprobe drop_monitor
+  keep status-off as_user node bin/dropcap.js status --json
+  keep doctor-user as_user node bin/dropcap.js doctor
+  dwdump -w "$dir/dwdump.pcap" 2>/dev/null &
+  local other=$!
+  echo $other >"$dir/dwdump.pid"
+  wait_for references 2
+  keep status-on dropcap status
+  keep status-user as_user node bin/dropcap.js status --json
+  keep doctor-busy dropcap doctor
+  # As if it were built in, the kernel is asked without its count of references.
+  keep status-builtin unshare -m "$0" "$dir" hidden
+  kill -KILL "$other"
+  wait "$other" 2>/dev/null
+  keep status-stale dropcap status
+  keep stop dropcap stop
+  cat /sys/module/drop_monitor/refcnt >"$dir/references"
+  keep status-after dropcap status --json
+}
+
+# In a mount namespace of its own.
+step_hidden() {
+  mount --bind /dev/null /sys/module/drop_monitor/refcnt
+  echo 'drop_monitor 32768 - - Live 0x0000000000000000' >"$dir/modules"
+  mount --bind "$dir/modules" /proc/modules
+  dropcap status --json
+}
+
+# Root, in the first network namespace and in another, with and without a switch whose traps drop.
+step_doctor() {
+  keep doctor dropcap doctor
+  keep doctor-namespace unshare -n node bin/dropcap.js doctor
+  keep status-userns unshare -Urn node bin/dropcap.js status
+  test/kernel/hardware.sh start >/dev/null || return
+  devlink -j trap show >"$dir/traps.json"
+  keep doctor-switch dropcap doctor
+  test/kernel/hardware.sh stop
+}
+
+# Losses of every kind that the counters tell of, while dropcap captures.
+step_counters() {
+  keep counters-quiet dropcap --duration 0.5
+  nft 'table inet dropcap { chain output { type filter hook output priority 0; udp dport 42012 drop; }; }'
+  node bin/dropcap.js -w "$dir/counters.pcapng" --origin sw 2>"$dir/counters.err" &
+  local pid=$!
+  wait_for references 1
+  python3 test/kernel/losses.py
+  sleep 0.5
+  kill -INT "$pid"
+  wait "$pid"
+  echo $? >"$dir/counters.status"
+}
+
+# A kernel that has no drop monitor.
+step_absent() {
+  keep doctor-absent dropcap doctor
+  keep status-absent dropcap status --json
+}
+
+# Where a package of the kernel would have put it.
+mkdir -p /boot
+cp "$DROPCAP_VM_CACHE/$(uname -r)/boot/config-$(uname -r)" /boot || exit
+for step; do
+  "step_$step" || exit
+  echo "$step: at $SECONDS s" >>"$dir/times"
+done
