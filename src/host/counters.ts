@@ -33,8 +33,9 @@ interface StackCounter {
 }
 
 /**
- * Seen or not was tried on Linux 6.12 and 6.1. A SYN that finds the queue full is freed as one that was used
- * (tcp_rcv_state_process() of net/ipv4/tcp_input.c); what is sent has no link-layer header until a device gets it.
+ * What of them is seen was tried on Linux 6.12 and 6.1, but for the two backlogs. A SYN that finds the queue full is freed
+ * as one that was used (tcp_rcv_state_process() of net/ipv4/tcp_input.c). What is sent has no link-layer header until it
+ * is queued for a device.
  */
 const STACK_COUNTERS: readonly StackCounter[] = [
   {
@@ -81,9 +82,7 @@ const STACK_COUNTERS: readonly StackCounter[] = [
         key: `${table}/OutDiscards`,
         one: `${version} packet`,
         many: `${version} packets`,
-        text:
-          `of this host discarded in sending (${named('OutDiscards')}): not seen here when a firewall's OUTPUT ` +
-          'or POSTROUTING did it',
+        text: `of this host discarded in sending (${named('OutDiscards')}): seen here if a queue was full, not if a firewall did it`,
       },
     ];
   }),

@@ -79,6 +79,11 @@ step_doctor() {
 # Losses of every kind that the counters tell of, while dropcap captures.
 step_counters() {
   keep counters-quiet dropcap --duration 0.5
+  # Without IPv6 the kernel sends nothing by itself.
+  sysctl -qw net.ipv6.conf.default.disable_ipv6=1
+  ip link add dch0 type veth peer name dch1
+  ip link set dch0 up
+  ip link set dch1 up
   nft 'table inet dropcap { chain output { type filter hook output priority 0; udp dport 42012 drop; }; }'
   node bin/dropcap.js -w "$dir/counters.pcapng" --origin sw 2>"$dir/counters.err" &
   local pid=$!

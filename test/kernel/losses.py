@@ -1,8 +1,14 @@
-"""Loses packets in ways that the kernel counts: known numbers of each, within one host."""
+"""Loses packets in ways that the kernel counts: known numbers of each, within one host with devices dch0 and dch1."""
 import socket
 import time
 
 HOST = '127.0.0.1'
+
+# 4 frames that no protocol takes.
+frames = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+frames.bind(('dch1', 0))
+for _ in range(4):
+    frames.send(bytes.fromhex('ffffffffffff02000000000188b5') + b'dropcap-unhandled-' + b'.' * 40)
 
 # 5 TCP connections that a listening socket has no room for: of a queue of one, nothing is accepted.
 listener = socket.create_server((HOST, 42010), backlog=0)
