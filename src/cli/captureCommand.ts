@@ -2,6 +2,7 @@ import { fstatSync, statSync } from 'node:fs';
 import { capture, type CaptureSummary } from '../capture/capture.js';
 import { CaptureError } from '../capture/captureError.js';
 import { errnoOf, messageOf, OutputError, UsageError } from '../errors.js';
+import { movedCounters, readCounters } from '../host/counters.js';
 import { openFileSink } from '../sink/fileSink.js';
 import type { ByteSink } from '../sink/sink.js';
 import { openKernelSource } from '../source/kernel.js';
@@ -75,6 +76,7 @@ async function runBetween(
   const line =
     options.write !== undefined && !options.quiet && process.stderr.isTTY ? new StatusLine() : undefined;
   const encoder = createEncoder(source, symbols, options);
+  const countersBefore = source.live && !options.quiet ? readCounters() : undefined;
   let summary: CaptureSummary;
   let failure: unknown;
   try {
@@ -93,6 +95,7 @@ async function runBetween(
   }
   if (!options.quiet)
     for (const text of options.json ? [summaryJson(summary)] : summaryLines(summary)) say(text);
+  if (countersBefore) for (const text of movedCounters(countersBefore, readCounters())) say(text);
   // Whoever read our output has seen enough: `dropcap | head`.
   if (!failure || isClosedPipe(failure)) return EXIT_OK;
   say(`dropcap: ${messageOf(failure)}`);

@@ -1,10 +1,10 @@
 import { NetlinkError, UnsupportedKernelError, UsageError } from '../errors.js';
 
 export const EXIT_OK = 0;
-const EXIT_FAILED = 1;
+export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
-const EXIT_NO_PERMISSION = 3;
-const EXIT_UNSUPPORTED_KERNEL = 4;
+export const EXIT_NO_PERMISSION = 3;
+export const EXIT_UNSUPPORTED_KERNEL = 4;
 
 const EPERM = 1;
 const EACCES = 13;

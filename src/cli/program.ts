@@ -12,6 +12,8 @@ Examples:
   dropcap -r drops.pcapng                  print the drops of a file; -v with all that is known, --json as JSON
   dropcap -r nlmon.pcap -w drops.pcapng    take the drops out of a recording (tcpdump -i nlmon0)
   dropcap -r drops.pcapng -w d.pcap --format pcap -y LINUX_SLL2   for tools that know only pcap
+  dropcap doctor                           what a capture needs here, and the commands that mend what is missing
+  dropcap status                           whether the drop monitor is on, and who listens
   dropcap stop                             turn off monitoring that a program left on
   dropcap wireshark install                show reasons and places in Wireshark as columns and fields
 
@@ -29,6 +31,8 @@ export function buildProgram(finish: (status: number) => void): Command {
     .helpCommand(false)
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments(false)
+    // Behind a command's name options are the command's own: both a capture and `status` have a --json.
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .showHelpAfterError('(dropcap --help shows the options)');
   for (const option of captureOptions()) program.addOption(option);
@@ -44,6 +48,28 @@ export function buildProgram(finish: (status: number) => void): Command {
       finish(await runCapture(options));
     }
   });
+  addHostCommands(program, finish);
+  addWiresharkCommand(program, finish);
+  return program;
+}
+
+/** What looks after the host's drop monitor, which all programs share. */
+function addHostCommands(program: Command, finish: (status: number) => void): void {
+  program
+    .command('status')
+    .description('show whether the drop monitor is on, its settings and who listens; changes nothing')
+    .option('--json', 'print it as a JSON object')
+    .action(async (options: { json?: true }) => {
+      const { showStatus } = await import('./statusCommand.js');
+      finish(showStatus(options.json ?? false));
+    });
+  program
+    .command('doctor')
+    .description('check what a capture needs, and say what to do about what is missing')
+    .action(async () => {
+      const { examineHost, findGuard } = await import('./doctorCommand.js');
+      finish(examineHost(findGuard()));
+    });
   program
     .command('stop')
     .description("turn the kernel's drop monitor off, whoever turned it on")
@@ -51,8 +77,6 @@ export function buildProgram(finish: (status: number) => void): Command {
       const { stopMonitor } = await import('./stopCommand.js');
       finish(stopMonitor());
     });
-  addWiresharkCommand(program, finish);
-  return program;
 }
 
 const WIRESHARK_EXAMPLES = `

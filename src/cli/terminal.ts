@@ -3,6 +3,19 @@ export function say(text: string): void {
   process.stderr.write(`${printable(text)}\n`);
 }
 
+/** Writes a line to standard output, likewise. For what was asked for; errors and progress are said. */
+export function print(text: string): void {
+  process.stdout.write(`${printable(text)}\n`);
+}
+
+/** Writes a value as a line of JSON to standard output, in ASCII: JSON has escapes of its own. */
+export function printJson(value: object): void {
+  const json = JSON.stringify(value).replace(/[^\u0020-\u007e]/g, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+  process.stdout.write(`${json}\n`);
+}
+
 /** Text with every control character as `\xNN`. */
 function printable(text: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are what it looks for

@@ -29,6 +29,14 @@ export function buildConfig(familyId: number, sequence: number, config: MonitorC
   return build(familyId, sequence, NET_DM_CMD_CONFIG, attributes.finish());
 }
 
+/**
+ * CONFIG that sets nothing: net_dm_cmd_config() leaves alone what has no attribute, but first answers EBUSY while
+ * monitoring. Needs CAP_NET_ADMIN.
+ */
+export function buildConfigProbe(familyId: number, sequence: number): Uint8Array {
+  return build(familyId, sequence, NET_DM_CMD_CONFIG, new Uint8Array(0));
+}
+
 /** START monitoring of one origin; two requests keep one that runs already from preventing the other. */
 export function buildStart(familyId: number, sequence: number, origin: MonitorOrigin): Uint8Array {
   return build(familyId, sequence, NET_DM_CMD_START, originFlag(origin));

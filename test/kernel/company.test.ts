@@ -11,8 +11,8 @@ function count(guest: Guest, name: string, kind: string): number {
   return guest.drops(name).filter((drop) => drop.bytes.includes(`dropcap-${kind}-`)).length;
 }
 
-/** What a capture that began afterwards said: a monitor that is off cannot be joined. */
-const OFF = /^(?!.*joined).*0 drops captured/s;
+/** References to the module of a monitor that is off. */
+const OFF = '0\n';
 
 describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
   const guest = machineOf('company.sh', kernel, STEPS);
@@ -25,10 +25,10 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     // The one that is left turns monitoring on again, and off in the end.
     expect(guest.text('pair-b.err')).toContain('turned monitoring of software drops off: it is on again');
     expect(count(guest, 'pair-b.pcapng', 'nft')).toBe(3);
-    expect(guest.text('pair.off')).toMatch(OFF);
+    expect(guest.text('pair.off')).toBe(OFF);
     expect(guest.text('pair-after.settings')).toBe(settingsBefore());
     expect(count(guest, 'pair-c.pcapng', 'udp4')).toBe(5);
-    expect(guest.text('pair-second.off')).toMatch(OFF);
+    expect(guest.text('pair-second.off')).toBe(OFF);
   });
 
   test('joins dwdump, does not disturb it, and goes on when it ends', () => {
@@ -37,7 +37,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     expect(seen.filter((alert) => alert.includes('dropcap-udp4-'))).toHaveLength(5);
     expect(count(guest, 'others-join.pcapng', 'udp4')).toBe(5);
     expect(count(guest, 'others-join.pcapng', 'nft')).toBe(3);
-    expect(guest.text('others-join.off')).toMatch(OFF);
+    expect(guest.text('others-join.off')).toBe(OFF);
   });
 
   test("gives the choice beside dropwatch's summaries", () => {
@@ -46,7 +46,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     expect(guest.exists('others-summary.pcapng')).toBe(false);
     expect(guest.text('others-passive.err')).toMatch(/\n[1-9]\d* drops only counted/);
     expect(count(guest, 'others-takeover.pcapng', 'udp4')).toBe(5);
-    expect(guest.text('others-takeover.off')).toMatch(OFF);
+    expect(guest.text('others-takeover.off')).toBe(OFF);
   });
 
   test('turns monitoring on again when somebody turns it off', () => {
@@ -58,7 +58,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     'leaves the monitor off and its settings as they were two seconds after SIGKILL (%s)',
     (moment) => {
       expect(guest.text(`${moment}.settings`)).toBe(settingsBefore());
-      expect(guest.text(`${moment}.off`)).toMatch(OFF);
+      expect(guest.text(`${moment}.off`)).toBe(OFF);
     },
   );
 
@@ -66,7 +66,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     expect(guest.status('killed-guard')).toBe(1);
     expect(guest.text('killed-guard.err')).toMatch(/guard \(dropcap-guard\) was killed.*monitoring is off/);
     expect(count(guest, 'killed-guard.pcapng', 'udp4')).toBe(5);
-    expect(guest.text('killed-guard.off')).toMatch(OFF);
+    expect(guest.text('killed-guard.off')).toBe(OFF);
   });
 
   // The least number of queue drops and of overruns: those that the settings provoke.
@@ -100,7 +100,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     expect(guest.text('user.err')).toContain('8 drops captured\n8 drops written\n');
     expect(guest.status('user')).toBe(0);
     expect(count(guest, 'user.pcapng', 'udp4')).toBe(5);
-    expect(guest.text('user.off')).toMatch(OFF);
+    expect(guest.text('user.off')).toBe(OFF);
     expect(readFileSync(guest.path('user.pcapng'))).not.toHaveLength(0);
   });
 });

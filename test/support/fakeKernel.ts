@@ -10,6 +10,7 @@ import * as dm from '../../src/dropmon/constants.js';
 import { AttributeCursor } from '../../src/netlink/attributeCursor.js';
 import { AttributeWriter } from '../../src/netlink/attributeWriter.js';
 import * as nl from '../../src/netlink/constants.js';
+import * as devlink from '../../src/netlink/devlink.js';
 import { buildGenericBody, buildMessage, type Message, messagesOf } from '../../src/netlink/message.js';
 import { IFLA_IFNAME, RTM_NEWLINK } from '../../src/netlink/rtnetlink.js';
 
@@ -37,7 +38,11 @@ export interface FakeKernelState {
   config: { alertMode: number; truncationLength: number; queueLength: number };
   stats: { softwareDropped: bigint; hardwareDropped: bigint };
   links: { ifindex: number; name: string; type: number }[];
+  /** Traps of its switches, by devlink. */
+  traps: devlink.Trap[];
 }
+
+const DEVLINK_ID = 22;
 
 /**
  * The drop monitor of a kernel, and enough of nlctrl and rtnetlink, behind the addon's contract. Answers requests as
@@ -55,6 +60,7 @@ export class FakeKernel implements NetlinkBinding {
     config: { alertMode: dm.NET_DM_ALERT_MODE_SUMMARY, truncationLength: 0, queueLength: 1000 },
     stats: { softwareDropped: 0n, hardwareDropped: 0n },
     links: [{ ifindex: 1, name: 'lo', type: 772 }],
+    traps: [],
   };
   /** Commands of NET_DM in the order in which they came: `CONFIG`, `START software`. */
   readonly log: string[] = [];
@@ -106,6 +112,7 @@ export class FakeKernel implements NetlinkBinding {
   answer(protocol: number, request: Message): Uint8Array[] {
     if (protocol === 0) return this.#links(request);
     if (request.type === nl.GENL_ID_CTRL) return this.#family(request);
+    if (request.type === DEVLINK_ID) return this.#traps(request);
     if (!this.state.hasFamily || request.type !== this.state.familyId) return [ack(request, ENOENT)];
     return this.#dropMonitor(request);
   }
@@ -115,7 +122,35 @@ export class FakeKernel implements NetlinkBinding {
     return [...links, reply(request, nl.NLMSG_DONE, new Uint8Array(4))];
   }
 
+  #traps(request: Message): Uint8Array[] {
+    const traps = this.state.traps.map((trap) => {
+      const [bus, name] = trap.device.split('/');
+      const attributes = new AttributeWriter()
+        .string(devlink.DEVLINK_ATTR_BUS_NAME, bus!)
+        .string(devlink.DEVLINK_ATTR_DEV_NAME, name!)
+        .string(devlink.DEVLINK_ATTR_TRAP_NAME, trap.name)
+        .u8(devlink.DEVLINK_ATTR_TRAP_ACTION, trap.action)
+        .string(devlink.DEVLINK_ATTR_TRAP_GROUP_NAME, trap.group);
+      return reply(
+        request,
+        DEVLINK_ID,
+        buildGenericBody(devlink.DEVLINK_CMD_TRAP_NEW, 1, attributes.finish()),
+      );
+    });
+    return [...traps, reply(request, nl.NLMSG_DONE, new Uint8Array(4))];
+  }
+
   #family(request: Message): Uint8Array[] {
+    const asked = new AttributeCursor();
+    asked.reset(request.view, request.start + nl.GENL_HDRLEN, request.end, LE);
+    if (asked.next() && asked.text() === devlink.DEVLINK_GENL_NAME) {
+      if (!this.state.hasDevlink) return [ack(request, ENOENT)];
+      const attributes = new AttributeWriter()
+        .string(nl.CTRL_ATTR_FAMILY_NAME, devlink.DEVLINK_GENL_NAME)
+        .u16(nl.CTRL_ATTR_FAMILY_ID, DEVLINK_ID);
+      const body = buildGenericBody(nl.CTRL_CMD_NEWFAMILY, 2, attributes.finish());
+      return [reply(request, nl.GENL_ID_CTRL, body), ack(request, 0)];
+    }
     if (!this.state.hasFamily) return [ack(request, ENOENT)];
     const attributes = new AttributeWriter()
       .string(nl.CTRL_ATTR_FAMILY_NAME, dm.NET_DM_FAMILY_NAME)
@@ -170,9 +205,9 @@ export class FakeKernel implements NetlinkBinding {
           return [ack(request, EBUSY, 'Cannot configure drop monitor during monitoring')];
         }
         state.config = {
-          alertMode: attributes.get(dm.NET_DM_ATTR_ALERT_MODE)!,
-          truncationLength: attributes.get(dm.NET_DM_ATTR_TRUNC_LEN)!,
-          queueLength: attributes.get(dm.NET_DM_ATTR_QUEUE_LEN)!,
+          alertMode: attributes.get(dm.NET_DM_ATTR_ALERT_MODE) ?? state.config.alertMode,
+          truncationLength: attributes.get(dm.NET_DM_ATTR_TRUNC_LEN) ?? state.config.truncationLength,
+          queueLength: attributes.get(dm.NET_DM_ATTR_QUEUE_LEN) ?? state.config.queueLength,
         };
         return [ack(request, 0)];
       case dm.NET_DM_CMD_START:

@@ -1,0 +1,40 @@
+import { guardPath } from '../binding/load.js';
+import { type Host, THIS_HOST } from '../host/host.js';
+import { gatherFacts } from '../host/hostFacts.js';
+import type { Check } from './check.js';
+import { checksOf } from './doctorChecks.js';
+import { EXIT_OK } from './exitStatus.js';
+import { print } from './terminal.js';
+
+/** Path of the guard; undefined when it was not built. */
+export function findGuard(): string | undefined {
+  try {
+    return guardPath();
+  } catch {
+    return undefined;
+  }
+}
+
+const MARKS: Record<Check['result'], string> = { ok: 'ok   ', note: 'note ', fail: 'FAIL ' };
+const INDENT = ' '.repeat(6);
+
+/**
+ * Prints to standard output what a capture needs and whether it is there. Returns the exit status: 0 when a capture
+ * would work.
+ * @param guard path of the program that captures for users without privilege; undefined when it was not built.
+ */
+export function examineHost(guard: string | undefined, host: Host = THIS_HOST): number {
+  const checks = checksOf(gatherFacts(host, guard));
+  for (const { result, name, text, why, mend } of checks) {
+    print(`${MARKS[result]} ${name}: ${text}`);
+    print(`${INDENT}why: ${why}`);
+    if (mend !== undefined) print(`${INDENT}do:  ${mend}`);
+  }
+  const failed = checks.filter(({ result }) => result === 'fail');
+  print(
+    failed.length === 0
+      ? 'a capture would work'
+      : `a capture would not work: ${failed.map(({ name }) => name).join(', ')}`,
+  );
+  return failed[0]?.status ?? EXIT_OK;
+}

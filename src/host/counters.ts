@@ -1,0 +1,161 @@
+import { type HostFiles, HOST_FILES, namesIn, readNumber, readText } from './files.js';
+
+/** Counters that move when packets are lost, by name: `eth0/rx_missed_errors`, `Udp/RcvbufErrors`. */
+export type Counters = ReadonlyMap<string, number>;
+
+/** Of more devices than this, the first: reading takes a moment each. */
+const MAX_DEVICES = 1024;
+
+/** Those of a device: name, and what its packets met. What drop_monitor sees of them is said at the end. */
+const DEVICE_COUNTERS: readonly (readonly [string, string])[] = [
+  [
+    'rx_missed_errors',
+    'lost in the network card, which had no buffer for them (rx_missed_errors): no drop monitor sees them',
+  ],
+  [
+    'rx_fifo_errors',
+    'lost in the network card, which overflowed (rx_fifo_errors): no drop monitor sees them',
+  ],
+  ['rx_crc_errors', 'lost in the network card, for bad checksums (rx_crc_errors): no drop monitor sees them'],
+  [
+    'rx_dropped',
+    "dropped in receiving (rx_dropped): the driver's own drops are not seen here, those of the kernel are",
+  ],
+  ['tx_dropped', 'dropped in sending (tx_dropped): drops of the driver or of the card may not be seen here'],
+];
+
+interface StackCounter {
+  /** Table and name in `/proc/net/snmp` or `/proc/net/netstat`; `Ip6` is that of `/proc/net/snmp6`. */
+  readonly key: string;
+  readonly one: string;
+  readonly many: string;
+  readonly text: string;
+}
+
+/**
+ * What of them is seen was tried on Linux 6.12 and 6.1, but for the two backlogs. A SYN that finds the queue full is freed
+ * as one that was used (tcp_rcv_state_process() of net/ipv4/tcp_input.c). What is sent has no link-layer header until it
+ * is queued for a device.
+ */
+const STACK_COUNTERS: readonly StackCounter[] = [
+  {
+    key: 'softnet/dropped',
+    one: 'packet',
+    many: 'packets',
+    text: "dropped before the stack, a processor's backlog was full (softnet_stat): seen here as CPU_BACKLOG",
+  },
+  {
+    key: 'Udp/RcvbufErrors',
+    one: 'UDP datagram',
+    many: 'UDP datagrams',
+    text: "dropped, the socket's receive buffer was full (Udp RcvbufErrors): seen here as SOCKET_RCVBUFF",
+  },
+  {
+    key: 'Udp6/RcvbufErrors',
+    one: 'UDP datagram over IPv6',
+    many: 'UDP datagrams over IPv6',
+    text: "dropped, the socket's receive buffer was full (Udp6RcvbufErrors): seen here as SOCKET_RCVBUFF",
+  },
+  {
+    key: 'TcpExt/ListenDrops',
+    one: 'TCP connection',
+    many: 'TCP connections',
+    text: 'refused by a listening socket, mostly for a full queue (TcpExt ListenDrops): their SYNs are not seen here',
+  },
+  {
+    key: 'TcpExt/TCPBacklogDrop',
+    one: 'TCP segment',
+    many: 'TCP segments',
+    text: "dropped, the socket's backlog was full (TcpExt TCPBacklogDrop): seen here as SOCKET_BACKLOG",
+  },
+  ...(['Ip', 'Ip6'] as const).flatMap((table) => {
+    const version = table === 'Ip' ? 'IPv4' : 'IPv6';
+    const named = (name: string) => (table === 'Ip' ? `Ip ${name}` : `Ip6${name}`);
+    return [
+      {
+        key: `${table}/OutNoRoutes`,
+        one: `${version} packet`,
+        many: `${version} packets`,
+        text: `not sent for want of a route (${named('OutNoRoutes')}): not seen here, they had no link-layer header`,
+      },
+      {
+        key: `${table}/OutDiscards`,
+        one: `${version} packet`,
+        many: `${version} packets`,
+        text: `of this host discarded in sending (${named('OutDiscards')}): seen here if a queue was full, not if a firewall did it`,
+      },
+    ];
+  }),
+];
+
+/** What they are now, in this network namespace. What cannot be read is not in it. */
+export function readCounters(files: HostFiles = HOST_FILES): Counters {
+  const counters = new Map<string, number>();
+  const devices = `${files.sys}/class/net`;
+  for (const device of namesIn(devices).slice(0, MAX_DEVICES)) {
+    for (const [name] of DEVICE_COUNTERS) {
+      const value = readNumber(`${devices}/${device}/statistics/${name}`);
+      if (value !== undefined) counters.set(`${device}/${name}`, value);
+    }
+  }
+  const tables = new Map<string, number>();
+  for (const name of ['snmp', 'netstat']) readTables(readText(`${files.proc}/net/${name}`) ?? '', tables);
+  readSnmp6(readText(`${files.proc}/net/snmp6`) ?? '', tables);
+  const dropped = backlogDrops(readText(`${files.proc}/net/softnet_stat`));
+  if (dropped !== undefined) tables.set('softnet/dropped', dropped);
+  for (const { key } of STACK_COUNTERS) {
+    const value = tables.get(key);
+    if (value !== undefined) counters.set(key, value);
+  }
+  return counters;
+}
+
+/**
+ * A line for each counter that moved between two readings. A counter that only one of them has says nothing, nor does one
+ * that went back: its device was made anew.
+ */
+export function movedCounters(before: Counters, after: Counters): string[] {
+  const moved = (key: string) => {
+    const start = before.get(key);
+    return start === undefined ? 0 : after.get(key)! - start;
+  };
+  const lines: string[] = [];
+  for (const key of after.keys()) {
+    const slash = key.lastIndexOf('/');
+    const text = DEVICE_COUNTERS.find(([name]) => name === key.slice(slash + 1))?.[1];
+    const number = moved(key);
+    if (text === undefined || number <= 0) continue;
+    lines.push(`${key.slice(0, slash)}: ${number} ${number === 1 ? 'packet' : 'packets'} ${text}`);
+  }
+  for (const { key, one, many, text } of STACK_COUNTERS) {
+    const number = after.has(key) ? moved(key) : 0;
+    if (number > 0) lines.push(`${number} ${number === 1 ? one : many} ${text}`);
+  }
+  return lines;
+}
+
+/** Pairs of lines: `Udp: InDatagrams NoPorts ...`, `Udp: 480 0 ...`. */
+function readTables(text: string, into: Map<string, number>): void {
+  const lines = text.split('\n');
+  for (let i = 0; i + 1 < lines.length; i += 2) {
+    const [table, ...names] = lines[i]!.split(' ');
+    const [same, ...values] = lines[i + 1]!.split(' ');
+    if (table !== same) return;
+    names.forEach((name, j) => into.set(`${table!.replace(/:$/, '')}/${name}`, Number(values[j])));
+  }
+}
+
+/** A line each: `Udp6RcvbufErrors   0`. */
+function readSnmp6(text: string, into: Map<string, number>): void {
+  for (const [, table, name, value] of text.matchAll(/^([A-Za-z]+6)(\w+)\s+(\d+)$/gm)) {
+    into.set(`${table}/${name}`, Number(value));
+  }
+}
+
+/** A line a processor, in hex: packets received, dropped, ... */
+function backlogDrops(text: string | undefined): number | undefined {
+  return text
+    ?.split('\n')
+    .map((line) => Number.parseInt(line.split(' ')[1] ?? '0', 16))
+    .reduce((sum, dropped) => sum + dropped, 0);
+}

@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# What the tests of status, doctor, stop and of other counters do inside a machine of test/vm/run, as root, in the
+# project's folder:
+#
+#   host.sh DIR [STEP...]
+#
+set -uo pipefail
+
+# shellcheck source=test/kernel/lib.sh
+source test/kernel/lib.sh
+
+as_user() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
+
+references() { [[ $(cat /sys/module/drop_monitor/refcnt 2>/dev/null) == "$1" ]]; }
+
+# Before the module is loaded, then loaded but off, while dwdump runs, and after it left monitoring on.
+step_status() {
+  keep status-unloaded dropcap status --json
+  keep stop-unloaded dropcap stop
+  grep -c '^drop_monitor ' /proc/modules >"$dir/unloaded"
+  modprobe drop_monitor
+  keep status-off as_user node bin/dropcap.js status --json
+  keep doctor-user as_user node bin/dropcap.js doctor
+  dwdump -w "$dir/dwdump.pcap" 2>/dev/null &
+  local other=$!
+  echo $other >"$dir/dwdump.pid"
+  wait_for references 2
+  keep status-on dropcap status
+  keep status-user as_user node bin/dropcap.js status --json
+  keep doctor-busy dropcap doctor
+  # As if it were built in, the kernel is asked without its count of references.
+  keep status-builtin unshare -m "$0" "$dir" hidden
+  kill -KILL "$other"
+  wait "$other" 2>/dev/null
+  keep status-stale dropcap status
+  keep stop dropcap stop
+  cat /sys/module/drop_monitor/refcnt >"$dir/references"
+  keep status-after dropcap status --json
+}
+
+# In a mount namespace of its own.
+step_hidden() {
+  mount --bind /dev/null /sys/module/drop_monitor/refcnt
+  echo 'drop_monitor 32768 - - Live 0x0000000000000000' >"$dir/modules"
+  mount --bind "$dir/modules" /proc/modules
+  dropcap status --json
+}
+
+# Root, in the first network namespace and in another, with and without a switch whose traps drop.
+step_doctor() {
+  keep doctor dropcap doctor
+  keep doctor-namespace unshare -n node bin/dropcap.js doctor
+  keep status-userns unshare -Urn node bin/dropcap.js status
+  test/kernel/hardware.sh start >/dev/null || return
+  devlink -j trap show >"$dir/traps.json"
+  keep doctor-switch dropcap doctor
+  test/kernel/hardware.sh stop
+}
+
+# Losses of every kind that the counters tell of, while dropcap captures.
+step_counters() {
+  keep counters-quiet dropcap --duration 0.5
+  # Without IPv6 the kernel sends nothing by itself.
+  sysctl -qw net.ipv6.conf.default.disable_ipv6=1
+  ip link add dch0 type veth peer name dch1
+  ip link set dch0 up
+  ip link set dch1 up
+  nft 'table inet dropcap { chain output { type filter hook output priority 0; udp dport 42012 drop; }; }'
+  node bin/dropcap.js -w "$dir/counters.pcapng" --origin sw 2>"$dir/counters.err" &
+  local pid=$!
+  wait_for references 1
+  python3 test/kernel/losses.py
+  sleep 0.5
+  kill -INT "$pid"
+  wait "$pid"
+  echo $? >"$dir/counters.status"
+}
+
+# A kernel that has no drop monitor.
+step_absent() {
+  keep doctor-absent dropcap doctor
+  keep status-absent dropcap status --json
+}
+
+# Where a package of the kernel would have put it.
+mkdir -p /boot
+cp "$DROPCAP_VM_CACHE/$(uname -r)/boot/config-$(uname -r)" /boot || exit
+run_steps "$@"
