@@ -48,7 +48,7 @@ bool IsQueueLength(uint32_t value) { return value > 0 && value <= kMaxQueueLengt
 
 bool Guard::Run() {
   while (WaitAndServe() == Turn::kGoOn) continue;
-  // After END there is nothing left to undo.
+  // After END there is nothing left to undo, unless that failed.
   return ownership_.Undo().error == 0;
 }
 

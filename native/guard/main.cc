@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <cstring>
+#include <cstdio>
 
 #include "../posix.h"
 #include "channel.h"
@@ -25,8 +25,7 @@ constexpr int kChannelFd = 3;
 constexpr long kPidfdOpen = 434;
 
 int Refuse(const char* line) {
-  // Without a standard error there is nobody to tell.
-  if (write(STDERR_FILENO, line, std::strlen(line)) < 0) return 2;
+  std::fputs(line, stderr);
   return 2;
 }
 

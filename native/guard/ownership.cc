@@ -66,14 +66,20 @@ Verdict Ownership::Undo() {
   for (uint32_t origin = 0; origin < kOrigins; ++origin) {
     if (!Owns(origin)) continue;
     const Verdict verdict = Insist([&] { return monitor_->Stop(origin); });
-    if (verdict.error != 0 && failure.error == 0) failure = verdict;
+    if (verdict.error == 0) {
+      started_ &= ~(1u << origin);
+    } else {
+      failure = verdict;
+    }
   }
-  started_ = 0;
   if (before_) {
     const Verdict verdict = Insist([&] { return monitor_->Configure(*before_); });
-    if (verdict.error != 0 && verdict.error != EBUSY && failure.error == 0) failure = verdict;
+    if (verdict.error == 0 || (verdict.error == EBUSY && started_ == 0)) {
+      before_.reset();
+    } else if (failure.error == 0) {
+      failure = verdict;
+    }
   }
-  before_.reset();
   return failure;
 }
 

@@ -30,8 +30,8 @@ class Ownership {
   Restarted Restart(uint32_t origin, const Settings& wanted, Verdict* verdict);
 
   // Stops what was started and puts the settings back. Tries for seconds, should the kernel be out of memory.
-  // The verdict is of what could not be undone; that somebody else monitors meanwhile, with settings of
-  // theirs, is none.
+  // The verdict is of what could not be undone, and is left for another call; that somebody else monitors
+  // meanwhile, so that the settings are theirs, is none.
   Verdict Undo();
 
  private:

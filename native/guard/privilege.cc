@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <climits>
+#include <cstdio>
 #include <cstdlib>
 
 #include "../posix.h"
@@ -52,8 +53,7 @@ void DropFromBoundingSet(uint64_t kept) {
 // (mem_cgroup_scan_tasks with oom_kill_memcg_member, mm/oom_kill.c). Needs CAP_SYS_RESOURCE.
 void AvoidOutOfMemoryKiller() {
   const UniqueFd score(open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC));
-  if (score.is_open() && write(score.get(), "-1000", 5) < 0)
-    return;  // An ordinary user's guard is small enough.
+  if (score.is_open()) dprintf(score.get(), "-1000");
 }
 
 bool CloseFrom(unsigned int first) {

@@ -7,13 +7,14 @@ import json
 import sys
 import time
 
+import abuse
 import endings
 import users
 from client import BEFORE, HARDWARE, kernel
 
 CHECKS = [
     endings.whole, endings.reply_of_open, endings.killed, endings.out_of_memory, endings.signalled, endings.kept,
-    endings.kept_from_others, endings.two, users.ordinary_user, users.abuse, users.privileged_writer,
+    endings.kept_from_others, endings.two, users.ordinary_user, abuse.abuse, abuse.privileged_writer,
 ]
 
 results = {}

@@ -20,7 +20,6 @@ CONFIG, DM_START, DM_STOP, CONFIG_GET = 2, 3, 4, 6
 ALERT_MODE, TRUNC_LEN, QUEUE_LEN, SW_DROPS, HW_DROPS = 1, 9, 11, 20, 21
 
 
-
 def attribute(kind, value):
     return struct.pack('=HH', 4 + len(value), kind) + value + bytes(-len(value) % 4)
 
@@ -115,6 +114,19 @@ class Guard:
     def capture(self):
         """The errnos of what a capture begins with."""
         return [self.ask(OPEN, 1 << 20), self.ask(CONFIGURE, 96, 777), self.ask(START, SOFTWARE)]
+
+    def hears_drop(self):
+        """Whether an alert comes of a packet that is dropped now, within 5 seconds."""
+        drop()
+        self.events.settimeout(5)
+        deadline = time.monotonic() + 5
+        try:
+            while time.monotonic() < deadline:
+                if b'dropcap-guard' in self.events.recv(65536):
+                    return True
+        except socket.timeout:
+            pass
+        return False
 
     def end(self):
         """The errno of END, and the exit status."""
