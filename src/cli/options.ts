@@ -28,8 +28,9 @@ export interface CliOptions {
 }
 
 const MAX_U32 = 0xffffffff;
-/** What fits an int in bytes, doubled as the kernel does. */
-const MAX_BUFFER_KIB = 1_048_575;
+/** What the guard takes (native/guard): a receive buffer of 256 MiB, and queues of that many packets. */
+const MAX_BUFFER_KIB = 262_144;
+const MAX_QUEUE_LENGTH = 262_144;
 /** setTimeout's limit in seconds: 24 days. */
 const MAX_DURATION_SECONDS = 2_147_483;
 
@@ -50,12 +51,17 @@ export function captureOptions(): Option[] {
       0,
       MAX_U32,
     ),
-    number('-B, --buffer-size <KiB>', 'size of the receive buffer (default 8192)', 1, MAX_BUFFER_KIB),
+    number(
+      '-B, --buffer-size <KiB>',
+      'size of the receive buffer (default: by memory, 8192 to 65536)',
+      1,
+      MAX_BUFFER_KIB,
+    ),
     number(
       '--queue-length <packets>',
-      'packets that the kernel queues on each processor (default: what is set)',
+      'packets that the kernel queues on each processor (default: by memory, 1000 to 32768)',
       1,
-      MAX_U32,
+      MAX_QUEUE_LENGTH,
     ),
     new Option('--origin <origin>', 'drops of the kernel, of the hardware, or both')
       .choices(['sw', 'hw', 'all'])

@@ -39,6 +39,7 @@ describe('JsonEncoder', () => {
     fc.assert(
       fc.property(fc.array(alertFields, { maxLength: 6 }), (alerts) => {
         const batch = batchOf(alerts);
+        if (batch.length > 0) batch.lostBefore[0] = 7;
         const { text, lines } = encode(batch);
         expect(text).toMatch(/^([ -~]+\n)*$/);
         expect(lines).toEqual(
@@ -49,6 +50,7 @@ describe('JsonEncoder', () => {
               time: expect.stringMatching(
                 new RegExp(`\\.${epochText(timestampNs).split('.')[1]}Z$`),
               ) as unknown,
+              lostBefore: drop.lostBefore || undefined,
               interface: interfaceName,
               pc: programCounter === undefined ? undefined : `0x${programCounter.toString(16)}`,
               cookie: cookie && hexOf(cookie),

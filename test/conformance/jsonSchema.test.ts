@@ -1,0 +1,29 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, test } from 'vitest';
+import { handmadeRecording } from '../support/handmadeAlerts.js';
+import { jsonOf } from '../support/convert.js';
+import { recordingPath } from '../support/tools.js';
+
+const schema = JSON.parse(
+  readFileSync(new URL('../../docs/drop.schema.json', import.meta.url), 'utf8'),
+) as object;
+const validate = new Ajv2020({ allErrors: true, strict: true }).compile(schema);
+
+describe('docs/drop.schema.json describes what --json prints', () => {
+  test.each(['nlmon', 'dwdump', 'nlmon-trunc64', 'dwdump-trunc64'])('of the recording %s', async (name) => {
+    const drops = await jsonOf(readFileSync(recordingPath(name)));
+    expect(drops.length).toBeGreaterThan(3);
+    for (const drop of drops) expect(validate(drop), JSON.stringify(validate.errors)).toBe(true);
+  });
+
+  test('of hand-made alerts', async () => {
+    const drops = await jsonOf(handmadeRecording);
+    expect(drops.length).toBeGreaterThan(20);
+    for (const drop of drops) expect(validate(drop), JSON.stringify(validate.errors)).toBe(true);
+  });
+
+  test('and nothing else', () => {
+    expect(validate({ time: '2026-11-22T15:57:34.094468406Z', origin: 'software' })).toBe(false);
+  });
+});
