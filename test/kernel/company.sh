@@ -73,6 +73,7 @@ step_others() {
   dropwatch </tmp/dropwatch >"$dir/others-dropwatch.out" 2>&1 &
   other=$!
   exec 9>/tmp/dropwatch
+  echo 'set alertmode summary' >&9
   echo start >&9
   wait_for listeners 1
   sleep 0.5
@@ -103,16 +104,21 @@ step_stopped() {
   keep stopped-rmmod rmmod drop_monitor
 }
 
-# Two seconds after NAME was killed: is the monitor off, are the settings what they were?
+# At most two seconds after NAME was killed: is the monitor off, are the settings what they were?
 keep_aftermath() {
-  sleep 2
-  keep_settings "$1"
-  keep_off "$1"
+  local try
+  for ((try = 0; try < 20; try++)); do
+    sleep 0.1
+    keep_off "$1"
+    keep_settings "$1"
+    cmp -s "$dir/$1.settings" "$dir/killed-before.settings" && [[ $(<"$dir/$1.off") == 0 ]] && return
+  done
 }
 
 # SIGKILL: while it starts, in a flood, while it stops; and of the guard.
 step_killed() {
   local tenth
+  keep_settings killed-before
   for tenth in 2 3 4 6; do
     node bin/dropcap.js -q -s 77 --queue-length 4321 >/dev/null 2>&1 &
     pid=$!
@@ -121,7 +127,7 @@ step_killed() {
     wait "$pid" 2>/dev/null
     keep_aftermath "killed-$tenth"
   done
-  start killed-flood -q -w "$dir/killed-flood.pcapng" -v
+  start killed-flood -w "$dir/killed-flood.pcapng"
   flood 20000 &
   sleep 1
   kill -KILL "$pid"
@@ -142,7 +148,8 @@ step_killed() {
   keep_aftermath killed-guard
 }
 
-# Sends that many datagrams, which nftables drops: no answer comes back.
+# Sends that many datagrams, which nftables drops: no answer comes back. The kernel drops each twice: nftables a clone, since
+# pktgen holds on to the packet, and pktgen the packet itself.
 flood() {
   local mac
   mac=$(</sys/class/net/dc0/address)

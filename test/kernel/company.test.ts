@@ -5,6 +5,8 @@ import { type Guest, machineOf } from './machine.js';
 
 const STEPS = ['pair', 'others', 'stopped', 'killed', 'flood', 'relinquish', 'user'];
 const PACKETS = 20_000;
+/** nftables drops a clone of each packet, and pktgen the packet itself. */
+const DROPS = 2 * PACKETS;
 
 /** How many of the known drops of that kind a capture has. */
 function count(guest: Guest, name: string, kind: string): number {
@@ -57,7 +59,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
   test.each(['killed-2', 'killed-3', 'killed-4', 'killed-6', 'killed-flood', 'killed-stopping'])(
     'leaves the monitor off and its settings as they were two seconds after SIGKILL (%s)',
     (moment) => {
-      expect(guest.text(`${moment}.settings`)).toBe(settingsBefore());
+      expect(guest.text(`${moment}.settings`)).toBe(guest.text('killed-before.settings'));
       expect(guest.text(`${moment}.off`)).toBe(OFF);
     },
   );
@@ -82,7 +84,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
       name === 'default'
         ? [/"captured":(\d+)/, /"queueDrops":(\d+)/, /"overruns":(\d+)/].map(number)
         : [/^(\d+) drops? captured/m, /^(\d+) queue drops?/m, /^(\d+) overruns?/m].map(number);
-    expect(captured! + queueDrops! + overruns!).toBe(PACKETS);
+    expect(captured! + queueDrops! + overruns!).toBe(DROPS);
     expect(queueDrops).toBeGreaterThanOrEqual(least[0]!);
     expect(overruns).toBeGreaterThanOrEqual(least[1]!);
   });
