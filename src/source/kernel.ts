@@ -177,6 +177,7 @@ class KernelSource implements DropSource {
     let state = 'monitoring is off';
     try {
       for (const origin of this.#monitoring?.started ?? []) this.#monitor.stop(origin);
+      if (this.#monitoring?.before) this.#monitor.configure(this.#monitoring.before);
     } catch (error) {
       state = `monitoring may be on still, and cannot be turned off: ${messageOf(error)}`;
     }

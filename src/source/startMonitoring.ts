@@ -33,6 +33,8 @@ export interface Monitoring {
   readonly started: readonly MonitorOrigin[];
   /** The settings in force. */
   readonly config: MonitorConfig;
+  /** Those that were found, where they were changed. */
+  readonly before: MonitorConfig | undefined;
   /** For people: what is otherwise than they may think. */
   readonly notices: readonly string[];
 }
@@ -51,8 +53,10 @@ export function startMonitoring(
   if (company === 'passive') return listen(monitor.config());
   if (company === 'takeover') for (const origin of ALL_ORIGINS) monitor.stop(origin);
   const notices: string[] = [];
+  let before: MonitorConfig | undefined = monitor.config();
   let config: MonitorConfig = { alertMode: NET_DM_ALERT_MODE_PACKET, truncationLength, queueLength };
   if (!succeeds(EBUSY, () => guard.configure(truncationLength, queueLength))) {
+    before = undefined;
     config = monitor.config();
     if (config.alertMode !== NET_DM_ALERT_MODE_PACKET) throw summaryMode();
     notices.push(
@@ -70,7 +74,7 @@ export function startMonitoring(
       if (!dispensable) throw error;
     }
   }
-  return { kept, started, config, notices };
+  return { kept, started, config, before, notices };
 }
 
 /** The settings for people: `packets whole, queues of 1000 packets`. */
@@ -85,6 +89,7 @@ function listen(config: MonitorConfig): Monitoring {
     kept: [],
     started: [],
     config,
+    before: undefined,
     notices: summary ? ['the monitor is in summary mode: drops are counted, and no packet is shown'] : [],
   };
 }

@@ -111,7 +111,7 @@ keep_aftermath() {
     sleep 0.1
     keep_off "$1"
     keep_settings "$1"
-    cmp -s "$dir/$1.settings" "$dir/killed-before.settings" && [[ $(<"$dir/$1.off") == 0 ]] && return
+    cmp -s "$dir/$1.settings" "$dir/killed-before.settings" && [[ $(<"$dir/$1.off") == 0 ]] && break
   done
 }
 

@@ -69,6 +69,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     expect(guest.text('killed-guard.err')).toMatch(/guard \(dropcap-guard\) was killed.*monitoring is off/);
     expect(count(guest, 'killed-guard.pcapng', 'udp4')).toBe(5);
     expect(guest.text('killed-guard.off')).toBe(OFF);
+    expect(guest.text('killed-guard.settings')).toBe(guest.text('killed-before.settings'));
   });
 
   // The least number of queue drops and of overruns: those that the settings provoke.

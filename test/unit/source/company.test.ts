@@ -117,6 +117,7 @@ describe('a capture whose guard is killed', () => {
     await expect(reading).rejects.toThrow(/guard.*was killed.*monitoring is off/);
     expect(drops).toBe(2);
     expect(kernel.state.running).toEqual({ software: false, hardware: false });
+    expect(kernel.state.config).toEqual({ alertMode: 0, truncationLength: 0, queueLength: 1000 });
     expect(kernel.openSockets).toBe(0);
   });
 
