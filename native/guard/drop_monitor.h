@@ -19,6 +19,9 @@ struct Settings {
 // Packet mode with these lengths.
 Settings PacketMode(uint32_t truncation_length, uint32_t queue_length);
 
+// What a module that was just loaded has: summary mode, packets whole, queues of 1000.
+inline constexpr Settings kKernelDefaults = {0, 0, 1000};
+
 // The kernel's drop monitor: the generic netlink family NET_DM (net/core/drop_monitor.c), as requests.
 class DropMonitor {
  public:

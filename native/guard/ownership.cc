@@ -1,5 +1,6 @@
 #include "ownership.h"
 
+#include <linux/net_dropmon.h>
 #include <poll.h>
 
 #include <cerrno>
@@ -50,13 +51,20 @@ Ownership::Restarted Ownership::Restart(uint32_t origin, const Settings& wanted,
   Settings found{};
   *verdict = monitor_->GetSettings(&found);
   if (verdict->error != 0) return Restarted::kFailed;
-  if (found == wanted) return Restarted::kDone;
+  // Packet mode is that of whoever ended while we were there, which kept them from putting back what they had
+  // found: nobody knows that any more.
+  const bool abandoned = !before_ && found.alert_mode == NET_DM_ALERT_MODE_PACKET;
+  const Settings resting = abandoned ? kKernelDefaults : found;
+  if (found == wanted) {
+    if (!before_) before_ = resting;
+    return Restarted::kDone;
+  }
 
   // Settings can be changed only while nothing is monitored.
   *verdict = monitor_->Stop(origin);
   if (verdict->error != 0) return Restarted::kFailed;
   started_ &= ~(1u << origin);
-  *verdict = ConfigureFrom(found, wanted);
+  *verdict = ConfigureFrom(resting, wanted);
   if (verdict->error == 0) *verdict = Start(origin);
   return verdict->error == 0 ? Restarted::kDone : Restarted::kFailed;
 }

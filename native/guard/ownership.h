@@ -26,7 +26,8 @@ class Ownership {
 
   // Turns monitoring of an origin on again, with `wanted` settings, where somebody had turned it off.
   // Settings that somebody made meanwhile are put back at the end instead of older ones: without a capture
-  // they would be in force.
+  // they would be in force. Packet mode is taken for that of a monitor that was joined and ended: what it had
+  // found nobody knows, so the kernel's defaults are put back.
   Restarted Restart(uint32_t origin, const Settings& wanted, Verdict* verdict);
 
   // Stops what was started and puts the settings back. Tries for seconds, should the kernel be out of memory.

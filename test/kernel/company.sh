@@ -148,8 +148,8 @@ step_killed() {
   keep_aftermath killed-guard
 }
 
-# Sends that many datagrams, which nftables drops: no answer comes back. The kernel drops each twice: nftables a clone, since
-# pktgen holds on to the packet, and pktgen the packet itself.
+# Sends that many datagrams, which nftables drops: no answer comes back. The kernel drops some twice: nftables a clone, where
+# pktgen still holds on to the packet, and pktgen the packet itself. So it is asked how many drops there were.
 flood() {
   local mac
   mac=$(</sys/class/net/dc0/address)
@@ -158,17 +158,20 @@ flood() {
 
 # A flood: with the default settings, with a queue and with a buffer that are too small.
 step_flood() {
-  local name
+  local name ipv4='protocol == 2048' tracepoint=/sys/kernel/tracing/events/skb/kfree_skb
+  mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null
   for name in default queue buffer; do
     case $name in
       default) start flood-default --json -w /dev/null ;;
       queue) start flood-queue -w "$dir/flood-queue.pcapng" --queue-length 1 ;;
       buffer) start flood-buffer -w "$dir/flood-buffer.pcapng" -B 4 ;;
     esac
+    echo "hist:keys=protocol if $ipv4" >"$tracepoint/trigger"
     flood 20000
     sleep 1
+    cat "$tracepoint/hist" >"$dir/flood-$name.hist"
+    echo "!hist:keys=protocol if $ipv4" >"$tracepoint/trigger"
     end "flood-$name" INT
-    cp "$dir/pktgen" "$dir/flood-$name.pktgen"
   done
 }
 
