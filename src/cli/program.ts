@@ -17,8 +17,8 @@ Examples:
   dropcap stop                             turn off monitoring that a program left on
   dropcap wireshark install                show reasons and places in Wireshark as columns and fields
 
-A capture needs root (CAP_NET_ADMIN and CAP_SYS_ADMIN). Exit status: 0 as asked, 1 failed, 2 wrong usage,
-3 no permission, 4 the kernel cannot.`;
+A capture needs root, or a guard with the capabilities for it: dropcap doctor tells more. Exit status: 0 as asked,
+1 failed, 2 wrong usage, 3 no permission, 4 the kernel cannot.`;
 
 /** The program's command line. Commands load what they need when they run, so that --help and --version are quick. */
 export function buildProgram(finish: (status: number) => void): Command {

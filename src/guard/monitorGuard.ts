@@ -146,7 +146,10 @@ function refusal(
 ): NetlinkError {
   const { errno, text } = why;
   const words = [errno === 0 ? undefined : describeErrno(errno), text].filter((word) => word !== undefined);
-  const hint = errno === EPERM ? ' (run as root; dropcap doctor tells how an ordinary user may capture)' : '';
+  const hint =
+    errno === EPERM
+      ? ' (run as root; dropcap doctor tells how an ordinary user may capture)'
+      : ' (dropcap doctor tells what a capture needs)';
   return new NetlinkError(
     `cannot ${doing}: ${words.join(': ')}${hint}`,
     { syscall: 'netlink', errno, extendedAck: text },

@@ -50,7 +50,7 @@ export class DropMonitor {
       if (!(error instanceof NetlinkError) || (error.errno !== EOPNOTSUPP && error.errno !== EINVAL))
         throw error;
       throw new UnsupportedKernelError(
-        `this kernel's drop monitor cannot show packets (Linux ${MINIMUM_KERNEL} or later is needed)`,
+        `this kernel's drop monitor cannot show packets (Linux ${MINIMUM_KERNEL} or later is needed; dropcap doctor tells more)`,
         'packet alert mode',
         MINIMUM_KERNEL,
         { cause: error },
@@ -119,7 +119,7 @@ export class DropMonitor {
 function noFamily(): UnsupportedKernelError {
   const message = inFirstNetworkNamespace()
     ? 'this kernel has no drop monitor (type: modprobe drop_monitor; dropcap doctor tells more)'
-    : 'the drop monitor exists only in the first network namespace (type: nsenter --net=/proc/1/ns/net dropcap ...)';
+    : 'the drop monitor exists only in the first network namespace (type: nsenter --net=/proc/1/ns/net dropcap ...; dropcap doctor tells more)';
   return new UnsupportedKernelError(message, 'NET_DM', MINIMUM_KERNEL);
 }
 
