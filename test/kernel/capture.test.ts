@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type CapturedDrop, dwdumpAlerts, isAlertOf } from './judges.js';
+import { readPcapngFile } from '../support/pcapngReference.js';
 import { machine } from './machine.js';
+
+const ISB_IFDROP = 5;
 
 const NOTHING_LOST = ['0 queue drops', '0 overruns', '0 malformed alerts'];
 
@@ -287,6 +290,16 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
         ),
       );
     }
+  });
+
+  test("counts the drops that found hardware's queue full, in the file too", () => {
+    const text = guest.text('hardware-queue.err');
+    const queueDrops = Number(/^(\d+) queue drops/m.exec(text)![1]);
+    expect(queueDrops).toBeGreaterThan(0);
+    expect(text).toContain(`${queueDrops} of the queue drops w`);
+    const { statistics } = readPcapngFile(guest.path('hardware-queue.pcapng'));
+    const lost = statistics.flatMap(({ options }) => options.filter(({ code }) => code === ISB_IFDROP));
+    expect(lost.map(({ value }) => value.readBigUInt64LE())).toEqual([BigInt(queueDrops)]);
   });
 });
 

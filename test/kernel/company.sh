@@ -93,11 +93,12 @@ step_others() {
   keep_off others-takeover
 }
 
-# Somebody turns monitoring off during a capture: it is turned on again.
+# Somebody turns monitoring off during a capture: it is turned on again. The module cannot be unloaded meanwhile.
 step_stopped() {
   start stopped -w "$dir/stopped.pcapng"
   keep stopped-stop dropcap stop
   sleep 2
+  keep stopped-busy rmmod drop_monitor
   "$drops" udp4 >/dev/null
   sleep 0.5
   end stopped INT

@@ -51,6 +51,8 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
   test('turns monitoring on again when somebody turns it off', () => {
     expect(guest.text('stopped.err')).toContain('turned monitoring of software drops off: it is on again');
     expect(count(guest, 'stopped.pcapng', 'udp4')).toBe(5);
+    expect(guest.text('stopped-busy.err')).toContain('Module drop_monitor is in use');
+    expect([guest.status('stopped-busy'), guest.status('stopped-rmmod')]).toEqual([1, 0]);
   });
 
   test.each(['killed-2', 'killed-3', 'killed-4', 'killed-6', 'killed-flood', 'killed-stopping'])(

@@ -173,6 +173,7 @@ step_hardware() {
   port=$(test/kernel/hardware.sh start) || return
   echo "$port" >"$dir/hardware.port"
   keep hardware dropcap --origin hw -w "$dir/hardware.pcapng" -c 20
+  keep hardware-queue dropcap --origin hw --queue-length 1 -w "$dir/hardware-queue.pcapng" --duration 3
   test/kernel/hardware.sh stop
 }
 

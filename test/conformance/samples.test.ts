@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { lacksTools, recordingPath, runTool, temporaryFolder } from '../support/tools.js';
+
+const folder = temporaryFolder();
+
+function sample(name: string, ...args: string[]) {
+  const path = fileURLToPath(new URL(`../../samples/${name}`, import.meta.url));
+  return spawnSync(process.execPath, [path, ...args], { encoding: 'utf8', cwd: folder });
+}
+
+describe('the samples', () => {
+  test('read a capture', () => {
+    const { status, stdout } = sample('read-capture.js', recordingPath('nlmon'));
+    expect(status).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(99);
+    expect(lines[0]).toBe('2026-11-22T15:57:34.094Z va NO_SOCKET __udp4_lib_rcv+0x545/0xdd0 49 bytes');
+    expect(lines.at(-1)).toBe('The capture had lost 0 drops.');
+  });
+
+  test('say what is wrong with a file', () => {
+    const { status, stderr } = sample('read-capture.js', join(folder, 'none'));
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^cannot open .*no such file\n$/)]);
+  });
+
+  test('count by reason', () => {
+    const { stdout } = sample('count-by-reason.js', recordingPath('nlmon'));
+    expect(stdout.split('\n').slice(0, 3)).toEqual([
+      '34\tfid_miss',
+      '34\tttl_value_is_too_small',
+      '11\tNO_SOCKET',
+    ]);
+  });
+
+  test.skipIf(lacksTools('tcpdump'))('convert', () => {
+    const path = join(folder, 'converted.pcap');
+    expect(sample('convert.js', recordingPath('nlmon'), path).stderr).toBe('98 drops written.\n');
+    // One line a packet that begins with its time; what tcpdump does not know follows in hexadecimal.
+    expect(runTool('tcpdump', '-nr', path).stdout.match(/^\d\d:\d\d:/gm)).toHaveLength(98);
+  });
+});
