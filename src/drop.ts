@@ -29,6 +29,8 @@ export class DropBatch implements Iterable<DropRecord> {
   length = 0;
   /** Payloads lie here. */
   readonly arena: Uint8Array;
+  /** The arena as words in this host's byte order; undefined where it does not begin at a multiple of 4. */
+  readonly words: Int32Array | undefined;
   /** Resolves the string columns; replaced by a new one now and then, so caches compare it by identity. */
   strings: StringTable;
   /** ORIGIN_SOFTWARE or ORIGIN_HARDWARE. */
@@ -80,6 +82,8 @@ export class DropBatch implements Iterable<DropRecord> {
     release: (batch: DropBatch) => void = () => {},
   ) {
     this.arena = arena;
+    const { buffer, byteOffset, byteLength } = arena;
+    this.words = byteOffset % 4 === 0 ? new Int32Array(buffer, byteOffset, byteLength >> 2) : undefined;
     this.strings = strings;
     this.#release = release;
     const columns: (Uint8Array | Uint32Array | Int32Array)[] = [];

@@ -1,5 +1,6 @@
 import { DEVICE_NOT_LOOKED_UP, type DropBatch, NAME_FROM_ALERT, NO_PROTOCOL } from '../drop.js';
 import { AttributeCursor } from '../netlink/attributeCursor.js';
+import { AlertTemplates } from './alertTemplates.js';
 import {
   NET_DM_ATTR_FLOW_ACTION_COOKIE,
   NET_DM_ATTR_HW_TRAP_GROUP_NAME,
@@ -45,6 +46,7 @@ export class PacketAlertDecoder {
   unknownAttributes = 0;
   readonly #cursor = new AttributeCursor();
   readonly #port = new AttributeCursor();
+  readonly #templates = new AlertTemplates();
 
   /**
    * Appends the alert whose attributes lie from `start` to `end` of the batch's arena, if it is sound.
@@ -61,6 +63,10 @@ export class PacketAlertDecoder {
     cut: boolean,
     littleEndian: boolean,
   ): boolean {
+    if (littleEndian && !cut && this.#templates.decode(batch, start, end)) {
+      finishRow(batch, batch.length - 1, true);
+      return true;
+    }
     const row = batch.length;
     const { strings, arena } = batch;
     const cursor = this.#cursor;
@@ -79,9 +85,6 @@ export class PacketAlertDecoder {
     batch.trapGroup[row] = 0;
     batch.interfaceName[row] = 0;
     batch.cookie[row] = 0;
-    batch.lostBefore[row] = 0;
-    batch.nameSource[row] = NAME_FROM_ALERT;
-    batch.deviceType[row] = DEVICE_NOT_LOOKED_UP;
 
     cursor.reset(view, start, end, littleEndian);
     while (cursor.next()) {
@@ -142,13 +145,14 @@ export class PacketAlertDecoder {
       payloadLength = cursor.cutLength;
     }
     if (seen !== SEEN_ALL) return false;
-    batch.littleEndian[row] = littleEndian ? 1 : 0;
+    finishRow(batch, row, littleEndian);
     batch.protocol[row] = protocol;
     batch.payloadOffset[row] = payloadOffset;
     batch.payloadLength[row] = payloadLength;
     batch.originalLength[row] = Math.max(originalLength, payloadLength);
     batch.length = row + 1;
     this.unknownAttributes += unknown;
+    if (littleEndian && !cut && unknown === 0) this.#templates.learn(batch, start);
     return true;
   }
 
@@ -176,6 +180,14 @@ export class PacketAlertDecoder {
     }
     return !port.failed;
   }
+}
+
+/** What an alert does not tell. */
+function finishRow(batch: DropBatch, row: number, littleEndian: boolean): void {
+  batch.littleEndian[row] = littleEndian ? 1 : 0;
+  batch.lostBefore[row] = 0;
+  batch.nameSource[row] = NAME_FROM_ALERT;
+  batch.deviceType[row] = DEVICE_NOT_LOOKED_UP;
 }
 
 const SEEN_ORIGIN = 1;

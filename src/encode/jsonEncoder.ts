@@ -21,7 +21,8 @@ export class JsonEncoder implements BatchEncoder {
   readonly #output = new OutputBuffer();
   /** What drops at one place have in common: the middle of their lines. */
   readonly #facts = new AnnotationCache<Uint8Array>();
-  #packet: Uint8Array = EMPTY;
+  /** One packet, on its way to become digits: `length` stays 0. */
+  readonly #packet = new OutputBuffer();
   /** The second whose text was made last: many drops share one. */
   #second = -1;
   #secondText: Uint8Array = EMPTY;
@@ -60,9 +61,9 @@ export class JsonEncoder implements BatchEncoder {
     const lost = batch.lostBefore[i]!;
     if (lost !== 0) this.#text(`,"lostBefore":${lost}`);
     this.#text(`,"capturedLength":${length},"originalLength":${originalLength},"packet":"`);
-    if (this.#packet.length < length) this.#packet = new Uint8Array(2 * length);
+    this.#packet.reserve(length);
     FRAMED_FORM.write(batch, i, this.#packet, 0, length);
-    this.#hex(this.#packet, length);
+    this.#hex(this.#packet.bytes, length);
     this.#text('"}\n');
   }
 

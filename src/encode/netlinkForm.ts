@@ -15,6 +15,7 @@ import { GENL_MAX_ID, NETLINK_GENERIC, NETLINK_ROUTE } from '../netlink/constant
 import { buildCooked, COOKED_HEADER_BYTES, writeCookedHeader } from '../netlink/cooked.js';
 import { buildFamily } from '../netlink/family.js';
 import { buildLink } from '../netlink/rtnetlink.js';
+import type { OutputBuffer } from './outputBuffer.js';
 import type { PacketForm } from './packetForm.js';
 
 /**
@@ -88,9 +89,9 @@ export class NetlinkForm implements PacketForm {
     return length;
   }
 
-  write(batch: DropBatch, i: number, target: Uint8Array, at: number, length: number): void {
+  write(batch: DropBatch, i: number, output: OutputBuffer, at: number, length: number): void {
     const payload = this.#rebuilt;
-    writeCookedHeader(target, at, NETLINK_GENERIC);
+    writeCookedHeader(output.bytes, at, NETLINK_GENERIC);
     this.#writer.write(
       batch,
       i,
@@ -100,7 +101,7 @@ export class NetlinkForm implements PacketForm {
       payload?.length ?? batch.payloadLength[i]!,
       payload ? originalLengthOf(batch, i, payload) : batch.originalLength[i]!,
       this.#options.omitAddresses,
-      target,
+      output.bytes,
       at + COOKED_HEADER_BYTES,
       length - COOKED_HEADER_BYTES,
     );

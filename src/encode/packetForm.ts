@@ -1,4 +1,8 @@
 import type { DropBatch } from '../drop.js';
+import type { OutputBuffer } from './outputBuffer.js';
+
+/** What mostly stands before a drop: nothing is made for it. */
+export const NO_PACKETS: readonly Uint8Array[] = [];
 
 /** How a drop becomes the packet of a capture file: which bytes, of which link type. */
 export interface PacketForm {
@@ -16,6 +20,6 @@ export interface PacketForm {
   measure(batch: DropBatch, i: number): number;
   /** Bytes that the packet would have if nothing of the drop had been cut; `length` is what was measured. */
   originalLength(batch: DropBatch, i: number, length: number): number;
-  /** Writes the `length` bytes, as measured, of drop `i` to `target`, where the caller made room. */
-  write(batch: DropBatch, i: number, target: Uint8Array, at: number, length: number): void;
+  /** Writes the `length` bytes, as measured, of drop `i` to `at` of `output`, where the caller made room. */
+  write(batch: DropBatch, i: number, output: OutputBuffer, at: number, length: number): void;
 }

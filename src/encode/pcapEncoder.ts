@@ -55,7 +55,7 @@ export class PcapEncoder implements BatchEncoder {
     }
     const captured = form.measure(batch, i);
     const at = this.#begin(batch, i, captured, form.originalLength(batch, i, captured));
-    form.write(batch, i, this.#output.bytes, at, captured);
+    form.write(batch, i, this.#output, at, captured);
   }
 
   /** Appends a record of which the packet's bytes are still to be written, to the place that is returned. */

@@ -35,6 +35,8 @@ interface Annotation {
   readonly interfaceId: number;
   /** The options of the packet's block, ready to copy. */
   readonly options: Uint8Array;
+  /** The same memory. */
+  readonly words: Int32Array;
 }
 
 /** What a pcapng encoder needs to know. */
@@ -134,8 +136,8 @@ export class PcapngEncoder implements BatchEncoder {
     const originalLength = Math.min(form.originalLength(batch, i, captured), MAX_U32);
     const optionsAt = this.#begin(batch, i, interfaceId, captured, originalLength, options);
     const { bytes, length } = this.#output;
-    form.write(batch, i, bytes, length + EPB_HEADER_BYTES, captured);
-    copyBytes(options, 0, options.length, bytes, optionsAt);
+    form.write(batch, i, this.#output, length + EPB_HEADER_BYTES, captured);
+    this.#output.put(options, lost === 0 ? annotation.words : undefined, 0, options.length, optionsAt);
     const offset = batch.payloadOffset[i]!;
     const reception = receptionOf(batch.framing[i]!, batch.arena, offset, batch.payloadLength[i]!);
     if (reception !== TO_UNKNOWN) {
@@ -194,10 +196,9 @@ export class PcapngEncoder implements BatchEncoder {
     const options = new OptionWriter()
       .u32(EPB_FLAGS, batch.ifindex[i] === 0 ? 0 : EPB_FLAGS_INBOUND)
       .text(OPT_COMMENT, buildComment(describeDrop(batch, i, this.#options)));
-    return {
-      interfaceId: this.#interfaces.resolve(batch, i, this.#form, this.#describe),
-      options: options.finish(),
-    };
+    const interfaceId = this.#interfaces.resolve(batch, i, this.#form, this.#describe);
+    const bytes = new Uint8Array(options.finish());
+    return { interfaceId, options: bytes, words: new Int32Array(bytes.buffer) };
   }
 }
 

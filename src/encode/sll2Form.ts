@@ -1,7 +1,7 @@
 import { LINKTYPE_LINUX_SLL2 } from '../linktype/constants.js';
 import { FRAMING_SLL2, FRAMINGS } from '../linktype/framing.js';
 import { copySll2, sll2Length, sll2OriginalLength } from '../linktype/sll2.js';
-import type { PacketForm } from './packetForm.js';
+import { NO_PACKETS, type PacketForm } from './packetForm.js';
 
 /** Every packet as LINKTYPE_LINUX_SLL2: what libpcap gives for the `any` device, and reads in one file. */
 export const SLL2_FORM: PacketForm = {
@@ -9,10 +9,10 @@ export const SLL2_FORM: PacketForm = {
   start: () => {},
   linkTypeOf: () => LINKTYPE_LINUX_SLL2,
   describe: () => FRAMINGS[FRAMING_SLL2]!.description,
-  before: () => [],
+  before: () => NO_PACKETS,
   measure: (batch, i) => sll2Length(batch.framing[i]!, batch.payloadLength[i]!),
   originalLength: (batch, i) => sll2OriginalLength(batch.framing[i]!, batch.originalLength[i]!),
-  write: (batch, i, target, at) => {
+  write: (batch, i, output, at) => {
     copySll2(
       batch.framing[i]!,
       batch.arena,
@@ -21,7 +21,7 @@ export const SLL2_FORM: PacketForm = {
       batch.protocol[i]!,
       batch.deviceType[i]!,
       batch.ifindex[i]!,
-      target,
+      output.bytes,
       at,
     );
   },
