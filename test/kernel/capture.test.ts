@@ -134,12 +134,14 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     expect(ofKind(guest.drops('all.pcapng'), 'nft')[0]!.comment).toContain(' module=nf_tables ');
   });
 
-  test('saw the same packets as dwdump beside it, in the same order', () => {
+  // Not in the same order: two processors' alerts may reach two sockets in two orders.
+  test('saw the same packets as dwdump beside it', () => {
     const isOurs = (bytes: Buffer) => bytes.includes('dropcap-');
     const packets = guest.drops('all.pcapng').flatMap((drop) => (isOurs(drop.bytes) ? [drop.bytes] : []));
     const alerts = dwdumpAlerts(guest.path('all-dwdump.pcap')).filter(isOurs);
     expect([packets.length, alerts.length]).toEqual([20, 20]);
-    for (const [i, packet] of packets.entries()) expect(isAlertOf(alerts[i]!, packet)).toBe(true);
+    const places = packets.map((packet) => alerts.findIndex((alert) => isAlertOf(alert, packet)));
+    expect(places.toSorted((a, b) => a - b)).toEqual([...packets.keys()]);
   });
 
   test('counts what it captured, and nothing lost', () => {
@@ -198,7 +200,8 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
           drop.length,
           drop.linkType,
           drop.comment.replace(/ if=\S+/, ''),
-        ]);
+        ])
+        .toSorted();
     expect(facts('recorded.pcapng')).toHaveLength(20);
     expect(facts('converted.pcapng')).toEqual(facts('recorded.pcapng'));
   });
