@@ -14,7 +14,7 @@ import { EXIT_OK, exitStatusOf } from './exitStatus.js';
 import { type CliOptions, originOf } from './options.js';
 import { statusText, summaryJson, summaryLines } from './report.js';
 import { onEndSignal } from './signals.js';
-import { becomeUser, userOf } from './privileges.js';
+import { becomeUser, type User, userOf } from './privileges.js';
 import { openSymbols } from './symbols.js';
 import { say, StatusLine } from './terminal.js';
 
@@ -51,7 +51,7 @@ export async function runCapture(options: CliOptions): Promise<number> {
       await sink.discard();
       return EXIT_OK;
     }
-    if (user) becomeUser(user);
+    if (user) await goOnAs(user, source, sink);
     if (ended) await source.stop();
     if (options.duration !== undefined) timer = setTimeout(end, options.duration * 1000);
     return await runBetween(source, sink, symbols, options);
@@ -100,6 +100,17 @@ async function runBetween(
   if (!failure || isClosedPipe(failure)) return EXIT_OK;
   say(`dropcap: ${messageOf(failure)}`);
   return exitStatusOf(failure);
+}
+
+/** Nothing is captured, and nothing left behind, where privileges cannot be given up. */
+async function goOnAs(user: User, source: DropSource, sink: ByteSink): Promise<void> {
+  try {
+    becomeUser(user);
+  } catch (error) {
+    await source.close();
+    await sink.discard();
+    throw error;
+  }
 }
 
 async function openSource(options: CliOptions, sink: ByteSink): Promise<DropSource> {
