@@ -43,7 +43,11 @@ export async function runCapture(options: CliOptions): Promise<number> {
   };
   const forgetSignals = onEndSignal(end);
   let timer: NodeJS.Timeout | undefined;
+  const startTimer = () => {
+    if (options.duration !== undefined) timer = setTimeout(end, options.duration * 1000);
+  };
   try {
+    if (options.read !== undefined) startTimer();
     const opening = openSource(options, sink);
     // A recording may keep us waiting for its first byte; the monitor starts without a pause.
     source = options.read === undefined ? await opening : await Promise.race([opening, interrupted]);
@@ -53,7 +57,7 @@ export async function runCapture(options: CliOptions): Promise<number> {
     }
     if (user) await goOnAs(user, source, sink);
     if (ended) await source.stop();
-    if (options.duration !== undefined) timer = setTimeout(end, options.duration * 1000);
+    if (source.live) startTimer();
     return await runBetween(source, sink, symbols, options);
   } finally {
     clearTimeout(timer);
