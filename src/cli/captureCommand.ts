@@ -14,7 +14,7 @@ import { EXIT_OK, exitStatusOf } from './exitStatus.js';
 import { type CliOptions, originOf } from './options.js';
 import { statusText, summaryJson, summaryLines } from './report.js';
 import { onEndSignal } from './signals.js';
-import { becomeUser, userOf } from './privileges.js';
+import { becomeUser, type User, userOf } from './privileges.js';
 import { openSymbols } from './symbols.js';
 import { say, StatusLine } from './terminal.js';
 
@@ -43,7 +43,11 @@ export async function runCapture(options: CliOptions): Promise<number> {
   };
   const forgetSignals = onEndSignal(end);
   let timer: NodeJS.Timeout | undefined;
+  const startTimer = () => {
+    if (options.duration !== undefined) timer = setTimeout(end, options.duration * 1000);
+  };
   try {
+    if (options.read !== undefined) startTimer();
     const opening = openSource(options, sink);
     // A recording may keep us waiting for its first byte; the monitor starts without a pause.
     source = options.read === undefined ? await opening : await Promise.race([opening, interrupted]);
@@ -51,9 +55,9 @@ export async function runCapture(options: CliOptions): Promise<number> {
       await sink.discard();
       return EXIT_OK;
     }
-    if (user) becomeUser(user);
+    if (user) await goOnAs(user, source, sink);
     if (ended) await source.stop();
-    if (options.duration !== undefined) timer = setTimeout(end, options.duration * 1000);
+    if (source.live) startTimer();
     return await runBetween(source, sink, symbols, options);
   } finally {
     clearTimeout(timer);
@@ -100,6 +104,17 @@ async function runBetween(
   if (!failure || isClosedPipe(failure)) return EXIT_OK;
   say(`dropcap: ${messageOf(failure)}`);
   return exitStatusOf(failure);
+}
+
+/** Nothing is captured, and nothing left behind, where privileges cannot be given up. */
+async function goOnAs(user: User, source: DropSource, sink: ByteSink): Promise<void> {
+  try {
+    becomeUser(user);
+  } catch (error) {
+    await source.close();
+    await sink.discard();
+    throw error;
+  }
 }
 
 async function openSource(options: CliOptions, sink: ByteSink): Promise<DropSource> {

@@ -41,11 +41,11 @@ export function guardCheck(guard: Guard | undefined): Check[] {
   return [{ result: 'note', name, text: `this user may not run ${guard.path}`, why, mend }];
 }
 
-/** Capabilities last: a change of the group takes them away. */
+/** Capabilities last: a change of the group takes them away. The group may be there: a guard built anew has none. */
 function grantingCommands(path: string): string {
   const file = `'${path.replaceAll("'", "'\\''")}'`;
   return [
-    'sudo groupadd --system dropcap',
+    'sudo groupadd --system --force dropcap',
     `sudo chgrp dropcap ${file}`,
     `sudo chmod 750 ${file}`,
     `sudo setcap cap_net_admin,cap_sys_admin+ep ${file}`,

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
 import { Socket } from 'node:net';
 import type { NetlinkBinding, NetlinkSocket } from '../binding/contract.js';
 import { guardPath } from '../binding/load.js';
-import { BindingError, messageOf } from '../errors.js';
+import { BindingError, messageOf, NetlinkError } from '../errors.js';
 import { GUARD_REPLY_BYTES } from './messages.js';
 
+const EACCES = 13;
 const EXCHANGE_TIMEOUT_MS = 5000;
 
 /** The way to a guard and back; what a fake in a test must implement. */
@@ -23,10 +25,11 @@ export interface GuardChannel {
 
 /**
  * Starts a guard: a program of its own, so that it outlives this process, and so that only it needs privileges.
- * @throws BindingError when it is not there or cannot be started
+ * @throws BindingError when it is not there or cannot be started; NetlinkError, EACCES, when this user may not run it
  */
 export function openGuardChannel(binding: NetlinkBinding): GuardChannel {
   const path = guardPath();
+  checkMayRun(path);
   const [ours, theirs] = binding.openSocketPair();
   try {
     // In a session of its own, so that a Ctrl-C on our terminal is not its; without our environment.
@@ -45,6 +48,19 @@ export function openGuardChannel(binding: NetlinkBinding): GuardChannel {
     binding.closeDescriptor(theirs);
   }
   return new SocketChannel(binding, ours);
+}
+
+/** Its file belongs to a group of those who may capture. */
+function checkMayRun(path: string): void {
+  try {
+    accessSync(path, constants.X_OK);
+  } catch (error) {
+    throw new NetlinkError(
+      `cannot start ${path}: permission denied (run as root; dropcap doctor tells how an ordinary user may capture)`,
+      { syscall: 'execve', errno: EACCES },
+      { cause: error },
+    );
+  }
 }
 
 class SocketChannel implements GuardChannel {

@@ -14,7 +14,6 @@ import {
 } from './messages.js';
 
 const EPERM = 1;
-const EPIPE = 32;
 const END_TIMEOUT_MS = 5000;
 /** Position in this list is the origin's number in requests. */
 const ORIGINS = ['software', 'hardware'] as const;
@@ -130,7 +129,7 @@ export class MonitorGuard {
       answer = this.#channel.exchange(request);
     } catch (error) {
       const text = 'the guard (dropcap-guard) does not answer';
-      throw refusal(doing, { errno: errnoOf(error) ?? EPIPE, text }, { cause: error });
+      throw refusal(doing, { errno: errnoOf(error), text }, { cause: error });
     }
     const reply = decodeGuardReply(answer.reply);
     if (reply.errno === 0) return answer;

@@ -9,7 +9,10 @@ const ADMIN_FOLDERS = ':/usr/sbin:/sbin';
 /** The helper that captures for users who may not: what it was given. */
 export interface Guard {
   readonly path: string;
-  /** Whether it has the capabilities that a capture takes; undefined when that cannot be told: there is no getcap. */
+  /**
+   * Whether it has the capabilities that a capture takes, be they only permitted: it puts them into effect itself.
+   * Undefined when that cannot be told: there is no getcap.
+   */
   readonly capable: boolean | undefined;
   /** Whether the user who asks may run it. */
   readonly mayRun: boolean;
@@ -42,8 +45,8 @@ function hasCapabilities(path: string, getcap: string): boolean | undefined {
     return undefined;
   }
   const capabilities = text.startsWith(path) ? text.slice(path.length) : '';
-  const inEffect = /[=+]ep|[=+]eip/.test(capabilities);
-  return inEffect && capabilities.includes('cap_net_admin') && capabilities.includes('cap_sys_admin');
+  const permitted = /[=+]e?i?p/.test(capabilities);
+  return permitted && capabilities.includes('cap_net_admin') && capabilities.includes('cap_sys_admin');
 }
 
 function mayRun(path: string): boolean {

@@ -2,7 +2,7 @@ import { fsync, write } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { errnoOf, messageOf, OutputError } from '../errors.js';
-import { openOutput } from './openOutput.js';
+import { openOutput, type Output } from './openOutput.js';
 import type { ByteSink } from './sink.js';
 
 const STDOUT_FD = 1;
@@ -13,20 +13,26 @@ const RETRY_MS = 5;
 const writeAsync = promisify(write);
 const fsyncAsync = promisify(fsync);
 
+/** A user, by number. */
+interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /** How to open a file sink. */
 export interface FileSinkOptions {
   /** Whether a file that is there and not empty may be overwritten; not by default. */
   readonly overwrite?: boolean | undefined;
   /** Whom a file that is made shall belong to; by default, this process's user. */
-  readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
+  readonly owner?: Owner | undefined;
 }
 
 /** Opens a file, or standard output for `-`, to write a capture to. @throws OutputError */
 export async function openFileSink(path: string, options: FileSinkOptions = {}): Promise<ByteSink> {
   if (path === '-') return new FileSink({ path: 'standard output', fd: STDOUT_FD, durable: false });
-  const { file, regular, made } = await openOutput(path, options.overwrite ?? false);
-  const { owner } = options;
-  if (owner && made) await file.chown(owner.uid, owner.gid);
+  const output = await openOutput(path, options.overwrite ?? false);
+  const { file, regular, made } = output;
+  if (options.owner && made) await giveAway(output, path, options.owner);
   return new FileSink({
     path,
     fd: file.fd,
@@ -36,6 +42,18 @@ export async function openFileSink(path: string, options: FileSinkOptions = {}):
     truncate: regular && !made ? () => file.truncate() : undefined,
     remove: made ? () => unlink(path) : undefined,
   });
+}
+
+/** Makes a new file another user's, or removes it: file systems without owners, such as a USB stick's, refuse. */
+async function giveAway({ file }: Output, path: string, { uid, gid }: Owner): Promise<void> {
+  try {
+    await file.chown(uid, gid);
+  } catch (error) {
+    await file.close();
+    await unlink(path);
+    const text = `cannot write ${path}: it cannot be made user ${uid}'s: ${messageOf(error)} (name a file elsewhere, or -Z root)`;
+    throw new OutputError(text, path, 0, { cause: error });
+  }
 }
 
 /** What a sink writes to, and how to get rid of it. */

@@ -87,8 +87,10 @@ local function parse(comment)
   local pairs_of_it = comment:match("^dropcap:(.*)$")
   if not pairs_of_it then return nil end
   local values = {}
-  for key, value in pairs_of_it:gmatch("([^%s=]+)=(%S+)") do
-    values[key] = values[key] or value
+  -- A word at a time, each looked at once: a long one without `=` must not be tried from each of its bytes.
+  for word in pairs_of_it:gmatch("%S+") do
+    local key, value = word:match("^([^=]+)=(.+)$")
+    if key then values[key] = values[key] or value end
   end
   return values
 end

@@ -293,6 +293,16 @@ describe.skipIf(lacksTools('tshark', 'editcap', 'mergecap'))(
       expect(run('tshark', ['-n', '-r', path, '-V']).stderr).toBe('');
     });
 
+    test('looks at a long comment once, whatever is in it', () => {
+      const path = commented('long.pcapng', LINKTYPE_ETHERNET, [
+        [Buffer.alloc(60), `dropcap: ${'x'.repeat(65_000)} origin=sw`],
+      ]);
+      const started = performance.now();
+      expect(tsharkFields(path, 'dropcap', ['dropcap.origin'])).toEqual([['sw']]);
+      // Half a second. A search from each of its bytes took more than thirty.
+      expect(performance.now() - started).toBeLessThan(10_000);
+    });
+
     test('knows files again that editcap and mergecap wrote', () => {
       const copy = join(folder, 'copy.pcapng');
       const merged = join(folder, 'merged.pcapng');

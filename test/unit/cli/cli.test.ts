@@ -142,6 +142,14 @@ describe('dropcap -r', () => {
     expect(await ended).toEqual([null, 'SIGINT']);
   });
 
+  test('ends after --duration also while it waits for the first byte', async () => {
+    const args = ['-r', '-', '-w', 'late.pcapng', '--duration', '0.2'];
+    const child = spawn(process.execPath, [program, ...args], { cwd: folder });
+    const ended = new Promise((resolve) => child.on('exit', (...how) => resolve(how)));
+    expect(await ended).toEqual([0, null]);
+    expect(readdirSync(folder)).not.toContain('late.pcapng');
+  });
+
   test('ends at the first signal while it waits for the first byte, and leaves no file behind', async () => {
     const child = spawn(process.execPath, [program, '-r', '-', '-w', 'waiting.pcapng'], { cwd: folder });
     await new Promise((resolve) => setTimeout(resolve, 1000));

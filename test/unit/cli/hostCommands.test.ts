@@ -296,7 +296,7 @@ describe('dropcap doctor', () => {
     const file = `'/opt/it'\\''s'`;
     expect([granting!.result, granting!.mend]).toEqual([
       'note',
-      `sudo groupadd --system dropcap && sudo chgrp dropcap ${file} && sudo chmod 750 ${file} && ` +
+      `sudo groupadd --system --force dropcap && sudo chgrp dropcap ${file} && sudo chmod 750 ${file} && ` +
         `sudo setcap cap_net_admin,cap_sys_admin+ep ${file} && sudo usermod -aG dropcap "$USER"`,
     ]);
     expect(guardCheck({ ...guard, capable: true })[0]!.result).toBe('ok');

@@ -223,7 +223,8 @@ describe('inspectGuard', () => {
     ['has all it takes', 'cap_net_admin,cap_sys_admin=ep', true],
     ['has all it takes, as older ones print it', '= cap_net_admin,cap_sys_admin+ep', true],
     ['lacks one', 'cap_net_admin=ep', false],
-    ['has them, but not in effect', 'cap_net_admin,cap_sys_admin=p', false],
+    ['may put them into effect itself', 'cap_net_admin,cap_sys_admin=p', true],
+    ['could only inherit them', 'cap_net_admin,cap_sys_admin=ei', false],
     ['has none', '', false],
   ])('reads what getcap prints for one that %s', (_, printed, capable) => {
     const { files } = fakeHost(kernel, { 'proc/guard': '#!/bin/sh\n' });

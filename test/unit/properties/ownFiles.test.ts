@@ -129,9 +129,9 @@ describe('a file of ours that somebody changed', () => {
   });
 });
 
-/** What any form keeps; longer texts no kernel sends. */
+/** What any form keeps; no kernel sends longer texts, or a NUL inside of one, at which a netlink string ends. */
 function factsOf({ timestampNs, reason, origin }: DropRecord) {
-  return [timestampNs, origin, reason?.slice(0, 512)];
+  return [timestampNs, origin, reason?.split('\0', 1)[0]?.slice(0, 512)];
 }
 
 describe('memory', () => {

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { OutputError } from '../../../src/errors.js';
 import { openFileSink } from '../../../src/sink/fileSink.js';
 
@@ -44,6 +45,23 @@ describe('openFileSink', () => {
     }
     expect(readFileSync(target, 'utf8')).toBe('precious');
     expect(() => statSync(join(folder, 'nothing'))).toThrow(/ENOENT/);
+  });
+
+  test('leaves nothing behind where a file cannot be given to its owner', async () => {
+    const path = join(folder, 'given');
+    const handle = await open('/dev/null');
+    const refusal = Object.assign(new Error('EPERM: operation not permitted, fchown'), { errno: -1 });
+    const prototype = Object.getPrototypeOf(handle) as FileHandle;
+    const chown = vi.spyOn(prototype, 'chown').mockRejectedValue(refusal);
+    await handle.close();
+    try {
+      const opening = openFileSink(path, { owner: { uid: 1234, gid: 1234 } });
+      await expect(opening).rejects.toThrow(/^cannot write .*given: it cannot be made user 1234's: EPERM/);
+      await expect(opening).rejects.toThrow(OutputError);
+    } finally {
+      chown.mockRestore();
+    }
+    expect(existsSync(path)).toBe(false);
   });
 
   test('writes into a FIFO', async () => {
