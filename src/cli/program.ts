@@ -48,6 +48,13 @@ export function buildProgram(finish: (status: number) => void): Command {
       finish(await runCapture(options));
     }
   });
+  // They would be ignored.
+  program.hook('preSubcommand', (_program, command) => {
+    const given = program.options.find(
+      (option) => program.getOptionValueSource(option.attributeName()) === 'cli',
+    );
+    if (given) program.error(`error: ${given.long} is for captures, and does not go with ${command.name()}`);
+  });
   addHostCommands(program, finish);
   addWiresharkCommand(program, finish);
   return program;

@@ -1,5 +1,5 @@
 import type { DropBatch } from '../drop.js';
-import { UsageError } from '../errors.js';
+import { OutputError, UsageError } from '../errors.js';
 import { buildPcapHeader, PCAP_RECORD_HEADER_BYTES, writePcapRecordHeader } from '../pcap/writer.js';
 import { copyBytes } from '../bytes.js';
 import type { BatchEncoder } from './encoder.js';
@@ -18,6 +18,7 @@ export class PcapEncoder implements BatchEncoder {
   readonly #form: PacketForm;
   readonly #linkType: number;
   readonly #output = new OutputBuffer();
+  #tooLate = false;
 
   /** @throws UsageError when the form has several link types. */
   constructor(form: PacketForm) {
@@ -36,15 +37,35 @@ export class PcapEncoder implements BatchEncoder {
     return buildPcapHeader(this.#linkType);
   }
 
-  /** @throws UsageError for a time that pcap cannot say */
+  /**
+   * A drop at a time that pcap cannot say, and those behind it, are left out of the batch.
+   * @throws OutputError behind such a drop
+   */
   encode(batch: DropBatch): Uint8Array {
+    this.#checkTime();
     this.#output.swap();
-    for (let i = 0; i < batch.length; i++) this.#encodeDrop(batch, i);
+    for (let i = 0; i < batch.length; i++) {
+      if (secondsOf(batch.timestampHigh[i]!, batch.timestampLow[i]!) > MAX_U32) {
+        this.#tooLate = true;
+        batch.length = i;
+        break;
+      }
+      this.#encodeDrop(batch, i);
+    }
     return this.#output.written();
   }
 
+  /** @throws OutputError behind a drop at a time that pcap cannot say */
   trailer(): Uint8Array {
+    this.#checkTime();
     return EMPTY;
+  }
+
+  #checkTime(): void {
+    if (!this.#tooLate) return;
+    const text =
+      'pcap cannot say the time of a drop behind the year 2106, which ends the file (write pcapng)';
+    throw new OutputError(text, 'pcap', 0);
   }
 
   #encodeDrop(batch: DropBatch, i: number): void {
@@ -65,14 +86,10 @@ export class PcapEncoder implements BatchEncoder {
     output.reserve(total);
     const at = output.length;
     const [high, low] = [batch.timestampHigh[i]!, batch.timestampLow[i]!];
-    const seconds = secondsOf(high, low);
-    if (seconds > MAX_U32) {
-      throw new UsageError('pcap cannot say the time of a drop behind the year 2106 (write pcapng)');
-    }
     writePcapRecordHeader(
       output.view,
       at,
-      seconds,
+      secondsOf(high, low),
       nanosecondsOf(high, low),
       captured,
       Math.min(Math.max(originalLength, captured), MAX_U32),

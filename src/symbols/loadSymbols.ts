@@ -1,15 +1,15 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { InputError, messageOf } from '../errors.js';
+import { describeErrno, errnoOf, InputError, messageOf } from '../errors.js';
 import { parseKallsyms, type ParsedSymbols } from './kallsyms.js';
 
 /** Where the running kernel tells its symbols: to root, and to others with their addresses zeroed. */
 const PROC_KALLSYMS = '/proc/kallsyms';
 /** No kernel has so many symbols: what a hostile file unpacks to is not held in memory. */
 const MAX_TEXT_BYTES = 1 << 28;
-/** The kernel gives a page or so a read, whatever is asked for. */
-const READ_BYTES = 1 << 16;
+/** Holds the symbols of a usual kernel. */
+const INITIAL_BYTES = 1 << 24;
 const GZIP_MAGIC = [0x1f, 0x8b];
 
 const gunzipAsync = promisify(gunzip);
@@ -18,11 +18,18 @@ const gunzipAsync = promisify(gunzip);
 export async function loadSymbols(path: string): Promise<ParsedSymbols> {
   let text: Uint8Array;
   try {
-    text = await readFile(path);
+    const file = await open(path);
+    try {
+      text = await readFromStart(file);
+    } finally {
+      await file.close();
+    }
     const gzipped = GZIP_MAGIC.every((byte, i) => text[i] === byte);
     if (gzipped) text = await gunzipAsync(text, { maxOutputLength: MAX_TEXT_BYTES });
   } catch (error) {
-    throw new InputError(`cannot read symbols from ${path}: ${messageOf(error)}`, path, { cause: error });
+    const errno = errnoOf(error);
+    const why = errno === 0 ? messageOf(error) : describeErrno(errno);
+    throw new InputError(`cannot read symbols from ${path}: ${why}`, path, { cause: error });
   }
   return parse(text, path);
 }
@@ -36,15 +43,20 @@ export async function openKernelSymbols(): Promise<() => Promise<ParsedSymbols>>
   return async () => parse(await readFromStart(file), PROC_KALLSYMS);
 }
 
+/** Reads a file whole, up to the most that a symbol list can be. The kernel gives a page or so a read. */
 async function readFromStart(file: FileHandle): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
+  let bytes = new Uint8Array(INITIAL_BYTES);
   for (let at = 0; at < MAX_TEXT_BYTES;) {
-    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(READ_BYTES), 0, READ_BYTES, at);
-    if (bytesRead === 0) break;
-    pieces.push(buffer.subarray(0, bytesRead));
+    if (at === bytes.length) {
+      const larger = new Uint8Array(2 * at);
+      larger.set(bytes);
+      bytes = larger;
+    }
+    const { bytesRead } = await file.read(bytes, at, bytes.length - at, at);
+    if (bytesRead === 0) return bytes.subarray(0, at);
     at += bytesRead;
   }
-  return Buffer.concat(pieces);
+  throw new Error(`more than ${MAX_TEXT_BYTES} bytes`);
 }
 
 function parse(text: Uint8Array, path: string): ParsedSymbols {

@@ -105,7 +105,7 @@ describe("dropcap -r of dropcap's own file", () => {
 });
 
 describe('dropcap --format pcap', () => {
-  test('refuses a time that pcap cannot say, and says so', () => {
+  test('ends at a time that pcap cannot say, with what came before, and says so', () => {
     const alert = (timestampNs: bigint) =>
       netlinkRecord(GENERIC, packetAlert({ timestampNs, originalLength: 0 }));
     const late = pcapFile(
@@ -123,9 +123,10 @@ describe('dropcap --format pcap', () => {
       '-w',
       at('late.pcap'),
     );
-    expect(ran.status).toBe(2);
+    expect(ran.status).toBe(1);
+    expect(dropcap('-q', '-r', at('late.pcap'), '--json').stdout.trimEnd().split('\n')).toHaveLength(1);
     expect(ran.stderr).toBe(
-      'dropcap: pcap cannot say the time of a drop behind the year 2106 (write pcapng)\n',
+      'dropcap: pcap cannot say the time of a drop behind the year 2106, which ends the file (write pcapng)\n',
     );
     expect(dropcap('-q', '-r', at('late.in'), '-y', 'NETLINK', '-w', at('late.pcapng')).status).toBe(0);
     expect(dropcap('-q', '-r', at('late.pcapng'), '--json').stdout).toContain(
@@ -139,5 +140,30 @@ describe('dropcap --format pcap', () => {
     expect(written.stderr).toContain('reasons and places are left out: pcap has no room for them');
     const { status, stderr } = dropcap('-r', path);
     expect([status, stderr]).toEqual([1, expect.stringMatching(/holds no drops/)]);
+  });
+});
+
+describe('dropcap with a command', () => {
+  test.each([
+    ['-w', 'x.pcapng', 'status'],
+    ['--json', 'stop'],
+  ])('does not ignore the options of a capture (%s)', (...args) => {
+    const { status, stderr } = dropcap(...args);
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^error: --\w+ is for captures, and does not go with/),
+    ]);
+  });
+});
+
+describe('dropcap --kallsyms', () => {
+  test.each([
+    ['/dev/zero', /more than \d+ bytes/],
+    ['/proc', /directory/],
+    ['/none', /No such file/],
+  ])('refuses %s in one line', (path, why) => {
+    const { status, stderr } = dropcap('-r', nlmon, '--kallsyms', path);
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^dropcap: cannot read symbols from .*\n$/)]);
+    expect(stderr).toMatch(why);
   });
 });
