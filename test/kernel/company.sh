@@ -25,6 +25,9 @@ end_second() {
 # Whether the monitor is off: the kernel counts a reference to its module for each origin that it monitors.
 keep_off() { cat /sys/module/drop_monitor/refcnt >"$dir/$1.off"; }
 
+# Whether a capture said that it turned monitoring on again.
+restarted() { grep -q 'software drops off: it is on again' "$dir/$1.err"; }
+
 # The monitor's settings, as dwdump shows them.
 keep_settings() { dwdump -q >"$dir/$1.settings" 2>&1; }
 
@@ -36,7 +39,7 @@ step_pair() {
   "$drops" udp4 >/dev/null
   sleep 0.5
   end pair-a INT
-  sleep 2
+  wait_for restarted pair-b
   "$drops" nft >/dev/null
   sleep 0.5
   end_second pair-b INT
@@ -62,7 +65,7 @@ step_others() {
   sleep 0.5
   kill -INT "$other"
   wait "$other"
-  sleep 2
+  wait_for restarted others-join
   "$drops" nft >/dev/null
   sleep 0.5
   end others-join INT
@@ -97,7 +100,7 @@ step_others() {
 step_stopped() {
   start stopped -w "$dir/stopped.pcapng"
   keep stopped-stop dropcap stop
-  sleep 2
+  wait_for restarted stopped
   keep stopped-busy rmmod drop_monitor
   "$drops" udp4 >/dev/null
   sleep 0.5
