@@ -37,6 +37,13 @@ export function buildProgram(finish: (status: number) => void): Command {
     .showHelpAfterError('(dropcap --help shows the options)');
   for (const option of captureOptions()) program.addOption(option);
   program.action(async (options: CliOptions) => {
+    const [argument] = program.args;
+    if (argument !== undefined) {
+      const names = program.commands.map((command) => command.name()).join(', ');
+      program.error(
+        `error: unknown command '${argument}' (there are ${names}; a capture takes options alone)`,
+      );
+    }
     if (options.listInterfaces) {
       const { listInterfaces } = await import('./lists.js');
       finish(listInterfaces());
@@ -57,6 +64,8 @@ export function buildProgram(finish: (status: number) => void): Command {
   });
   addHostCommands(program, finish);
   addWiresharkCommand(program, finish);
+  // Its action says better than commander what a mistyped command is; the commands, made before, take no more arguments.
+  program.allowExcessArguments();
   return program;
 }
 

@@ -10,14 +10,13 @@ import {
   NET_DM_ATTR_TRUNC_LEN,
   NET_DM_CMD_CONFIG,
   NET_DM_CMD_CONFIG_GET,
-  NET_DM_CMD_START,
   NET_DM_CMD_STATS_GET,
   NET_DM_CMD_STOP,
   NET_DM_GENL_VERSION,
 } from './constants.js';
 import type { MonitorConfig } from './replies.js';
 
-/** Whose drops a START or STOP is about. Without either flag the kernel takes software. */
+/** Whose drops a START or STOP is about. Without either flag the kernel takes software. START is the guard's. */
 export type MonitorOrigin = 'software' | 'hardware';
 
 /** CONFIG: sets alert mode, truncation length and queue length. EBUSY while monitoring. Needs CAP_NET_ADMIN. */
@@ -35,11 +34,6 @@ export function buildConfig(familyId: number, sequence: number, config: MonitorC
  */
 export function buildConfigProbe(familyId: number, sequence: number): Uint8Array {
   return build(familyId, sequence, NET_DM_CMD_CONFIG, new Uint8Array(0));
-}
-
-/** START monitoring of one origin; two requests keep one that runs already from preventing the other. */
-export function buildStart(familyId: number, sequence: number, origin: MonitorOrigin): Uint8Array {
-  return build(familyId, sequence, NET_DM_CMD_START, originFlag(origin));
 }
 
 /** STOP monitoring of one origin. It has no owner: this stops everybody's. Success also when it did not run. */

@@ -6,38 +6,17 @@ import { converted } from '../support/convert.js';
 import { epochText } from '../support/expectedPackets.js';
 import { alertOf, CASES, handmadeRecording } from '../support/handmadeAlerts.js';
 import { alertsOf, type ReferenceAlert, readRecording } from '../support/recordingReference.js';
+import { NET_DM_FIELDS, netDmValues } from '../support/netDmFields.js';
 import { swapHost } from '../support/swapHost.js';
 import { lacksTools, PROGRAM, recordingPath, runTool, temporaryFolder } from '../support/tools.js';
 import { tsharkFields } from '../support/tshark.js';
 
 const folder = temporaryFolder();
 const NETLINK = { linkType: 'NETLINK' } as const;
-const FIELDS = [
-  'frame.time_epoch',
-  'net_dm.origin',
-  'net_dm.pc',
-  'net_dm.symbol',
-  'net_dm.hw_trap_group_name',
-  'net_dm.hw_trap_name',
-  'net_dm.port.netdev_index',
-  'net_dm.port.netdev_name',
-  'net_dm.orig_len',
-  'net_dm.proto',
-];
+const FIELDS = ['frame.time_epoch', ...NET_DM_FIELDS];
 
 function asTsharkShows(alert: ReferenceAlert): string[] {
-  return [
-    epochText(alert.timestampNs),
-    `${alert.origin}`,
-    alert.pc === undefined ? '' : `0x${alert.pc.toString(16).padStart(16, '0')}`,
-    alert.symbol ?? '',
-    alert.trapGroup ?? '',
-    alert.trap ?? '',
-    `${alert.ifindex ?? ''}`,
-    alert.portName ?? '',
-    `${alert.originalLength}`,
-    alert.protocol === undefined ? '' : `0x${alert.protocol.toString(16).padStart(4, '0')}`,
-  ];
+  return [epochText(alert.timestampNs), ...netDmValues(alert)];
 }
 
 /** The packets of a file: what tshark finds of a family, of a device, and of an alert. One run, which takes a while. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import PcapngParser from 'pcap-ng-parser';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { expectedPacket, type KnownDevices } from '../support/expectedPackets.js';
+import { NET_DM_FIELDS, netDmValues } from '../support/netDmFields.js';
 import { readPcapngFile } from '../support/pcapngReference.js';
 import { alertsOf, readRecording } from '../support/recordingReference.js';
 import { dropcap, lacksTools, type Ran, recordingPath, temporaryFolder } from '../support/tools.js';
@@ -149,16 +150,8 @@ describe.each(ALL)('the recording $name, converted', ({ name, alerts: count, dev
     test("has the metadata that tshark's own dissector of net_dm finds in the recording", () => {
       const rows = tsharkFields(recordingPath(name), 'net_dm.cmd == 5', [
         'frame.number',
-        'net_dm.origin',
-        'net_dm.pc',
-        'net_dm.symbol',
-        'net_dm.hw_trap_group_name',
-        'net_dm.hw_trap_name',
-        'net_dm.port.netdev_index',
-        'net_dm.port.netdev_name',
         'net_dm.timestamp',
-        'net_dm.orig_len',
-        'net_dm.proto',
+        ...NET_DM_FIELDS,
       ]);
       // Without nlctrl's answer tshark finds no alert.
       const known = family ? alerts : [];
@@ -177,16 +170,8 @@ function asTsharkShows(alert: ReturnType<typeof alertsOf>[number]): string[] {
   const fraction = (alert.timestampNs % 1_000_000_000n).toString().padStart(9, '0');
   return [
     `${alert.record}`,
-    `${alert.origin}`,
-    alert.pc === undefined ? '' : `0x${alert.pc.toString(16).padStart(16, '0')}`,
-    alert.symbol ?? '',
-    alert.trapGroup ?? '',
-    alert.trap ?? '',
-    `${alert.ifindex ?? ''}`,
-    alert.portName ?? '',
     `${month} ${`${day}`.padStart(2)}, ${date.getUTCFullYear()} ${clock}.${fraction} UTC`,
-    `${alert.originalLength}`,
-    alert.protocol === undefined ? '' : `0x${alert.protocol.toString(16).padStart(4, '0')}`,
+    ...netDmValues(alert),
   ];
 }
 

@@ -1,6 +1,9 @@
 # What the scripts that run inside a machine have in common. Sourced with the script's arguments: DIR [STEP...].
 # Each step leaves its output, errors and exit statuses in DIR as STEP.*, for the tests outside to judge.
 # shellcheck shell=bash disable=SC2034
+# shellcheck source=test/kernel/wait.sh
+source test/kernel/wait.sh
+
 dir=$(realpath "$1")
 shift
 drops=test/kernel/drops.sh
@@ -29,16 +32,6 @@ end() {
   kill "-$signal" "$pid"
   wait "$pid"
   echo $? >"$dir/$step.status"
-}
-
-wait_for() {
-  local try
-  for ((try = 0; try < 300; try++)); do
-    "$@" && return
-    sleep 0.1
-  done
-  echo "guest.sh: waited in vain for: $*" >&2
-  return 1
 }
 
 # Whether the monitor has that many listeners: sockets of NETLINK_GENERIC in a group.

@@ -58,17 +58,10 @@ held4=(tap:13 tun:14 ppp:15 slip:16)
 addresses6=(10:lt-ip6tnl 11:lt-sit 12:lt-super)
 super_number=12
 
-far() { ip netns exec "$namespace" "$@"; }
+# shellcheck source=test/kernel/wait.sh
+source test/kernel/wait.sh
 
-wait_for() {
-  local try
-  for ((try = 0; try < 300; try++)); do
-    "$@" && return
-    sleep 0.1
-  done
-  echo "linkTypes.sh: waited in vain for: $*" >&2
-  return 1
-}
+far() { ip netns exec "$namespace" "$@"; }
 
 # Has packets.py send something.
 packets() {

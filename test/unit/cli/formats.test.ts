@@ -156,6 +156,14 @@ describe('dropcap with a command', () => {
   });
 });
 
+test('dropcap with a mistyped command names the commands', () => {
+  const { status, stderr } = dropcap('statu');
+  expect([status, stderr]).toEqual([
+    2,
+    expect.stringMatching(/unknown command 'statu'.*status, doctor, stop/),
+  ]);
+});
+
 describe('dropcap --kallsyms', () => {
   test.each([
     ['/dev/zero', /more than \d+ bytes/],

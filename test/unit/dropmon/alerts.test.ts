@@ -3,13 +3,7 @@ import { viewOf } from '../../../src/bytes.js';
 import { DropBatch } from '../../../src/drop.js';
 import { AlertDecoder } from '../../../src/dropmon/alertDecoder.js';
 import { decodeConfig, decodeStats } from '../../../src/dropmon/replies.js';
-import {
-  buildConfig,
-  buildConfigGet,
-  buildStart,
-  buildStatsGet,
-  buildStop,
-} from '../../../src/dropmon/requests.js';
+import { buildConfig, buildConfigGet, buildStatsGet, buildStop } from '../../../src/dropmon/requests.js';
 import { decodeSummaryAlert } from '../../../src/dropmon/summaryAlert.js';
 import { messagesOf } from '../../../src/netlink/message.js';
 import { StringTable } from '../../../src/stringTable.js';
@@ -211,14 +205,9 @@ describe('requests', () => {
       expected: `${header(44)}02020000 0500010001000000 0800090060000000 08000b00e8030000`,
     },
     {
-      name: 'START of software',
-      bytes: buildStart(0x23, 7, 'software'),
-      expected: `${header(24)}03020000 04001400`,
-    },
-    {
-      name: 'START of hardware',
-      bytes: buildStart(0x23, 7, 'hardware'),
-      expected: `${header(24)}03020000 04001500`,
+      name: 'STOP of software',
+      bytes: buildStop(0x23, 7, 'software'),
+      expected: `${header(24)}04020000 04001400`,
     },
     {
       name: 'STOP of hardware',

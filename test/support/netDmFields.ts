@@ -1,0 +1,29 @@
+import type { ReferenceAlert } from './recordingReference.js';
+
+/** What tshark's own dissector finds in an alert. */
+export const NET_DM_FIELDS = [
+  'net_dm.origin',
+  'net_dm.pc',
+  'net_dm.symbol',
+  'net_dm.hw_trap_group_name',
+  'net_dm.hw_trap_name',
+  'net_dm.port.netdev_index',
+  'net_dm.port.netdev_name',
+  'net_dm.orig_len',
+  'net_dm.proto',
+];
+
+/** The same, as tshark prints it. */
+export function netDmValues(alert: ReferenceAlert): string[] {
+  return [
+    `${alert.origin}`,
+    alert.pc === undefined ? '' : `0x${alert.pc.toString(16).padStart(16, '0')}`,
+    alert.symbol ?? '',
+    alert.trapGroup ?? '',
+    alert.trap ?? '',
+    `${alert.ifindex ?? ''}`,
+    alert.portName ?? '',
+    `${alert.originalLength}`,
+    alert.protocol === undefined ? '' : `0x${alert.protocol.toString(16).padStart(4, '0')}`,
+  ];
+}
