@@ -7,6 +7,7 @@
 
 #include "descriptors.h"
 #include "exchange.h"
+#include "hot/hot_path.h"
 #include "js_values.h"
 #include "netlink_socket.h"
 
@@ -83,6 +84,9 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(state);
   exports.Set("openNetlinkSocket", Napi::Function::New<OpenNetlinkSocket>(env, "openNetlinkSocket"));
   exports.Set("adoptNetlinkSocket", Napi::Function::New<AdoptNetlinkSocket>(env, "adoptNetlinkSocket"));
+  exports.Set("AlertTemplates", AlertTemplatesObject::DefineClass(env));
+  exports.Set("PacketTemplates", PacketTemplatesObject::DefineClass(env));
+  exports.Set("fillDevices", Napi::Function::New<FillDevicesOfBatch>(env, "fillDevices"));
   exports.Set("openSocketPair", Napi::Function::New<OpenSocketPair>(env, "openSocketPair"));
   exports.Set("exchange", Napi::Function::New<ExchangeMessages>(env, "exchange"));
   exports.Set("closeDescriptor", Napi::Function::New<CloseDescriptor>(env, "closeDescriptor"));

@@ -25,10 +25,16 @@ export class DeviceTable {
   /** Devices whose index is another's now, by index and name: a file may be of several hosts. */
   readonly #former = new Map<string, Device>();
   readonly #addDetails: (device: Device) => Device;
+  #version = 0;
 
   /** @param addDetails finds out what takes a while to know of a device. */
   constructor(addDetails: (device: Device) => Device = (device) => device) {
     this.#addDetails = addDetails;
+  }
+
+  /** Changes whenever a device does. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Takes a device, new or known by its index. */
@@ -37,6 +43,7 @@ export class DeviceTable {
     const former = this.#devices.get(ifindex);
     if (this.#devices.size === MAX_DEVICES && !former) return;
     this.#devices.set(ifindex, device);
+    this.#version++;
     if (!former || former.name === device.name || this.#former.size === MAX_DEVICES) return;
     this.#former.set(`${ifindex} ${former.name}`, former);
   }

@@ -14,6 +14,9 @@ export const NO_PROTOCOL = -1;
 export const NAME_FROM_ALERT = 0;
 export const NAME_FROM_DEVICES = 1;
 
+/** Bytes of a row's columns. */
+const ROW_BYTES = 18 * 4 + 4;
+
 /** `DropBatch.deviceType` of a drop whose alert was decoded, but not what else the source knows of its device. */
 export const DEVICE_NOT_LOOKED_UP = -2;
 
@@ -31,6 +34,13 @@ export class DropBatch implements Iterable<DropRecord> {
   readonly arena: Uint8Array;
   /** The arena as words in this host's byte order; undefined where it does not begin at a multiple of 4. */
   readonly words: Int32Array | undefined;
+  /** The memory of all columns, for native/hot. */
+  readonly columnMemory: Uint32Array;
+  /**
+   * What the alert began with, as a number: drops with the same one, above 0, agree in all that their alerts say but time,
+   * lengths, protocol and payload. 0 where that is not known.
+   */
+  readonly place: Uint32Array;
   /** Resolves the string columns; replaced by a new one now and then, so caches compare it by identity. */
   strings: StringTable;
   /** ORIGIN_SOFTWARE or ORIGIN_HARDWARE. */
@@ -86,35 +96,41 @@ export class DropBatch implements Iterable<DropRecord> {
     this.words = byteOffset % 4 === 0 ? new Int32Array(buffer, byteOffset, byteLength >> 2) : undefined;
     this.strings = strings;
     this.#release = release;
+    const memory = new ArrayBuffer(capacity * ROW_BYTES);
+    this.columnMemory = new Uint32Array(memory);
     const columns: (Uint8Array | Uint32Array | Int32Array)[] = [];
-    const column = (): Uint32Array => {
-      const words = new Uint32Array(capacity);
-      columns.push(words);
-      return words;
+    let at = 0;
+    const add = <Column extends Uint8Array | Uint32Array | Int32Array>(column: Column): Column => {
+      columns.push(column);
+      at += column.byteLength;
+      return column;
     };
-    this.origin = new Uint8Array(capacity);
-    this.littleEndian = new Uint8Array(capacity);
-    this.pcLow = column();
-    this.pcHigh = column();
-    this.timestampLow = column();
-    this.timestampHigh = column();
-    this.ifindex = column();
-    this.protocol = new Int32Array(capacity);
-    this.originalLength = column();
-    this.payloadOffset = column();
-    this.payloadLength = column();
-    this.reason = column();
-    this.symbol = column();
-    this.trap = column();
-    this.trapGroup = column();
-    this.interfaceName = column();
-    this.cookie = column();
-    this.lostBefore = column();
-    this.nameSource = new Uint8Array(capacity);
-    this.deviceType = new Int32Array(capacity);
-    this.framing = new Uint8Array(capacity);
-    const { origin, littleEndian, protocol, nameSource, deviceType, framing } = this;
-    columns.push(origin, littleEndian, protocol, nameSource, deviceType, framing);
+    const words = () => add(new Uint32Array(memory, at, capacity));
+    const signed = () => add(new Int32Array(memory, at, capacity));
+    const bytes = () => add(new Uint8Array(memory, at, capacity));
+    // In the order of native/hot/drop_columns.h.
+    this.place = words();
+    this.pcLow = words();
+    this.pcHigh = words();
+    this.timestampLow = words();
+    this.timestampHigh = words();
+    this.ifindex = words();
+    this.protocol = signed();
+    this.originalLength = words();
+    this.payloadOffset = words();
+    this.payloadLength = words();
+    this.reason = words();
+    this.symbol = words();
+    this.trap = words();
+    this.trapGroup = words();
+    this.interfaceName = words();
+    this.cookie = words();
+    this.lostBefore = words();
+    this.deviceType = signed();
+    this.origin = bytes();
+    this.littleEndian = bytes();
+    this.nameSource = bytes();
+    this.framing = bytes();
     this.#columns = columns;
   }
 

@@ -1,29 +1,40 @@
 import { accessSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { endianness } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BindingError, messageOf } from '../errors.js';
 import type { NetlinkBinding } from './contract.js';
+import type { HotPath } from './hotPath.js';
 
 // Two levels above src/binding as well as dist/binding.
 const nativeFolder = fileURLToPath(new URL('../../native', import.meta.url));
 
 /** What node-gyp-build exports. It has no types, and so is required rather than imported. */
 interface Loader {
-  (folder: string): NetlinkBinding;
+  (folder: string): NetlinkBinding & HotPath;
   /** The file that it would load. */
   path(folder: string): string;
 }
 
-let binding: NetlinkBinding | undefined;
+let binding: (NetlinkBinding & HotPath) | undefined;
 
 /**
  * The native addon, loaded at the first call.
  * @throws BindingError (ERR_DROPCAP_BINDING) when there is none that this Node can load.
  */
-export function loadBinding(): NetlinkBinding {
+export function loadBinding(): NetlinkBinding & HotPath {
   binding ??= find('cannot load the native addon', (loader) => loader(nativeFolder));
   return binding;
+}
+
+/** The addon's hot path; null where there is none: on big-endian hosts, and without an addon that this Node can load. */
+export function loadHotPath(): HotPath | null {
+  try {
+    return endianness() === 'LE' ? loadBinding() : null;
+  } catch {
+    return null;
+  }
 }
 
 /**

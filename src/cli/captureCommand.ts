@@ -30,7 +30,12 @@ export async function runCapture(options: CliOptions): Promise<number> {
   // The output first: an output that cannot be opened must not have started the monitor.
   const symbols = await openSymbols(options);
   const user = userOf(options.relinquishPrivileges);
-  const sink = await openFileSink(options.write ?? '-', { overwrite: options.force, owner: user });
+  const sink = await openFileSink(options.write ?? '-', {
+    overwrite: options.force,
+    owner: user,
+    // What a file is made of is still there.
+    durable: options.read === undefined,
+  });
   // Signals from here on end the capture in order, also one that comes while the monitor is being started.
   let source: DropSource | undefined;
   let interrupt = () => {};

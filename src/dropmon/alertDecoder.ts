@@ -1,4 +1,7 @@
+import type { AlertTemplates, HotPath } from '../binding/hotPath.js';
+import { loadHotPath } from '../binding/load.js';
 import type { DropBatch } from '../drop.js';
+import { HOST_LITTLE_ENDIAN } from '../bytes.js';
 import { GENL_HDRLEN, NLMSG_HDRLEN } from '../netlink/constants.js';
 import { NET_DM_CMD_ALERT, NET_DM_CMD_PACKET_ALERT } from './constants.js';
 import { PacketAlertDecoder } from './packetAlert.js';
@@ -19,14 +22,66 @@ export interface AlertCounters {
   summarized: number;
 }
 
-/** Sorts and decodes the messages of the NET_DM family: packet alerts go into batches, the rest into counters. */
+/**
+ * Sorts and decodes the messages of the NET_DM family: packet alerts go into batches, the rest into counters. What is
+ * decoded attribute by attribute is learned, so that alerts which begin with the same bytes are left to the hot path.
+ */
 export class AlertDecoder {
   readonly counters: AlertCounters = { malformed: 0, cut: 0, self: 0, summarized: 0 };
   readonly #packetAlert = new PacketAlertDecoder();
+  readonly #templates: AlertTemplates | undefined;
+  #strings: DropBatch['strings'] | undefined;
+  /** Whether somebody asks for what was learned. */
+  #learning = false;
+
+  /** @param hotPath null: every alert is decoded attribute by attribute. */
+  constructor(hotPath: HotPath | null = loadHotPath()) {
+    this.#templates = hotPath ? new hotPath.AlertTemplates() : undefined;
+  }
 
   /** Attributes of a type that this version does not know. */
   get unknownAttributes(): number {
     return this.#packetAlert.unknownAttributes;
+  }
+
+  /**
+   * Decodes the family's messages among those of `index`, `count` pairs of offset and length in the batch's arena, in this
+   * host's byte order. The batch must have room.
+   */
+  decodeMessages(
+    batch: DropBatch,
+    view: DataView,
+    index: Uint32Array,
+    count: number,
+    familyId: number,
+  ): void {
+    const templates = this.#templatesFor(batch);
+    const { arena, columnMemory } = batch;
+    for (let i = 0; i < count; i++) {
+      if (templates) {
+        const done = templates.decodeMessages(arena, columnMemory, batch.length, index, count, i, familyId);
+        batch.length += done;
+        i += done;
+        if (i === count) return;
+      }
+      const [offset, length] = [index[2 * i]!, index[2 * i + 1]!];
+      if (length < NLMSG_HDRLEN) this.counters.malformed++;
+      else if (view.getUint16(offset + 4, HOST_LITTLE_ENDIAN) === familyId) {
+        this.decode(batch, view, offset, length, HOST_LITTLE_ENDIAN);
+      }
+    }
+  }
+
+  /**
+   * Decodes what the hot path can of the records of netlink traffic that lie from `at` to `end` of the batch's arena, as in
+   * a little-endian pcap file. Each that it decodes is a row, and ends where the row's payload does.
+   * @returns how many.
+   */
+  decodeRecords(batch: DropBatch, at: number, end: number, familyId: number): number {
+    const { arena, columnMemory, length } = batch;
+    const done = this.#templatesFor(batch)?.decodeRecords(arena, columnMemory, length, at, end, familyId);
+    batch.length += done ?? 0;
+    return done ?? 0;
   }
 
   /**
@@ -47,6 +102,7 @@ export class AlertDecoder {
     if (command === NET_DM_CMD_PACKET_ALERT) {
       const cut = length > available;
       const familyId = view.getUint16(offset + 4, littleEndian);
+      const unknownBefore = this.unknownAttributes;
       if (!this.#packetAlert.decode(batch, view, start, end, cut, littleEndian)) {
         this.counters.malformed++;
       } else if (isOwnAlert(batch, batch.length - 1, view, familyId, littleEndian)) {
@@ -54,12 +110,25 @@ export class AlertDecoder {
         this.counters.self++;
       } else if (cut) {
         this.counters.cut++;
+      } else if (this.#learning && littleEndian && this.unknownAttributes === unknownBefore) {
+        const { arena, columnMemory } = batch;
+        this.#templatesFor(batch)?.learn(arena, columnMemory, start, end - start, batch.length - 1);
       }
     } else if (command === NET_DM_CMD_ALERT) {
       const entries = decodeSummaryAlert(view, start, end, littleEndian);
       if (entries) for (const entry of entries) this.counters.summarized += entry.count;
       else this.counters.malformed++;
     }
+  }
+
+  /** The templates, empty when the batch's strings are not those that they name. */
+  #templatesFor(batch: DropBatch): AlertTemplates | undefined {
+    this.#learning = true;
+    if (batch.strings !== this.#strings) {
+      this.#templates?.clear();
+      this.#strings = batch.strings;
+    }
+    return this.#templates;
   }
 }
 

@@ -1,6 +1,5 @@
 import { DEVICE_NOT_LOOKED_UP, type DropBatch, NAME_FROM_ALERT, NO_PROTOCOL } from '../drop.js';
 import { AttributeCursor } from '../netlink/attributeCursor.js';
-import { AlertTemplates } from './alertTemplates.js';
 import {
   NET_DM_ATTR_FLOW_ACTION_COOKIE,
   NET_DM_ATTR_HW_TRAP_GROUP_NAME,
@@ -46,7 +45,6 @@ export class PacketAlertDecoder {
   unknownAttributes = 0;
   readonly #cursor = new AttributeCursor();
   readonly #port = new AttributeCursor();
-  readonly #templates = new AlertTemplates();
 
   /**
    * Appends the alert whose attributes lie from `start` to `end` of the batch's arena, if it is sound.
@@ -63,10 +61,6 @@ export class PacketAlertDecoder {
     cut: boolean,
     littleEndian: boolean,
   ): boolean {
-    if (littleEndian && !cut && this.#templates.decode(batch, start, end)) {
-      finishRow(batch, batch.length - 1, true);
-      return true;
-    }
     const row = batch.length;
     const { strings, arena } = batch;
     const cursor = this.#cursor;
@@ -145,14 +139,17 @@ export class PacketAlertDecoder {
       payloadLength = cursor.cutLength;
     }
     if (seen !== SEEN_ALL) return false;
-    finishRow(batch, row, littleEndian);
+    batch.place[row] = 0;
+    batch.littleEndian[row] = littleEndian ? 1 : 0;
+    batch.lostBefore[row] = 0;
+    batch.nameSource[row] = NAME_FROM_ALERT;
+    batch.deviceType[row] = DEVICE_NOT_LOOKED_UP;
     batch.protocol[row] = protocol;
     batch.payloadOffset[row] = payloadOffset;
     batch.payloadLength[row] = payloadLength;
     batch.originalLength[row] = Math.max(originalLength, payloadLength);
     batch.length = row + 1;
     this.unknownAttributes += unknown;
-    if (littleEndian && !cut && unknown === 0) this.#templates.learn(batch, start);
     return true;
   }
 
@@ -180,14 +177,6 @@ export class PacketAlertDecoder {
     }
     return !port.failed;
   }
-}
-
-/** What an alert does not tell. */
-function finishRow(batch: DropBatch, row: number, littleEndian: boolean): void {
-  batch.littleEndian[row] = littleEndian ? 1 : 0;
-  batch.lostBefore[row] = 0;
-  batch.nameSource[row] = NAME_FROM_ALERT;
-  batch.deviceType[row] = DEVICE_NOT_LOOKED_UP;
 }
 
 const SEEN_ORIGIN = 1;

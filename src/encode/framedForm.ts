@@ -1,7 +1,9 @@
 import type { DropBatch } from '../drop.js';
 import { copyFramed, framedLength } from '../linktype/convert.js';
-import { FRAMINGS } from '../linktype/framing.js';
+import { FRAMINGS, SLL_HEADER_BYTES } from '../linktype/framing.js';
 import { NO_PACKETS, type PacketForm } from './packetForm.js';
+
+const NO_BYTES = new Uint8Array(0);
 
 /** Every packet in its own link type. */
 export const FRAMED_FORM: PacketForm = {
@@ -10,6 +12,15 @@ export const FRAMED_FORM: PacketForm = {
   linkTypeOf: (framing) => FRAMINGS[framing]!.linkType,
   describe: (framing) => FRAMINGS[framing]!.description,
   before: () => NO_PACKETS,
+  prefix: (batch, i) => {
+    const framing = batch.framing[i]!;
+    const { converted, lengthChange } = FRAMINGS[framing]!;
+    if (!converted) return NO_BYTES;
+    if (lengthChange !== SLL_HEADER_BYTES) return undefined;
+    const header = new Uint8Array(SLL_HEADER_BYTES);
+    copyFramed(framing, batch.arena, 0, 0, batch.protocol[i]!, batch.deviceType[i]!, true, header, 0);
+    return header;
+  },
   measure: (batch, i) => framedLength(batch.framing[i]!, batch.payloadLength[i]!),
   originalLength: (batch, i) => framedLength(batch.framing[i]!, batch.originalLength[i]!),
   write: (batch: DropBatch, i, output, at) => {

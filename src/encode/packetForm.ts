@@ -16,6 +16,11 @@ export interface PacketForm {
   describe(framing: number): string;
   /** Packets that have to stand before drop `i`, in whose place and time they stand; mostly none. */
   before(batch: DropBatch, i: number): readonly Uint8Array[];
+  /**
+   * What stands before the payload of drop `i` and of all others of its protocol, device type and framing, where the
+   * packet in the file is just that and the payload; undefined where it is not.
+   */
+  prefix(batch: DropBatch, i: number): Uint8Array | undefined;
   /** Bytes of drop `i` in the file. */
   measure(batch: DropBatch, i: number): number;
   /** Bytes that the packet would have if nothing of the drop had been cut; `length` is what was measured. */

@@ -1,3 +1,5 @@
+import type { HotPath, PacketTemplates } from '../binding/hotPath.js';
+import { loadHotPath } from '../binding/load.js';
 import { copyBytes } from '../bytes.js';
 import type { DropBatch } from '../drop.js';
 import { LINKTYPE_ETHERNET } from '../linktype/constants.js';
@@ -28,6 +30,7 @@ const MAX_U32 = 0xffffffff;
 /** Where the value of epb_flags stands in a packet's options: the first option, behind its code and length. */
 const FLAGS_VALUE_OFFSET = 4;
 const END_OF_OPTIONS_BYTES = 4;
+const INITIAL_INTERFACES = 64;
 const NO_OPTIONS = new Uint8Array(0);
 
 /** What all drops at one place, of one kind, on one interface have in common in the file. */
@@ -51,6 +54,8 @@ export interface PcapngEncoderOptions extends DescribeOptions {
   readonly live: boolean;
   /** What the packets are. */
   readonly form: PacketForm;
+  /** null: every packet is encoded by TypeScript. */
+  readonly hotPath?: HotPath | null;
 }
 
 /**
@@ -64,14 +69,22 @@ export class PcapngEncoder implements BatchEncoder {
   readonly #output = new OutputBuffer();
   readonly #annotations = new AnnotationCache<Annotation>();
   readonly #interfaces: InterfaceTable;
-  #packets: number[] = [];
+  readonly #templates: PacketTemplates | undefined;
+  /** Packets of each interface, by its id. */
+  #packets = new Float64Array(INITIAL_INTERFACES);
+  /** Bytes of the output, for the hot path. */
+  readonly #written = new Uint32Array(1);
+  #symbolsVersion = 0;
   #startNs = 0n;
   readonly #times = new TimeRange();
   /** The batch that is being encoded: the annotation builder, which is made once, needs it. */
   #batch: DropBatch | undefined;
   readonly #describe = (block: Uint8Array): void => {
     this.#output.append(block);
-    this.#packets.push(0);
+    if (this.#interfaces.count <= this.#packets.length) return;
+    const more = new Float64Array(2 * this.#packets.length);
+    more.set(this.#packets);
+    this.#packets = more;
   };
   readonly #build = (i: number): Annotation => this.#annotate(this.#batch!, i);
 
@@ -79,13 +92,16 @@ export class PcapngEncoder implements BatchEncoder {
     this.#options = options;
     this.#form = options.form;
     this.#interfaces = new InterfaceTable(options.origin);
+    const hotPath = options.hotPath === undefined ? loadHotPath() : options.hotPath;
+    this.#templates = hotPath ? new hotPath.PacketTemplates() : undefined;
   }
 
   header(): Uint8Array {
     this.#form.start();
     this.#annotations.clear();
+    this.#templates?.clear();
     this.#interfaces.clear();
-    this.#packets = [];
+    this.#packets.fill(0);
     this.#startNs = now();
     this.#times.clear();
     return buildSectionHeader(this.#options.section);
@@ -94,9 +110,36 @@ export class PcapngEncoder implements BatchEncoder {
   encode(batch: DropBatch): Uint8Array {
     this.#output.swap();
     this.#batch = batch;
-    for (let i = 0; i < batch.length; i++) this.#encodeDrop(batch, i);
+    const { version } = this.#options.symbols ?? NO_SYMBOLS;
+    if (version !== this.#symbolsVersion) this.#templates?.clear();
+    this.#symbolsVersion = version;
+    for (let i = 0; i < batch.length; i++) {
+      if (batch.place[i] !== 0) i = this.#encodeByTemplates(batch, i);
+      if (i < batch.length) this.#encodeDrop(batch, i);
+    }
     this.#batch = undefined;
     return this.#output.written();
+  }
+
+  /** Encodes rows from `i` on that are like others before; returns the first that is not. */
+  #encodeByTemplates(batch: DropBatch, i: number): number {
+    if (!this.#templates) return i;
+    const { arena, columnMemory, length } = batch;
+    const [output, written, packets] = [this.#output, this.#written, this.#packets];
+    written[0] = output.length;
+    const { words } = this.#times;
+    const done = this.#templates.encode(
+      arena,
+      columnMemory,
+      i,
+      length,
+      output.bytes,
+      written,
+      packets,
+      words,
+    );
+    output.length = written[0];
+    return i + done;
   }
 
   trailer(losses: LossCounters): Uint8Array {
@@ -126,9 +169,13 @@ export class PcapngEncoder implements BatchEncoder {
 
   #encodeDrop(batch: DropBatch, i: number): void {
     const form = this.#form;
-    const { version } = this.#options.symbols ?? NO_SYMBOLS;
-    const annotation = this.#annotations.get(batch, i, version, this.#build);
+    const annotation = this.#annotations.get(batch, i, this.#symbolsVersion, this.#build);
     const { interfaceId } = annotation;
+    const prefix = this.#templates && batch.place[i] !== 0 ? form.prefix(batch, i) : undefined;
+    if (prefix) {
+      const { arena, columnMemory } = batch;
+      this.#templates?.learn(arena, columnMemory, i, interfaceId, prefix, annotation.options);
+    }
     const lost = batch.lostBefore[i]!;
     const options = lost === 0 ? annotation.options : withDropCount(annotation.options, lost);
     for (const packet of form.before(batch, i)) this.#explain(batch, i, packet);

@@ -37,33 +37,33 @@ export class PcapReader implements RecordReader {
   length = 0;
   originalLength = 0;
   linkType = 0;
-  readonly #littleEndian: boolean;
+  readonly littleEndian: boolean;
   #headerRead = false;
 
   constructor(littleEndian: boolean) {
-    this.#littleEndian = littleEndian;
+    this.littleEndian = littleEndian;
   }
 
   next(view: DataView, at: number, end: number, fileOffset: number): number {
     if (!this.#headerRead) return this.#readHeader(view, at, end);
     if (end - at < RECORD_HEADER_BYTES) return READ_MORE;
-    const length = view.getUint32(at + 8, this.#littleEndian);
+    const length = view.getUint32(at + 8, this.littleEndian);
     if (length > MAX_RECORD_BYTES - RECORD_HEADER_BYTES) {
       throw new MalformedInputError('pcap record', fileOffset, 'a captured length below 1 MiB', `${length}`);
     }
     if (end - at - RECORD_HEADER_BYTES < length) return READ_MORE;
     this.offset = at + RECORD_HEADER_BYTES;
     this.length = length;
-    this.originalLength = Math.max(length, view.getUint32(at + 12, this.#littleEndian));
+    this.originalLength = Math.max(length, view.getUint32(at + 12, this.littleEndian));
     this.consumed = RECORD_HEADER_BYTES + length;
     return READ_PACKET;
   }
 
   #readHeader(view: DataView, at: number, end: number): number {
     if (end - at < FILE_HEADER_BYTES) return READ_MORE;
-    const major = view.getUint16(at + 4, this.#littleEndian);
+    const major = view.getUint16(at + 4, this.littleEndian);
     if (major !== 2) throw new MalformedInputError('pcap file header', 4, 'version 2', `version ${major}`);
-    this.linkType = pcapLinkType(view, at, this.#littleEndian);
+    this.linkType = pcapLinkType(view, at, this.littleEndian);
     this.consumed = FILE_HEADER_BYTES;
     this.#headerRead = true;
     return READ_OTHER;

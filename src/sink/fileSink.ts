@@ -25,6 +25,10 @@ export interface FileSinkOptions {
   readonly overwrite?: boolean | undefined;
   /** Whom a file that is made shall belong to; by default, this process's user. */
   readonly owner?: Owner | undefined;
+  /**
+   * Whether `close` waits until a file is on its disk (fsync), as for what cannot be had a second time; by default yes.
+   */
+  readonly durable?: boolean | undefined;
 }
 
 /** Opens a file, or standard output for `-`, to write a capture to. @throws OutputError */
@@ -36,7 +40,7 @@ export async function openFileSink(path: string, options: FileSinkOptions = {}):
   return new FileSink({
     path,
     fd: file.fd,
-    durable: regular,
+    durable: regular && (options.durable ?? true),
     close: () => file.close(),
     // An existing file keeps its content until there is something to replace it by.
     truncate: regular && !made ? () => file.truncate() : undefined,
@@ -61,7 +65,7 @@ interface Target {
   /** For errors. */
   readonly path: string;
   readonly fd: number;
-  /** Whether fsync means something. */
+  /** Whether to fsync. */
   readonly durable: boolean;
   readonly close?: () => Promise<void>;
   /** To be done before the first write. */

@@ -1,9 +1,8 @@
 import type { MessageArena, NetlinkSocket } from '../binding/contract.js';
-import { HOST_LITTLE_ENDIAN, viewOf } from '../bytes.js';
+import { viewOf } from '../bytes.js';
 import type { DeviceTable } from '../device.js';
 import { DropBatch } from '../drop.js';
 import { AlertDecoder } from '../dropmon/alertDecoder.js';
-import { NLMSG_HDRLEN } from '../netlink/constants.js';
 import { NetlinkError } from '../errors.js';
 import { StringTable } from '../stringTable.js';
 import { DeviceColumns } from './deviceColumns.js';
@@ -96,15 +95,8 @@ export class AlertReceiver {
     if (this.#strings.full) this.#strings = new StringTable();
     batch.strings = this.#strings;
     batch.length = 0;
-    for (let i = 0; i < count; i++) {
-      const offset = index[2 * i]!;
-      const length = index[2 * i + 1]!;
-      if (length < NLMSG_HDRLEN) this.alerts.counters.malformed++;
-      else if (view.getUint16(offset + 4, HOST_LITTLE_ENDIAN) === this.#familyId) {
-        this.alerts.decode(batch, view, offset, length, HOST_LITTLE_ENDIAN);
-      }
-    }
-    this.#columns.fill(batch);
+    this.alerts.decodeMessages(batch, view, index, count, this.#familyId);
+    this.#columns.fillIn(batch);
     if (batch.length > 0) batch.lostBefore[0] = this.#losses.take();
     return batch;
   }

@@ -1,6 +1,9 @@
+import { DEVICE_SLOT_WORDS, DEVICE_SLOTS, type HotPath } from '../binding/hotPath.js';
+import { loadHotPath } from '../binding/load.js';
 import type { Device, DeviceTable } from '../device.js';
 import { DEVICE_NOT_LOOKED_UP, type DropBatch, NAME_FROM_DEVICES } from '../drop.js';
 import { framingFitsDevice } from '../linktype/deviceTypes.js';
+import { FRAMINGS } from '../linktype/framing.js';
 import { DEVICE_TYPE_UNKNOWN, resolveFraming } from '../linktype/resolve.js';
 import type { Link } from '../netlink/rtnetlink.js';
 import type { StringTable } from '../stringTable.js';
@@ -11,19 +14,27 @@ import type { StringTable } from '../stringTable.js';
  */
 export class DeviceColumns {
   readonly #devices: DeviceTable;
+  readonly #hotPath: HotPath | null;
+  /** What the hot path knows of devices, and as of when. */
+  readonly #slots = new Uint32Array(DEVICE_SLOTS * DEVICE_SLOT_WORDS);
   #strings: StringTable | undefined;
-  /** Ids of names in `#strings`, by index of the device. */
-  readonly #names = new Map<number, { device: Device; id: number }>();
+  #devicesVersion = -1;
 
-  constructor(devices: DeviceTable) {
+  /** @param hotPath null: every row is filled by TypeScript. */
+  constructor(devices: DeviceTable, hotPath: HotPath | null = loadHotPath()) {
     this.#devices = devices;
+    this.#hotPath = hotPath;
   }
 
   /** Fills in the rows that were decoded from alerts: all, or those of one device. */
-  fill(batch: DropBatch, ifindex?: number): void {
-    for (let i = 0; i < batch.length; i++) {
+  fillIn(batch: DropBatch, ifindex?: number): void {
+    this.#checkSlots(batch.strings);
+    const { arena, columnMemory, length } = batch;
+    const all = ifindex === undefined;
+    if (all && this.#hotPath?.fillDevices(arena, columnMemory, length, this.#slots) === 0) return;
+    for (let i = 0; i < length; i++) {
       if (batch.deviceType[i] !== DEVICE_NOT_LOOKED_UP) continue;
-      if (ifindex === undefined || batch.ifindex[i] === ifindex) this.#fillRow(batch, i);
+      if (all || batch.ifindex[i] === ifindex) this.#fillRow(batch, i);
     }
   }
 
@@ -33,23 +44,33 @@ export class DeviceColumns {
     const device = ifindex === 0 ? undefined : this.#devices.get(ifindex);
     const deviceType = device ? device.type : DEVICE_TYPE_UNKNOWN;
     const framing = setDeviceType(batch, i, deviceType);
-    if (device && batch.interfaceName[i] === 0 && framingFitsDevice(framing, deviceType)) {
-      const name = this.#nameId(device, batch.strings);
+    const name = ifindex === 0 ? 0 : this.#nameId(ifindex, device, batch.strings);
+    if (name !== 0 && batch.interfaceName[i] === 0 && framingFitsDevice(framing, deviceType)) {
       batch.interfaceName[i] = name;
-      if (name !== 0) batch.nameSource[i] = NAME_FROM_DEVICES;
+      batch.nameSource[i] = NAME_FROM_DEVICES;
     }
   }
 
-  #nameId(device: Device, strings: StringTable): number {
-    if (strings !== this.#strings) {
-      this.#names.clear();
-      this.#strings = strings;
+  /** The id of a device's name, 0 when it has none; fills its slot. */
+  #nameId(ifindex: number, device: Device | undefined, strings: StringTable): number {
+    const slot = (ifindex % DEVICE_SLOTS) * DEVICE_SLOT_WORDS;
+    if (this.#slots[slot] !== ifindex) {
+      const type = device ? device.type : DEVICE_TYPE_UNKNOWN;
+      let framings = 0;
+      for (let framing = 0; framing < FRAMINGS.length; framing++) {
+        if (framingFitsDevice(framing, type)) framings |= 1 << framing;
+      }
+      this.#slots.set([ifindex, type, strings.internText(device?.name), framings], slot);
     }
-    const known = this.#names.get(device.ifindex);
-    if (known?.device === device) return known.id;
-    const id = strings.internText(device.name);
-    this.#names.set(device.ifindex, { device, id });
-    return id;
+    return this.#slots[slot + 2]!;
+  }
+
+  #checkSlots(strings: StringTable): void {
+    const { version } = this.#devices;
+    if (strings === this.#strings && version === this.#devicesVersion) return;
+    this.#slots.fill(0);
+    this.#strings = strings;
+    this.#devicesVersion = version;
   }
 }
 

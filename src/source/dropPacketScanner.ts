@@ -82,6 +82,7 @@ export class DropPacketScanner {
     const offset = reader.offset + added;
     const length = reader.length - added;
     const row = batch.length++;
+    batch.place[row] = 0;
     batch.timestampHigh[row] = reader.timestampHigh;
     batch.timestampLow[row] = reader.timestampLow;
     batch.originalLength[row] = reader.originalLength - added;

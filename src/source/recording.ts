@@ -5,20 +5,16 @@ import type { DropBatch } from '../drop.js';
 import { InputError } from '../errors.js';
 import { DROPMON_INTERFACE } from '../metadata/interfaceDescription.js';
 import { LINKTYPE_NETLINK } from '../linktype/constants.js';
-import { MAX_RECORD_BYTES, READ_MORE, READ_PACKET, type RecordReader } from '../pcap/recordReader.js';
+import { READ_MORE, READ_PACKET, type RecordReader } from '../pcap/recordReader.js';
+import { PcapReader } from '../pcap/reader.js';
 import { PcapngReader, type ReadLosses } from '../pcapng/reader.js';
-import { BatchPool } from './batchPool.js';
 import { type ByteInput, openByteInput } from './byteInput.js';
 import { DropPacketScanner } from './dropPacketScanner.js';
 import { HEADER_BYTES, noDrops, openReader } from './openReader.js';
+import { ReadAhead } from './readAhead.js';
 import { MIN_ALERT_BYTES, RecordingScanner } from './recordingScanner.js';
 import { type DropSource, NO_STATISTICS, type SourceStatistics } from './source.js';
 
-const BATCHES = 4;
-/** So that the longest record fits behind the rest of one. */
-const ARENA_BYTES = 2 * MAX_RECORD_BYTES;
-/** So that all alerts of the longest record fit into an empty batch. */
-const BATCH_CAPACITY = Math.ceil(MAX_RECORD_BYTES / MIN_ALERT_BYTES);
 /** Name of the application in files that dropcap writes. */
 const APPLICATION = /^dropcap\b/;
 
@@ -34,32 +30,20 @@ const APPLICATION = /^dropcap\b/;
 export async function openRecording(path: string | URL): Promise<DropSource> {
   const input = await openByteInput(path instanceof URL ? fileURLToPath(path) : path);
   try {
-    const pool = new BatchPool(BATCHES, ARENA_BYTES, BATCH_CAPACITY);
-    const first = await pool.acquire();
-    const filled = await readStart(input, first.arena);
+    const bytes = new ReadAhead(input);
+    await bytes.open(HEADER_BYTES);
     const losses = { queueDrops: 0n, overruns: 0n };
     const onLosses = ({ interface: { name }, droppedByInterface, droppedByOs }: ReadLosses) => {
       if (name !== DROPMON_INTERFACE) return;
       losses.queueDrops += droppedByInterface;
       losses.overruns += droppedByOs;
     };
-    const reader = openReader(first.arena.subarray(0, filled), input.name, onLosses);
-    return new RecordingSource(input, reader, losses, pool, first, filled);
+    const reader = openReader(bytes.batch.arena.subarray(0, bytes.end), input.name, onLosses);
+    return new RecordingSource(input, bytes, reader, losses);
   } catch (error) {
     await input.close();
     throw error;
   }
-}
-
-/** Reads the start of a file: as much as it takes to see what it is. */
-async function readStart(input: ByteInput, arena: Uint8Array): Promise<number> {
-  let filled = 0;
-  while (filled < HEADER_BYTES) {
-    const got = await input.read(arena, filled);
-    if (got === 0) break;
-    filled += got;
-  }
-  return filled;
 }
 
 interface KnownLosses {
@@ -72,18 +56,15 @@ class RecordingSource implements DropSource {
   readonly live = false;
   readonly settings = '';
   readonly #input: ByteInput;
+  readonly #bytes: ReadAhead;
   readonly #reader: RecordReader;
-  readonly #pool: BatchPool;
   /** Losses of the capture that the file is of, as it tells them. */
   readonly #losses: KnownLosses;
   readonly #messages = new RecordingScanner();
   readonly #packets = new DropPacketScanner(this.#messages.devices);
   #kernelRelease: string | undefined;
-  /** The batch to fill next, and how many bytes of its arena are filled. */
-  #batch: DropBatch;
-  #filled: number;
   #stopped = false;
-  /** Place in the file of the first byte of the arena. */
+  /** Place in the file of the first byte that was not scanned. */
   #fileOffset = 0;
   /** Bytes of a block that is passed over which were not read yet. */
   #skip = 0;
@@ -92,20 +73,11 @@ class RecordingSource implements DropSource {
   #sawDrops = false;
   #foreign = 0;
 
-  constructor(
-    input: ByteInput,
-    reader: RecordReader,
-    losses: KnownLosses,
-    pool: BatchPool,
-    first: DropBatch,
-    filled: number,
-  ) {
+  constructor(input: ByteInput, bytes: ReadAhead, reader: RecordReader, losses: KnownLosses) {
     this.#input = input;
+    this.#bytes = bytes;
     this.#reader = reader;
     this.#losses = losses;
-    this.#pool = pool;
-    this.#batch = first;
-    this.#filled = filled;
     this.description = `recording ${input.name}`;
   }
 
@@ -152,44 +124,44 @@ class RecordingSource implements DropSource {
   }
 
   async *#batches(): AsyncGenerator<DropBatch, void, undefined> {
-    for (let got = this.#filled; got > 0 && !this.#stopped;) {
+    const bytes = this.#bytes;
+    for (let got = bytes.end; got > 0 && !this.#stopped;) {
       for (let more = false; !more;) {
-        const batch = this.#batch;
-        const scanned = this.#scan(batch, this.#filled);
+        const { batch, start } = bytes;
+        const scanned = this.#scan(batch, start, bytes.end);
         more = scanned.more;
-        this.#fileOffset += scanned.at;
-        if (batch.length > 0) {
-          this.#batch = await this.#pool.acquire();
-          this.#batch.arena.set(batch.arena.subarray(scanned.at, this.#filled));
-          // Only now: devices are often described behind the drops that they had.
-          this.#messages.columns.fill(batch);
-          yield batch;
-        } else {
-          batch.arena.copyWithin(0, scanned.at, this.#filled);
-        }
-        this.#filled -= scanned.at;
+        this.#fileOffset += scanned.at - start;
+        if (!more) await bytes.split(scanned.at);
+        else if (!this.#failure) bytes.leave(scanned.at);
+        // Only now: devices are often described behind the drops that they had.
+        this.#messages.columns.fillIn(batch);
+        if (batch.length > 0) yield batch;
+        else batch.release();
       }
       if (this.#failure) throw this.#failure;
-      got = this.#stopped ? 0 : await this.#input.read(this.#batch.arena, this.#filled);
-      this.#filled += got;
+      got = this.#stopped ? 0 : await bytes.fill();
     }
     if (!this.#stopped) this.#checkEnd();
   }
 
   /**
-   * Scans the first `end` bytes of the batch's arena until they end inside a record, or the batch cannot take the
-   * next one.
+   * Scans the bytes from `start` to `end` of the batch's arena until they end inside a record, or the batch cannot take
+   * the next one.
    * @returns where it stopped, and whether more bytes are wanted.
    */
-  #scan(batch: DropBatch, end: number): { at: number; more: boolean } {
+  #scan(batch: DropBatch, start: number, end: number): { at: number; more: boolean } {
     const view = viewOf(batch.arena);
     const reader = this.#reader;
-    let at = Math.min(this.#skip, end);
-    this.#skip -= at;
+    const littleEndian = reader instanceof PcapReader && reader.littleEndian;
+    let at = Math.min(start + this.#skip, end);
+    this.#skip -= at - start;
     while (at < end) {
+      if (littleEndian && reader.linkType === LINKTYPE_NETLINK) {
+        at = this.#messages.scanRecords(batch, at, end);
+      }
       let kind: number;
       try {
-        kind = reader.next(view, at, end, this.#fileOffset + at);
+        kind = reader.next(view, at, end, this.#fileOffset + at - start);
       } catch (error) {
         // Thrown once what was scanned before is yielded.
         this.#failure = error;
@@ -234,7 +206,7 @@ class RecordingSource implements DropSource {
 
   #checkEnd(): void {
     const { name } = this.#input;
-    if (this.#filled > 0 || this.#skip > 0) {
+    if (this.#bytes.end > this.#bytes.start || this.#skip > 0) {
       throw new InputError(`${name} is cut short: everything before the cut was read`, name);
     }
     if (this.#sawDrops || this.#messages.sawNetlink) return;

@@ -1,3 +1,5 @@
+import type { HotPath } from '../binding/hotPath.js';
+import { loadHotPath } from '../binding/load.js';
 import { align4 } from '../bytes.js';
 import { type Device, DeviceTable } from '../device.js';
 import type { DropBatch } from '../drop.js';
@@ -34,10 +36,10 @@ export const MIN_ALERT_BYTES = 40;
  * is that of the first message that can only be an alert.
  */
 export class RecordingScanner {
-  readonly alerts: AlertDecoder = new AlertDecoder();
+  readonly alerts: AlertDecoder;
   readonly devices: DeviceTable = new DeviceTable();
   /** Fills in what devices tell of drops. */
-  readonly columns: DeviceColumns = new DeviceColumns(this.devices);
+  readonly columns: DeviceColumns;
   /** The family's id, the last where it had several; undefined while it is not known. */
   get familyId(): number | undefined {
     return [...this.#familyIds].at(-1);
@@ -49,6 +51,25 @@ export class RecordingScanner {
   readonly #familyIds = new Set<number>();
   #littleEndian = true;
   readonly #probe = new PacketAlertDecoder();
+
+  /** @param hotPath null: TypeScript does all. */
+  constructor(hotPath: HotPath | null = loadHotPath()) {
+    this.alerts = new AlertDecoder(hotPath);
+    this.columns = new DeviceColumns(this.devices, hotPath);
+  }
+
+  /**
+   * Turns records of a little-endian pcap file that lie from `at` to `end` of the batch's arena into rows, as many as the hot
+   * path can. `scan` takes the one behind them.
+   * @returns where it stopped.
+   */
+  scanRecords(batch: DropBatch, at: number, end: number): number {
+    const { familyId } = this;
+    if (familyId === undefined || !this.#littleEndian) return at;
+    if (this.alerts.decodeRecords(batch, at, end, familyId) === 0) return at;
+    const last = batch.length - 1;
+    return batch.payloadOffset[last]! + align4(batch.payloadLength[last]!);
+  }
 
   /**
    * Scans a record (its cooked header first) in the batch's arena; packet alerts become rows of the batch.
@@ -114,7 +135,7 @@ export class RecordingScanner {
   #learnDevice(batch: DropBatch, device: Device): void {
     const known = this.devices.get(device.ifindex);
     if (known && (known.name !== device.name || known.type !== device.type)) {
-      this.columns.fill(batch, device.ifindex);
+      this.columns.fillIn(batch, device.ifindex);
     }
     this.devices.set(device);
   }

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { bench, describe } from 'vitest';
+import type { HotPath } from '../../src/binding/hotPath.js';
+import { loadHotPath } from '../../src/binding/load.js';
 import { viewOf } from '../../src/bytes.js';
 import { DropBatch } from '../../src/drop.js';
 import { AlertDecoder } from '../../src/dropmon/alertDecoder.js';
@@ -8,35 +10,40 @@ import { PcapReader } from '../../src/pcap/reader.js';
 import { StringTable } from '../../src/stringTable.js';
 
 /** The 104 alerts of a real recording, decoded: one iteration is all of them. */
-const recording = new Uint8Array(
+const arena = new Uint8Array(
   readFileSync(new URL('../../samples/recordings/linux-6.12/dwdump.pcap', import.meta.url)),
 );
+const view = viewOf(arena);
 const COOKED_HEADER_BYTES = 16;
 
-/** @param shift 0: as words, by templates; 1: the arena begins at an odd place, so that every attribute is looked at. */
-function decoding(shift: number): () => void {
-  const arena = new Uint8Array(recording.length + shift).subarray(shift);
-  arena.set(recording);
-  const view = viewOf(arena);
-  const batch = new DropBatch(arena, 256, new StringTable());
-  const decoder = new AlertDecoder();
-  const messages: [offset: number, length: number][] = [];
+/** Offsets and lengths of the alerts' messages. */
+function messages(): Uint32Array {
+  const index: number[] = [];
   const reader = new PcapReader(true);
   for (let at = 0; ; at += reader.consumed) {
     const kind = reader.next(view, at, arena.length, at);
     if (kind === READ_MORE) break;
     if (kind !== READ_PACKET) continue;
-    messages.push([reader.offset + COOKED_HEADER_BYTES, reader.length - COOKED_HEADER_BYTES]);
+    index.push(reader.offset + COOKED_HEADER_BYTES, reader.length - COOKED_HEADER_BYTES);
   }
-  messages.shift(); // What nlctrl said of the families.
+  return Uint32Array.from(index.slice(2)); // The first is what nlctrl said of the families.
+}
+
+const index = messages();
+const count = index.length / 2;
+const familyId = view.getUint16(index[0]! + 4, true);
+
+function decoding(hotPath: HotPath | null): () => void {
+  const batch = new DropBatch(arena, 256, new StringTable());
+  const decoder = new AlertDecoder(hotPath);
   return () => {
     batch.length = 0;
-    for (const [offset, length] of messages) decoder.decode(batch, view, offset, length, true);
-    if (batch.length !== messages.length) throw new Error(`${batch.length} of ${messages.length} alerts`);
+    decoder.decodeMessages(batch, view, index, count, familyId);
+    if (batch.length !== count) throw new Error(`${batch.length} of ${count} alerts`);
   };
 }
 
 describe('104 alerts of dwdump.pcap', () => {
-  bench('by templates', decoding(0));
-  bench('attribute by attribute', decoding(1));
+  bench('attribute by attribute', decoding(null));
+  bench('by templates, in C++', decoding(loadHotPath()));
 });

@@ -28,7 +28,7 @@ function liveFile(linkType?: LinkTypeName): Buffer {
   // Only what is written down is asked for in detail.
   const devices = new DeviceTable((device) => ({ ...device, hardware: 'mlx5_core', speed: SPEED }));
   devices.set({ ifindex: 7, name: 'eth0', type: 1, macAddress: Buffer.from(MAC, 'hex') });
-  new DeviceColumns(devices).fill(batch);
+  new DeviceColumns(devices).fillIn(batch);
   const source = { live: true, devices, kernelRelease: '6.12.0', familyId: 35 };
   const encoder = createPcapngEncoder(source, { linkType });
   const parts = [encoder.header(), encoder.encode(batch), encoder.trailer({ queueDrops: 0, overruns: 0 })];

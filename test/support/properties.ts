@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { DropBatch } from '../../src/drop.js';
 import { StringTable } from '../../src/stringTable.js';
 import type { AlertFields } from './netlinkBytes.js';
+import { ethernet, ipv4, ipv6 } from './packetBytes.js';
 
 const seed = process.env['FC_SEED'];
 // A failing property prints its seed; FC_SEED=that runs the same cases again.
@@ -107,6 +108,21 @@ export const alertFields: fc.Arbitrary<AlertFields> = fc.record({
   protocol: maybe(anyProtocol),
   payload: maybe(anyBytes(120)),
 });
+
+const realPacket = fc.constantFrom(ipv4(), ipv6(), ethernet(0x800, ipv4()), ethernet(0x86dd, ipv6()));
+/** Any bytes, and packets with some changes. */
+export const payloads: fc.Arbitrary<Uint8Array> = fc.oneof(
+  anyBytes(120),
+  realPacket,
+  fc.tuple(realPacket, changes).map(([bytes, alter]) => alter(bytes)),
+);
+
+/** Alerts whose payload is likely a packet. */
+export const alertsWithPackets: fc.Arbitrary<AlertFields> = fc.tuple(alertFields, payloads).map(withPayload);
+
+function withPayload([fields, payload]: [AlertFields, Uint8Array]): AlertFields {
+  return { ...fields, payload };
+}
 
 /** A batch whose arena holds `bytes` between guards, with its view. */
 export function batchOver(

@@ -17,7 +17,7 @@ function batchOf(alerts: readonly AlertFields[]): DropBatch {
     new AlertDecoder().decode(batch, view, at, message.length, true);
     at += message.length;
   }
-  new DeviceColumns(new DeviceTable()).fill(batch);
+  new DeviceColumns(new DeviceTable()).fillIn(batch);
   return batch;
 }
 

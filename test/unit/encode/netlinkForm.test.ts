@@ -34,7 +34,7 @@ function twoFiles(create: (devices: DeviceTable) => BatchEncoder): Buffer[] {
   new AlertDecoder().decode(batch, view, start, message.length, true);
   const devices = new DeviceTable();
   devices.set({ ifindex: 20, name: 'va', type: 1 });
-  new DeviceColumns(devices).fill(batch);
+  new DeviceColumns(devices).fillIn(batch);
   const encoder = create(devices);
   return [1, 2].map(() => {
     const parts = [encoder.header(), encoder.encode(batch), encoder.trailer(NO_LOSSES)];

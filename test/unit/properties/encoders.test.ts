@@ -14,30 +14,22 @@ import { OptionWriter } from '../../../src/pcapng/optionWriter.js';
 import { DeviceColumns } from '../../../src/source/deviceColumns.js';
 import { StringTable } from '../../../src/stringTable.js';
 import { type AlertFields, packetAlert } from '../../support/netlinkBytes.js';
-import { ethernet, ipv4, ipv6 } from '../../support/packetBytes.js';
 import { optionsIn, readPcapng } from '../../support/pcapngReference.js';
 import {
   alertFields,
-  anyBytes,
+  alertsWithPackets,
   anyProtocol,
   batchOver,
-  changes,
   GUARD,
   guarded,
   kernelText,
+  payloads,
 } from '../../support/properties.js';
 
 const order = fc.boolean();
 const deviceType = fc.oneof(
   fc.constantFrom(-1, 1, 32, 280, 512, 768, 772, 801, 802, 803, 804, 824, 0xfffe),
   fc.nat(0xffff),
-);
-const realPacket = fc.constantFrom(ipv4(), ipv6(), ethernet(0x800, ipv4()), ethernet(0x86dd, ipv6()));
-/** Any bytes, and packets with some changes. */
-const payloads = fc.oneof(
-  anyBytes(120),
-  realPacket,
-  fc.tuple(realPacket, changes).map(([bytes, change]) => change(bytes)),
 );
 
 describe('resolveFraming and copyFramed', () => {
@@ -147,7 +139,7 @@ function batchOf(alerts: readonly AlertFields[], little: boolean, devices: Devic
     decoder.decode(batch, view, at, message.length, little);
     at += message.length;
   }
-  new DeviceColumns(devices).fill(batch);
+  new DeviceColumns(devices).fillIn(batch);
   return batch;
 }
 
@@ -157,12 +149,8 @@ function devicesWith(names: readonly string[], types: readonly number[]): Device
   return devices;
 }
 
-function withPayload([fields, payload]: [AlertFields, Uint8Array]): AlertFields {
-  return { ...fields, payload };
-}
-
 const batches = fc.record({
-  alerts: fc.array(fc.tuple(alertFields, payloads).map(withPayload), { maxLength: 8 }),
+  alerts: fc.array(alertsWithPackets, { maxLength: 8 }),
   names: fc.array(kernelText, { maxLength: 6 }),
   types: fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 6 }),
   little: order,

@@ -1,0 +1,211 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { HotPath } from '../../src/binding/hotPath.js';
+import { loadHotPath } from '../../src/binding/load.js';
+import { viewOf } from '../../src/bytes.js';
+import { DeviceTable } from '../../src/device.js';
+import { DropBatch } from '../../src/drop.js';
+import { AlertDecoder } from '../../src/dropmon/alertDecoder.js';
+import { FRAMED_FORM } from '../../src/encode/framedForm.js';
+import { PcapngEncoder } from '../../src/encode/pcapngEncoder.js';
+import { PcapReader } from '../../src/pcap/reader.js';
+import { READ_MORE, READ_PACKET } from '../../src/pcap/recordReader.js';
+import { DeviceColumns } from '../../src/source/deviceColumns.js';
+import { RecordingScanner } from '../../src/source/recordingScanner.js';
+import { StringTable } from '../../src/stringTable.js';
+import { pcapFile, recordsOf } from '../support/captureFiles.js';
+import { FAMILY_ID, familyAnswer, GENERIC, netlinkRecord, packetAlert } from '../support/netlinkBytes.js';
+import { alertsWithPackets, changes, kernelText } from '../support/properties.js';
+import { readRecording } from '../support/recordingReference.js';
+
+const hotPath = loadHotPath()!;
+/** More than all messages of a list, twice. */
+const CAPACITY = 64;
+
+/** Messages of few kinds, each more than once, and some with changes anywhere. */
+const messages = fc
+  .tuple(
+    fc.array(alertsWithPackets, { minLength: 1, maxLength: 3 }),
+    fc.array(fc.tuple(fc.nat(), fc.option(changes, { nil: undefined, freq: 4 })), {
+      minLength: 2,
+      maxLength: 12,
+    }),
+  )
+  .map(([kinds, picks]) =>
+    picks.map(([pick, change]) => {
+      const bytes = packetAlert(kinds[pick % kinds.length]!, true);
+      return change ? change(bytes) : bytes;
+    }),
+  );
+const devices = fc
+  .array(fc.tuple(kernelText, fc.constantFrom(1, 32, 768, 772, 803, 0xfffe)), { maxLength: 6 })
+  .map((list) => {
+    const table = new DeviceTable();
+    for (const [i, [name, type]] of list.entries()) table.set({ ifindex: i + 1, name, type });
+    return table;
+  });
+
+function drops(batch: DropBatch) {
+  return Array.from(batch, (drop) => ({ ...drop, payload: drop.payload.slice() }));
+}
+
+function encoderOf(table: DeviceTable, path: HotPath | null): PcapngEncoder {
+  const origin = { devices: table, kernelRelease: undefined };
+  return new PcapngEncoder({ section: {}, origin, live: false, form: FRAMED_FORM, hotPath: path });
+}
+
+/** What becomes of messages that are received twice, and encoded twice. */
+function receive(
+  list: readonly Uint8Array[],
+  lost: readonly number[],
+  table: DeviceTable,
+  path: HotPath | null,
+) {
+  const arena = Uint8Array.from(Buffer.concat(list));
+  const index = new Uint32Array(2 * list.length);
+  let at = 0;
+  for (const [i, { length }] of list.entries()) {
+    index.set([at, length], 2 * i);
+    at += length;
+  }
+  const batch = new DropBatch(arena, CAPACITY, new StringTable());
+  const decoder = new AlertDecoder(path);
+  const columns = new DeviceColumns(table, path);
+  const encoder = encoderOf(table, path);
+  const written = [encoder.header().slice()];
+  const all = [];
+  for (let round = 0; round < 2; round++) {
+    batch.length = 0;
+    decoder.decodeMessages(batch, viewOf(arena), index, list.length, FAMILY_ID);
+    columns.fillIn(batch);
+    for (const row of lost) if (row < batch.length) batch.lostBefore[row] = row + 1;
+    all.push(drops(batch));
+    written.push(encoder.encode(batch).slice(), encoder.encode(batch).slice());
+  }
+  written.push(encoder.trailer({ queueDrops: 0, overruns: 0 }).slice());
+  const { counters, unknownAttributes } = decoder;
+  return { all, counters, unknownAttributes, file: Buffer.concat(written) };
+}
+
+/** What becomes of the records of a pcap file. */
+function scan(file: Uint8Array, path: HotPath | null) {
+  const arena = Uint8Array.from(file);
+  const view = viewOf(arena);
+  const batch = new DropBatch(arena, 256, new StringTable());
+  const scanner = new RecordingScanner(path);
+  const reader = new PcapReader(true);
+  let taken = 0;
+  for (let at = 0; ; at += reader.consumed) {
+    const from = at;
+    if (reader.linkType !== 0) at = scanner.scanRecords(batch, at, arena.length);
+    if (at > from) taken++;
+    const kind = reader.next(view, at, arena.length, at);
+    if (kind === READ_MORE) break;
+    if (kind === READ_PACKET) scanner.scan(batch, view, reader.offset, reader.length, reader.originalLength);
+  }
+  scanner.columns.fillIn(batch);
+  const encoder = encoderOf(scanner.devices, path);
+  const written = Buffer.concat([encoder.header(), encoder.encode(batch).slice(), encoder.encode(batch)]);
+  return { taken, result: { drops: drops(batch), counters: scanner.alerts.counters, written } };
+}
+
+describe('the hot path', () => {
+  test('gives the drops, and the file, that TypeScript gives, also of messages that were changed', () => {
+    fc.assert(
+      fc.property(messages, fc.array(fc.nat(20), { maxLength: 3 }), devices, (list, lost, table) => {
+        expect(receive(list, lost, table, hotPath)).toEqual(receive(list, lost, table, null));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('gives the drops of records that TypeScript gives, also of files that were changed', () => {
+    const record = (message: Uint8Array) => netlinkRecord(GENERIC, message);
+    const file = fc
+      .tuple(messages, fc.option(changes, { nil: undefined }))
+      .map(([list, change]) => {
+        const bytes = pcapFile(recordsOf(record(familyAnswer()), ...[...list, ...list].map(record)));
+        return change ? change(bytes) : bytes;
+      })
+      .filter((bytes) => bytes.length >= 24);
+    fc.assert(
+      fc.property(file, (bytes) => {
+        const outcome = (path: HotPath | null) => {
+          try {
+            return scan(bytes, path).result;
+          } catch (error) {
+            return error;
+          }
+        };
+        expect(outcome(hotPath)).toEqual(outcome(null));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each(['dwdump', 'nlmon'])('takes most of the records of %s, as TypeScript would', (name) => {
+    const records = readRecording(name);
+    const file = pcapFile([...records, ...records]);
+    const [fast, slow] = [scan(file, hotPath), scan(file, null)];
+    expect(fast.result).toEqual(slow.result);
+    expect([fast.taken > 0, slow.taken]).toEqual([true, 0]);
+  });
+
+  test('refuses arguments that could lead it elsewhere', () => {
+    const templates = new hotPath.AlertTemplates();
+    const packets = new hotPath.PacketTemplates();
+    const { arena, columnMemory } = new DropBatch(new Uint8Array(64), 4, new StringTable());
+    const [index, words] = [new Uint32Array(2), new Uint32Array(5)];
+    const counts = new Float64Array(1);
+    const wrong = [
+      () => templates.decodeMessages(arena, columnMemory, 0, index, 2, 0, 1),
+      () => templates.decodeMessages(arena, columnMemory, -1, index, 1, 0, 1),
+      () => templates.decodeMessages(new Int8Array(4) as never, columnMemory, 0, index, 1, 0, 1),
+      () => templates.decodeRecords(arena, columnMemory, 0, 0, 65, 1),
+      () => templates.decodeRecords(arena, columnMemory, 0, 65, 64, 1),
+      () => templates.learn(arena, columnMemory, 32, 33, 0),
+      () => packets.encode(arena, columnMemory, 2, 1, arena, Uint32Array.of(0), counts, words),
+      () => packets.encode(arena, columnMemory, 0, 1, arena, Uint32Array.of(65), counts, words),
+      () => packets.encode(arena, columnMemory, 0, 1, arena, Uint32Array.of(0), counts, index),
+      () => packets.encode(arena, columnMemory, 0, 1, arena, Uint32Array.of(0), words as never, words),
+      () => hotPath.fillDevices(arena, columnMemory, 5, new Uint32Array(4096)),
+      () => hotPath.fillDevices(arena, columnMemory, 4, new Uint32Array(4095)),
+    ];
+    for (const call of wrong) expect(call).toThrow(/must be|too short/);
+  });
+
+  test('leaves rows alone whose payload does not lie in the arena, or that a batch has no room for', () => {
+    const alert = packetAlert({
+      pc: 1n,
+      symbol: 'here',
+      timestampNs: 1n,
+      originalLength: 60,
+      protocol: 0x800,
+      payload: new Uint8Array(60),
+    });
+    const arena = Uint8Array.from(alert);
+    const table = new DeviceTable();
+    const batch = new DropBatch(arena, 2, new StringTable());
+    const decoder = new AlertDecoder(hotPath);
+    const index = Uint32Array.of(0, alert.length, 0, alert.length);
+    const view = viewOf(arena);
+    for (let round = 0; round < 2; round++) {
+      batch.length = 0;
+      decoder.decodeMessages(batch, view, index, 2, FAMILY_ID);
+    }
+    expect(batch.length).toBe(2);
+    const templates = new hotPath.AlertTemplates();
+    templates.learn(arena, batch.columnMemory, 20, alert.length - 20, 0);
+    expect(templates.decodeMessages(arena, batch.columnMemory, 1, index, 2, 0, FAMILY_ID)).toBe(1);
+    expect(templates.decodeMessages(arena, batch.columnMemory, 0, index.fill(1, 0, 1), 2, 0, FAMILY_ID)).toBe(
+      0,
+    );
+    new DeviceColumns(table, hotPath).fillIn(batch);
+    const encoder = encoderOf(table, hotPath);
+    encoder.header();
+    const [once, twice] = [encoder.encode(batch).slice(), encoder.encode(batch).slice()];
+    expect(twice).toEqual(once.slice(-twice.length));
+    batch.payloadOffset[1] = arena.length;
+    expect(() => encoder.encode(batch)).not.toThrow();
+  });
+});
