@@ -50,22 +50,22 @@ uint32_t NewPlace() {
   return place;
 }
 
-// Where the time stamp's attribute begins, if ORIG_LEN, PROTO and PAYLOAD follow it, and nothing else;
-// kNoTail else.
+// Whether a time stamp's attribute, ORIG_LEN, PROTO and PAYLOAD are all that these bytes hold.
+bool IsTail(const uint8_t* tail, size_t bytes) {
+  if (bytes < kPayload || Load<uint32_t>(tail) != kTimestampHead) return false;
+  const auto payload = Load<uint32_t>(tail + kPayloadAttribute);
+  const size_t payload_bytes = payload & 0xffff;
+  return Load<uint32_t>(tail + kOriginalLengthAttribute) == kOriginalLengthHead &&
+         Load<uint32_t>(tail + kProtocolAttribute) == kProtocolHead && payload >> 16 == NET_DM_ATTR_PAYLOAD &&
+         payload_bytes >= NLA_HDRLEN && kPayloadAttribute + Align4(payload_bytes) == bytes;
+}
+
+// Where the tail begins; kNoTail where the first time stamp's attribute does not begin one.
 size_t FindTail(const uint8_t* attributes, size_t bytes) {
   size_t at = 0;
   for (int i = 0; i < kMaxAttributes && at + kPayload <= bytes && at <= kMaxPrefixBytes; ++i) {
     const auto head = Load<uint32_t>(attributes + at);
-    if (head == kTimestampHead) {
-      const uint8_t* const tail = attributes + at;
-      const auto payload = Load<uint32_t>(tail + kPayloadAttribute);
-      const size_t payload_bytes = payload & 0xffff;
-      const bool usual = Load<uint32_t>(tail + kOriginalLengthAttribute) == kOriginalLengthHead &&
-                         Load<uint32_t>(tail + kProtocolAttribute) == kProtocolHead &&
-                         payload >> 16 == NET_DM_ATTR_PAYLOAD && payload_bytes >= NLA_HDRLEN &&
-                         at + kPayloadAttribute + Align4(payload_bytes) == bytes;
-      return usual ? at : kNoTail;
-    }
+    if (head == kTimestampHead) return IsTail(attributes + at, bytes - at) ? at : kNoTail;
     const size_t length = head & 0xffff;
     if (length < NLA_HDRLEN) return kNoTail;
     at += Align4(length);
@@ -81,6 +81,7 @@ void AlertTemplates::Clear() {
   std::fill(slots_.begin(), slots_.end(), 0);
   templates_.clear();
   prefixes_.clear();
+  last_ = 0;
 }
 
 void AlertTemplates::Learn(const uint8_t* attributes, size_t bytes, DropColumns& columns, size_t row) {
@@ -104,15 +105,15 @@ void AlertTemplates::Learn(const uint8_t* attributes, size_t bytes, DropColumns&
                             .trap_group = columns.trap_group[row],
                             .interface_name = columns.interface_name[row],
                             .cookie = columns.cookie[row],
-                            .origin = columns.origin[row]};
+                            .origin = columns.origin[row],
+                            .next = 0};
   columns.place[row] = learned.place;
   templates_.push_back(learned);
   prefixes_.insert(prefixes_.end(), attributes, attributes + tail);
   slots_[slot] = static_cast<uint16_t>(templates_.size());
 }
 
-bool AlertTemplates::Decode(BatchMemory& batch, size_t offset, size_t bytes, uint32_t family_id,
-                            size_t row) const {
+bool AlertTemplates::Decode(BatchMemory& batch, size_t offset, size_t bytes, uint32_t family_id, size_t row) {
   if (bytes < kAttributesOffset) return false;
   const uint8_t* const message = batch.arena + offset;
   if (Load<uint32_t>(message) != bytes || Load<uint16_t>(message + 4) != family_id ||
@@ -120,11 +121,9 @@ bool AlertTemplates::Decode(BatchMemory& batch, size_t offset, size_t bytes, uin
     return false;
   }
   const uint8_t* const attributes = message + kAttributesOffset;
-  const size_t prefix_bytes = FindTail(attributes, bytes - kAttributesOffset);
-  if (prefix_bytes == kNoTail) return false;
-  const Template* const known = Find(attributes, prefix_bytes, HashWords(attributes, prefix_bytes));
+  const Template* const known = Match(attributes, bytes - kAttributesOffset);
   if (known == nullptr) return false;
-  const uint8_t* const tail = attributes + prefix_bytes;
+  const uint8_t* const tail = attributes + known->bytes;
   const uint32_t protocol = Load<uint16_t>(tail + kProtocol);
   const uint8_t* const payload = tail + kPayload;
   const uint32_t payload_bytes = Load<uint16_t>(tail + kPayloadAttribute) - NLA_HDRLEN;
@@ -157,6 +156,22 @@ bool AlertTemplates::Decode(BatchMemory& batch, size_t offset, size_t bytes, uin
   columns.little_endian[row] = 1;
   columns.name_source[row] = kNameFromAlert;
   return true;
+}
+
+const AlertTemplates::Template* AlertTemplates::Match(const uint8_t* attributes, size_t bytes) {
+  if (templates_.empty()) return nullptr;
+  Template& last = templates_[last_];
+  const Template& guess = templates_[last.next];
+  if (guess.bytes <= bytes && std::memcmp(prefixes_.data() + guess.begin, attributes, guess.bytes) == 0 &&
+      IsTail(attributes + guess.bytes, bytes - guess.bytes)) {
+    last_ = last.next;
+    return &guess;
+  }
+  const size_t tail = FindTail(attributes, bytes);
+  if (tail == kNoTail) return nullptr;
+  const Template* const known = Find(attributes, tail, HashWords(attributes, tail));
+  if (known != nullptr) last_ = last.next = static_cast<uint16_t>(known - templates_.data());
+  return known;
 }
 
 const AlertTemplates::Template* AlertTemplates::Find(const uint8_t* prefix, size_t bytes,

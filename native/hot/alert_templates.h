@@ -22,7 +22,7 @@ class AlertTemplates {
 
   // Makes the message at `offset` of the arena, whose end there is its own, row `row`. False when it is of no
   // known place, or not an alert of that family, or of no usual form; the row is garbage then.
-  bool Decode(BatchMemory& batch, size_t offset, size_t bytes, uint32_t family_id, size_t row) const;
+  bool Decode(BatchMemory& batch, size_t offset, size_t bytes, uint32_t family_id, size_t row);
 
   // Forgets everything: the strings that rows named are others now.
   void Clear();
@@ -44,10 +44,17 @@ class AlertTemplates {
     uint32_t interface_name;
     uint32_t cookie;
     uint8_t origin;
+    // The template of the alert that came after the last one of this.
+    uint16_t next;
   };
 
+  // The template that these attributes begin with; nullptr when there is none, or they have no usual form.
+  const Template* Match(const uint8_t* attributes, size_t bytes);
   const Template* Find(const uint8_t* prefix, size_t bytes, uint64_t hash) const;
 
+  // The template of the last alert. Floods are of few places, in turn: the one that followed it before is
+  // tried first.
+  uint16_t last_ = 0;
   std::vector<uint16_t> slots_;
   std::vector<Template> templates_;
   std::vector<uint8_t> prefixes_;

@@ -17,7 +17,7 @@ constexpr size_t kCookedFamilyOffset = 14;
 
 }  // namespace
 
-size_t DecodeMessages(const AlertTemplates& templates, BatchMemory& batch, size_t row, const uint32_t* index,
+size_t DecodeMessages(AlertTemplates& templates, BatchMemory& batch, size_t row, const uint32_t* index,
                       size_t count, uint32_t family_id) {
   size_t done = 0;
   for (; done < count && row + done < batch.columns.capacity; ++done) {
@@ -31,7 +31,7 @@ size_t DecodeMessages(const AlertTemplates& templates, BatchMemory& batch, size_
   return done;
 }
 
-size_t DecodeRecords(const AlertTemplates& templates, BatchMemory& batch, size_t row, size_t at, size_t end,
+size_t DecodeRecords(AlertTemplates& templates, BatchMemory& batch, size_t row, size_t at, size_t end,
                      uint32_t family_id) {
   size_t done = 0;
   for (; row + done < batch.columns.capacity; ++done) {

@@ -51,6 +51,7 @@ void PacketTemplates::Clear() {
   std::fill(slots_.begin(), slots_.end(), 0);
   templates_.clear();
   bytes_.clear();
+  last_ = 0;
 }
 
 PacketTemplates::Key PacketTemplates::KeyOf(const DropColumns& columns, size_t row) {
@@ -59,6 +60,15 @@ PacketTemplates::Key PacketTemplates::KeyOf(const DropColumns& columns, size_t r
           .device_type = columns.device_type[row],
           .interface_name = columns.interface_name[row],
           .framing = static_cast<uint32_t>(columns.framing[row] | columns.name_source[row] << 8)};
+}
+
+const PacketTemplates::Template* PacketTemplates::Match(const Key& key) {
+  if (templates_.empty()) return nullptr;
+  Template& last = templates_[last_];
+  if (templates_[last.next].key == key) return &templates_[last_ = last.next];
+  const Template* const known = Find(key);
+  if (known != nullptr) last_ = last.next = static_cast<uint16_t>(known - templates_.data());
+  return known;
 }
 
 const PacketTemplates::Template* PacketTemplates::Find(const Key& key) const {
@@ -86,19 +96,19 @@ void PacketTemplates::Learn(const DropColumns& columns, size_t row, uint32_t int
                         .interface_id = interface_id,
                         .begin = static_cast<uint32_t>(bytes_.size()),
                         .prefix_bytes = static_cast<uint32_t>(prefix.size()),
-                        .option_bytes = static_cast<uint32_t>(options.size())});
+                        .option_bytes = static_cast<uint32_t>(options.size()),
+                        .next = 0});
   bytes_.insert(bytes_.end(), prefix.begin(), prefix.end());
   bytes_.insert(bytes_.end(), options.begin(), options.end());
   slots_[slot] = static_cast<uint16_t>(templates_.size());
 }
 
-size_t PacketTemplates::Encode(const BatchMemory& batch, size_t row, size_t length,
-                               BlockOutput& output) const {
+size_t PacketTemplates::Encode(const BatchMemory& batch, size_t row, size_t length, BlockOutput& output) {
   const DropColumns& columns = batch.columns;
   const size_t first = row;
   for (; row < std::min(length, columns.capacity); ++row) {
     if (columns.place[row] == 0 || columns.lost_before[row] != 0) break;
-    const Template* const common = Find(KeyOf(columns, row));
+    const Template* const common = Match(KeyOf(columns, row));
     if (common == nullptr || !Append(batch, row, *common, output)) break;
   }
   return row - first;

@@ -38,7 +38,7 @@ class PacketTemplates {
 
   // Appends an enhanced packet block for each row from `row` on, until `length`, a drop like none that was
   // learned, one before which drops were lost, or one that there is no room for. Returns how many.
-  size_t Encode(const BatchMemory& batch, size_t row, size_t length, BlockOutput& output) const;
+  size_t Encode(const BatchMemory& batch, size_t row, size_t length, BlockOutput& output);
 
   void Clear();
 
@@ -54,13 +54,19 @@ class PacketTemplates {
     uint32_t begin;
     uint32_t prefix_bytes;
     uint32_t option_bytes;
+    // The template of the packet that came after the last one of this.
+    uint16_t next;
   };
 
   static Key KeyOf(const DropColumns& columns, size_t row);
+  // The template of that key, or nullptr.
+  const Template* Match(const Key& key);
   const Template* Find(const Key& key) const;
   // False: no room.
   bool Append(const BatchMemory& batch, size_t row, const Template& common, BlockOutput& output) const;
 
+  // The template of the last packet: the one that followed it before is tried first.
+  uint16_t last_ = 0;
   std::vector<uint16_t> slots_;
   std::vector<Template> templates_;
   std::vector<uint8_t> bytes_;

@@ -26,10 +26,6 @@ export const FRAMED_FORM: PacketForm = {
   write: (batch: DropBatch, i, output, at) => {
     const framing = batch.framing[i]!;
     const [offset, length] = [batch.payloadOffset[i]!, batch.payloadLength[i]!];
-    if (!FRAMINGS[framing]!.converted) {
-      output.put(batch.arena, batch.words, offset, length, at);
-      return;
-    }
     copyFramed(
       framing,
       batch.arena,

@@ -38,8 +38,6 @@ interface Annotation {
   readonly interfaceId: number;
   /** The options of the packet's block, ready to copy. */
   readonly options: Uint8Array;
-  /** The same memory. */
-  readonly words: Int32Array;
 }
 
 /** What a pcapng encoder needs to know. */
@@ -184,7 +182,7 @@ export class PcapngEncoder implements BatchEncoder {
     const optionsAt = this.#begin(batch, i, interfaceId, captured, originalLength, options);
     const { bytes, length } = this.#output;
     form.write(batch, i, this.#output, length + EPB_HEADER_BYTES, captured);
-    this.#output.put(options, lost === 0 ? annotation.words : undefined, 0, options.length, optionsAt);
+    copyBytes(options, 0, options.length, bytes, optionsAt);
     const offset = batch.payloadOffset[i]!;
     const reception = receptionOf(batch.framing[i]!, batch.arena, offset, batch.payloadLength[i]!);
     if (reception !== TO_UNKNOWN) {
@@ -245,7 +243,7 @@ export class PcapngEncoder implements BatchEncoder {
       .text(OPT_COMMENT, buildComment(describeDrop(batch, i, this.#options)));
     const interfaceId = this.#interfaces.resolve(batch, i, this.#form, this.#describe);
     const bytes = new Uint8Array(options.finish());
-    return { interfaceId, options: bytes, words: new Int32Array(bytes.buffer) };
+    return { interfaceId, options: bytes };
   }
 }
 
