@@ -4,11 +4,11 @@ import { endianness } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BindingError, messageOf } from '../errors.js';
+import { PACKAGE_FOLDER } from '../packageFolder.js';
 import type { NetlinkBinding } from './contract.js';
 import type { HotPath } from './hotPath.js';
 
-// Two levels above src/binding as well as dist/binding.
-const nativeFolder = fileURLToPath(new URL('../../native', import.meta.url));
+const nativeFolder = fileURLToPath(new URL('native', PACKAGE_FOLDER));
 
 /** What node-gyp-build exports. It has no types, and so is required rather than imported. */
 interface Loader {

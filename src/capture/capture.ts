@@ -1,4 +1,4 @@
-import { gen, none } from 'stream-chain';
+import { gen, none } from 'stream-chain/core';
 import { type DropBatch, ORIGIN_HARDWARE, ORIGIN_SOFTWARE } from '../drop.js';
 import type { DropOrigin } from '../dropRecord.js';
 import type { BatchEncoder } from '../encode/encoder.js';

@@ -1,5 +1,6 @@
 import { EXIT_OK } from './exitStatus.js';
 import { LINK_TYPES } from './options.js';
+import { writeOutput } from './terminal.js';
 
 /** What dropcap captures from, in the form of `tcpdump -D`. Needs no privilege. */
 const INTERFACES = [
@@ -11,13 +12,13 @@ const INTERFACES = [
 /** Prints what can be captured from to standard output. Returns the exit status. */
 export function listInterfaces(): number {
   const lines = INTERFACES.map(([name, text, option], i) => `${i + 1}.${name} (${text}: ${option})\n`);
-  process.stdout.write(lines.join(''));
+  writeOutput(lines.join(''));
   return EXIT_OK;
 }
 
 /** Prints the link types for -y to standard output, in the form of `tcpdump -L`. Returns the exit status. */
 export function listLinkTypes(): number {
   const lines = LINK_TYPES.map(([name, text]) => `  ${name} (${text})\n`);
-  process.stdout.write(`Data link types for all packets (use option -y to set):\n${lines.join('')}`);
+  writeOutput(`Data link types for all packets (use option -y to set):\n${lines.join('')}`);
   return EXIT_OK;
 }

@@ -4,9 +4,6 @@ import { EXIT_OK, EXIT_USAGE, exitStatusOf } from './exitStatus.js';
 import { buildProgram } from './program.js';
 import { say } from './terminal.js';
 
-// Nobody reads what cannot be written; a capture goes on, and ends as it should.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-
 let status = EXIT_OK;
 const program = buildProgram((result) => (status = result));
 throwInsteadOfExit(program);

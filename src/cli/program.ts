@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.js';
+import { listInterfaces, listLinkTypes } from './lists.js';
 import { captureOptions, type CliOptions } from './options.js';
+import { writeError, writeOutput } from './terminal.js';
 
 const EXAMPLES = `
 Examples:
@@ -26,6 +28,7 @@ export function buildProgram(finish: (status: number) => void): Command {
     .description(
       'Captures the packets that the Linux kernel drops, each with the reason and the place of its drop.',
     )
+    .configureOutput({ writeOut: writeOutput, writeErr: writeError })
     .version(`dropcap ${VERSION}`, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
@@ -45,10 +48,8 @@ export function buildProgram(finish: (status: number) => void): Command {
       );
     }
     if (options.listInterfaces) {
-      const { listInterfaces } = await import('./lists.js');
       finish(listInterfaces());
     } else if (options.listDataLinkTypes) {
-      const { listLinkTypes } = await import('./lists.js');
       finish(listLinkTypes());
     } else {
       const { runCapture } = await import('./captureCommand.js');
@@ -76,21 +77,21 @@ function addHostCommands(program: Command, finish: (status: number) => void): vo
     .description('show whether the drop monitor is on, its settings and who listens; changes nothing')
     .option('--json', 'print it as a JSON object')
     .action(async (options: { json?: true }) => {
-      const { showStatus } = await import('./statusCommand.js');
+      const { showStatus } = await import('./hostCommands.js');
       finish(showStatus(options.json ?? false));
     });
   program
     .command('doctor')
     .description('check what a capture needs, and say what to do about what is missing')
     .action(async () => {
-      const { examineHost, findGuard } = await import('./doctorCommand.js');
+      const { examineHost, findGuard } = await import('./hostCommands.js');
       finish(examineHost(findGuard()));
     });
   program
     .command('stop')
     .description("turn the kernel's drop monitor off, whoever turned it on")
     .action(async () => {
-      const { stopMonitor } = await import('./stopCommand.js');
+      const { stopMonitor } = await import('./hostCommands.js');
       finish(stopMonitor());
     });
 }

@@ -1,11 +1,29 @@
+/** Writes text as it is to standard error. */
+export function writeError(text: string): void {
+  unbroken(process.stderr).write(text);
+}
+
+/** Writes text as it is to standard output. */
+export function writeOutput(text: string): void {
+  unbroken(process.stdout).write(text);
+}
+
+/**
+ * The stream, whose errors are heard: nobody reads what cannot be written; a capture goes on, and ends as it should.
+ * Node makes each of the two when it is first asked for, which takes milliseconds that a quiet run is spared.
+ */
+function unbroken(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  return stream.listenerCount('error') > 0 ? stream : stream.on('error', () => {});
+}
+
 /** Writes a line to standard error. Control characters in it, of whatever origin, are shown and not sent. */
 export function say(text: string): void {
-  process.stderr.write(`${printable(text)}\n`);
+  writeError(`${printable(text)}\n`);
 }
 
 /** Writes a line to standard output, likewise. For what was asked for; errors and progress are said. */
 export function print(text: string): void {
-  process.stdout.write(`${printable(text)}\n`);
+  writeOutput(`${printable(text)}\n`);
 }
 
 /** Writes a value as a line of JSON to standard output, in ASCII: JSON has escapes of its own. */
@@ -13,7 +31,7 @@ export function printJson(value: object): void {
   const json = JSON.stringify(value).replace(/[^\u0020-\u007e]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
-  process.stdout.write(`${json}\n`);
+  writeOutput(`${json}\n`);
 }
 
 /** Text with every control character as `\xNN`. */
@@ -37,7 +55,7 @@ export class StatusLine {
     this.#text = text;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      process.stderr.write(CLEAR_LINE + printable(this.#text));
+      writeError(CLEAR_LINE + printable(this.#text));
     }, REDRAW_MS);
   }
 
@@ -45,6 +63,6 @@ export class StatusLine {
   clear(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    process.stderr.write(CLEAR_LINE);
+    writeError(CLEAR_LINE);
   }
 }

@@ -2,28 +2,30 @@ import { DropBatch } from '../drop.js';
 import { StringTable } from '../stringTable.js';
 
 /**
- * The batches of a source: a fixed number, each with its arena, used again and again. What bounds the memory of a
- * capture is that there are no more.
+ * The batches of a source: up to a fixed number, each with its arena, made when none is free and used again and again.
+ * What bounds the memory of a capture is that there are no more.
  */
 export class BatchPool {
   /** Times that a caller had to wait for a batch. */
   waits = 0;
+  readonly #batches: number;
+  readonly #arenaBytes: number;
+  readonly #capacity: number;
+  #made = 0;
   readonly #free: DropBatch[] = [];
   readonly #waiting: ((batch: DropBatch) => void)[] = [];
   readonly #out = new Set<DropBatch>();
   #strings = new StringTable();
 
   constructor(batches: number, arenaBytes: number, capacity: number) {
-    for (let i = 0; i < batches; i++) {
-      this.#free.push(
-        new DropBatch(new Uint8Array(arenaBytes), capacity, this.#strings, (batch) => this.#release(batch)),
-      );
-    }
+    this.#batches = batches;
+    this.#arenaBytes = arenaBytes;
+    this.#capacity = capacity;
   }
 
   /** An empty batch, as soon as there is one. */
   async acquire(): Promise<DropBatch> {
-    let batch = this.#free.pop();
+    let batch = this.#free.pop() ?? this.#make();
     if (!batch) {
       this.waits++;
       batch = await new Promise<DropBatch>((resolve) => this.#waiting.push(resolve));
@@ -33,6 +35,13 @@ export class BatchPool {
     batch.length = 0;
     this.#out.add(batch);
     return batch;
+  }
+
+  #make(): DropBatch | undefined {
+    if (this.#made === this.#batches) return undefined;
+    this.#made++;
+    const arena = new Uint8Array(this.#arenaBytes);
+    return new DropBatch(arena, this.#capacity, this.#strings, (batch) => this.#release(batch));
   }
 
   #release(batch: DropBatch): void {

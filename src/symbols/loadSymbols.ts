@@ -1,6 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import { describeErrno, errnoOf, InputError, messageOf } from '../errors.js';
 import { parseKallsyms, type ParsedSymbols } from './kallsyms.js';
 
@@ -11,8 +10,6 @@ const MAX_TEXT_BYTES = 1 << 28;
 /** Holds the symbols of a usual kernel. */
 const INITIAL_BYTES = 1 << 24;
 const GZIP_MAGIC = [0x1f, 0x8b];
-
-const gunzipAsync = promisify(gunzip);
 
 /** Reads a symbol list in the form of /proc/kallsyms, gzipped or not. @throws InputError when there is none in it */
 export async function loadSymbols(path: string): Promise<ParsedSymbols> {
@@ -25,7 +22,10 @@ export async function loadSymbols(path: string): Promise<ParsedSymbols> {
       await file.close();
     }
     const gzipped = GZIP_MAGIC.every((byte, i) => text[i] === byte);
-    if (gzipped) text = await gunzipAsync(text, { maxOutputLength: MAX_TEXT_BYTES });
+    if (gzipped) {
+      const { gunzip } = await import('node:zlib'); // Takes milliseconds, and is seldom needed.
+      text = await promisify(gunzip)(text, { maxOutputLength: MAX_TEXT_BYTES });
+    }
   } catch (error) {
     const errno = errnoOf(error);
     const why = errno === 0 ? messageOf(error) : describeErrno(errno);

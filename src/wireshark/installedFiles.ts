@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PACKAGE_FOLDER } from '../packageFolder.js';
 import type { WiresharkFolders } from './folders.js';
 
 /** A file that Wireshark gets. */
@@ -36,7 +37,7 @@ export function hashOf(content: Uint8Array): string {
 }
 
 function file(folder: string, name: string, source: string): InstalledFile {
-  // These are no TypeScript: the package has them in src only, where this finds them from dist as well.
-  const content = readFileSync(new URL(`../../src/wireshark/${source}`, import.meta.url));
+  // These are no TypeScript: the package has them in src only.
+  const content = readFileSync(new URL(`src/wireshark/${source}`, PACKAGE_FOLDER));
   return { name, path: join(folder, name), content };
 }
