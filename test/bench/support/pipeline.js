@@ -1,0 +1,119 @@
+// dropcap's receive path in a process of its own, from a group of NETLINK_USERSOCK to a file: the addon's socket,
+// AlertReceiver, capture(), the pcapng encoder and the file sink, as `dropcap -w FILE` joins them. Only what asks the
+// drop monitor is left out. Ends by SIGTERM as a capture does, after what is queued.
+//   node pipeline.js GROUP BUFFER_BYTES FAMILY_ID FILE [watch]
+// Prints a line of JSON when it receives, and one at the end.
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { capture, createPcapngEncoder, DeviceTable, openFileSink } from '../../../dist/index.js';
+import { loadBinding } from '../../../dist/binding/load.js';
+import { AlertReceiver } from '../../../dist/source/alertReceiver.js';
+import { LossCounter } from '../../../dist/source/lossCounter.js';
+import { NO_STATISTICS } from '../../../dist/source/source.js';
+
+/** The protocol by which user-space sockets talk to one another. */
+const NETLINK_USERSOCK = 2;
+/** The finest that libuv's timers tell. */
+const DELAY_RESOLUTION_MS = 1;
+
+/**
+ * @typedef {object} MemorySample Bytes.
+ * @property {number} rss
+ * @property {number} heap
+ * @property {number} external
+ */
+
+/**
+ * @typedef {object} Captured
+ * @property {number} received
+ * @property {number} lastNs When the last batch was encoded, of CLOCK_MONOTONIC.
+ * @property {number} cpuUs Processor time since receiving began.
+ * @property {number} overruns Messages that found the receive buffer full.
+ * @property {number} waits Times that the receive thread waited for an arena.
+ * @property {number} batches
+ * @property {MemorySample[]} samples One a second, when watched.
+ * @property {{ median: number, p99: number, max: number }} delayMs Of the event loop, when watched.
+ */
+
+const [group = 0, bufferBytes = 0, familyId = 0] = process.argv.slice(2, 5).map(Number);
+const [path = '', watch] = process.argv.slice(5);
+
+const socket = loadBinding().openNetlinkSocket(NETLINK_USERSOCK, bufferBytes);
+const startReceiving = socket.startReceiving.bind(socket);
+// The alerts are no kernel's here.
+Object.defineProperty(socket, 'startReceiving', {
+  /** @type {typeof socket.startReceiving} */
+  value: (arenas, _kernelOnly, listener) => startReceiving(arenas, false, listener),
+});
+socket.joinGroup(group);
+
+const devices = new DeviceTable();
+for (const ifindex of [2, 3]) devices.set({ ifindex, name: `eth${ifindex - 2}`, type: 1 });
+
+/** @type {unknown} */
+const monitor = { stats: () => ({ softwareDropped: 0n, hardwareDropped: 0n }) };
+const losses = new LossCounter(/** @type {ConstructorParameters<typeof LossCounter>[0]} */ (monitor), socket);
+const receiver = new AlertReceiver(socket, familyId, devices, losses);
+
+/** @type {import('../../../dist/index.js').DropSource} */
+const source = {
+  description: 'NETLINK_USERSOCK',
+  settings: '',
+  live: true,
+  devices,
+  kernelRelease: undefined,
+  familyId,
+  [Symbol.asyncIterator]: () => receiver.batches(),
+  stop: () => Promise.resolve(socket.stopReceiving()),
+  statistics: () => Promise.resolve({ ...NO_STATISTICS, ...receiver.alerts.counters, ...losses.totals() }),
+  close: () => Promise.resolve(receiver.close()),
+};
+
+/** @type {MemorySample[]} */
+const samples = [];
+const delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
+/** @type {NodeJS.Timeout | undefined} */
+let sampling;
+if (watch) {
+  delay.enable();
+  sampling = setInterval(() => {
+    const { rss, heapUsed, external } = process.memoryUsage();
+    samples.push({ rss, heap: heapUsed, external });
+  }, 1000);
+}
+/** @param {number} ns */
+const delayMs = (ns) => Math.max(ns / 1e6 - DELAY_RESOLUTION_MS, 0);
+
+process.on('SIGTERM', () => void source.stop());
+const sink = await openFileSink(path, { overwrite: true });
+const encoder = createPcapngEncoder(source);
+const before = process.cpuUsage();
+receiver.start();
+process.stdout.write('{"ready":true}\n');
+
+let lastNs = 0n;
+let batches = 0;
+const { written, source: statistics } = await capture(source, encoder, sink, {
+  onProgress() {
+    batches++;
+    lastNs = process.hrtime.bigint();
+  },
+});
+const { user, system } = process.cpuUsage(before);
+clearInterval(sampling);
+if (statistics.malformed > 0) throw new Error(`${statistics.malformed} alerts were malformed`);
+/** @type {Captured} */
+const captured = {
+  received: written,
+  lastNs: Number(lastNs),
+  cpuUs: user + system,
+  overruns: statistics.overruns,
+  waits: socket.counters().arenaWaits,
+  batches,
+  samples,
+  delayMs: {
+    median: delayMs(delay.percentile(50)),
+    p99: delayMs(delay.percentile(99)),
+    max: delayMs(delay.max),
+  },
+};
+process.stdout.write(`${JSON.stringify(captured)}\n`);
