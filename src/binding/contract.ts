@@ -61,7 +61,7 @@ export interface ReceiveCounters {
   readonly messages: number;
   /** Bytes received. */
   readonly bytes: number;
-  /** Times that the socket's buffer was full (ENOBUFS). */
+  /** Times that the socket's buffer was full (ENOBUFS); 0 with NETLINK_NO_ENOBUFS. */
   readonly overruns: number;
   /** Messages that the kernel could not put into the socket's buffer (sk_drops by SO_MEMINFO). */
   readonly overrunMessages: number;

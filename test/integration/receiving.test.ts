@@ -170,6 +170,24 @@ describe('the receive thread', () => {
     expect(receiver.counters()).toMatchObject({ messages, overruns, overrunMessages });
   });
 
+  test.skipIf(!canJoin)('is given messages again as soon as there is room, with NETLINK_NO_ENOBUFS', () => {
+    const [sender, receiver] = [openSocket(), openSocket(8192)];
+    const NETLINK_NO_ENOBUFS = 5;
+    receiver.setOption(NETLINK_NO_ENOBUFS, 1);
+    const group = 1 + (receiver.portId % 32);
+    receiver.joinGroup(group);
+    for (let i = 0; i < 200; i++) multicast(sender, numbered(i, 500), group);
+    const { overruns, overrunMessages } = receiver.counters();
+    expect(overruns).toBe(0);
+    expect(overrunMessages).toBeGreaterThan(0);
+
+    expect(receiver.receive(0)).toEqual(numbered(0, 500));
+    multicast(sender, numbered(200, 500), group);
+    expect(receiver.counters().overrunMessages).toBe(overrunMessages);
+    for (let i = 1; i < 200 - overrunMessages; i++) receiver.receive(0);
+    expect(receiver.receive(0)).toEqual(numbered(200, 500));
+  });
+
   test.skipIf(!canJoin)('hears no more of a group that it left', () => {
     const [sender, receiver] = [openSocket(), openSocket()];
     const group = 1 + (receiver.portId % 32);

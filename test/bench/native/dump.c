@@ -15,9 +15,6 @@ int main(int argc, char** argv) {
   const uint32_t header[6] = {0xa1b2c3d4, 4 << 16 | 2, 0, 0, sizeof(packet), kLinktypeNetlink};
   fwrite(header, sizeof(header), 1, file);
   OpenReceiver(atoi(argv[1]), atoi(argv[2]));
-  // dwdump's choice: a full buffer loses single messages, and not all until the queue is empty.
-  const int on = 1;
-  if (setsockopt(receiver_fd, SOL_NETLINK, NETLINK_NO_ENOBUFS, &on, sizeof(on)) != 0) Fail("setsockopt");
   uint64_t received = 0;
   struct timeval last = {0};
   for (;;) {

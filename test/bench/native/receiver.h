@@ -39,6 +39,11 @@ static void OpenReceiver(int group, int buffer_bytes) {
   if (setsockopt(receiver_fd, SOL_SOCKET, SO_RCVBUFFORCE, &buffer_bytes, sizeof(buffer_bytes)) != 0) {
     Fail("setsockopt(SO_RCVBUFFORCE)");
   }
+  // As dwdump and dropcap: a full buffer loses what does not fit in, and not all until the queue is empty.
+  const int on = 1;
+  if (setsockopt(receiver_fd, SOL_NETLINK, NETLINK_NO_ENOBUFS, &on, sizeof(on)) != 0) {
+    Fail("setsockopt(NETLINK_NO_ENOBUFS)");
+  }
   struct sockaddr_nl address = {.nl_family = AF_NETLINK};
   if (bind(receiver_fd, (struct sockaddr*)&address, sizeof(address)) != 0) Fail("bind");
   if (setsockopt(receiver_fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) != 0) {
@@ -52,7 +57,7 @@ static void OpenReceiver(int group, int buffer_bytes) {
 
 // Whether receiving goes on after a failed call.
 static int GoesOn(void) {
-  if (errno == EINTR || errno == ENOBUFS) return 1;
+  if (errno == EINTR) return 1;
   if (errno != EAGAIN) Fail("recv");
   return 0;
 }
