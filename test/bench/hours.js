@@ -2,7 +2,6 @@
 // written and nothing kept. Prints whether its memory grows, how late its event loop was, and what was lost. As root:
 //   node test/bench/hours.js [SECONDS] [MESSAGES_A_SECOND]
 import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { slope } from './support/figures.js';
 import { compile, OUTPUT, send, startReceiver } from './support/programs.js';
 
@@ -14,11 +13,11 @@ const MB = 1e6;
 compile();
 spawnSync('mkfifo', [OUTPUT]);
 const reader = spawn('cat', [OUTPUT], { stdio: ['ignore', 'ignore', 'inherit'] });
+process.on('exit', () => reader.kill());
 const receiver = await startReceiver('dropcap', OUTPUT, 'watch');
 const { sent } = await send(seconds * rate, PAYLOAD_BYTES, rate);
 /** @type {import('./support/pipeline.js').Captured} */
 const { received, cpuUs, overruns, waits, batches, samples, delayMs } = await receiver.stop();
-await once(reader, 'exit');
 
 process.stdout.write(
   `${sent} alerts of ${PAYLOAD_BYTES} bytes of payload, ${rate} a second: ` +
