@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <system_error>
 #include <utility>
 
@@ -16,6 +17,11 @@ namespace {
 // No queued message takes less of the receive buffer: the truesize of an skb holds at least struct sk_buff
 // and struct skb_shared_info (SKB_TRUESIZE(0), include/linux/skbuff.h), 576 bytes on x86-64 and arm64.
 constexpr uint64_t kMinQueuedBytes = 512;
+
+// A batch that emptied the queue is followed by the next after this time, which that can grow in: one of few
+// messages costs its consumer almost what one of dozens does (test/bench/hours.js). The first after a silence
+// does not wait.
+constexpr auto kGatherTime = std::chrono::milliseconds(2);
 
 bool EndsReceiving(int error) {
   // ENOBUFS tells of an overrun; what the socket holds is still good.
@@ -95,6 +101,7 @@ void ReceiveThread::EnterPhase(Phase phase) {
 
 int ReceiveThread::ReceiveUntilEnd() {
   uint64_t drained = 0;
+  Clock::time_point gather_until{};
   for (;;) {
     const Phase phase = phase_;
     const bool draining = phase == Phase::kDraining;
@@ -111,14 +118,26 @@ int ReceiveThread::ReceiveUntilEnd() {
       continue;
     }
 
+    if (!draining) Gather(gather_until);
     const std::optional<uint32_t> arena = TakeArena();
     if (!arena) return 0;
     const BatchResult result = batches_[*arena].Receive(fd_, kernel_only_);
     Count(result);
     HandOver(*arena, result);
+    const bool full = result.messages + result.foreign == batches_[*arena].slots();
+    if (!full) gather_until = Clock::now() + kGatherTime;
     if (EndsReceiving(result.error)) return result.error;
     if (draining) drained += result.messages + result.foreign;
   }
+}
+
+// Waits until that time, or until the phase changes.
+void ReceiveThread::Gather(Clock::time_point until) {
+  const auto left = until - Clock::now();
+  if (left <= Clock::duration::zero()) return;
+  const timespec timeout{0, std::chrono::nanoseconds(left).count()};
+  pollfd wait{wake_.get(), POLLIN, 0};
+  ppoll(&wait, 1, &timeout, nullptr);
 }
 
 // Waits until an arena is free; nothing when the thread shall end at once.

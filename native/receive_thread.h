@@ -2,6 +2,7 @@
 #define DROPCAP_NATIVE_RECEIVE_THREAD_H_
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -51,10 +52,12 @@ class ReceiveThread {
   void Abort();
 
  private:
+  using Clock = std::chrono::steady_clock;
   enum class Phase { kReceiving, kDraining, kAborting };
 
   void Start();
   int ReceiveUntilEnd();
+  void Gather(Clock::time_point until);
   std::optional<uint32_t> TakeArena();
   void HandOver(uint32_t arena, const BatchResult& result);
   void Count(const BatchResult& result);

@@ -40,6 +40,8 @@ class RecvBatch {
  public:
   explicit RecvBatch(const Arena& arena);
 
+  size_t slots() const { return arena_.slots; }
+
   // One recvmmsg that does not wait. With `kernel_only`, datagrams whose sender has a port id stay out of the
   // index; their slots are skipped.
   BatchResult Receive(int fd, bool kernel_only);

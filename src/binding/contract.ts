@@ -61,7 +61,7 @@ export interface ReceiveCounters {
   readonly messages: number;
   /** Bytes received. */
   readonly bytes: number;
-  /** Times that the socket's buffer was full (ENOBUFS). */
+  /** Times that the socket's buffer was full (ENOBUFS); 0 with NETLINK_NO_ENOBUFS. */
   readonly overruns: number;
   /** Messages that the kernel could not put into the socket's buffer (sk_drops by SO_MEMINFO). */
   readonly overrunMessages: number;
@@ -99,7 +99,8 @@ export interface NetlinkSocket {
    */
   receive(timeoutMs: number): Uint8Array | undefined;
   /**
-   * Starts the receive thread. Batches arrive at `listener` as soon as there is one message, larger under load.
+   * Starts the receive thread. A message that comes after a silence arrives at `listener` at once; while more come, a
+   * batch every 2 ms, or whenever an arena is full.
    * The arenas must not be detached until the end was reported. Keeps the process alive until the end.
    * @param kernelOnly throw away (and count) datagrams whose sender is not the kernel.
    */

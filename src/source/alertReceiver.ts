@@ -3,13 +3,15 @@ import { viewOf } from '../bytes.js';
 import type { DeviceTable } from '../device.js';
 import { DropBatch } from '../drop.js';
 import { AlertDecoder } from '../dropmon/alertDecoder.js';
+import { NETLINK_NO_ENOBUFS } from '../netlink/constants.js';
 import { NetlinkError } from '../errors.js';
 import { StringTable } from '../stringTable.js';
 import { DeviceColumns } from './deviceColumns.js';
 import type { LossCounter } from './lossCounter.js';
 
-const ARENAS = 8;
-const SLOTS = 128;
+/** One is filled, one waits, one is decoded, and one is spare. */
+const ARENAS = 4;
+const SLOTS = 256;
 /**
  * Holds the largest alert (65,527 bytes of packet and below 700 of metadata). No multiple of the page size: slots
  * that all start at the same offset in their page would share a few sets of the processor's cache. Memory that no
@@ -56,6 +58,8 @@ export class AlertReceiver {
       const batch = new DropBatch(bytes, SLOTS, this.#strings, () => this.#release(i));
       this.#slots.push({ batch, index, view: viewOf(bytes) });
     }
+    // A full buffer loses what does not fit in, and not, as without this, all that comes until it is empty.
+    this.#socket.setOption(NETLINK_NO_ENOBUFS, 1);
     this.#socket.startReceiving(arenas, true, (arena, value) => {
       if (arena >= 0) {
         this.#queue.push(arena, value);

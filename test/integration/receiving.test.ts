@@ -42,6 +42,24 @@ describe('the receive thread', () => {
     expect(messages[0]).toEqual(numbered(1, 100));
   });
 
+  test('delivers no batch that is not full within 2 ms of the last', async () => {
+    const [sender, receiver] = [openSocket(), openSocket(1 << 20)];
+    let [batches, messages] = [0, 0];
+    receiver.startReceiving(makeArenas(4, 512, 64), false, (arena, count) => {
+      if (arena < 0) return;
+      batches++;
+      messages += count;
+      receiver.release(arena);
+    });
+    const start = performance.now();
+    for (let i = 0; i < 500; i++) {
+      sender.send(numbered(i, 20), receiver.portId);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await until(() => messages === 500);
+    expect(batches).toBeLessThanOrEqual(1 + (performance.now() - start) / 2);
+  });
+
   test('delivers messages of 1 to 65,600 bytes in order and byte for byte, and cuts one that is larger', async () => {
     const [sender, receiver] = [openSocket(), openSocket(64 << 20)];
     const { messages } = collect(receiver, makeArenas(3, 4, 65_600));
@@ -150,6 +168,24 @@ describe('the receive thread', () => {
     expect(collected).toMatchObject({ ends: [0], messages: { length: messages } });
     receiver.close();
     expect(receiver.counters()).toMatchObject({ messages, overruns, overrunMessages });
+  });
+
+  test.skipIf(!canJoin)('is given messages again as soon as there is room, with NETLINK_NO_ENOBUFS', () => {
+    const [sender, receiver] = [openSocket(), openSocket(8192)];
+    const NETLINK_NO_ENOBUFS = 5;
+    receiver.setOption(NETLINK_NO_ENOBUFS, 1);
+    const group = 1 + (receiver.portId % 32);
+    receiver.joinGroup(group);
+    for (let i = 0; i < 200; i++) multicast(sender, numbered(i, 500), group);
+    const { overruns, overrunMessages } = receiver.counters();
+    expect(overruns).toBe(0);
+    expect(overrunMessages).toBeGreaterThan(0);
+
+    expect(receiver.receive(0)).toEqual(numbered(0, 500));
+    multicast(sender, numbered(200, 500), group);
+    expect(receiver.counters().overrunMessages).toBe(overrunMessages);
+    for (let i = 1; i < 200 - overrunMessages; i++) receiver.receive(0);
+    expect(receiver.receive(0)).toEqual(numbered(200, 500));
   });
 
   test.skipIf(!canJoin)('hears no more of a group that it left', () => {

@@ -231,6 +231,7 @@ class FakeSocket implements NetlinkSocket {
   readonly receiveBufferBytes: number;
   closed = false;
   readonly groups = new Set<number>();
+  readonly options = new Map<number, number>();
   readonly #kernel: FakeKernel;
   readonly #protocol: number;
   readonly #answers: Uint8Array[] = [];
@@ -247,7 +248,9 @@ class FakeSocket implements NetlinkSocket {
     this.receiveBufferBytes = receiveBufferBytes * 2;
   }
 
-  setOption(): void {}
+  setOption(option: number, value: number): void {
+    this.options.set(option, value);
+  }
 
   joinGroup(group: number): void {
     if (this.#protocol === nl.NETLINK_GENERIC && !this.#kernel.state.mayJoin)

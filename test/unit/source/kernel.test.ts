@@ -78,6 +78,14 @@ describe('openKernelSource', () => {
     await source.close();
   });
 
+  test('has the kernel go on when the receive buffer was full', async () => {
+    const kernel = new FakeKernel();
+    const source = await openKernelSource(kernel.options);
+    const NETLINK_NO_ENOBUFS = 5;
+    expect(kernel.sockets.find(({ groups }) => groups.has(7))?.options.get(NETLINK_NO_ENOBUFS)).toBe(1);
+    await source.close();
+  });
+
   test('stops monitoring when its consumer leaves the loop early', async () => {
     const kernel = new FakeKernel();
     const source = await openKernelSource(kernel.options);

@@ -1,0 +1,39 @@
+// Runs dropcap's receive path for a long time under an even load, into a FIFO that another process reads, so that all is
+// written and nothing kept. Prints whether its memory grows, how late its event loop was, and what was lost. As root:
+//   node test/bench/hours.js [SECONDS] [MESSAGES_A_SECOND]
+import { spawn, spawnSync } from 'node:child_process';
+import { slope } from './support/figures.js';
+import { compile, OUTPUT, send, startReceiver } from './support/programs.js';
+
+const seconds = Number(process.argv[2] ?? 1800);
+const rate = Number(process.argv[3] ?? 20_000);
+const PAYLOAD_BYTES = 200;
+const MB = 1e6;
+
+compile();
+spawnSync('mkfifo', [OUTPUT]);
+const reader = spawn('cat', [OUTPUT], { stdio: ['ignore', 'ignore', 'inherit'] });
+process.on('exit', () => reader.kill());
+const receiver = await startReceiver('dropcap', OUTPUT, 'watch');
+const { sent } = await send(seconds * rate, PAYLOAD_BYTES, rate);
+/** @type {import('./support/pipeline.js').Captured} */
+const { received, cpuUs, overruns, waits, batches, samples, delayMs } = await receiver.stop();
+
+process.stdout.write(
+  `${sent} alerts of ${PAYLOAD_BYTES} bytes of payload, ${rate} a second: ` +
+    `${sent - received} lost (${overruns} by overruns), ${waits} waits for an arena\n` +
+    `${(received / batches).toFixed(1)} messages a batch, ${(cpuUs / received).toFixed(2)} us CPU a message\n`,
+);
+const later = samples.slice(Math.floor(samples.length / 2));
+for (const key of /** @type {const} */ (['rss', 'heap', 'external'])) {
+  const values = later.map((sample) => sample[key] / MB);
+  const { perStep, error } = slope(values);
+  process.stdout.write(
+    `${key.padEnd(8)} ${(values.at(-1) ?? 0).toFixed(1)} MB at the end; over the second half, of ${values.length} s, ` +
+      `${(perStep * 3600).toFixed(1)} MB an hour (+- ${(error * 3600).toFixed(1)})\n`,
+  );
+}
+process.stdout.write(
+  `event loop late by ${delayMs.median.toFixed(1)} ms in the median, ${delayMs.p99.toFixed(1)} at the 99th percentile, ` +
+    `${delayMs.max.toFixed(1)} at most\n`,
+);

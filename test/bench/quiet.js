@@ -1,0 +1,103 @@
+// What a capture costs while nothing is dropped, and how soon a single drop is in the file: dropcap's receive path, from
+// NETLINK_USERSOCK to a file in memory. As root:
+//   node test/bench/quiet.js [SECONDS] [ALERTS]
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { median } from './support/figures.js';
+import { compile, OUTPUT, send, startReceiver } from './support/programs.js';
+
+const seconds = Number(process.argv[2] ?? 10);
+const alerts = Number(process.argv[3] ?? 50);
+const PAYLOAD_BYTES = 200;
+const ALERTS_A_SECOND = 20;
+/** After this, the engine has compiled what it compiles, and collects no garbage of the start. */
+const SETTLE_MS = 3000;
+const CLOCK_READINGS = 50;
+const ENHANCED_PACKET = 6;
+/** What one takes in the file, and more. */
+const MOST_BYTES_AN_ALERT = 4096;
+
+/**
+ * What the threads of a process did so far, by name: nanoseconds on a processor, and times they were woken.
+ * @param {number | undefined} pid
+ */
+function threads(pid) {
+  return readdirSync(`/proc/${pid}/task`).map((id) => {
+    const of = (/** @type {string} */ file) => readFileSync(`/proc/${pid}/task/${id}/${file}`, 'utf8');
+    const [ns = 0, , turns = 0] = of('schedstat').split(' ').map(Number);
+    return { id, name: of('comm').trim(), ns, turns };
+  });
+}
+
+/** @param {number | undefined} pid */
+async function measureIdle(pid) {
+  await sleep(SETTLE_MS);
+  const before = new Map(threads(pid).map((thread) => [thread.id, thread]));
+  await sleep(seconds * 1000);
+  const used = threads(pid).map(({ id, name, ns, turns }) => {
+    const { ns: nsBefore = 0, turns: turnsBefore = 0 } = before.get(id) ?? {};
+    return { name, ns: ns - nsBefore, turns: turns - turnsBefore };
+  });
+  const total = used.reduce((sum, { ns }) => sum + ns, 0);
+  process.stdout.write(
+    `idle for ${seconds} s: ${(total / 1e6).toFixed(3)} ms of processor time (goal about 0)\n`,
+  );
+  for (const { name, ns, turns } of used) {
+    if (turns > 0) process.stdout.write(`  ${name} ran ${turns} times, ${(ns / 1e6).toFixed(3)} ms\n`);
+  }
+}
+
+/**
+ * Nanoseconds of CLOCK_REALTIME, by the moments at which Date.now() goes on. Seen late, as when another program had the
+ * processor, one tells too little: the most of them is taken.
+ */
+function makeClock() {
+  let offset = 0n;
+  for (let i = 0; i < CLOCK_READINGS; i++) {
+    const start = Date.now();
+    let now = start;
+    while (now === start) now = Date.now();
+    const told = BigInt(now) * 1_000_000n - process.hrtime.bigint();
+    if (told > offset) offset = told;
+  }
+  return () => process.hrtime.bigint() + offset;
+}
+
+/**
+ * Reads a growing file, without rest, until it has so many whole packets.
+ * @returns microseconds from each packet's time stamp until its block could be read
+ */
+function followPackets() {
+  const now = makeClock();
+  const file = openSync(OUTPUT, 'r');
+  const buffer = Buffer.alloc(alerts * MOST_BYTES_AN_ALERT);
+  const delays = [];
+  let length = 0;
+  for (let at = 0; delays.length < alerts;) {
+    length += readSync(file, buffer, length, buffer.length - length, null);
+    const time = now();
+    for (
+      ;
+      length - at >= 12 && length - at >= buffer.readUInt32LE(at + 4);
+      at += buffer.readUInt32LE(at + 4)
+    ) {
+      if (buffer.readUInt32LE(at) !== ENHANCED_PACKET) continue;
+      const stamp = (BigInt(buffer.readUInt32LE(at + 12)) << 32n) | BigInt(buffer.readUInt32LE(at + 16));
+      delays.push(Number(time - stamp) / 1000);
+    }
+  }
+  closeSync(file);
+  return delays;
+}
+
+compile();
+const receiver = await startReceiver('dropcap', OUTPUT);
+await measureIdle(receiver.pid);
+const sending = send(alerts, PAYLOAD_BYTES, ALERTS_A_SECOND);
+const delays = followPackets();
+await sending;
+await receiver.stop();
+process.stdout.write(
+  `${alerts} single alerts: in the file after ${median(delays).toFixed(0)} us in the median, ` +
+    `${Math.max(...delays).toFixed(0)} us at most\n`,
+);

@@ -1,0 +1,126 @@
+// dropcap's receive path in a process of its own, from a group of NETLINK_USERSOCK to a file: the addon's socket,
+// AlertReceiver, capture(), the pcapng encoder and the file sink, as `dropcap -w FILE` joins them. Only what asks the
+// drop monitor is left out. Ends by SIGTERM as a capture does, after what is queued.
+//   node build/pipeline.js GROUP BUFFER_BYTES FAMILY_ID FILE [watch]
+// Prints a line of JSON when it receives, and one at the end.
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { loadBinding } from '../../../src/binding/load.js';
+import type { NetlinkSocket } from '../../../src/binding/contract.js';
+import {
+  capture,
+  createPcapngEncoder,
+  DeviceTable,
+  type DropSource,
+  openFileSink,
+} from '../../../src/index.js';
+import { AlertReceiver } from '../../../src/source/alertReceiver.js';
+import { LossCounter } from '../../../src/source/lossCounter.js';
+import { NO_STATISTICS } from '../../../src/source/source.js';
+
+/** The protocol by which user-space sockets talk to one another. */
+const NETLINK_USERSOCK = 2;
+/** The finest that libuv's timers tell. */
+const DELAY_RESOLUTION_MS = 1;
+
+/** Bytes. */
+interface MemorySample {
+  readonly rss: number;
+  readonly heap: number;
+  readonly external: number;
+}
+
+/** What is printed at the end. */
+export interface Captured {
+  readonly received: number;
+  /** When the last batch was encoded, of CLOCK_MONOTONIC. */
+  readonly lastNs: number;
+  /** Processor time since receiving began. */
+  readonly cpuUs: number;
+  /** Messages that found the receive buffer full. */
+  readonly overruns: number;
+  /** Times that the receive thread waited for an arena. */
+  readonly waits: number;
+  readonly batches: number;
+  /** One a second, when watched. */
+  readonly samples: readonly MemorySample[];
+  /** Of the event loop, when watched. */
+  readonly delayMs: { readonly median: number; readonly p99: number; readonly max: number };
+}
+
+const [group = 0, bufferBytes = 0, familyId = 0] = process.argv.slice(2, 5).map(Number);
+const [path = '', watch] = process.argv.slice(5);
+
+const socket = loadBinding().openNetlinkSocket(NETLINK_USERSOCK, bufferBytes);
+const startReceiving = socket.startReceiving.bind(socket);
+// The alerts are no kernel's here.
+Object.defineProperty(socket, 'startReceiving', {
+  value: ((arenas, _kernelOnly, listener) =>
+    startReceiving(arenas, false, listener)) satisfies NetlinkSocket['startReceiving'],
+});
+socket.joinGroup(group);
+
+const devices = new DeviceTable();
+for (const ifindex of [2, 3]) devices.set({ ifindex, name: `eth${ifindex - 2}`, type: 1 });
+
+const monitor = { stats: () => ({ softwareDropped: 0n, hardwareDropped: 0n }) };
+const losses = new LossCounter(monitor as ConstructorParameters<typeof LossCounter>[0], socket);
+const receiver = new AlertReceiver(socket, familyId, devices, losses);
+
+const source: DropSource = {
+  description: 'NETLINK_USERSOCK',
+  settings: '',
+  live: true,
+  devices,
+  kernelRelease: undefined,
+  familyId,
+  [Symbol.asyncIterator]: () => receiver.batches(),
+  stop: () => Promise.resolve(socket.stopReceiving()),
+  statistics: () => Promise.resolve({ ...NO_STATISTICS, ...receiver.alerts.counters, ...losses.totals() }),
+  close: () => Promise.resolve(receiver.close()),
+};
+
+const samples: MemorySample[] = [];
+const delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
+let sampling: NodeJS.Timeout | undefined;
+if (watch) {
+  delay.enable();
+  sampling = setInterval(() => {
+    const { rss, heapUsed, external } = process.memoryUsage();
+    samples.push({ rss, heap: heapUsed, external });
+  }, 1000);
+}
+const delayMs = (ns: number) => Math.max(ns / 1e6 - DELAY_RESOLUTION_MS, 0);
+
+process.on('SIGTERM', () => void source.stop());
+const sink = await openFileSink(path, { overwrite: true });
+const encoder = createPcapngEncoder(source);
+const before = process.cpuUsage();
+receiver.start();
+process.stdout.write('{"ready":true}\n');
+
+let lastNs = 0n;
+let batches = 0;
+const { written, source: statistics } = await capture(source, encoder, sink, {
+  onProgress() {
+    batches++;
+    lastNs = process.hrtime.bigint();
+  },
+});
+const { user, system } = process.cpuUsage(before);
+clearInterval(sampling);
+if (statistics.malformed > 0) throw new Error(`${statistics.malformed} alerts were malformed`);
+const captured: Captured = {
+  received: written,
+  lastNs: Number(lastNs),
+  cpuUs: user + system,
+  overruns: statistics.overruns,
+  waits: socket.counters().arenaWaits,
+  batches,
+  samples,
+  delayMs: {
+    median: delayMs(delay.percentile(50)),
+    p99: delayMs(delay.percentile(99)),
+    max: delayMs(delay.max),
+  },
+};
+process.stdout.write(`${JSON.stringify(captured)}\n`);
