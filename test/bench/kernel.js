@@ -1,0 +1,174 @@
+// Measures dropcap and dwdump in turn on a real kernel in a virtual machine (see docs/testing.md), and prints medians,
+// ratios and goals:  node test/bench/kernel.js [PACKETS] [RUNS]
+//
+// The machine's time is the instructions that it executed, so that figures do not depend on what else this machine
+// does; microseconds are thousands of instructions.
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const packets = process.argv[2] ?? '200000';
+const runs = process.argv[3] ?? '5';
+const SECONDS = '14400';
+const TOOLS = ['dropcap', 'dwdump'];
+const project = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync('/var/tmp/dropcap-bench-');
+
+/** What was measured: a line of kernel.sh each, as its name and its pairs. @type {Record<string, string>[]} */
+const measured = [];
+
+/** Runs kernel.sh, and judges what was captured in its floods as it comes. */
+async function measure() {
+  const args = ['-i', '-t', SECONDS, '-s', folder, '--', 'test/bench/kernel.sh', folder, packets, runs];
+  const machine = spawn(join(project, 'test/vm/run'), args, {
+    cwd: project,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  /** @type {Promise<number | null>} */
+  const status = new Promise((resolve) => machine.on('close', resolve));
+  for await (const line of createInterface(machine.stdout)) {
+    process.stderr.write(`${line}\n`);
+    const [name = '', ...pairs] = line.split(' ');
+    const fields = Object.fromEntries(pairs.map((pair) => pair.split('=')));
+    measured.push({ name, ...fields, ...(name === 'captured' ? judge(fields) : {}) });
+  }
+  if ((await status) !== 0) throw new Error(`the machine ended with status ${await status}`);
+}
+
+/** @param {Record<string, string>} flood */
+function judge({ tool, length, run, reason = '', place = '' }) {
+  const file = join(folder, `${tool}-${length}-${run}`);
+  const program = join(project, 'test/bench/kernel.py');
+  const text = execFileSync('python3', [program, 'judge', file, reason, place], { encoding: 'utf8' });
+  rmSync(file);
+  const [captured = '', wrong = ''] = text.trim().split(' ');
+  return { captured, wrong };
+}
+
+/** @param {string} name @param {Record<string, string>} [wanted] */
+const select = (name, wanted = {}) =>
+  measured.filter((row) => row['name'] === name && Object.entries(wanted).every(([k, v]) => row[k] === v));
+
+/** @param {Record<string, string>[]} rows @param {string} key */
+const sum = (rows, key) => rows.reduce((total, row) => total + Number(row[key]), 0);
+
+/** @param {number[]} values */
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+/** @param {string} what @param {(number | undefined)[]} figures of dropcap, of dwdump @param {number} digits @param {string} goal */
+function print(what, figures, digits, goal) {
+  const [ours, theirs] = figures;
+  const ratio = ours === undefined || !theirs ? '' : (ours / theirs).toFixed(2);
+  const cells = figures.map((figure) => (figure?.toFixed(digits) ?? '').padStart(9));
+  process.stdout.write(`${what.padEnd(46)} ${cells.join(' ')} ${ratio.padStart(7)}  ${goal}\n`);
+}
+
+/** A figure of each capture of one queue length. @param {string} tool @param {string} length */
+function shares(tool, length) {
+  return select('captured', { tool, length }).map((row) => {
+    const floods = select('flood', { tool, length, run: row['run'] ?? '' });
+    return (100 * Number(row['captured'])) / sum(floods, 'dropped');
+  });
+}
+
+/** Processor time of each capture with the tool's own queue length, by packets captured. @param {string} tool @param {string} number */
+function microseconds(tool, number) {
+  const length = select('own')[0]?.[tool] ?? '';
+  const share = shares(tool, length);
+  return select('flood', { tool, length, number }).map(
+    (row, i) => Number(row['cpu']) / 1000 / ((Number(row['dropped']) * (share[i] ?? 0)) / 100),
+  );
+}
+
+/** @param {(tool: string) => number[]} figures */
+const medians = (figures) => TOOLS.map((tool) => median(figures(tool)));
+
+/** First drop in the file, without node's own start. @param {string} tool */
+function firstDrops(tool) {
+  const later = select('start', { tool }).filter((row) => row['run'] !== '0');
+  return later.map((row) => Number(row['seconds']));
+}
+
+function printAll() {
+  const own = select('own')[0] ?? {};
+  process.stdout.write(`${packets} packets a flood, two floods a capture, ${runs} captures each\n`);
+  process.stdout.write(
+    `${''.padEnd(46)} ${'dropcap'.padStart(9)} ${'dwdump'.padStart(9)} ${'ratio'.padStart(7)}  goal\n`,
+  );
+  print(
+    `captured, own queues (${own['dropcap']}, ${own['dwdump']}), %`,
+    TOOLS.map((tool) => median(shares(tool, own[tool] ?? ''))),
+    2,
+    "dropcap's is no smaller",
+  );
+  for (const length of [own['dwdump'] ?? '', own['dropcap'] ?? ''])
+    print(
+      `captured, queues of ${length}, %`,
+      medians((tool) => shares(tool, length)),
+      2,
+      "dropcap's is no smaller",
+    );
+  print(
+    'processor time a packet, first flood, µs',
+    medians((tool) => microseconds(tool, '1')),
+    2,
+    'small',
+  );
+  print(
+    'processor time a packet, second flood, µs',
+    medians((tool) => microseconds(tool, '2')),
+    2,
+    'small',
+  );
+  print(
+    'wrong reason, place or length, packets',
+    [sum(select('captured', { tool: 'dropcap' }), 'wrong')],
+    0,
+    'none',
+  );
+  const rates = TOOLS.map((tool) => select('rate', { tool }).at(-1));
+  print(
+    'rate that dwdump sustains, packets a second',
+    rates.map((row) => Number(row?.['rate'])),
+    0,
+    '',
+  );
+  const lost = TOOLS.map((tool) => select('rate', { tool, rate: rates[1]?.['rate'] ?? '' }));
+  print(
+    'lost at that rate, packets',
+    lost.map((rows) => sum(rows, 'dropped') - sum(rows, 'captured')),
+    0,
+    'none',
+  );
+  const node = median(firstDrops('node'));
+  print('start until the first drop is in the file, s', medians(firstDrops), 3, '');
+  print(
+    `the same without node -e 0's ${node.toFixed(3)} s`,
+    [median(firstDrops('dropcap')) - node],
+    3,
+    'small',
+  );
+  print(
+    'idle for 10 s, ticks',
+    TOOLS.map((tool) => sum(select('idle', { tool }), 'ticks')),
+    0,
+    'none',
+  );
+  const singles = (/** @type {string} */ tool) => select('single', { tool }).map((row) => Number(row['ms']));
+  print('drop until it is in the file, median, ms', medians(singles), 1, 'below 100');
+  print(
+    'the same, longest, ms',
+    TOOLS.map((tool) => Math.max(...singles(tool))),
+    1,
+    'below 100',
+  );
+}
+
+try {
+  await measure();
+  printAll();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

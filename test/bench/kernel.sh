@@ -1,0 +1,167 @@
+#!/usr/bin/env bash
+# What `npm run bench:kernel` does inside a machine of test/vm/run, as root, in the project's folder:
+#
+#   kernel.sh DIR PACKETS RUNS
+#
+# Prints a line for each thing measured: its name, then KEY=VALUE pairs. What was captured in floods is left in DIR.
+set -uo pipefail
+# shellcheck source=test/kernel/lib.sh
+source test/kernel/lib.sh
+packets=$1 runs=$2
+tracepoint=/sys/kernel/tracing/events/skb/kfree_skb
+hist='hist:keys=location.sym,reason if protocol == 2048'
+bench() { python3 test/bench/kernel.py "$@"; }
+
+# Starts a tool that writes to $file, with its own queue length or another's, and returns when it rests. Sets $pid.
+launch() {
+  local tool=$1 length=$2
+  file=/tmp/capture
+  rm -f "$file"
+  case $tool in
+    dropcap) start bench -w "$file" ${length:+--queue-length "$length"} ;;
+    dwdump)
+      dwdump -w "$file" ${length:+-l "$length"} 2>/dev/null &
+      pid=$!
+      wait_for listeners 1
+      ;;
+  esac
+  rest ticks
+}
+
+finish() {
+  kill -INT "$pid"
+  wait "$pid"
+}
+
+# Nanoseconds that all threads of the tool, and of the program that it started, have run.
+cpu() {
+  local process
+  for process in "$pid" $(pgrep -P "$pid"); do cat "/proc/$process"/task/*/schedstat; done |
+    awk '{ sum += $1 } END { printf "%.0f\n", sum }'
+}
+
+# Ticks of user and system time, as ps shows them.
+ticks() {
+  local process
+  for process in "$pid" $(pgrep -P "$pid"); do cat "/proc/$process/stat"; done |
+    awk '{ sum += $14 + $15 } END { print sum }'
+}
+
+size() { stat -c %s "$file"; }
+
+# Waits until what a command prints stays the same for a second.
+rest() {
+  local last='' now try
+  for ((try = 0; try < 60; try++)); do
+    now=$("$1")
+    [[ $now != "$last" ]] || return 0
+    last=$now
+    sleep 1
+  done
+  echo "kernel.sh: no rest: $1" >&2
+}
+
+# Sends packets to a closed port by pktgen, which keeps no hold of them: each is dropped once.
+send() {
+  local count=$1
+  shift
+  ip netns exec dropcap-far test/kernel/pktgen.sh "$count" dc1 10.77.0.2 10.77.0.1 "$mac" 42001 'flag !SHARED' "$@"
+}
+
+# Sends, waits until all is in the file, and sets $dropped, $reason and $place to what the kernel counted, $pps.
+flood() {
+  local number count
+  echo "$hist" >"$tracepoint/trigger"
+  pps=$(send "$@" | sed -n 's/^ *\([0-9]*\)pps.*/\1/p')
+  rest size
+  count=$(sed -n \
+    's/^{ location: \[[0-9a-f]*\] \(\w*\) *, reason: *\([0-9]*\) } hitcount: *\([0-9]*\)$/\3 \2 \1/p' \
+    "$tracepoint/hist" | sort -rn | head -1)
+  read -r dropped number place <<<"$count"
+  echo "!$hist" >"$tracepoint/trigger"
+  reason=$(grep -o "{ $number, \"[A-Z_]*\" }" "$tracepoint/format" | cut -d '"' -f 2)
+}
+
+queue_length() { dwdump -q | sed -n 's/^Queue length: //p'; }
+
+# Two floods a capture: in the first a program warms up.
+measure_flood() {
+  local tool=$1 length=$2 run=$3 before number
+  launch "$tool" "$length"
+  for number in 1 2; do
+    before=$(cpu)
+    flood "$packets"
+    echo "flood tool=$tool length=$length run=$run number=$number dropped=$dropped pps=$pps cpu=$(($(cpu) - before))"
+  done
+  finish
+  mv "$file" "$dir/$tool-$length-$run"
+  echo "captured tool=$tool length=$length run=$run reason=$reason place=$place"
+}
+
+# Halves the rate until dwdump loses nothing in two seconds, then has dropcap take it.
+measure_rate() {
+  local rate run captured
+  for ((rate = 32000; rate > 500; rate /= 2)); do
+    launch dwdump ''
+    flood $((2 * rate)) "ratep $rate"
+    finish
+    captured=$(bench count "$file")
+    echo "rate tool=dwdump rate=$rate dropped=$dropped captured=$captured"
+    ((captured < dropped)) || break
+  done
+  for ((run = 0; run < runs; run++)); do
+    launch dropcap ''
+    flood $((2 * rate)) "ratep $rate"
+    finish
+    echo "rate tool=dropcap rate=$rate dropped=$dropped captured=$(bench count "$file")"
+  done
+}
+
+# From launch to the first drop in the file, while 200 packets a second are dropped. The first of each is not counted: it
+# reads the programs.
+measure_start() {
+  local run
+  file=/tmp/capture
+  send 0 'delay 5000000' >/dev/null &
+  for ((run = 0; run <= runs; run++)); do
+    rm -f "$file"
+    echo "start tool=dropcap run=$run seconds=$(bench start "$file" node bin/dropcap.js -w "$file")"
+    rm -f "$file"
+    echo "start tool=dwdump run=$run seconds=$(bench start "$file" dwdump -w "$file")"
+    echo "start tool=node run=$run seconds=$(bench run node -e 0)"
+  done
+  ip netns exec dropcap-far bash -c 'echo stop >/proc/net/pktgen/pgctrl'
+  wait
+}
+
+measure_idle() {
+  local tool=$1 before run
+  launch "$tool" ''
+  before=$(ticks)
+  sleep 10
+  echo "idle tool=$tool ticks=$(($(ticks) - before))"
+  for ((run = 0; run < runs; run++)); do
+    sleep 1
+    echo "single tool=$tool ms=$(bench drop "$file")"
+  done
+  finish
+}
+
+"$drops" setup || exit
+mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null
+mac=$(</sys/class/net/dc0/address)
+declare -A own
+for tool in dropcap dwdump; do
+  launch "$tool" ''
+  own[$tool]=$(queue_length)
+  finish
+done
+for ((run = 0; run < runs; run++)); do
+  for tool in dropcap dwdump; do
+    for length in "${own[dropcap]}" "${own[dwdump]}"; do measure_flood "$tool" "$length" "$run"; done
+  done
+done
+echo "own dropcap=${own[dropcap]} dwdump=${own[dwdump]}"
+measure_rate
+measure_start
+for tool in dropcap dwdump; do measure_idle "$tool"; done
