@@ -32,6 +32,8 @@ export class DropBatch implements Iterable<DropRecord> {
   length = 0;
   /** Payloads lie here. */
   readonly arena: Uint8Array;
+  /** The arena as words in this host's byte order; undefined where it does not begin at a multiple of 4. */
+  readonly words: Int32Array | undefined;
   /** The memory of all columns, for native/hot. */
   readonly columnMemory: Uint32Array;
   /**
@@ -90,6 +92,8 @@ export class DropBatch implements Iterable<DropRecord> {
     release: (batch: DropBatch) => void = () => {},
   ) {
     this.arena = arena;
+    const { buffer, byteOffset, byteLength } = arena;
+    this.words = byteOffset % 4 === 0 ? new Int32Array(buffer, byteOffset, byteLength >> 2) : undefined;
     this.strings = strings;
     this.#release = release;
     const memory = new ArrayBuffer(capacity * ROW_BYTES);

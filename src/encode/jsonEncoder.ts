@@ -1,19 +1,24 @@
 import type { DropBatch } from '../drop.js';
 import type { DropRecord } from '../dropRecord.js';
-import { hex } from '../bytes.js';
+import { align4, hex } from '../bytes.js';
 import { AnnotationCache } from './annotationCache.js';
+import { putHex, putNumber } from './asciiDigits.js';
 import { describeDrop, type DescribeOptions } from './describeDrop.js';
 import type { BatchEncoder } from './encoder.js';
 import { FRAMED_FORM } from './framedForm.js';
 import { OutputBuffer } from './outputBuffer.js';
-import { nanosecondsOf, secondsOf } from './timestamp.js';
+import { TIME_TEXT_BYTES, TimeText } from './timeText.js';
 import { NO_SYMBOLS } from '../symbols/symbolLookup.js';
 
 const EMPTY = new Uint8Array(0);
-const HEX_DIGITS = Buffer.from('0123456789abcdef');
-/** Digits of a time stamp behind its seconds. */
-const FRACTION_DIGITS = 9;
-const ZERO = 0x30;
+const TIME = Buffer.from('{"time":"');
+const LOST_BEFORE = Buffer.from(',"lostBefore":');
+const CAPTURED_LENGTH = Buffer.from(',"capturedLength":');
+const ORIGINAL_LENGTH = Buffer.from(',"originalLength":');
+const PACKET = Buffer.from(',"packet":"');
+const END = Buffer.from('"}\n');
+/** More than a line has bytes besides its facts and its packet: the texts, the time and three numbers. */
+const REST_BYTES = 128 + TIME_TEXT_BYTES;
 
 /** Encodes drops as NDJSON, an object a line, ASCII; docs/drop.schema.json describes the objects. */
 export class JsonEncoder implements BatchEncoder {
@@ -21,11 +26,7 @@ export class JsonEncoder implements BatchEncoder {
   readonly #output = new OutputBuffer();
   /** What drops at one place have in common: the middle of their lines. */
   readonly #facts = new AnnotationCache<Uint8Array>();
-  /** One packet, on its way to become digits: `length` stays 0. */
-  readonly #packet = new OutputBuffer();
-  /** The second whose text was made last: many drops share one. */
-  #second = -1;
-  #secondText: Uint8Array = EMPTY;
+  readonly #time = new TimeText();
   /** The batch that is being encoded: what builds facts, which is made once, needs it. */
   #batch: DropBatch | undefined;
   readonly #build = (i: number): Uint8Array => {
@@ -53,57 +54,35 @@ export class JsonEncoder implements BatchEncoder {
   }
 
   #encodeDrop(batch: DropBatch, i: number): void {
+    const output = this.#output;
     const { version } = this.#options.symbols ?? NO_SYMBOLS;
-    this.#time(batch.timestampHigh[i]!, batch.timestampLow[i]!);
-    this.#output.append(this.#facts.get(batch, i, version, this.#build));
+    const facts = this.#facts.get(batch, i, version, this.#build);
     const length = FRAMED_FORM.measure(batch, i);
-    const originalLength = FRAMED_FORM.originalLength(batch, i, length);
     const lost = batch.lostBefore[i]!;
-    if (lost !== 0) this.#text(`,"lostBefore":${lost}`);
-    this.#text(`,"capturedLength":${length},"originalLength":${originalLength},"packet":"`);
-    this.#packet.reserve(length);
-    FRAMED_FORM.write(batch, i, this.#packet, 0, length);
-    this.#hex(this.#packet.bytes, length);
-    this.#text('"}\n');
+    output.reserve(facts.length + 2 * length + REST_BYTES);
+    const { bytes, view } = output;
+    let at = put(bytes, output.length, TIME);
+    at = this.#time.write(bytes, at, batch.timestampHigh[i]!, batch.timestampLow[i]!);
+    at = put(bytes, at, facts);
+    if (lost !== 0) at = putNumber(bytes, put(bytes, at, LOST_BEFORE), lost);
+    at = putNumber(bytes, put(bytes, at, CAPTURED_LENGTH), length);
+    at = putNumber(bytes, put(bytes, at, ORIGINAL_LENGTH), FRAMED_FORM.originalLength(batch, i, length));
+    at = put(bytes, at, PACKET);
+    // First as it is, behind half of its digits, then as digits.
+    const packet = align4(at + length);
+    FRAMED_FORM.write(batch, i, output, packet, length);
+    at = putHex(bytes, view, at, packet, length);
+    output.length = put(bytes, at, END);
   }
+}
 
-  #time(high: number, low: number): void {
-    const second = secondsOf(high, low);
-    if (second !== this.#second) {
-      this.#second = second;
-      const text = new Date(second * 1000).toISOString().slice(0, -'.000Z'.length);
-      this.#secondText = Buffer.from(`{"time":"${text}.`, 'latin1');
-    }
-    const output = this.#output;
-    output.append(this.#secondText);
-    output.reserve(FRACTION_DIGITS);
-    let rest = nanosecondsOf(high, low);
-    for (let digit = FRACTION_DIGITS - 1; digit >= 0; digit--) {
-      output.bytes[output.length + digit] = ZERO + (rest % 10);
-      rest = Math.floor(rest / 10);
-    }
-    output.length += FRACTION_DIGITS;
-  }
+/** Above, `set` is faster. */
+const MAX_LOOP_BYTES = 32;
 
-  #text(text: string): void {
-    const output = this.#output;
-    output.reserve(text.length);
-    for (let i = 0; i < text.length; i++) output.bytes[output.length + i] = text.charCodeAt(i);
-    output.length += text.length;
-  }
-
-  #hex(packet: Uint8Array, length: number): void {
-    const output = this.#output;
-    output.reserve(2 * length);
-    const { bytes } = output;
-    let at = output.length;
-    for (let i = 0; i < length; i++) {
-      const byte = packet[i]!;
-      bytes[at++] = HEX_DIGITS[byte >> 4]!;
-      bytes[at++] = HEX_DIGITS[byte & 15]!;
-    }
-    output.length = at;
-  }
+function put(bytes: Uint8Array, at: number, text: Uint8Array): number {
+  if (text.length > MAX_LOOP_BYTES) bytes.set(text, at);
+  else for (let i = 0; i < text.length; i++) bytes[at + i] = text[i]!;
+  return at + text.length;
 }
 
 /** The end of a line's time stamp, and the members that drops at one place share. */

@@ -24,6 +24,7 @@ import { OptionCursor } from '../pcapng/optionCursor.js';
 import type { PcapngReader } from '../pcapng/reader.js';
 import type { ReadInterface } from '../pcapng/readInterface.js';
 import type { StringTable } from '../stringTable.js';
+import { CommentCache } from './commentCache.js';
 import { setDeviceType } from './deviceColumns.js';
 
 /** No tool reads longer packets, and the kernel sends none. */
@@ -55,9 +56,7 @@ export class DropPacketScanner {
   readonly #option = new OptionCursor();
   /** epb_dropcount of the packet looked at last. */
   #lost = 0;
-  #strings: StringTable | undefined;
-  /** By the id of the comment in `#strings`. */
-  #comments = new Map<number, CommentColumns>();
+  readonly #comments = new CommentCache<CommentColumns>();
   readonly #facts = new WeakMap<ReadInterface, InterfaceFacts>();
 
   /** @param devices is told what the file's interfaces say of their devices. */
@@ -139,17 +138,7 @@ export class DropPacketScanner {
       if (option.code === EPB_DROPCOUNT) this.#lost = clampU32(option.u64());
       if (found || option.code !== OPT_COMMENT || !isComment(batch.arena, option.offset, option.length))
         continue;
-      if (batch.strings !== this.#strings) {
-        this.#strings = batch.strings;
-        this.#comments = new Map();
-      }
-      const id = batch.strings.intern(batch.arena, option.offset, option.length);
-      let columns = this.#comments.get(id);
-      if (!columns) {
-        columns = parseColumns(batch.arena, option.offset, option.length, batch.strings);
-        this.#comments.set(id, columns);
-      }
-      found = columns;
+      found = this.#comments.get(batch, option.offset, option.length, parseColumns);
     }
     return found;
   }
@@ -182,13 +171,8 @@ function clampU32(value: bigint): number {
   return Number(value > 0xffffffffn ? 0xffffffffn : value);
 }
 
-function parseColumns(
-  bytes: Uint8Array,
-  offset: number,
-  length: number,
-  strings: StringTable,
-): CommentColumns {
-  const fields = parseComment(bytes, offset, length);
+function parseColumns({ arena, strings }: DropBatch, offset: number, length: number): CommentColumns {
+  const fields = parseComment(arena, offset, length);
   const { symbol, module, cookie, programCounter = 0n } = fields;
   return {
     origin: fields.origin === 'hardware' ? ORIGIN_HARDWARE : ORIGIN_SOFTWARE,

@@ -1,51 +1,31 @@
-// How long dropcap takes to start beside Node itself, whole processes in turn, as medians:
-//   node test/bench/start.js [RUNS]
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// How long dropcap takes to start, beside Node itself:  node test/bench/start.js [RUNS]
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { mediansInTurn, run } from './support/measure.js';
+import { PROGRAM, SAMPLE, withFolder } from './support/files.js';
+import { compare } from './support/measure.js';
 
 const runs = Number(process.argv[2] ?? 20);
 const node = process.execPath;
-const program = fileURLToPath(new URL('../../bin/dropcap.js', import.meta.url));
-const recording = fileURLToPath(new URL('../../samples/recordings/linux-6.12/dwdump.pcap', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'dropcap-bench-'));
-const output = join(folder, 'out.pcapng');
 
-/** @type {[name: string, command: string[], goal: string][]} */
-const commands = [
-  ['node -e 0', [node, '-e', '0'], ''],
-  ['dropcap --version', [node, program, '--version'], 'goal: at most 1.5 times'],
-  ['dropcap --help', [node, program, '--help'], ''],
-  [
-    'dropcap -q -r (104 alerts) -w',
-    [node, program, '-q', '-r', recording, '-w', output],
-    'goal: 25 ms until the first byte is read',
-  ],
-];
-
-try {
-  const medians = mediansInTurn(
-    commands.map(([, command]) => () => {
-      rmSync(output, { force: true });
-      return run(command);
-    }),
+withFolder((folder) => {
+  const output = join(folder, 'out.pcapng');
+  compare(
+    'start and end',
+    [
+      { name: 'node -e 0', command: [node, '-e', '0'] },
+      {
+        name: 'dropcap --version',
+        command: [node, PROGRAM, '--version'],
+        goal: 'at most 1.5 times',
+      },
+      { name: 'dropcap --help', command: [node, PROGRAM, '--help'] },
+      {
+        name: 'dropcap -q -r (104 alerts) -w',
+        command: [node, PROGRAM, '-q', '-r', SAMPLE, '-w', output],
+        before: () => rmSync(output, { force: true }),
+        goal: '25 ms from where Node has started to the first byte of the recording',
+      },
+    ],
     runs,
   );
-  const base = medians[0]?.seconds ?? Number.NaN;
-  process.stdout.write(`medians of ${runs} runs in turn, milliseconds\n`);
-  commands.forEach(([name, , goal], c) => {
-    const { seconds = Number.NaN, cpuSeconds = Number.NaN } = medians[c] ?? {};
-    const columns = [
-      name.padEnd(30),
-      `${(seconds * 1000).toFixed(0).padStart(4)} ms`,
-      `${(cpuSeconds * 1000).toFixed(0).padStart(4)} ms of processor time`,
-      `${(seconds / base).toFixed(2)} times node's`,
-      goal,
-    ];
-    process.stdout.write(`${columns.join('  ').trimEnd()}\n`);
-  });
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+});

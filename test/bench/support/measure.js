@@ -1,4 +1,4 @@
-// Whole processes, measured from outside.
+// Whole processes, measured from outside, beside one another.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -11,12 +11,23 @@ const usage = fileURLToPath(new URL('usage.py', import.meta.url));
  */
 
 /**
- * Runs a command, and throws what it says on standard error when it fails.
- * @param {string[]} command
- * @param {string} output file for its standard output
+ * A command to measure.
+ * @typedef {object} Job
+ * @property {string} name
+ * @property {string[]} command
+ * @property {string} [output] file for its standard output
+ * @property {() => void} [before] done before each run, and not measured
+ * @property {number} [runs] when it is to be run less often than the others
+ * @property {string} [goal] what is wanted of it, for the table
+ */
+
+/**
+ * Runs a job, and throws what it says on standard error when it fails.
+ * @param {Job} job
  * @returns {Usage}
  */
-export function run(command, output = '/dev/null') {
+export function measure({ command, output = '/dev/null', before }) {
+  before?.();
   const { status, stdout, stderr } = spawnSync('python3', [usage, output, ...command], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${command.join(' ')}: ${stderr}`);
   const [seconds = 0, cpuSeconds = 0, peakKib = 0] = stdout.trim().split(' ').map(Number);
@@ -24,20 +35,47 @@ export function run(command, output = '/dev/null') {
 }
 
 /**
- * Runs all of them in turn, so that what else the machine does is everybody's, `runs` times.
- * @param {readonly (() => Usage)[]} commands
+ * Runs the jobs in turn, `runs` times, so that what else the machine does is everybody's, and prints the medians of each,
+ * and how many times as long as the first it took.
+ * @param {string} title
+ * @param {readonly Job[]} jobs
  * @param {number} runs
- * @returns {Usage[]} medians, in the order of the commands
  */
-export function mediansInTurn(commands, runs) {
+export function compare(title, jobs, runs) {
   /** @type {Usage[][]} */
-  const usages = commands.map(() => []);
-  for (let i = 0; i < runs; i++) commands.forEach((command, c) => usages[c]?.push(command()));
-  return usages.map((some) => ({
-    seconds: median(some.map(({ seconds }) => seconds)),
-    cpuSeconds: median(some.map(({ cpuSeconds }) => cpuSeconds)),
-    peakBytes: median(some.map(({ peakBytes }) => peakBytes)),
-  }));
+  const usages = jobs.map(() => []);
+  for (let i = 0; i < runs; i++) {
+    jobs.forEach((job, j) => {
+      if (i < (job.runs ?? runs)) usages[j]?.push(measure(job));
+    });
+  }
+  print(`${title} (medians of ${runs} in turn)`);
+  const width = Math.max(...jobs.map(({ name }) => name.length));
+  const first = median((usages[0] ?? []).map(({ seconds }) => seconds));
+  jobs.forEach(({ name, goal, runs: fewer }, j) => {
+    const some = usages[j] ?? [];
+    const seconds = median(some.map((one) => one.seconds));
+    const columns = [
+      name.padEnd(width),
+      `${(seconds * 1000).toFixed(0).padStart(6)} ms`,
+      `${(median(some.map((one) => one.cpuSeconds)) * 1000).toFixed(0).padStart(6)} ms of processor time`,
+      megabytes(median(some.map((one) => one.peakBytes))),
+      `${(seconds / first).toFixed(2).padStart(5)} times`,
+      fewer !== undefined && fewer < runs ? `(median of ${fewer})` : '',
+      goal === undefined ? '' : `goal: ${goal}`,
+    ];
+    print(`  ${columns.filter((column) => column !== '').join('  ')}`);
+  });
+}
+
+/** @param {number} bytes */
+export function megabytes(bytes) {
+  return `${(bytes / 1e6).toFixed(0).padStart(4)} MB`;
+}
+
+/** @param {string} line */
+export function print(line) {
+  process.stdout.write(`${line}\n`);
 }
 
 /** @param {number[]} values */
