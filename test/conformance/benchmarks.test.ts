@@ -14,7 +14,32 @@ describe.skipIf(lacksTools('python3', 'tcpdump', 'editcap', 'tshark'))('benchmar
   test('offline.js prints what each command took, and the memory', () => {
     const options = ['--alerts', '1000', '--large', '2000', '--runs', '1', '--folder', folder];
     const { stdout } = runTool(process.execPath, script('offline'), ...options);
-    expect(stdout.match(/^ {2}\S.* ms of processor time .* times/gm)).toHaveLength(5);
+    expect(stdout.match(/^ {2}\S.* ms of processor time .* times/gm)).toHaveLength(6);
     expect(stdout).toMatch(/^ {2}1000 alerts +\d+ MB\n {2}2000 alerts +\d+ MB\n$/m);
   });
 });
+
+// Who multicasts by netlink needs CAP_NET_ADMIN.
+describe.skipIf(process.getuid!() !== 0 || lacksTools('cc', 'mkfifo'))(
+  'benchmarks of receiving, run briefly',
+  () => {
+    test('receive.js prints what each receiver received', () => {
+      const { stdout } = runTool(process.execPath, script('receive'), '3000', '1', '200');
+      expect(stdout.match(/^(only receive|dwdump's way|dropcap) +\d+ +\d+\.\d % +\d+\.\d+$/gm)).toHaveLength(
+        6,
+      );
+    });
+
+    test('hours.js prints memory, delays and losses', () => {
+      const { stdout } = runTool(process.execPath, script('hours'), '3', '1000');
+      expect(stdout).toMatch(/^3000 alerts .*: 0 lost/);
+      expect(stdout.match(/^(rss|heap|external) +\d+\.\d MB at the end/gm)).toHaveLength(3);
+      expect(stdout).toMatch(/^event loop late by .* at the 99th percentile/m);
+    });
+
+    test('quiet.js prints what an idle capture costs, and how late a drop is', () => {
+      const { stdout } = runTool(process.execPath, script('quiet'), '1', '3');
+      expect(stdout).toMatch(/^idle for 1 s: \d+\.\d+ ms of processor time/m);
+    });
+  },
+);

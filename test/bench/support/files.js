@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 /** The program under test. */
 export const PROGRAM = fileURLToPath(new URL('../../../bin/dropcap.js', import.meta.url));
+/** Copies a file. */
+export const COPY = fileURLToPath(new URL('copy.js', import.meta.url));
 /** A recording of 104 alerts of a real kernel. */
 export const SAMPLE = fileURLToPath(
   new URL('../../../samples/recordings/linux-6.12/dwdump.pcap', import.meta.url),

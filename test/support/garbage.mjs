@@ -1,0 +1,23 @@
+// Prints how many bytes of garbage a drop leaves behind: drops of a recording, decoded and encoded, in a heap so large that
+// nothing is collected.   node --expose-gc --min-semi-space-size=128 --max-semi-space-size=128 garbage.mjs BUNDLE RECORDING
+const [bundle = '', recording = ''] = process.argv.slice(2);
+/** @type {typeof import('../../src/index.js')} */
+const { createPcapngEncoder, openRecording } = await import(bundle);
+const WARM_UP = 20_000;
+
+const source = await openRecording(recording);
+const encoder = createPcapngEncoder(source);
+encoder.header();
+let drops = 0;
+let from = 0;
+let before = 0;
+for await (const batch of source) {
+  encoder.encode(batch);
+  drops += batch.length;
+  batch.release();
+  if (from > 0 || drops < WARM_UP) continue;
+  globalThis.gc?.();
+  before = process.memoryUsage().heapUsed;
+  from = drops;
+}
+process.stdout.write(`${(process.memoryUsage().heapUsed - before) / (drops - from)}\n`);
