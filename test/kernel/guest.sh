@@ -77,16 +77,16 @@ step_recorded() {
   wait $!
 }
 
-# Frames of an unknown type are dropped in a function whose name the kernel cuts; the symbols are loaded by then.
+# Frames of an unknown type are dropped in a function whose name the kernel cuts; that makes dropcap read the symbols.
 step_symbols() {
-  local near_mac
+  local near_mac frame
   near_mac=$(tr -d : <"/sys/class/net/dc0/address" | sed 's/../\\x&/g')
   start symbols -w "$dir/symbols.pcapng"
-  "$drops" udp4 >/dev/null
-  sleep 6
-  printf "${near_mac}\\x02\\x00\\x00\\x00\\x00\\x01\\x88\\xb5dropcap-symbols-%040d" 1 |
-    ip netns exec dropcap-far socat -u - INTERFACE:dc1
-  sleep 0.5
+  for frame in 1 2; do
+    printf "${near_mac}\\x02\\x00\\x00\\x00\\x00\\x01\\x88\\xb5dropcap-symbols-%040d" "$frame" |
+      ip netns exec dropcap-far socat -u - INTERFACE:dc1
+    sleep 6
+  done
   end symbols INT
   cp /proc/kallsyms "$dir/kallsyms"
   keep without-pc dropcap -r "$dir/recorded.pcap" --kallsyms "$dir/kallsyms" --no-pc -w "$dir/without-pc.pcapng"

@@ -157,27 +157,50 @@ describe('lookupIn', () => {
 });
 
 describe('LiveSymbols', () => {
-  test('loads aside at the first unknown address, and again, but not soon, at another', async () => {
-    let [loads, clock] = [0, 0];
-    const symbols = new LiveSymbols(
-      () => {
-        loads++;
-        return Promise.resolve(parseKallsyms(Buffer.from(TEXT)).table);
-      },
-      () => clock,
-    );
+  const TEXT_OF_LONG_NAMES = `ffffffff81000100 t __netif_receive_skb_core.constprop.0
+ffffffff81000180 T helper
+ffffffff81000200 T last
+`;
+  const CUT = '__netif_receive_skb_core.constprop.0+0x';
+
+  function countedSymbols() {
+    const counted = { loads: 0, nowMs: 0 };
+    const load = () => {
+      counted.loads++;
+      return Promise.resolve(parseKallsyms(Buffer.from(TEXT_OF_LONG_NAMES)).table);
+    };
+    return { counted, symbols: new LiveSymbols(load, () => counted.nowMs) };
+  }
+
+  test('loads aside at the first text that the kernel cut, and again, but not soon, at another', async () => {
+    const { counted, symbols } = countedSymbols();
     expect(symbols.resolve(0, 0, undefined)).toBeUndefined();
-    expect([loads, symbols.version]).toEqual([0, 0]);
-    expect(symbols.resolve(0xffffffff, 0x81000123, 'helper.constprop.0+0x2')).toBeUndefined();
+    expect([counted.loads, symbols.version]).toEqual([0, 0]);
+    expect(symbols.resolve(0xffffffff, 0x81000123, CUT)).toBeUndefined();
     await symbols.refresh();
-    expect([loads, symbols.version]).toEqual([1, 1]);
-    expect(symbols.resolve(0xffffffff, 0x81000123, 'helper.constprop.0+0x2')?.symbol).toBe(
-      'helper.constprop.0+0x23/0x80',
+    expect([counted.loads, symbols.version]).toEqual([1, 1]);
+    expect(symbols.resolve(0xffffffff, 0x81000123, CUT)?.symbol).toBe(
+      '__netif_receive_skb_core.constprop.0+0x23/0x80',
     );
     symbols.resolve(0xffffffff, 0xc0005000, undefined);
-    expect(loads).toBe(1);
-    clock = 20_000;
+    expect(counted.loads).toBe(1);
+    counted.nowMs = 20_000;
     symbols.resolve(0xffffffff, 0xc0005000, undefined);
-    expect(loads).toBe(2);
+    expect(counted.loads).toBe(2);
+  });
+
+  test.each([
+    { name: 'a whole text', text: 'helper+0x3/0x80', loads: 0 },
+    { name: 'the longest that is surely whole', text: 'helper+0x3/0x80 [abcdefghijklmnopqrst]', loads: 0 },
+    {
+      name: 'one of 39 characters, which may be cut',
+      text: 'helper+0x3/0x80 [abcdefghijklmnopqrstu]',
+      loads: 1,
+    },
+    { name: 'none', text: undefined, loads: 1 },
+  ])('loads where the kernel does not tell the place: $name', ({ text, loads }) => {
+    const { counted, symbols } = countedSymbols();
+    symbols.resolve(0xffffffff, 0x81000183, text);
+    expect(counted.loads).toBe(loads);
   });
 });
