@@ -47,6 +47,9 @@ ticks() {
     awk '{ sum += $14 + $15 } END { print sum }'
 }
 
+# What dropcap says that it lost.
+lost() { sed -n "s/^\([0-9]*\) $1.*/\1/p" "$dir/bench.err"; }
+
 size() { stat -c %s "$file"; }
 
 # Waits until what a command prints stays the same for a second.
@@ -86,7 +89,7 @@ queue_length() { dwdump -q | sed -n 's/^Queue length: //p'; }
 
 # Two floods a capture: in the first a program warms up.
 measure_flood() {
-  local tool=$1 length=$2 run=$3 before number
+  local tool=$1 length=$2 run=$3 before number losses=''
   launch "$tool" "$length"
   for number in 1 2; do
     before=$(cpu)
@@ -95,7 +98,8 @@ measure_flood() {
   done
   finish
   mv "$file" "$dir/$tool-$length-$run"
-  echo "captured tool=$tool length=$length run=$run reason=$reason place=$place"
+  [[ $tool == dwdump ]] || losses=" queue=$(lost 'queue drop') buffer=$(lost overrun)"
+  echo "captured tool=$tool length=$length run=$run reason=$reason place=$place$losses"
 }
 
 # Halves the rate until dwdump loses nothing in two seconds, then has dropcap take it.
@@ -115,6 +119,17 @@ measure_rate() {
     finish
     echo "rate tool=dropcap rate=$rate dropped=$dropped captured=$(bench count "$file")"
   done
+}
+
+# Processor time at a rate that is no effort: what waking up for few packets costs.
+measure_steady() {
+  local tool=$1 before
+  launch "$tool" ''
+  flood "$packets"
+  before=$(cpu)
+  flood 10000 'ratep 2000'
+  echo "steady tool=$tool dropped=$dropped cpu=$(($(cpu) - before))"
+  finish
 }
 
 # From launch to the first drop in the file, while 200 packets a second are dropped. The first of each is not counted: it
@@ -137,6 +152,7 @@ measure_start() {
 measure_idle() {
   local tool=$1 before run
   launch "$tool" ''
+  sleep 30 # V8 may collect garbage once more, some seconds after it was busy.
   before=$(ticks)
   sleep 10
   echo "idle tool=$tool ticks=$(($(ticks) - before))"
@@ -163,5 +179,8 @@ for ((run = 0; run < runs; run++)); do
 done
 echo "own dropcap=${own[dropcap]} dwdump=${own[dwdump]}"
 measure_rate
+for ((run = 0; run < runs; run++)); do
+  for tool in dropcap dwdump; do measure_steady "$tool"; done
+done
 measure_start
 for tool in dropcap dwdump; do measure_idle "$tool"; done
