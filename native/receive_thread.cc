@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <system_error>
@@ -19,9 +20,10 @@ namespace {
 constexpr uint64_t kMinQueuedBytes = 512;
 
 // A batch that emptied the queue is followed by the next after this time, which that can grow in: one of few
-// messages costs its consumer almost what one of dozens does (test/bench/hours.js). The first after a silence
-// does not wait.
-constexpr auto kGatherTime = std::chrono::milliseconds(2);
+// messages costs its consumer almost what one of hundreds does (test/bench/kernel.js). The first after a
+// silence does not wait. Whether the socket's buffer fills up meanwhile is looked at after each step.
+constexpr auto kGatherTime = std::chrono::milliseconds(10);
+constexpr auto kGatherStep = std::chrono::milliseconds(2);
 
 bool EndsReceiving(int error) {
   // ENOBUFS tells of an overrun; what the socket holds is still good.
@@ -131,13 +133,17 @@ int ReceiveThread::ReceiveUntilEnd() {
   }
 }
 
-// Waits until that time, or until the phase changes.
+// Waits until that time, or until the socket's buffer is a quarter full, or the phase changes.
 void ReceiveThread::Gather(Clock::time_point until) {
-  const auto left = until - Clock::now();
-  if (left <= Clock::duration::zero()) return;
-  const timespec timeout{0, std::chrono::nanoseconds(left).count()};
-  pollfd wait{wake_.get(), POLLIN, 0};
-  ppoll(&wait, 1, &timeout, nullptr);
+  for (;;) {
+    const std::chrono::nanoseconds left = until - Clock::now();
+    if (left <= Clock::duration::zero()) return;
+    const timespec timeout{0, std::min<std::chrono::nanoseconds>(left, kGatherStep).count()};
+    pollfd wait{wake_.get(), POLLIN, 0};
+    if (ppoll(&wait, 1, &timeout, nullptr) != 0) return;
+    SocketMemory memory;
+    if (!ReadSocketMemory(fd_, &memory) || memory.queued_bytes > memory.buffer_bytes / 4) return;
+  }
 }
 
 // Waits until an arena is free; nothing when the thread shall end at once.
