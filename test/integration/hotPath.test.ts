@@ -21,6 +21,16 @@ import { readRecording } from '../support/recordingReference.js';
 const hotPath = loadHotPath()!;
 /** More than all messages of a list, twice. */
 const CAPACITY = 64;
+/** GENL_ID_CTRL. */
+const NLCTRL = 16;
+const HERE = {
+  pc: 1n,
+  symbol: 'here',
+  timestampNs: 1n,
+  originalLength: 60,
+  protocol: 0x800,
+  payload: new Uint8Array(60),
+};
 
 /** Messages of few kinds, each more than once, and some with changes anywhere. */
 const messages = fc
@@ -87,6 +97,13 @@ function receive(
   return { all, counters, unknownAttributes, file: Buffer.concat(written) };
 }
 
+/** The message with another nlmsg_type. */
+function withType(message: Uint8Array, type: number): Uint8Array {
+  const copy = Uint8Array.from(message);
+  viewOf(copy).setUint16(4, type, true);
+  return copy;
+}
+
 /** What becomes of the records of a pcap file. */
 function scan(file: Uint8Array, path: HotPath | null) {
   const arena = Uint8Array.from(file);
@@ -151,6 +168,18 @@ describe('the hot path', () => {
     expect([fast.taken > 0, slow.taken]).toEqual([true, 0]);
   });
 
+  test('takes alerts of each of several hosts, and no message to nlctrl', () => {
+    const alertOf = (id: number) => netlinkRecord(GENERIC, withType(packetAlert(HERE), id));
+    const answers = [FAMILY_ID, FAMILY_ID + 1].map((id) => netlinkRecord(GENERIC, familyAnswer(id)));
+    const alerts = Array.from({ length: 4 }, () => alertOf(FAMILY_ID));
+    const file = pcapFile(
+      recordsOf(...answers, ...alerts, netlinkRecord(GENERIC, familyAnswer(NLCTRL)), alertOf(NLCTRL)),
+    );
+    const [fast, slow] = [scan(file, hotPath), scan(file, null)];
+    expect(fast.result).toEqual(slow.result);
+    expect([fast.result.drops.length, fast.taken > 0]).toEqual([alerts.length, true]);
+  });
+
   test('refuses arguments that could lead it elsewhere', () => {
     const templates = new hotPath.AlertTemplates();
     const packets = new hotPath.PacketTemplates();
@@ -175,14 +204,7 @@ describe('the hot path', () => {
   });
 
   test('leaves rows alone whose payload does not lie in the arena, or that a batch has no room for', () => {
-    const alert = packetAlert({
-      pc: 1n,
-      symbol: 'here',
-      timestampNs: 1n,
-      originalLength: 60,
-      protocol: 0x800,
-      payload: new Uint8Array(60),
-    });
+    const alert = packetAlert(HERE);
     const arena = Uint8Array.from(alert);
     const table = new DeviceTable();
     const batch = new DropBatch(arena, 2, new StringTable());
