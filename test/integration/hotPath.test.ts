@@ -201,6 +201,8 @@ describe('the hot path', () => {
       () => hotPath.fillDevices(arena, columnMemory, 4, new Uint32Array(4095)),
     ];
     for (const call of wrong) expect(call).toThrow(/must be|too short/);
+    const none = new Uint32Array(0);
+    expect(templates.decodeMessages(new Uint8Array(0), none, 0, none, 0, 0, 1)).toBe(0);
   });
 
   test('leaves rows alone whose payload does not lie in the arena, or that a batch has no room for', () => {
