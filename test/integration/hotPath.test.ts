@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { HotPath } from '../../src/binding/hotPath.js';
 import { loadHotPath } from '../../src/binding/load.js';
 import { viewOf } from '../../src/bytes.js';
@@ -8,6 +8,7 @@ import { DropBatch } from '../../src/drop.js';
 import { AlertDecoder } from '../../src/dropmon/alertDecoder.js';
 import { FRAMED_FORM } from '../../src/encode/framedForm.js';
 import { PcapngEncoder } from '../../src/encode/pcapngEncoder.js';
+import { SLL2_FORM } from '../../src/encode/sll2Form.js';
 import { PcapReader } from '../../src/pcap/reader.js';
 import { READ_MORE, READ_PACKET } from '../../src/pcap/recordReader.js';
 import { DeviceColumns } from '../../src/source/deviceColumns.js';
@@ -178,6 +179,14 @@ describe('the hot path', () => {
     const [fast, slow] = [scan(file, hotPath), scan(file, null)];
     expect(fast.result).toEqual(slow.result);
     expect([fast.result.drops.length, fast.taken > 0]).toEqual([alerts.length, true]);
+  });
+
+  test('is not asked for packets whose form has nothing that it could copy', () => {
+    const asked = { ...hotPath, PacketTemplates: vi.fn<HotPath['PacketTemplates']>() };
+    const origin = { devices: new DeviceTable(), kernelRelease: undefined };
+    const encoder = new PcapngEncoder({ section: {}, origin, live: false, form: SLL2_FORM, hotPath: asked });
+    encoder.header();
+    expect(asked.PacketTemplates).not.toHaveBeenCalled();
   });
 
   test('refuses arguments that could lead it elsewhere', () => {
