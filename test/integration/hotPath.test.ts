@@ -181,6 +181,22 @@ describe('the hot path', () => {
     expect([fast.result.drops.length, fast.taken > 0]).toEqual([alerts.length, true]);
   });
 
+  test('knows as many kinds of alerts as an encoder does', () => {
+    const alerts = Array.from({ length: 4096 }, (_, i) => packetAlert({ ...HERE, pc: BigInt(i + 1) }));
+    const arena = Uint8Array.from(Buffer.concat(alerts));
+    const { length } = alerts[0]!;
+    const index = Uint32Array.from(alerts.flatMap((_, i) => [i * length, length]));
+    const batch = new DropBatch(arena, alerts.length, new StringTable());
+    const decoder = new AlertDecoder(hotPath);
+    const [first, second] = [1, 2].map(() => {
+      batch.length = 0;
+      decoder.decodeMessages(batch, viewOf(arena), index, alerts.length, FAMILY_ID);
+      return batch.place.slice();
+    });
+    expect(new Set(first).size).toBe(alerts.length);
+    expect(second).toEqual(first);
+  });
+
   test('is not asked for packets whose form has nothing that it could copy', () => {
     const asked = { ...hotPath, PacketTemplates: vi.fn<HotPath['PacketTemplates']>() };
     const origin = { devices: new DeviceTable(), kernelRelease: undefined };
