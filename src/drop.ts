@@ -38,7 +38,7 @@ export class DropBatch implements Iterable<DropRecord> {
   readonly columnMemory: Uint32Array;
   /**
    * What the alert began with, as a number: drops with the same one, above 0, agree in all that their alerts say but time,
-   * lengths, protocol and payload. 0 where that is not known.
+   * lengths, protocol and payload. 0 where that is not known: whoever changes what else a row says sets it to 0.
    */
   readonly place: Uint32Array;
   /** Resolves the string columns; replaced by a new one now and then, so caches compare it by identity. */

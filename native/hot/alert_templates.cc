@@ -13,7 +13,7 @@
 namespace dropcap {
 namespace {
 
-constexpr size_t kSlots = 4096;
+constexpr size_t kSlots = 16'384;
 // Templates before they are learned anew: a quarter of the slots keeps look-ups short.
 constexpr size_t kMaxTemplates = kSlots / 4;
 // No kernel's alert has more bytes of metadata, or more attributes.

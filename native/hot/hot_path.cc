@@ -71,8 +71,8 @@ Napi::Value AlertTemplatesObject::DecodeMessages(const Napi::CallbackInfo& info)
   const size_t count = IndexArgument(info, 4, "count", index.size() / 2);
   const size_t first = IndexArgument(info, 5, "first", count);
   const auto family_id = static_cast<uint32_t>(IndexArgument(info, 6, "familyId", UINT16_MAX));
-  return Count(info,
-               dropcap::DecodeMessages(templates_, batch, row, &index[2 * first], count - first, family_id));
+  return Count(info, dropcap::DecodeMessages(templates_, batch, row, index.data() + 2 * first, count - first,
+                                             family_id));
 }
 
 Napi::Value AlertTemplatesObject::DecodeRecords(const Napi::CallbackInfo& info) {

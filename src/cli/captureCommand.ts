@@ -1,4 +1,5 @@
 import { fstatSync, statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { capture, type CaptureSummary } from '../capture/capture.js';
 import { CaptureError } from '../capture/captureError.js';
 import { errnoOf, messageOf, OutputError, UsageError } from '../errors.js';
@@ -34,7 +35,7 @@ export async function runCapture(options: CliOptions): Promise<number> {
     overwrite: options.force,
     owner: user,
     // What a file is made of is still there.
-    durable: options.read === undefined,
+    durable: options.read === undefined || !(await isFile(options.read)),
   });
   // Signals from here on end the capture in order, also one that comes while the monitor is being started.
   let source: DropSource | undefined;
@@ -68,6 +69,14 @@ export async function runCapture(options: CliOptions): Promise<number> {
     clearTimeout(timer);
     forgetSignals();
   }
+}
+
+/** Whether that is a file: not standard input, and no pipe, whose bytes are read once. */
+function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
 }
 
 async function runBetween(

@@ -14,7 +14,7 @@ export function putNumber(bytes: Uint8Array, at: number, value: number): number 
   let rest = value;
   for (let digit = at + digits - 1; digit >= at; digit--) {
     const next = Math.floor(rest / 10);
-    bytes[digit] = ZERO + rest - next * 10;
+    bytes[digit] = ZERO + (rest - next * 10);
     rest = next;
   }
   return at + digits;
@@ -25,7 +25,7 @@ export function putDigits(bytes: Uint8Array, at: number, value: number, digits: 
   let rest = value | 0;
   for (let digit = at + digits - 1; digit >= at; digit--) {
     const next = (rest / 10) | 0;
-    bytes[digit] = ZERO + rest - next * 10;
+    bytes[digit] = ZERO + (rest - next * 10);
     rest = next;
   }
   return at + digits;

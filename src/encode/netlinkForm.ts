@@ -67,10 +67,6 @@ export class NetlinkForm implements PacketForm {
     return 'netlink messages';
   }
 
-  prefix(): undefined {
-    return undefined;
-  }
-
   before(batch: DropBatch, i: number): readonly Uint8Array[] {
     const packets: Uint8Array[] = [];
     if (this.#familyId === 0) {

@@ -18,9 +18,10 @@ export interface PacketForm {
   before(batch: DropBatch, i: number): readonly Uint8Array[];
   /**
    * What stands before the payload of drop `i` and of all others of its protocol, device type and framing, where the
-   * packet in the file is just that and the payload; undefined where it is not.
+   * packet in the file is just that and the payload; undefined where it is not. Forms whose packets never are have no such
+   * function.
    */
-  prefix(batch: DropBatch, i: number): Uint8Array | undefined;
+  readonly prefix?: (batch: DropBatch, i: number) => Uint8Array | undefined;
   /** Bytes of drop `i` in the file. */
   measure(batch: DropBatch, i: number): number;
   /** Bytes that the packet would have if nothing of the drop had been cut; `length` is what was measured. */

@@ -91,7 +91,7 @@ export class PcapngEncoder implements BatchEncoder {
     this.#form = options.form;
     this.#interfaces = new InterfaceTable(options.origin);
     const hotPath = options.hotPath === undefined ? loadHotPath() : options.hotPath;
-    this.#templates = hotPath ? new hotPath.PacketTemplates() : undefined;
+    this.#templates = hotPath && this.#form.prefix ? new hotPath.PacketTemplates() : undefined;
   }
 
   header(): Uint8Array {
@@ -169,7 +169,7 @@ export class PcapngEncoder implements BatchEncoder {
     const form = this.#form;
     const annotation = this.#annotations.get(batch, i, this.#symbolsVersion, this.#build);
     const { interfaceId } = annotation;
-    const prefix = this.#templates && batch.place[i] !== 0 ? form.prefix(batch, i) : undefined;
+    const prefix = this.#templates && batch.place[i] !== 0 ? form.prefix?.(batch, i) : undefined;
     if (prefix) {
       const { arena, columnMemory } = batch;
       this.#templates?.learn(arena, columnMemory, i, interfaceId, prefix, annotation.options);

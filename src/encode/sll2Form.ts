@@ -10,7 +10,6 @@ export const SLL2_FORM: PacketForm = {
   linkTypeOf: () => LINKTYPE_LINUX_SLL2,
   describe: () => FRAMINGS[FRAMING_SLL2]!.description,
   before: () => NO_PACKETS,
-  prefix: () => undefined,
   measure: (batch, i) => sll2Length(batch.framing[i]!, batch.payloadLength[i]!),
   originalLength: (batch, i) => sll2OriginalLength(batch.framing[i]!, batch.originalLength[i]!),
   write: (batch, i, output, at) => {

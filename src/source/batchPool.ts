@@ -6,8 +6,6 @@ import { StringTable } from '../stringTable.js';
  * What bounds the memory of a capture is that there are no more.
  */
 export class BatchPool {
-  /** Times that a caller had to wait for a batch. */
-  waits = 0;
   readonly #batches: number;
   readonly #arenaBytes: number;
   readonly #capacity: number;
@@ -25,11 +23,10 @@ export class BatchPool {
 
   /** An empty batch, as soon as there is one. */
   async acquire(): Promise<DropBatch> {
-    let batch = this.#free.pop() ?? this.#make();
-    if (!batch) {
-      this.waits++;
-      batch = await new Promise<DropBatch>((resolve) => this.#waiting.push(resolve));
-    }
+    const batch =
+      this.#free.pop() ??
+      this.#make() ??
+      (await new Promise<DropBatch>((resolve) => this.#waiting.push(resolve)));
     if (this.#strings.full) this.#strings = new StringTable();
     batch.strings = this.#strings;
     batch.length = 0;

@@ -4,7 +4,7 @@ import { BatchPool } from './batchPool.js';
 import type { ByteInput } from './byteInput.js';
 import { MIN_ALERT_BYTES } from './recordingScanner.js';
 
-/** One is read into, one scanned; the others are the consumer's. */
+/** One is read into, one scanned, and one takes what that has no room for; the others are the consumer's. */
 const BATCHES = 5;
 const READ_BYTES = 2 * MAX_RECORD_BYTES;
 /** Reads begin here, so that the rest of the bytes before, which is shorter than a record, fits in front of them. */

@@ -49,6 +49,8 @@ export class RecordingScanner {
   sawNetlink = false;
   /** Several in recordings of several hosts that were merged. */
   readonly #familyIds = new Set<number>();
+  /** The id that the last alert had: those that follow mostly have it too. */
+  #alertId = 0;
   #littleEndian = true;
   readonly #probe = new PacketAlertDecoder();
 
@@ -64,9 +66,8 @@ export class RecordingScanner {
    * @returns where it stopped.
    */
   scanRecords(batch: DropBatch, at: number, end: number): number {
-    const { familyId } = this;
-    if (familyId === undefined || !this.#littleEndian) return at;
-    if (this.alerts.decodeRecords(batch, at, end, familyId) === 0) return at;
+    if (!this.#familyIds.has(this.#alertId) || !this.#littleEndian) return at;
+    if (this.alerts.decodeRecords(batch, at, end, this.#alertId) === 0) return at;
     const last = batch.length - 1;
     return batch.payloadOffset[last]! + align4(batch.payloadLength[last]!);
   }
@@ -112,13 +113,20 @@ export class RecordingScanner {
       const type = view.getUint16(at + 4, littleEndian);
       if (length < NLMSG_HDRLEN) return;
       if (type === GENL_ID_CTRL) this.#learnFamily(batch, at, end);
-      else if (this.#familyIds.has(type)) this.alerts.decode(batch, view, at, end - at, littleEndian);
-      else if (this.#familyIds.size === 0 && this.#canOnlyBeAlert(batch, view, at, length, end)) {
-        this.#familyIds.add(type);
+      else if (this.#isOfFamily(batch, view, at, length, end)) {
+        this.#alertId = type;
         this.alerts.decode(batch, view, at, end - at, littleEndian);
       }
       at += align4(length);
     }
+  }
+
+  #isOfFamily(batch: DropBatch, view: DataView, at: number, length: number, end: number): boolean {
+    const type = view.getUint16(at + 4, this.#littleEndian);
+    if (this.#familyIds.size === 0 && this.#canOnlyBeAlert(batch, view, at, length, end)) {
+      this.#familyIds.add(type);
+    }
+    return this.#familyIds.has(type);
   }
 
   #learnFamily(batch: DropBatch, start: number, end: number): void {

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { HotPath } from '../../src/binding/hotPath.js';
 import { loadHotPath } from '../../src/binding/load.js';
 import { viewOf } from '../../src/bytes.js';
@@ -8,6 +8,7 @@ import { DropBatch } from '../../src/drop.js';
 import { AlertDecoder } from '../../src/dropmon/alertDecoder.js';
 import { FRAMED_FORM } from '../../src/encode/framedForm.js';
 import { PcapngEncoder } from '../../src/encode/pcapngEncoder.js';
+import { SLL2_FORM } from '../../src/encode/sll2Form.js';
 import { PcapReader } from '../../src/pcap/reader.js';
 import { READ_MORE, READ_PACKET } from '../../src/pcap/recordReader.js';
 import { DeviceColumns } from '../../src/source/deviceColumns.js';
@@ -21,6 +22,16 @@ import { readRecording } from '../support/recordingReference.js';
 const hotPath = loadHotPath()!;
 /** More than all messages of a list, twice. */
 const CAPACITY = 64;
+/** GENL_ID_CTRL. */
+const NLCTRL = 16;
+const HERE = {
+  pc: 1n,
+  symbol: 'here',
+  timestampNs: 1n,
+  originalLength: 60,
+  protocol: 0x800,
+  payload: new Uint8Array(60),
+};
 
 /** Messages of few kinds, each more than once, and some with changes anywhere. */
 const messages = fc
@@ -87,6 +98,13 @@ function receive(
   return { all, counters, unknownAttributes, file: Buffer.concat(written) };
 }
 
+/** The message with another nlmsg_type. */
+function withType(message: Uint8Array, type: number): Uint8Array {
+  const copy = Uint8Array.from(message);
+  viewOf(copy).setUint16(4, type, true);
+  return copy;
+}
+
 /** What becomes of the records of a pcap file. */
 function scan(file: Uint8Array, path: HotPath | null) {
   const arena = Uint8Array.from(file);
@@ -151,6 +169,42 @@ describe('the hot path', () => {
     expect([fast.taken > 0, slow.taken]).toEqual([true, 0]);
   });
 
+  test('takes alerts of each of several hosts, and no message to nlctrl', () => {
+    const alertOf = (id: number) => netlinkRecord(GENERIC, withType(packetAlert(HERE), id));
+    const answers = [FAMILY_ID, FAMILY_ID + 1].map((id) => netlinkRecord(GENERIC, familyAnswer(id)));
+    const alerts = Array.from({ length: 4 }, () => alertOf(FAMILY_ID));
+    const file = pcapFile(
+      recordsOf(...answers, ...alerts, netlinkRecord(GENERIC, familyAnswer(NLCTRL)), alertOf(NLCTRL)),
+    );
+    const [fast, slow] = [scan(file, hotPath), scan(file, null)];
+    expect(fast.result).toEqual(slow.result);
+    expect([fast.result.drops.length, fast.taken > 0]).toEqual([alerts.length, true]);
+  });
+
+  test('knows as many kinds of alerts as an encoder does', () => {
+    const alerts = Array.from({ length: 4096 }, (_, i) => packetAlert({ ...HERE, pc: BigInt(i + 1) }));
+    const arena = Uint8Array.from(Buffer.concat(alerts));
+    const { length } = alerts[0]!;
+    const index = Uint32Array.from(alerts.flatMap((_, i) => [i * length, length]));
+    const batch = new DropBatch(arena, alerts.length, new StringTable());
+    const decoder = new AlertDecoder(hotPath);
+    const [first, second] = [1, 2].map(() => {
+      batch.length = 0;
+      decoder.decodeMessages(batch, viewOf(arena), index, alerts.length, FAMILY_ID);
+      return batch.place.slice();
+    });
+    expect(new Set(first).size).toBe(alerts.length);
+    expect(second).toEqual(first);
+  });
+
+  test('is not asked for packets whose form has nothing that it could copy', () => {
+    const asked = { ...hotPath, PacketTemplates: vi.fn<HotPath['PacketTemplates']>() };
+    const origin = { devices: new DeviceTable(), kernelRelease: undefined };
+    const encoder = new PcapngEncoder({ section: {}, origin, live: false, form: SLL2_FORM, hotPath: asked });
+    encoder.header();
+    expect(asked.PacketTemplates).not.toHaveBeenCalled();
+  });
+
   test('refuses arguments that could lead it elsewhere', () => {
     const templates = new hotPath.AlertTemplates();
     const packets = new hotPath.PacketTemplates();
@@ -172,17 +226,12 @@ describe('the hot path', () => {
       () => hotPath.fillDevices(arena, columnMemory, 4, new Uint32Array(4095)),
     ];
     for (const call of wrong) expect(call).toThrow(/must be|too short/);
+    const none = new Uint32Array(0);
+    expect(templates.decodeMessages(new Uint8Array(0), none, 0, none, 0, 0, 1)).toBe(0);
   });
 
   test('leaves rows alone whose payload does not lie in the arena, or that a batch has no room for', () => {
-    const alert = packetAlert({
-      pc: 1n,
-      symbol: 'here',
-      timestampNs: 1n,
-      originalLength: 60,
-      protocol: 0x800,
-      payload: new Uint8Array(60),
-    });
+    const alert = packetAlert(HERE);
     const arena = Uint8Array.from(alert);
     const table = new DeviceTable();
     const batch = new DropBatch(arena, 2, new StringTable());

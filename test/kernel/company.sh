@@ -195,7 +195,7 @@ step_user() {
   mkdir -p "$copy/native/build/Release" "$copy/node_modules"
   cp -r bin dist package.json "$copy"
   cp native/build/Release/dropcap.node native/build/Release/dropcap-guard "$copy/native/build/Release"
-  cp -r node_modules/commander node_modules/stream-chain node_modules/node-gyp-build "$copy/node_modules"
+  cp -r node_modules/node-gyp-build "$copy/node_modules"
   cp -r src "$copy"
   chmod -R a+rX "$copy"
   setcap cap_net_admin,cap_sys_admin+ep "$copy/native/build/Release/dropcap-guard"

@@ -16,7 +16,7 @@ describe('putNumber', () => {
     );
   });
 
-  test.each([0, 9, 10, 99, 100, 0xffffffff, 1e10])('writes %i', (value) => {
+  test.each([0, 9, 10, 99, 100, 0xffffffff, 1e10, Number.MAX_SAFE_INTEGER])('writes %i', (value) => {
     const bytes = new Uint8Array(32);
     expect(textOf(bytes, putNumber(bytes, AT, value))).toBe(String(value));
   });

@@ -1,0 +1,29 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { runCapture } from '../../../src/cli/captureCommand.js';
+import { openFileSink } from '../../../src/sink/fileSink.js';
+
+vi.mock('../../../src/sink/fileSink.js', () => ({
+  openFileSink: vi.fn<typeof openFileSink>().mockRejectedValue(new Error('no further')),
+}));
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'dropcap-command-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('runCapture', () => {
+  test('waits for the disk, unless what it reads is a file and can be read again', async () => {
+    const [file, fifo] = [join(folder, 'file'), join(folder, 'fifo')];
+    writeFileSync(file, '');
+    execFileSync('mkfifo', [fifo]);
+    const durable = [];
+    for (const read of [undefined, '-', fifo, file]) {
+      await expect(runCapture({ read, write: 'x' } as never)).rejects.toThrow('no further');
+      durable.push(vi.mocked(openFileSink).mock.lastCall?.[1]?.durable);
+    }
+    expect(durable).toEqual([true, true, true, false]);
+  });
+});
