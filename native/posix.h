@@ -40,8 +40,6 @@ class UniqueFd {
 struct SocketMemory {
   // Memory of the queued messages: the kernel's bookkeeping included, so always more than their bytes.
   uint32_t queued_bytes;
-  // The most that may be queued.
-  uint32_t buffer_bytes;
   // Messages that found no room (sk_drops).
   uint32_t dropped;
 };

@@ -21,9 +21,11 @@ constexpr uint64_t kMinQueuedBytes = 512;
 
 // A batch that emptied the queue is followed by the next after this time, which that can grow in: one of few
 // messages costs its consumer almost what one of hundreds does (test/bench/kernel.js). The first after a
-// silence does not wait. Whether the socket's buffer fills up meanwhile is looked at after each step.
+// silence does not wait. No more than these bytes are gathered, which is looked at after each step: a long
+// queue costs the kernel twice as much a message.
 constexpr auto kGatherTime = std::chrono::milliseconds(10);
 constexpr auto kGatherStep = std::chrono::milliseconds(2);
+constexpr uint32_t kGatherBytes = 65'536;
 
 bool EndsReceiving(int error) {
   // ENOBUFS tells of an overrun; what the socket holds is still good.
@@ -133,7 +135,7 @@ int ReceiveThread::ReceiveUntilEnd() {
   }
 }
 
-// Waits until that time, or until the socket's buffer is a quarter full, or the phase changes.
+// Waits until that time, or until enough is queued, or the phase changes.
 void ReceiveThread::Gather(Clock::time_point until) {
   for (;;) {
     const std::chrono::nanoseconds left = until - Clock::now();
@@ -142,7 +144,7 @@ void ReceiveThread::Gather(Clock::time_point until) {
     pollfd wait{wake_.get(), POLLIN, 0};
     if (ppoll(&wait, 1, &timeout, nullptr) != 0) return;
     SocketMemory memory;
-    if (!ReadSocketMemory(fd_, &memory) || memory.queued_bytes > memory.buffer_bytes / 4) return;
+    if (!ReadSocketMemory(fd_, &memory) || memory.queued_bytes > kGatherBytes) return;
   }
 }
 
