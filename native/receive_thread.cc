@@ -25,7 +25,7 @@ constexpr uint64_t kMinQueuedBytes = 512;
 // queue costs the kernel twice as much a message.
 constexpr auto kGatherTime = std::chrono::milliseconds(10);
 constexpr auto kGatherStep = std::chrono::milliseconds(2);
-constexpr uint32_t kGatherBytes = 65'536;
+constexpr uint32_t kGatherBytes = 32'768;
 
 bool EndsReceiving(int error) {
   // ENOBUFS tells of an overrun; what the socket holds is still good.

@@ -114,17 +114,17 @@ function printAll() {
     'processor time a packet, first flood, µs',
     medians((tool) => microseconds(tool, '1')),
     2,
-    'small',
+    'at most 1.00 times',
   );
   print(
     'processor time a packet, second flood, µs',
     medians((tool) => microseconds(tool, '2')),
     2,
-    'small',
+    'at most 1.00 times',
   );
   const steady = (/** @type {string} */ tool) =>
     select('steady', { tool }).map((row) => Number(row['cpu']) / 1000 / Number(row['dropped']));
-  print('processor time a packet, at 2000 a second, µs', medians(steady), 2, 'small');
+  print('processor time a packet, at 2000 a second, µs', medians(steady), 2, '');
   print(
     'wrong reason, place or length, packets',
     [sum(select('captured', { tool: 'dropcap' }), 'wrong')],
@@ -151,7 +151,7 @@ function printAll() {
     `the same without node -e 0's ${node.toFixed(3)} s`,
     [median(firstDrops('dropcap')) - node],
     3,
-    'small',
+    'at most 0.150',
   );
   print(
     'idle for 10 s, ticks',
