@@ -6,7 +6,6 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <system_error>
@@ -20,12 +19,9 @@ namespace {
 constexpr uint64_t kMinQueuedBytes = 512;
 
 // A batch that emptied the queue is followed by the next after this time, which that can grow in: one of few
-// messages costs its consumer almost what one of hundreds does (test/bench/kernel.js). The first after a
-// silence does not wait. No more than these bytes are gathered, which is looked at after each step: a long
-// queue costs the kernel twice as much a message.
-constexpr auto kGatherTime = std::chrono::milliseconds(10);
-constexpr auto kGatherStep = std::chrono::milliseconds(2);
-constexpr uint32_t kGatherBytes = 32'768;
+// messages costs its consumer almost what one of dozens does (test/bench/hours.js). The first after a silence
+// does not wait.
+constexpr auto kGatherTime = std::chrono::milliseconds(2);
 
 bool EndsReceiving(int error) {
   // ENOBUFS tells of an overrun; what the socket holds is still good.
@@ -135,17 +131,13 @@ int ReceiveThread::ReceiveUntilEnd() {
   }
 }
 
-// Waits until that time, or until enough is queued, or the phase changes.
+// Waits until that time, or until the phase changes.
 void ReceiveThread::Gather(Clock::time_point until) {
-  for (;;) {
-    const std::chrono::nanoseconds left = until - Clock::now();
-    if (left <= Clock::duration::zero()) return;
-    const timespec timeout{0, std::min<std::chrono::nanoseconds>(left, kGatherStep).count()};
-    pollfd wait{wake_.get(), POLLIN, 0};
-    if (ppoll(&wait, 1, &timeout, nullptr) != 0) return;
-    SocketMemory memory;
-    if (!ReadSocketMemory(fd_, &memory) || memory.queued_bytes > kGatherBytes) return;
-  }
+  const std::chrono::nanoseconds left = until - Clock::now();
+  if (left <= Clock::duration::zero()) return;
+  const timespec timeout{0, left.count()};
+  pollfd wait{wake_.get(), POLLIN, 0};
+  ppoll(&wait, 1, &timeout, nullptr);
 }
 
 // Waits until an arena is free; nothing when the thread shall end at once.

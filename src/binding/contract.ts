@@ -100,7 +100,7 @@ export interface NetlinkSocket {
   receive(timeoutMs: number): Uint8Array | undefined;
   /**
    * Starts the receive thread. A message that comes after a silence arrives at `listener` at once; while more come, a
-   * batch every 2 to 10 ms, or whenever an arena is full.
+   * batch every 2 ms, or whenever an arena is full.
    * The arenas must not be detached until the end was reported. Keeps the process alive until the end.
    * @param kernelOnly throw away (and count) datagrams whose sender is not the kernel.
    */

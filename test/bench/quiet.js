@@ -1,6 +1,6 @@
 // What a capture costs while nothing is dropped, and how soon a single drop is in the file: dropcap's receive path, from
 // NETLINK_USERSOCK to a file in memory. As root:
-//   node test/bench/quiet.js [SECONDS] [ALERTS]
+//   node test/bench/quiet.js [SECONDS] [ALERTS] [SECONDS_BEFORE]
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median } from './support/figures.js';
@@ -10,8 +10,8 @@ const seconds = Number(process.argv[2] ?? 10);
 const alerts = Number(process.argv[3] ?? 50);
 const PAYLOAD_BYTES = 200;
 const ALERTS_A_SECOND = 20;
-/** After this, the engine has compiled what it compiles, and collects no garbage of the start. */
-const SETTLE_MS = 3000;
+/** After this, V8 has compiled what it compiles, and collected the garbage of the start, some seconds later. */
+const settleSeconds = Number(process.argv[4] ?? 20);
 const CLOCK_READINGS = 50;
 const ENHANCED_PACKET = 6;
 /** What one takes in the file, and more. */
@@ -31,7 +31,7 @@ function threads(pid) {
 
 /** @param {number | undefined} pid */
 async function measureIdle(pid) {
-  await sleep(SETTLE_MS);
+  await sleep(settleSeconds * 1000);
   const before = new Map(threads(pid).map((thread) => [thread.id, thread]));
   await sleep(seconds * 1000);
   const used = threads(pid).map(({ id, name, ns, turns }) => {

@@ -38,7 +38,7 @@ describe.skipIf(process.getuid!() !== 0 || lacksTools('cc', 'mkfifo'))(
     });
 
     test('quiet.js prints what an idle capture costs, and how late a drop is', () => {
-      const { stdout } = runTool(process.execPath, script('quiet'), '1', '3');
+      const { stdout } = runTool(process.execPath, script('quiet'), '1', '3', '1');
       expect(stdout).toMatch(/^idle for 1 s: \d+\.\d+ ms of processor time/m);
     });
   },
