@@ -7,6 +7,7 @@ import type { PacketForm } from './packetForm.js';
 
 /** Interfaces a section; drops of further ones go to `dropmon`, their comments say which they were. */
 const MAX_INTERFACES = 16_384;
+const INITIAL_INTERFACES = 64;
 
 /** What the interfaces of a file are described from, beside the drops. */
 export interface InterfaceOrigin {
@@ -23,9 +24,15 @@ export class InterfaceTable {
   readonly #origin: InterfaceOrigin;
   #ids = new Map<string, number>();
   #linkTypes: number[] = [];
+  #packets = new Float64Array(INITIAL_INTERFACES);
 
   constructor(origin: InterfaceOrigin) {
     this.#origin = origin;
+  }
+
+  /** Packets of each interface, by its id, for whoever writes them to count; another array once there are more interfaces. */
+  get packets(): Float64Array {
+    return this.#packets;
   }
 
   get count(): number {
@@ -41,6 +48,7 @@ export class InterfaceTable {
   clear(): void {
     this.#ids = new Map();
     this.#linkTypes = [];
+    this.#packets.fill(0);
   }
 
   /**
@@ -86,6 +94,11 @@ export class InterfaceTable {
     if (known !== undefined) return known;
     const id = this.#linkTypes.push(linkType) - 1;
     this.#ids.set(key, id);
+    if (id === this.#packets.length) {
+      const packets = new Float64Array(2 * id);
+      packets.set(this.#packets);
+      this.#packets = packets;
+    }
     const { kernelRelease } = this.#origin;
     const os = kernelRelease === undefined ? undefined : `Linux ${kernelRelease}`;
     const { hardware, macAddress, speed } = facts();

@@ -30,7 +30,6 @@ const MAX_U32 = 0xffffffff;
 /** Where the value of epb_flags stands in a packet's options: the first option, behind its code and length. */
 const FLAGS_VALUE_OFFSET = 4;
 const END_OF_OPTIONS_BYTES = 4;
-const INITIAL_INTERFACES = 64;
 const NO_OPTIONS = new Uint8Array(0);
 
 /** What all drops at one place, of one kind, on one interface have in common in the file. */
@@ -68,8 +67,6 @@ export class PcapngEncoder implements BatchEncoder {
   readonly #annotations = new AnnotationCache<Annotation>();
   readonly #interfaces: InterfaceTable;
   readonly #templates: PacketTemplates | undefined;
-  /** Packets of each interface, by its id. */
-  #packets = new Float64Array(INITIAL_INTERFACES);
   /** Bytes of the output, for the hot path. */
   readonly #written = new Uint32Array(1);
   #symbolsVersion = 0;
@@ -77,13 +74,7 @@ export class PcapngEncoder implements BatchEncoder {
   readonly #times = new TimeRange();
   /** The batch that is being encoded: the annotation builder, which is made once, needs it. */
   #batch: DropBatch | undefined;
-  readonly #describe = (block: Uint8Array): void => {
-    this.#output.append(block);
-    if (this.#interfaces.count <= this.#packets.length) return;
-    const more = new Float64Array(2 * this.#packets.length);
-    more.set(this.#packets);
-    this.#packets = more;
-  };
+  readonly #describe = (block: Uint8Array): void => this.#output.append(block);
   readonly #build = (i: number): Annotation => this.#annotate(this.#batch!, i);
 
   constructor(options: PcapngEncoderOptions) {
@@ -99,7 +90,6 @@ export class PcapngEncoder implements BatchEncoder {
     this.#annotations.clear();
     this.#templates?.clear();
     this.#interfaces.clear();
-    this.#packets.fill(0);
     this.#startNs = now();
     this.#times.clear();
     return buildSectionHeader(this.#options.section);
@@ -123,7 +113,7 @@ export class PcapngEncoder implements BatchEncoder {
   #encodeByTemplates(batch: DropBatch, i: number): number {
     if (!this.#templates) return i;
     const { arena, columnMemory, length } = batch;
-    const [output, written, packets] = [this.#output, this.#written, this.#packets];
+    const [output, written, { packets }] = [this.#output, this.#written, this.#interfaces];
     written[0] = output.length;
     const { words } = this.#times;
     const done = this.#templates.encode(
@@ -155,7 +145,7 @@ export class PcapngEncoder implements BatchEncoder {
       this.#describe,
     );
     for (let id = 0; id < this.#interfaces.count; id++) {
-      const packets = BigInt(this.#packets[id]!);
+      const packets = BigInt(this.#interfaces.packets[id]!);
       const counters =
         id === lossesId
           ? { droppedByInterface: BigInt(losses.queueDrops), droppedByOs: BigInt(losses.overruns) }
@@ -234,7 +224,7 @@ export class PcapngEncoder implements BatchEncoder {
 
   #end(interfaceId: number, captured: number, optionBytes: number): void {
     this.#output.length += enhancedPacketBytes(captured, optionBytes);
-    this.#packets[interfaceId]!++;
+    this.#interfaces.packets[interfaceId]!++;
   }
 
   #annotate(batch: DropBatch, i: number): Annotation {

@@ -10,10 +10,12 @@ import { PcapngEncoder } from '../../../src/encode/pcapngEncoder.js';
 import { copyFramed } from '../../../src/linktype/convert.js';
 import { FRAMINGS } from '../../../src/linktype/framing.js';
 import { resolveFraming } from '../../../src/linktype/resolve.js';
+import { ISB_IFRECV } from '../../../src/pcapng/constants.js';
 import { OptionWriter } from '../../../src/pcapng/optionWriter.js';
 import { DeviceColumns } from '../../../src/source/deviceColumns.js';
 import { StringTable } from '../../../src/stringTable.js';
 import { type AlertFields, packetAlert } from '../../support/netlinkBytes.js';
+import { ethernet, ipv4 } from '../../support/packetBytes.js';
 import { optionsIn, readPcapng } from '../../support/pcapngReference.js';
 import {
   alertFields,
@@ -269,6 +271,38 @@ describe('OptionWriter', () => {
 });
 
 describe('PcapngEncoder', () => {
+  test('counts the packets of each of many interfaces', () => {
+    const devices = new DeviceTable();
+    const indexes = Array.from({ length: 200 }, (_, i) => i + 1);
+    for (const ifindex of indexes) devices.set({ ifindex, name: `eth${ifindex}`, type: 1 });
+    const alertOf = (ifindex: number): AlertFields => ({
+      ifindex,
+      pc: 1n,
+      timestampNs: 1n,
+      originalLength: 60,
+      protocol: 0x800,
+      payload: ethernet(0x800, ipv4()),
+    });
+    const origin = { devices, kernelRelease: undefined };
+    const encoder = new PcapngEncoder({ section: {}, origin, live: false, form: FRAMED_FORM });
+    const file = [encoder.header().slice()];
+    // Of device n, n packets modulo 7.
+    for (let round = 0; round < 7; round++) {
+      const alerts = indexes.filter((n) => n % 7 > round).map(alertOf);
+      for (let at = 0; at < alerts.length; at += 50) {
+        file.push(encoder.encode(batchOf(alerts.slice(at, at + 50), true, devices)).slice());
+      }
+    }
+    file.push(encoder.trailer({ queueDrops: 0, overruns: 0 }).slice());
+    const { interfaces, statistics } = readPcapng(Buffer.concat(file));
+    const received = statistics.map(({ interfaceId, options }) => {
+      const count = options.find(({ code }) => code === ISB_IFRECV);
+      return [interfaces[interfaceId]!.name, count && Number(count.value.readBigUInt64LE())];
+    });
+    const expected = indexes.filter((n) => n % 7 > 0).map((n) => [`eth${n}`, n % 7]);
+    expect(Object.fromEntries(received)).toEqual({ ...Object.fromEntries(expected), dropmon: undefined });
+  });
+
   test('writes what a strict reader gives back', () => {
     fc.assert(
       fc.property(batches, ({ alerts, names, types, little }) => {
