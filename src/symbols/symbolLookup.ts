@@ -34,8 +34,8 @@ const MAX_KERNEL_TEXT = 39;
 
 /**
  * The symbols of the running kernel. Loaded when the kernel's own text for an address was cut, or is not there: a whole one
- * says the same, and loading takes the processor time of 100,000 packets. Loaded aside, so that no
- * packet waits for them, and again when an address is not known: a module may have been loaded since.
+ * says the same, and loading keeps a processor busy for long. Loaded aside, so that no packet waits for them, and again when
+ * an address is not known: a module may have been loaded since.
  */
 export class LiveSymbols implements SymbolLookup {
   version = 0;

@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { median } from './support/figures.js';
 
 const packets = process.argv[2] ?? '200000';
 const runs = process.argv[3] ?? '5';
@@ -53,9 +54,6 @@ const select = (name, wanted = {}) =>
 
 /** @param {Record<string, string>[]} rows @param {string} key */
 const sum = (rows, key) => rows.reduce((total, row) => total + Number(row[key]), 0);
-
-/** @param {number[]} values */
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** @param {string} what @param {(number | undefined)[]} figures of dropcap, of dwdump @param {number} digits @param {string} goal */
 function print(what, figures, digits, goal) {

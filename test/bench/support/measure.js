@@ -1,6 +1,7 @@
 // Whole processes, measured from outside, beside one another.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { median } from './figures.js';
 
 const usage = fileURLToPath(new URL('usage.py', import.meta.url));
 
@@ -76,12 +77,4 @@ export function megabytes(bytes) {
 /** @param {string} line */
 export function print(line) {
   process.stdout.write(`${line}\n`);
-}
-
-/** @param {number[]} values */
-function median(values) {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }
