@@ -61,6 +61,7 @@ constexpr uint32_t kDeviceNotLookedUp = static_cast<uint32_t>(-2);
 constexpr uint32_t kDeviceTypeUnknown = static_cast<uint32_t>(-1);
 constexpr uint8_t kFramingEthernet = 0;
 constexpr uint8_t kFramingRaw = 1;
+constexpr uint8_t kFramingSll = 2;
 
 // A batch's memory: payloads lie in the arena.
 struct BatchMemory {

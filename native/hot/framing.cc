@@ -2,6 +2,7 @@
 
 #include <linux/if_arp.h>
 #include <linux/if_ether.h>
+#include <linux/netlink.h>
 
 #include "byte_order.h"
 
@@ -10,65 +11,112 @@ namespace {
 
 constexpr size_t kIpv4MinHeaderBytes = 20;
 constexpr size_t kIpv6HeaderBytes = 40;
+constexpr uint32_t kMaxMessageType = 4095;
 constexpr int kNotPlain = -1;
 
-// Whether an IPv4 header at `bytes` is sound, its checksum right; bytes that truncation took fail no test.
-bool IsIpv4(const uint8_t* bytes, size_t length, size_t remaining) {
+// What testIpHeader of src/linktype/ipHeader.ts says.
+enum class IpHeader { kNo, kWeak, kStrong };
+
+// Bytes that truncation took fail no test.
+IpHeader TestIpv4(const uint8_t* bytes, size_t length, size_t remaining) {
   const size_t header_bytes = (bytes[0] & 0x0f) * size_t{4};
-  if (bytes[0] >> 4 != 4 || header_bytes < kIpv4MinHeaderBytes) return false;
+  if (bytes[0] >> 4 != 4 || header_bytes < kIpv4MinHeaderBytes) return IpHeader::kNo;
   if (length >= 4) {
     // 0: a super-packet, whose length the field cannot hold.
     const size_t total = LoadBigEndian16(bytes + 2);
-    if (total != 0 && (total < kIpv4MinHeaderBytes || total > remaining)) return false;
+    if (total != 0 && (total < kIpv4MinHeaderBytes || total > remaining)) return IpHeader::kNo;
   }
-  if (header_bytes > length) return true;
+  if (header_bytes > length) return IpHeader::kStrong;
   // The sum of ones' complements does not depend on the byte order (RFC 1071).
   uint32_t sum = 0;
   for (size_t i = 0; i < header_bytes; i += 2) sum += Load<uint16_t>(bytes + i);
   sum = (sum & 0xffff) + (sum >> 16);
   sum = (sum & 0xffff) + (sum >> 16);
-  return sum == 0xffff;
+  return sum == 0xffff ? IpHeader::kStrong : IpHeader::kWeak;
 }
 
-bool IsIpv6(const uint8_t* bytes, size_t length, size_t remaining) {
-  if (bytes[0] >> 4 != 6) return false;
-  if (length < 6) return true;
+IpHeader TestIpv6(const uint8_t* bytes, size_t length, size_t remaining) {
+  if (bytes[0] >> 4 != 6) return IpHeader::kNo;
+  if (length < 6) return IpHeader::kStrong;
   const size_t payload_bytes = LoadBigEndian16(bytes + 4);
-  return payload_bytes == 0 || payload_bytes + kIpv6HeaderBytes <= remaining;
+  return payload_bytes == 0 || payload_bytes + kIpv6HeaderBytes <= remaining ? IpHeader::kStrong
+                                                                             : IpHeader::kNo;
 }
 
-// testIpHeader of src/linktype/ipHeader.ts says IP_STRONG.
-bool IsIp(const uint8_t* payload, size_t skip, size_t length, uint32_t original_length, uint32_t protocol) {
-  if (skip >= length) return true;
-  const size_t remaining = original_length - skip;
-  const uint8_t* const header = payload + skip;
-  return protocol == ETH_P_IP ? IsIpv4(header, length - skip, remaining)
-                              : IsIpv6(header, length - skip, remaining);
+struct Packet {
+  const uint8_t* payload;
+  size_t length;
+  // `length` or more.
+  uint32_t original_length;
+
+  IpHeader IpAt(size_t skip, uint32_t protocol) const {
+    if (skip >= length) return IpHeader::kStrong;
+    const size_t remaining = original_length - skip;
+    return protocol == ETH_P_IP ? TestIpv4(payload + skip, length - skip, remaining)
+                                : TestIpv6(payload + skip, length - skip, remaining);
+  }
+  uint32_t EthernetType() const { return LoadBigEndian16(payload + 2 * ETH_ALEN); }
+};
+
+// Packets on the device begin with their IP header; with an Ethernet header.
+bool IsLayer3(const DeviceSlot& device) { return (device.framings >> kFramingEthernet & 1) == 0; }
+bool IsEthernet(const DeviceSlot& device) { return (device.framings >> kFramingRaw & 1) == 0; }
+
+int Fallback(const DeviceSlot& device) { return IsEthernet(device) ? kFramingEthernet : kFramingSll; }
+
+// ETH_P_IP and ETH_P_IPV6.
+int IpFraming(const Packet& packet, uint32_t protocol, const DeviceSlot& device) {
+  if (device.type == ARPHRD_INFINIBAND) return kNotPlain;
+  const bool type_is_protocol = packet.EthernetType() == protocol;
+  if (type_is_protocol && packet.IpAt(ETH_HLEN, protocol) == IpHeader::kStrong) return kFramingEthernet;
+  const IpHeader bare = packet.IpAt(0, protocol);
+  if (bare == IpHeader::kStrong) return kFramingRaw;
+  const bool weak = bare == IpHeader::kWeak;
+  if (type_is_protocol) return weak && IsLayer3(device) ? kFramingRaw : kFramingEthernet;
+  return weak ? kFramingRaw : Fallback(device);
 }
 
-// What resolveFraming of src/linktype/resolve.ts says, where that is plain; kNotPlain else.
-int PlainFraming(const uint8_t* payload, size_t length, uint32_t original_length, uint32_t protocol,
-                 uint32_t device_type) {
-  if (length < ETH_HLEN || original_length < length) return kNotPlain;
+bool IsNetlinkMessage(const Packet& packet) {
+  if (packet.length < NLMSG_HDRLEN) return false;
+  const auto message_bytes = Load<uint32_t>(packet.payload);
+  return message_bytes >= NLMSG_HDRLEN && message_bytes <= packet.original_length &&
+         Load<uint16_t>(packet.payload + 4) <= kMaxMessageType;
+}
+
+// Protocol 0 and ETH_P_ALL, of a little-endian host.
+int FramingByBytes(const Packet& packet, const DeviceSlot& device) {
+  if (packet.length >= kIpv4MinHeaderBytes && packet.IpAt(0, ETH_P_IP) == IpHeader::kStrong)
+    return kFramingRaw;
+  if (IsLayer3(device) && packet.IpAt(0, ETH_P_IPV6) == IpHeader::kStrong) return kFramingRaw;
+  const uint32_t type = packet.EthernetType();
+  if ((type == ETH_P_IP || type == ETH_P_IPV6) && packet.IpAt(ETH_HLEN, type) != IpHeader::kNo) {
+    return kFramingEthernet;
+  }
+  return IsNetlinkMessage(packet) ? kFramingSll : Fallback(device);
+}
+
+// What resolveFraming of src/linktype/resolve.ts says of packets that are no rarity; kNotPlain else.
+int PlainFraming(const Packet& packet, uint32_t protocol, bool little_endian, const DeviceSlot& device) {
+  if (packet.length < ETH_HLEN || packet.original_length < packet.length) return kNotPlain;
+  if (protocol == ETH_P_IP || protocol == ETH_P_IPV6) return IpFraming(packet, protocol, device);
+  if (protocol == 0 || protocol == ETH_P_ALL) {
+    return little_endian ? FramingByBytes(packet, device) : kNotPlain;
+  }
   if (protocol < ETH_P_802_3_MIN || protocol > 0xffff) return kNotPlain;
-  const uint32_t type = LoadBigEndian16(payload + 2 * ETH_ALEN);
-  if (protocol != ETH_P_IP && protocol != ETH_P_IPV6) return type == protocol ? kFramingEthernet : kNotPlain;
-  if (device_type == ARPHRD_INFINIBAND) return kNotPlain;
-  if (type == protocol && IsIp(payload, ETH_HLEN, length, original_length, protocol)) return kFramingEthernet;
-  return IsIp(payload, 0, length, original_length, protocol) ? kFramingRaw : kNotPlain;
+  return packet.EthernetType() == protocol ? kFramingEthernet : kNotPlain;
 }
 
 bool FillRow(BatchMemory& batch, size_t row, const DeviceSlot* slots) {
   DropColumns& columns = batch.columns;
-  static constexpr DeviceSlot kNoDevice = {0, kDeviceTypeUnknown, 0, 0};
+  static constexpr DeviceSlot kNoDevice = {0, kDeviceTypeUnknown, 0, kAnyFraming};
   const uint32_t ifindex = columns.ifindex[row];
   const DeviceSlot& device = ifindex == 0 ? kNoDevice : slots[ifindex % kDeviceSlots];
   if (device.ifindex != ifindex) return false;
   const size_t offset = columns.payload_offset[row];
   const size_t length = columns.payload_length[row];
   if (offset > batch.arena_bytes || length > batch.arena_bytes - offset) return false;
-  const int framing = PlainFraming(batch.arena + offset, length, columns.original_length[row],
-                                   columns.protocol[row], device.type);
+  const Packet packet = {batch.arena + offset, length, columns.original_length[row]};
+  const int framing = PlainFraming(packet, columns.protocol[row], columns.little_endian[row] == 1, device);
   if (framing == kNotPlain) return false;
   columns.device_type[row] = device.type;
   columns.framing[row] = static_cast<uint8_t>(framing);
@@ -81,12 +129,12 @@ bool FillRow(BatchMemory& batch, size_t row, const DeviceSlot* slots) {
 
 }  // namespace
 
-size_t FillDevices(BatchMemory& batch, size_t length, const DeviceSlot* slots) {
-  size_t left = 0;
-  for (size_t row = 0; row < length; ++row) {
-    if (batch.columns.device_type[row] == kDeviceNotLookedUp && !FillRow(batch, row, slots)) ++left;
+size_t FillDevices(BatchMemory& batch, size_t row, size_t length, const DeviceSlot* slots) {
+  const size_t first = row;
+  for (; row < length; ++row) {
+    if (batch.columns.device_type[row] == kDeviceNotLookedUp && !FillRow(batch, row, slots)) break;
   }
-  return left;
+  return row - first;
 }
 
 }  // namespace dropcap

@@ -20,13 +20,14 @@ struct DeviceSlot {
   // Bit f: packets of framing f can come from it.
   uint32_t framings;
 };
+constexpr uint32_t kAnyFraming = UINT32_MAX;
 constexpr size_t kDeviceSlots = 1024;
 
-// Fills in device type, framing and interface name of the batch's first `length` rows, where these were
-// decoded from alerts, the device is in its slot, and the framing is plain: an Ethernet frame or an IP packet
-// that nothing speaks against. The other rows are left for src/source/deviceColumns.ts, which defines what
-// they get. Returns how many.
-size_t FillDevices(BatchMemory& batch, size_t length, const DeviceSlot* slots);
+// Fills in device type, framing and interface name of the batch's rows from `row` to `length` that were
+// decoded from alerts, until one whose device is not in its slot, or whose framing is not plain: that of IP
+// packets, of packets without protocol, and of Ethernet frames whose type is the protocol. That one is left
+// for src/source/deviceColumns.ts, which defines what they get. Returns how many rows are before it.
+size_t FillDevices(BatchMemory& batch, size_t row, size_t length, const DeviceSlot* slots);
 
 }  // namespace dropcap
 

@@ -129,10 +129,11 @@ void PacketTemplatesObject::Clear(const Napi::CallbackInfo&) { templates_.Clear(
 
 Napi::Value FillDevicesOfBatch(const Napi::CallbackInfo& info) {
   BatchMemory batch = BatchArguments(info);
-  const size_t length = IndexArgument(info, 2, "length", batch.columns.capacity);
+  const size_t length = IndexArgument(info, 3, "length", batch.columns.capacity);
+  const size_t row = IndexArgument(info, 2, "row", length);
   const std::span<uint32_t> slots =
-      WordsArgument(info, 3, "slots", kDeviceSlots * sizeof(DeviceSlot) / sizeof(uint32_t));
-  return Count(info, FillDevices(batch, length, reinterpret_cast<const DeviceSlot*>(slots.data())));
+      WordsArgument(info, 4, "slots", kDeviceSlots * sizeof(DeviceSlot) / sizeof(uint32_t));
+  return Count(info, FillDevices(batch, row, length, reinterpret_cast<const DeviceSlot*>(slots.data())));
 }
 
 }  // namespace dropcap

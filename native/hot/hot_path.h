@@ -37,7 +37,7 @@ class PacketTemplatesObject : public Napi::ObjectWrap<PacketTemplatesObject> {
   PacketTemplates templates_;
 };
 
-// fillDevices(arena, columns, length, slots)
+// fillDevices(arena, columns, row, length, slots)
 Napi::Value FillDevicesOfBatch(const Napi::CallbackInfo& info);
 
 }  // namespace dropcap

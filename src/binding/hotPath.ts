@@ -12,12 +12,19 @@ export interface HotPath {
   /** Packets that have options and interface of one that was encoded before. One for each encoder. */
   readonly PacketTemplates: new () => PacketTemplates;
   /**
-   * Fills in device type, framing and interface name of rows before `length` that were decoded from alerts, where the
-   * device is in its slot and the framing is plain. Returns how many it left.
+   * Fills in device type, framing and interface name of rows from `row` to `length` that were decoded from alerts, until
+   * one whose device is not in its slot, or whose framing is not plain.
    * @param slots DEVICE_SLOTS times DEVICE_SLOT_WORDS: the device with index i, if its slot has it, is in slot i modulo
    * DEVICE_SLOTS.
+   * @returns how many rows need nothing more.
    */
-  fillDevices(arena: Uint8Array, columns: Uint32Array, length: number, slots: Uint32Array): number;
+  fillDevices(
+    arena: Uint8Array,
+    columns: Uint32Array,
+    row: number,
+    length: number,
+    slots: Uint32Array,
+  ): number;
 }
 
 export const DEVICE_SLOTS = 1024;

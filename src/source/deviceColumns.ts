@@ -31,8 +31,11 @@ export class DeviceColumns {
     this.#checkSlots(batch.strings);
     const { arena, columnMemory, length } = batch;
     const all = ifindex === undefined;
-    if (all && this.#hotPath?.fillDevices(arena, columnMemory, length, this.#slots) === 0) return;
     for (let i = 0; i < length; i++) {
+      if (all && this.#hotPath) {
+        i += this.#hotPath.fillDevices(arena, columnMemory, i, length, this.#slots);
+        if (i === length) return;
+      }
       if (batch.deviceType[i] !== DEVICE_NOT_LOOKED_UP) continue;
       if (all || batch.ifindex[i] === ifindex) this.#fillRow(batch, i);
     }

@@ -1,5 +1,6 @@
-// Times three receivers in turn on the same stream of alerts, which a program multicasts by NETLINK_USERSOCK: one that
-// only receives, one that writes as dwdump does, and dropcap. Prints medians and ratios. As root:
+// Times receivers in turn on the same stream of alerts, which a program multicasts by NETLINK_USERSOCK: one that only
+// receives, one that writes what it receives and does nothing else, one that writes as dwdump does, and dropcap. Prints
+// medians and ratios. As root:
 //   node test/bench/receive.js [ALERTS] [RUNS] [PAYLOAD_BYTES ...]
 // ALERTS of 9000 bytes are 9 GB in /dev/shm by default.
 import { rmSync } from 'node:fs';
@@ -11,10 +12,10 @@ const runs = Number(process.argv[3] ?? 5);
 const sizes = process.argv.length > 4 ? process.argv.slice(4).map(Number) : [100, 200, 400, 1500, 9000];
 const PACED = { rate: 300_000, payloadBytes: 200 };
 
-/** @typedef {'discard' | 'dump' | 'dropcap'} Receiver */
+/** @typedef {'discard' | 'store' | 'dump' | 'dropcap'} Receiver */
 /** @type {Receiver[]} */
-const RECEIVERS = ['discard', 'dump', 'dropcap'];
-const TITLES = { discard: 'only receive', dump: "dwdump's way", dropcap: 'dropcap' };
+const RECEIVERS = ['discard', 'store', 'dump', 'dropcap'];
+const TITLES = { discard: 'only receive', store: 'receive, write', dump: "dwdump's way", dropcap: 'dropcap' };
 
 /**
  * @typedef {object} Result
@@ -48,11 +49,11 @@ async function measure(name, payloadBytes, rate) {
  */
 async function compare(payloadBytes, rate) {
   /** @type {Record<Receiver, Result[]>} */
-  const results = { discard: [], dump: [], dropcap: [] };
+  const results = { discard: [], store: [], dump: [], dropcap: [] };
   for (let run = 0; run < runs; run++) {
     for (const name of RECEIVERS) results[name].push(await measure(name, payloadBytes, rate));
   }
-  const widths = [14, 12, 9, 14];
+  const widths = [15, 12, 9, 14];
   process.stdout.write(row(['', 'messages/s', 'lost', 'CPU us/message'], widths));
   for (const name of RECEIVERS) {
     const { rate: received, lost, cpu } = medians(results[name]);
@@ -72,7 +73,7 @@ function medians(results) {
  * Prints the median of the runs' ratios, dropcap's to another's.
  * @param {Record<Receiver, Result[]>} results
  * @param {'rate' | 'cpu'} key
- * @param {'discard' | 'dump'} other
+ * @param {'discard' | 'store' | 'dump'} other
  * @param {string} goal
  */
 function ratio(results, key, other, goal) {
@@ -89,7 +90,9 @@ for (const size of sizes) {
   process.stdout.write(`\n${size} bytes of payload, as fast as the sender can\n`);
   const results = await compare(size, 0);
   ratio(results, 'rate', 'discard', '>= 0.8');
+  ratio(results, 'rate', 'store', '');
   ratio(results, 'rate', 'dump', size >= 1500 ? '>= 2' : '');
+  ratio(results, 'cpu', 'store', '');
   ratio(results, 'cpu', 'dump', size <= 200 ? '<= 1.5' : size >= 1500 ? '< 1' : '');
 }
 process.stdout.write(`\n${PACED.payloadBytes} bytes of payload, ${PACED.rate} messages a second\n`);

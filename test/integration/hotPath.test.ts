@@ -222,8 +222,8 @@ describe('the hot path', () => {
       () => packets.encode(arena, columnMemory, 0, 1, arena, Uint32Array.of(65), counts, words),
       () => packets.encode(arena, columnMemory, 0, 1, arena, Uint32Array.of(0), counts, index),
       () => packets.encode(arena, columnMemory, 0, 1, arena, Uint32Array.of(0), words as never, words),
-      () => hotPath.fillDevices(arena, columnMemory, 5, new Uint32Array(4096)),
-      () => hotPath.fillDevices(arena, columnMemory, 4, new Uint32Array(4095)),
+      () => hotPath.fillDevices(arena, columnMemory, 0, 5, new Uint32Array(4096)),
+      () => hotPath.fillDevices(arena, columnMemory, 0, 4, new Uint32Array(4095)),
     ];
     for (const call of wrong) expect(call).toThrow(/must be|too short/);
     const none = new Uint32Array(0);

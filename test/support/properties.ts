@@ -109,7 +109,15 @@ export const alertFields: fc.Arbitrary<AlertFields> = fc.record({
   payload: maybe(anyBytes(120)),
 });
 
-const realPacket = fc.constantFrom(ipv4(), ipv6(), ethernet(0x800, ipv4()), ethernet(0x86dd, ipv6()));
+/** 20 bytes long, of type 16. */
+const netlinkMessage = Uint8Array.from([20, 0, 0, 0, 16, 0, ...new Uint8Array(14)]);
+const realPacket = fc.constantFrom(
+  ipv4(),
+  ipv6(),
+  ethernet(0x800, ipv4()),
+  ethernet(0x86dd, ipv6()),
+  netlinkMessage,
+);
 /** Any bytes, and packets with some changes. */
 export const payloads: fc.Arbitrary<Uint8Array> = fc.oneof(
   anyBytes(120),

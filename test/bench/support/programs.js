@@ -15,7 +15,7 @@ const GROUP = 1 + (process.pid % 32);
 /** What the receivers write: on a file system in memory, since a disk would be what is measured. */
 export const OUTPUT = `/dev/shm/dropcap-bench-${process.pid}`;
 
-const IN_C = ['send', 'discard', 'dump'];
+const IN_C = ['send', 'discard', 'store', 'dump'];
 const project = new URL('../../../', import.meta.url);
 /** Below the project, where what is bundled finds the addon. */
 const bundles = new URL('build/', project);
@@ -103,7 +103,7 @@ export class Program {
 
 /**
  * Starts a receiver: dropcap, or one of the programs in C. Resolves when it receives.
- * @param {'dropcap' | 'discard' | 'dump'} name
+ * @param {'dropcap' | 'discard' | 'store' | 'dump'} name
  * @param {string} output its file
  * @param {string[]} more dropcap's further arguments
  */
