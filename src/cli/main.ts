@@ -4,21 +4,22 @@ import { EXIT_OK, EXIT_USAGE, exitStatusOf } from './exitStatus.js';
 import { buildProgram } from './program.js';
 import { say } from './terminal.js';
 
-let status = EXIT_OK;
-const program = buildProgram((result) => (status = result));
-throwInsteadOfExit(program);
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) {
-    status = error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
-  } else {
+// Exits explicitly, since a standard input that nobody reads to its end would keep the process.
+void run().then((status) => process.exit(status));
+
+async function run(): Promise<number> {
+  let status = EXIT_OK;
+  const program = buildProgram((result) => (status = result));
+  throwInsteadOfExit(program);
+  try {
+    await program.parseAsync();
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
     say(`dropcap: ${messageOf(error)}`);
-    status = exitStatusOf(error);
+    return exitStatusOf(error);
   }
 }
-// Explicitly, since a standard input that nobody reads to its end would keep the process.
-process.exit(status);
 
 function throwInsteadOfExit(command: Command): void {
   command.exitOverride();

@@ -1,7 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
 
-const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const project = new URL('../../', import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, project), 'utf8');
 
 test('what is in the bundles need not be installed beside them', () => {
   const { dependencies } = JSON.parse(read('package.json')) as { dependencies: object };
@@ -12,4 +17,35 @@ test('what is in the bundles need not be installed beside them', () => {
   );
   expect(bundled).toEqual(expect.arrayContaining(['commander', 'stream-chain']));
   expect(Object.keys(dependencies).filter((name) => bundled.includes(name))).toEqual([]);
+});
+
+describe('the code that the program starts with', () => {
+  const version = (folder: string) =>
+    execFileSync(process.execPath, [join(folder, 'bin/dropcap.js'), '--version'], { encoding: 'utf8' });
+
+  test('is there, and Node takes it', () => {
+    const start = fileURLToPath(new URL('dist/start.cjs', project));
+    const text = execFileSync(process.execPath, ['-p', 'require(process.argv[1]).hasCode()', start], {
+      encoding: 'utf8',
+    });
+    expect(text).toBe('true\n');
+  });
+
+  test.each([
+    ['is missing', undefined],
+    ['is no code', 'no code'],
+  ])('is not needed: it %s', (_, content) => {
+    const folder = mkdtempSync(join(tmpdir(), 'dropcap-'));
+    try {
+      for (const name of ['bin', 'dist', 'package.json']) {
+        cpSync(new URL(name, project), join(folder, name), { recursive: true });
+      }
+      const code = readdirSync(join(folder, 'dist')).find((name) => name.endsWith('.code'));
+      rmSync(join(folder, 'dist', code!));
+      if (content !== undefined) writeFileSync(join(folder, 'dist', code!), content);
+      expect(version(folder)).toMatch(/^dropcap \d/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 });

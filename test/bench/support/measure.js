@@ -4,6 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { median } from './figures.js';
 
 const usage = fileURLToPath(new URL('usage.py', import.meta.url));
+// What a machine has every Node do when it starts is nobody's here: loading more certificates takes as long as Node itself.
+const env = { ...process.env };
+delete env['NODE_EXTRA_CA_CERTS'];
+delete env['NODE_OPTIONS'];
 
 /**
  * What a command took: seconds from start to end, seconds of processor time of the program and of the kernel for it,
@@ -29,7 +33,10 @@ const usage = fileURLToPath(new URL('usage.py', import.meta.url));
  */
 export function measure({ command, output = '/dev/null', before }) {
   before?.();
-  const { status, stdout, stderr } = spawnSync('python3', [usage, output, ...command], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync('python3', [usage, output, ...command], {
+    encoding: 'utf8',
+    env,
+  });
   if (status !== 0) throw new Error(`${command.join(' ')}: ${stderr}`);
   const [seconds = 0, cpuSeconds = 0, peakKib = 0] = stdout.trim().split(' ').map(Number);
   return { seconds, cpuSeconds, peakBytes: peakKib * 1024 };

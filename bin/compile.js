@@ -1,0 +1,10 @@
+// Has this machine's Node make the code that dropcap starts with, by having it do once what it does mostly. Run by build.js
+// and when the package is installed; in a checkout that was not built yet there is nothing to do.
+const { existsSync } = require('node:fs');
+const { join } = require('node:path');
+
+const recording = join(__dirname, '../samples/recordings/linux-6.12/dwdump.pcap');
+if (existsSync(join(__dirname, '../dist/start.cjs'))) {
+  process.argv.splice(2, Infinity, '-q', '-r', recording, '-w', '/dev/null');
+  require('../dist/start.cjs').startAndKeepCode();
+}

@@ -1,0 +1,54 @@
+/**
+ * Starts the program with the code that V8 made of it when it was built or installed, which spares it a third of the
+ * time until the first drop (test/bench/start.js). Bundled as dist/start.cjs, beside the program.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire, Module } from 'node:module';
+import { join } from 'node:path';
+import { Script } from 'node:vm';
+
+/** Tells one build of the program from another: build.js. */
+declare const PROGRAM_ID: string;
+
+const PROGRAM = join(__dirname, 'program.cjs');
+/** Code that another version made, or for other flags, V8 does not take. */
+const CODE = join(__dirname, `program-${PROGRAM_ID}-${process.version}-${process.arch}.code`);
+
+/** Runs the program on the arguments of this process. */
+export function start(): void {
+  run(load(readCode()));
+}
+
+/** The same, and keeps the code of the functions that it took, when it exits with 0. @throws Error of the file system */
+export function startAndKeepCode(): void {
+  const script = load(undefined);
+  process.on('exit', (status) => {
+    if (status === 0) writeFileSync(CODE, script.createCachedData());
+  });
+  run(script);
+}
+
+/** Whether there is code that V8 takes. */
+export function hasCode(): boolean {
+  return load(readCode()).cachedDataRejected === false;
+}
+
+function readCode(): Buffer | undefined {
+  try {
+    return readFileSync(CODE);
+  } catch {
+    return undefined;
+  }
+}
+
+function load(cachedData: Buffer | undefined): Script {
+  // esbuild writes ASCII, which needs no decoding.
+  const source = Module.wrap(readFileSync(PROGRAM, 'latin1'));
+  return new Script(source, { filename: PROGRAM, ...(cachedData && { cachedData }) });
+}
+
+function run(script: Script): void {
+  const program = script.runInThisContext() as (...variables: unknown[]) => void;
+  const module = { exports: {} };
+  program(module.exports, createRequire(PROGRAM), module, PROGRAM, __dirname);
+}
