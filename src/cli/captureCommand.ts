@@ -35,6 +35,7 @@ export async function runCapture(options: CliOptions): Promise<number> {
     overwrite: options.force,
     owner: user,
     // What a file is made of is still there.
+    immediate: options.read === undefined,
     durable: options.read === undefined || !(await isFile(options.read)),
   });
   // Signals from here on end the capture in order, also one that comes while the monitor is being started.

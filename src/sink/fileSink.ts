@@ -1,4 +1,4 @@
-import { fsync, write } from 'node:fs';
+import { fsync, write, writeSync } from 'node:fs';
 import { unlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { errnoOf, messageOf, OutputError } from '../errors.js';
@@ -29,6 +29,12 @@ export interface FileSinkOptions {
    * Whether `close` waits until a file is on its disk (fsync), as for what cannot be had a second time; by default yes.
    */
   readonly durable?: boolean | undefined;
+  /**
+   * Whether a file on a disk has the bytes when `write` resolves, which takes less processor time for bytes that were just
+   * made (test/bench/receive.js), but this thread for as long as the disk lets it wait. By default, other threads write
+   * while the next bytes are made.
+   */
+  readonly immediate?: boolean | undefined;
 }
 
 /** Opens a file, or standard output for `-`, to write a capture to. @throws OutputError */
@@ -41,6 +47,7 @@ export async function openFileSink(path: string, options: FileSinkOptions = {}):
     path,
     fd: file.fd,
     durable: regular && (options.durable ?? true),
+    immediate: regular && (options.immediate ?? false),
     close: () => file.close(),
     // An existing file keeps its content until there is something to replace it by.
     truncate: regular && !made ? () => file.truncate() : undefined,
@@ -67,6 +74,7 @@ interface Target {
   readonly fd: number;
   /** Whether to fsync. */
   readonly durable: boolean;
+  readonly immediate?: boolean;
   readonly close?: () => Promise<void>;
   /** To be done before the first write. */
   readonly truncate?: (() => Promise<void>) | undefined;
@@ -88,7 +96,7 @@ class FileSink implements ByteSink {
     const before = this.#underWay;
     this.#underWay = before.then(() => this.#writeAll(bytes));
     this.#underWay.catch(() => this.#listener()); // Whoever waits for it next gets the error.
-    await before;
+    await (this.#target.immediate ? this.#underWay : before);
   }
 
   onFailure(listener: () => void): void {
@@ -115,9 +123,13 @@ class FileSink implements ByteSink {
     for (let at = 0; at < bytes.length;) {
       try {
         if (this.#bytesWritten === 0) await this.#target.truncate?.();
-        const { bytesWritten } = await writeAsync(this.#target.fd, bytes, at, bytes.length - at);
-        at += bytesWritten;
-        this.#bytesWritten += bytesWritten;
+        const { fd, immediate } = this.#target;
+        const length = bytes.length - at;
+        const written = immediate
+          ? writeSync(fd, bytes, at, length)
+          : (await writeAsync(fd, bytes, at, length)).bytesWritten;
+        at += written;
+        this.#bytesWritten += written;
       } catch (error) {
         if (errnoOf(error) !== EAGAIN) throw this.#failed(error);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));

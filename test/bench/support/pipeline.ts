@@ -92,7 +92,7 @@ if (watch) {
 const delayMs = (ns: number) => Math.max(ns / 1e6 - DELAY_RESOLUTION_MS, 0);
 
 process.on('SIGTERM', () => void source.stop());
-const sink = await openFileSink(path, { overwrite: true });
+const sink = await openFileSink(path, { overwrite: true, immediate: true });
 const encoder = createPcapngEncoder(source);
 const before = process.cpuUsage();
 receiver.start();

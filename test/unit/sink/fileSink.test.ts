@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { OutputError } from '../../../src/errors.js';
 import { openFileSink } from '../../../src/sink/fileSink.js';
+import { runTool } from '../../support/tools.js';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'dropcap-sink-'))));
@@ -20,6 +21,19 @@ describe('openFileSink', () => {
     await sink.close();
     expect(readFileSync(path, 'utf8')).toBe('one two three');
     expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test('has written when write resolves, where that is wanted', async () => {
+    const path = join(folder, 'immediate');
+    const sink = await openFileSink(path, { immediate: true });
+    for (const [text, content] of [
+      ['one ', 'one '],
+      ['two', 'one two'],
+    ] as const) {
+      await sink.write(Buffer.from(text));
+      expect(readFileSync(path, 'utf8')).toBe(content);
+    }
+    await sink.close();
   });
 
   test('does not touch a file that is there, unless it is told to, or the file is empty', async () => {
@@ -91,5 +105,20 @@ describe('openFileSink', () => {
     await sink.write(Buffer.from('x'));
     await expect(sink.write(Buffer.from('y'))).rejects.toThrow(/no space left.*0 bytes were written/);
     await expect(sink.close()).rejects.toThrow(OutputError);
+  });
+
+  test('tells a file that cannot grow, also where it writes at once, and writes nothing behind that', () => {
+    const library = new URL('../../../dist/index.js', import.meta.url).href;
+    const script = `
+      const { openFileSink } = await import(${JSON.stringify(library)});
+      const sink = await openFileSink(process.argv[1], { immediate: true });
+      for (let i = 0; i < 2; i++) await sink.write(Buffer.alloc(1500)).catch((error) => console.log(error.message));
+      await sink.close().catch((error) => console.log(error.message));`;
+    const limited = `ulimit -f 1; exec "$0" --input-type=module -e "$1" "$2"`;
+    const path = join(folder, 'limited');
+    const { stdout } = runTool('bash', '-c', limited, process.execPath, script, path);
+    const line = `cannot write ${path}: EFBIG: file too large, write (1024 bytes were written)\n`;
+    expect(stdout).toBe(line.repeat(3));
+    expect(statSync(path).size).toBe(1024);
   });
 });
