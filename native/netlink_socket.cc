@@ -31,6 +31,7 @@ Napi::Function NetlinkSocket::DefineClass(Napi::Env env) {
           InstanceMethod<&NetlinkSocket::Release>("release"),
           InstanceMethod<&NetlinkSocket::StopReceiving>("stopReceiving"),
           InstanceMethod<&NetlinkSocket::Counters>("counters"),
+          InstanceMethod<&NetlinkSocket::OverrunMessages>("overrunMessages"),
           InstanceMethod<&NetlinkSocket::Close>("close"),
       });
 }
@@ -201,8 +202,6 @@ void NetlinkSocket::StopReceiving(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value NetlinkSocket::Counters(const Napi::CallbackInfo& info) {
-  SocketMemory memory{.queued_bytes = 0, .dropped = dropped_at_close_};
-  if (fd_.is_open()) ReadSocketMemory(fd_.get(), &memory);
   Napi::Object counters = Napi::Object::New(info.Env());
   const auto set = [&](const char* name, uint64_t value) {
     counters.Set(name, Napi::Number::New(info.Env(), static_cast<double>(value)));
@@ -210,11 +209,16 @@ Napi::Value NetlinkSocket::Counters(const Napi::CallbackInfo& info) {
   set("messages", counters_.messages);
   set("bytes", counters_.bytes);
   set("overruns", counters_.overruns);
-  set("overrunMessages", memory.dropped);
   set("cut", counters_.cut);
   set("arenaWaits", counters_.arena_waits);
   set("foreign", counters_.foreign);
   return counters;
+}
+
+Napi::Value NetlinkSocket::OverrunMessages(const Napi::CallbackInfo& info) {
+  SocketMemory memory{.queued_bytes = 0, .dropped = dropped_at_close_};
+  if (fd_.is_open()) ReadSocketMemory(fd_.get(), &memory);
+  return Napi::Number::New(info.Env(), memory.dropped);
 }
 
 void NetlinkSocket::Close(const Napi::CallbackInfo& info) {

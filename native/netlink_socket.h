@@ -34,6 +34,7 @@ class NetlinkSocket : public Napi::ObjectWrap<NetlinkSocket> {
   void Release(const Napi::CallbackInfo& info);
   void StopReceiving(const Napi::CallbackInfo& info);
   Napi::Value Counters(const Napi::CallbackInfo& info);
+  Napi::Value OverrunMessages(const Napi::CallbackInfo& info);
   void Close(const Napi::CallbackInfo& info);
 
   void Open(Napi::Env env, int protocol, int64_t receive_buffer_bytes);

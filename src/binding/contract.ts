@@ -63,8 +63,6 @@ export interface ReceiveCounters {
   readonly bytes: number;
   /** Times that the socket's buffer was full (ENOBUFS); 0 with NETLINK_NO_ENOBUFS. */
   readonly overruns: number;
-  /** Messages that the kernel could not put into the socket's buffer (sk_drops by SO_MEMINFO). */
-  readonly overrunMessages: number;
   /** Datagrams larger than a slot: received up to the slot's size, indexed with that length. */
   readonly cut: number;
   /** Times that the thread had to wait because every arena was still in use. */
@@ -111,6 +109,8 @@ export interface NetlinkSocket {
   stopReceiving(): void;
   /** May be called at any time, also after close(). */
   counters(): ReceiveCounters;
+  /** Messages that found the socket's buffer full (sk_drops by SO_MEMINFO), so far. At any time, also after close(). */
+  overrunMessages(): number;
   /** Ends the thread without draining, closes the descriptor. No listener call follows. May be called twice. */
   close(): void;
 }

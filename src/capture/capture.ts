@@ -1,4 +1,3 @@
-import { gen, none } from 'stream-chain/core';
 import { type DropBatch, ORIGIN_HARDWARE, ORIGIN_SOFTWARE } from '../drop.js';
 import type { DropOrigin } from '../dropRecord.js';
 import type { BatchEncoder } from '../encode/encoder.js';
@@ -85,14 +84,9 @@ class Flow {
 
   /** Runs every batch through the stages, one after the other. */
   async run(): Promise<void> {
-    const stages = gen(
-      (batch: DropBatch) => this.#select(batch),
-      (batch: DropBatch) => this.#encode(batch),
-      (bytes: Uint8Array) => this.#write(bytes),
-    );
     await this.#write(this.#encoder.header());
     for await (const batch of this.#source) {
-      for await (const _ of stages(batch));
+      await this.#write(this.#encode(this.#select(batch)));
       this.#options.onProgress?.(this.counters);
       if (this.counters.written === this.#options.count) await this.#source.stop();
     }
@@ -119,16 +113,16 @@ class Flow {
     return batch;
   }
 
-  #encode(batch: DropBatch): Uint8Array | typeof none {
+  #encode(batch: DropBatch): Uint8Array {
     const bytes = this.#encoder.encode(batch);
     this.counters.written += batch.length;
     batch.release();
-    return bytes.length > 0 ? bytes : none;
+    return bytes;
   }
 
-  async #write(bytes: Uint8Array): Promise<typeof none> {
+  async #write(bytes: Uint8Array): Promise<void> {
+    if (bytes.length === 0) return;
     await this.#sink.write(bytes);
     this.counters.bytes += bytes.length;
-    return none;
   }
 }

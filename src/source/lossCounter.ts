@@ -12,7 +12,9 @@ export class LossCounter {
   readonly #events: NetlinkSocket;
   readonly #nowMs: () => number;
   readonly #before: MonitorStats;
-  #stats: MonitorStats;
+  /** Queue drops so far, as of when they were read. */
+  #queueDrops = 0;
+  #hardwareQueueDrops = 0;
   #readMs = 0;
   #frozen = false;
   #told = 0;
@@ -22,14 +24,12 @@ export class LossCounter {
     this.#events = events;
     this.#nowMs = nowMs;
     this.#before = monitor.stats();
-    this.#stats = this.#before;
   }
 
   /** Drops lost since the last call, as far as is known by now. */
   take(): number {
     if (this.#nowMs() - this.#readMs >= INTERVAL_MS) this.#read();
-    const { queueDrops, overruns } = this.#losses();
-    const lost = queueDrops + overruns - this.#told;
+    const lost = this.#queueDrops + this.#events.overrunMessages() - this.#told;
     this.#told += lost;
     return lost;
   }
@@ -37,7 +37,11 @@ export class LossCounter {
   /** All that was lost. */
   totals(): Pick<SourceStatistics, 'queueDrops' | 'hardwareQueueDrops' | 'overruns'> {
     this.#read();
-    return this.#losses();
+    return {
+      queueDrops: this.#queueDrops,
+      hardwareQueueDrops: this.#hardwareQueueDrops,
+      overruns: this.#events.overrunMessages(),
+    };
   }
 
   /** What the kernel counts from now on is not of this capture. */
@@ -46,21 +50,13 @@ export class LossCounter {
     this.#frozen = true;
   }
 
-  #losses(): Pick<SourceStatistics, 'queueDrops' | 'hardwareQueueDrops' | 'overruns'> {
-    const hardware = Number(this.#stats.hardwareDropped - this.#before.hardwareDropped);
-    const software = Number(this.#stats.softwareDropped - this.#before.softwareDropped);
-    return {
-      queueDrops: software + hardware,
-      hardwareQueueDrops: hardware,
-      overruns: this.#events.counters().overrunMessages,
-    };
-  }
-
   #read(): void {
     if (this.#frozen) return;
     this.#readMs = this.#nowMs();
     try {
-      this.#stats = this.#monitor.stats();
+      const { hardwareDropped, softwareDropped } = this.#monitor.stats();
+      this.#hardwareQueueDrops = Number(hardwareDropped - this.#before.hardwareDropped);
+      this.#queueDrops = Number(softwareDropped - this.#before.softwareDropped) + this.#hardwareQueueDrops;
     } catch {
       // The module is being unloaded, or the monitor closed: what was read last stands.
     }

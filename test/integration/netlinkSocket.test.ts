@@ -48,7 +48,6 @@ describe('NetlinkSocket', () => {
       messages: 0,
       bytes: 0,
       overruns: 0,
-      overrunMessages: 0,
       cut: 0,
       arenaWaits: 0,
       foreign: 0,

@@ -296,12 +296,15 @@ class FakeSocket implements NetlinkSocket {
     this.#flush();
   }
 
+  overrunMessages(): number {
+    return 0;
+  }
+
   counters(): ReceiveCounters {
     return {
       messages: this.#messages,
       bytes: 0,
       overruns: 0,
-      overrunMessages: 0,
       cut: 0,
       arenaWaits: 0,
       foreign: 0,
