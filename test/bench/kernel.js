@@ -1,8 +1,9 @@
 // Measures dropcap and dwdump in turn on a real kernel in a virtual machine (see docs/testing.md), and prints medians,
-// ratios and goals:  node test/bench/kernel.js [PACKETS] [RUNS]
+// ratios and goals:  node test/bench/kernel.js [PACKETS] [RUNS] [PROCESSORS]
 //
 // The machine's time is the instructions that it executed, so that figures do not depend on what else this machine
-// does; microseconds are thousands of instructions.
+// does; microseconds are thousands of instructions. With two processors, what one executes is also time in which the
+// other's program runs: only with one is processor time the program's own instructions.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ import { median } from './support/figures.js';
 
 const packets = process.argv[2] ?? '200000';
 const runs = process.argv[3] ?? '5';
+const processors = process.argv[4] ?? '2';
 const SECONDS = '14400';
 const TOOLS = ['dropcap', 'dwdump'];
 const project = fileURLToPath(new URL('../..', import.meta.url));
@@ -22,7 +24,20 @@ const measured = [];
 
 /** Runs kernel.sh, and judges what was captured in its floods as it comes. */
 async function measure() {
-  const args = ['-i', '-t', SECONDS, '-s', folder, '--', 'test/bench/kernel.sh', folder, packets, runs];
+  const args = [
+    '-i',
+    '-c',
+    processors,
+    '-t',
+    SECONDS,
+    '-s',
+    folder,
+    '--',
+    'test/bench/kernel.sh',
+    folder,
+    packets,
+    runs,
+  ];
   const machine = spawn(join(project, 'test/vm/run'), args, {
     cwd: project,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -91,7 +106,9 @@ function firstDrops(tool) {
 
 function printAll() {
   const own = select('own')[0] ?? {};
-  process.stdout.write(`${packets} packets a flood, two floods a capture, ${runs} captures each\n`);
+  process.stdout.write(
+    `${packets} packets a flood, two floods a capture, ${runs} captures each, ${processors} processors\n`,
+  );
   process.stdout.write(
     `${''.padEnd(46)} ${'dropcap'.padStart(9)} ${'dwdump'.padStart(9)} ${'ratio'.padStart(7)}  goal\n`,
   );

@@ -1,5 +1,5 @@
 // The files that benchmarks work on.
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,6 +61,8 @@ export function writeRecording(path, alerts) {
       writeSync(file, many, 0, Math.min(perWrite, rounds - done) * round.length);
     }
     writeSync(file, Buffer.concat(records.slice(0, alerts % records.length)));
+    // Nobody who reads it shall share the disk with its way there.
+    fsyncSync(file);
   } finally {
     closeSync(file);
   }
