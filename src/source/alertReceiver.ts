@@ -11,7 +11,8 @@ import type { LossCounter } from './lossCounter.js';
 
 /** One is filled, one waits, one is decoded, and one is spare. */
 const ARENAS = 4;
-const SLOTS = 256;
+/** All arenas stay below 64 MiB, from which on V8 collects garbage while a capture starts (node --trace-gc). */
+const SLOTS = 224;
 /**
  * Holds the largest alert (65,527 bytes of packet and below 700 of metadata). No multiple of the page size: slots
  * that all start at the same offset in their page would share a few sets of the processor's cache. Memory that no
