@@ -1,20 +1,27 @@
 // Runs dropcap's receive path for a long time under an even load, into a FIFO that another process reads, so that all is
-// written and nothing kept. Prints whether its memory grows, how late its event loop was, and what was lost. As root:
-//   node test/bench/hours.js [SECONDS] [MESSAGES_A_SECOND]
+// written and nothing kept, or into a file, which takes 400 bytes a message. Prints whether its memory grows, how late its
+// event loop was, and what was lost. As root:
+//   node test/bench/hours.js [SECONDS] [MESSAGES_A_SECOND] [FILE]
 import { spawn, spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { slope } from './support/figures.js';
 import { compile, OUTPUT, send, startReceiver } from './support/programs.js';
 
 const seconds = Number(process.argv[2] ?? 1800);
 const rate = Number(process.argv[3] ?? 20_000);
+const file = process.argv[4];
 const PAYLOAD_BYTES = 200;
 const MB = 1e6;
 
 compile();
-spawnSync('mkfifo', [OUTPUT]);
-const reader = spawn('cat', [OUTPUT], { stdio: ['ignore', 'ignore', 'inherit'] });
-process.on('exit', () => reader.kill());
-const receiver = await startReceiver('dropcap', OUTPUT, 'watch');
+if (file === undefined) {
+  spawnSync('mkfifo', [OUTPUT]);
+  const reader = spawn('cat', [OUTPUT], { stdio: ['ignore', 'ignore', 'inherit'] });
+  process.on('exit', () => reader.kill());
+} else {
+  process.on('exit', () => rmSync(file, { force: true }));
+}
+const receiver = await startReceiver('dropcap', file ?? OUTPUT, 'watch');
 const { sent } = await send(seconds * rate, PAYLOAD_BYTES, rate);
 /** @type {import('./support/pipeline.js').Captured} */
 const { received, cpuUs, overruns, waits, batches, samples, delayMs } = await receiver.stop();

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # What `npm run bench:kernel` does inside a machine of test/vm/run, as root, in the project's folder:
 #
-#   kernel.sh DIR PACKETS RUNS
+#   kernel.sh DIR PACKETS RUNS floods RUN    run RUN: a capture of floods by each tool, with each queue length
+#   kernel.sh DIR PACKETS RUNS others        all else
 #
 # Prints a line for each thing measured: its name, then KEY=VALUE pairs. What was captured in floods is left in DIR.
 set -uo pipefail
 # shellcheck source=test/kernel/lib.sh
 source test/kernel/lib.sh
-packets=$1 runs=$2
+packets=$1 runs=$2 part=$3 run=${4-}
 tracepoint=/sys/kernel/tracing/events/skb/kfree_skb
 hist='hist:keys=location.sym,reason if protocol == 2048'
 bench() { python3 test/bench/kernel.py "$@"; }
@@ -163,24 +164,31 @@ measure_idle() {
   finish
 }
 
+measure_floods() {
+  local tool length
+  declare -A own
+  for tool in dropcap dwdump; do
+    launch "$tool" ''
+    own[$tool]=$(queue_length)
+    finish
+  done
+  echo "own dropcap=${own[dropcap]} dwdump=${own[dwdump]}"
+  for tool in dropcap dwdump; do
+    for length in "${own[dropcap]}" "${own[dwdump]}"; do measure_flood "$tool" "$length" "$1"; done
+  done
+}
+
+measure_others() {
+  local tool run
+  measure_rate
+  for ((run = 0; run < runs; run++)); do
+    for tool in dropcap dwdump; do measure_steady "$tool"; done
+  done
+  measure_start
+  for tool in dropcap dwdump; do measure_idle "$tool"; done
+}
+
 "$drops" setup || exit
 mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null
 mac=$(</sys/class/net/dc0/address)
-declare -A own
-for tool in dropcap dwdump; do
-  launch "$tool" ''
-  own[$tool]=$(queue_length)
-  finish
-done
-for ((run = 0; run < runs; run++)); do
-  for tool in dropcap dwdump; do
-    for length in "${own[dropcap]}" "${own[dwdump]}"; do measure_flood "$tool" "$length" "$run"; done
-  done
-done
-echo "own dropcap=${own[dropcap]} dwdump=${own[dwdump]}"
-measure_rate
-for ((run = 0; run < runs; run++)); do
-  for tool in dropcap dwdump; do measure_steady "$tool"; done
-done
-measure_start
-for tool in dropcap dwdump; do measure_idle "$tool"; done
+"measure_$part" "$run"
