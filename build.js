@@ -58,4 +58,6 @@ const licenses = [...folders].map((folder) => {
 });
 writeFileSync('dist/LICENSES', licenses.join('\n\n'));
 
-execFileSync(process.execPath, ['bin/compile.js'], { stdio: 'inherit' });
+// V8 takes only code that was made with the flags that it has.
+const env = { ...process.env, NODE_OPTIONS: '' };
+execFileSync(process.execPath, ['bin/compile.js'], { stdio: 'inherit', env });

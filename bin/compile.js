@@ -5,6 +5,8 @@ const { join } = require('node:path');
 
 const recording = join(__dirname, '../samples/recordings/linux-6.12/dwdump.pcap');
 if (existsSync(join(__dirname, '../dist/start.cjs'))) {
+  // It would become the user who called sudo, to whom the folder is closed.
+  delete process.env.SUDO_UID;
   process.argv.splice(2, Infinity, '-q', '-r', recording, '-w', '/dev/null');
   require('../dist/start.cjs').startAndKeepCode();
 }

@@ -2,7 +2,7 @@
  * Starts the program with the code that V8 made of it when it was built or installed, which spares it a third of the
  * time until the first drop (test/bench/start.js). Bundled as dist/start.cjs, beside the program.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire, Module } from 'node:module';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
@@ -19,18 +19,26 @@ export function start(): void {
   run(load(readCode()));
 }
 
-/** The same, and keeps the code of the functions that it took, when it exits with 0. @throws Error of the file system */
+/** The same, and keeps the code of the functions that it took. Exits with 1 when it cannot. */
 export function startAndKeepCode(): void {
   const script = load(undefined);
   process.on('exit', (status) => {
-    if (status === 0) writeFileSync(CODE, script.createCachedData());
+    if (status !== 0) return;
+    try {
+      keep(script.createCachedData());
+    } catch (error) {
+      process.stderr.write(`dropcap starts slower than it could: ${String(error)}\n`);
+      process.exitCode = 1;
+    }
   });
   run(script);
 }
 
-/** Whether there is code that V8 takes. */
-export function hasCode(): boolean {
-  return load(readCode()).cachedDataRejected === false;
+/** All or nothing, since V8 does not see what is wrong within code. */
+function keep(code: Buffer): void {
+  const unfinished = `${CODE}.${process.pid}`;
+  writeFileSync(unfinished, code, { flush: true, flag: 'wx' });
+  renameSync(unfinished, CODE);
 }
 
 function readCode(): Buffer | undefined {

@@ -34,8 +34,8 @@ export async function runCapture(options: CliOptions): Promise<number> {
   const sink = await openFileSink(options.write ?? '-', {
     overwrite: options.force,
     owner: user,
-    // What a file is made of is still there.
     immediate: options.read === undefined,
+    // What a file is made of is still there.
     durable: options.read === undefined || !(await isFile(options.read)),
   });
   // Signals from here on end the capture in order, also one that comes while the monitor is being started.

@@ -1,9 +1,11 @@
 import { type Command, CommanderError } from 'commander';
 import { messageOf } from '../errors.js';
-import { EXIT_OK, EXIT_USAGE, exitStatusOf } from './exitStatus.js';
+import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, exitStatusOf } from './exitStatus.js';
 import { buildProgram } from './program.js';
 import { say } from './terminal.js';
 
+// Unless it gets to its end.
+process.exitCode = EXIT_FAILED;
 // Exits explicitly, since a standard input that nobody reads to its end would keep the process.
 void run().then((status) => process.exit(status));
 

@@ -1,11 +1,15 @@
 import { fsync, write, writeSync } from 'node:fs';
-import { unlink } from 'node:fs/promises';
+import { statfs, unlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { errnoOf, messageOf, OutputError } from '../errors.js';
 import { openOutput, type Output } from './openOutput.js';
 import type { ByteSink } from './sink.js';
 
 const STDOUT_FD = 1;
+/** Of linux/magic.h: ext, XFS, Btrfs, tmpfs, overlayfs. */
+const LOCAL_FILE_SYSTEMS: ReadonlySet<number> = new Set([
+  0xef53, 0x5846_5342, 0x9123_683e, 0x0102_1994, 0x794c_7630,
+]);
 const EAGAIN = 11;
 /** A non-blocking pipe that is full is tried again after this time. */
 const RETRY_MS = 5;
@@ -30,9 +34,9 @@ export interface FileSinkOptions {
    */
   readonly durable?: boolean | undefined;
   /**
-   * Whether a file on a disk has the bytes when `write` resolves, which takes less processor time for bytes that were just
-   * made (test/bench/receive.js), but this thread for as long as the disk lets it wait. By default, other threads write
-   * while the next bytes are made.
+   * Whether a file in a file system of this host has the bytes when `write` resolves, which takes less processor time for
+   * bytes that were just made (test/bench/receive.js), but this thread for as long as the disk lets it wait. By default, and
+   * to all else, other threads write while the next bytes are made.
    */
   readonly immediate?: boolean | undefined;
 }
@@ -47,7 +51,7 @@ export async function openFileSink(path: string, options: FileSinkOptions = {}):
     path,
     fd: file.fd,
     durable: regular && (options.durable ?? true),
-    immediate: regular && (options.immediate ?? false),
+    immediate: regular && (options.immediate ?? false) && (await isLocal(path)),
     close: () => file.close(),
     // An existing file keeps its content until there is something to replace it by.
     truncate: regular && !made ? () => file.truncate() : undefined,
@@ -65,6 +69,11 @@ async function giveAway({ file }: Output, path: string, { uid, gid }: Owner): Pr
     const text = `cannot write ${path}: it cannot be made user ${uid}'s: ${messageOf(error)} (name a file elsewhere, or -Z root)`;
     throw new OutputError(text, path, 0, { cause: error });
   }
+}
+
+/** Whether no server, and no other program, can have a write wait for ever. */
+async function isLocal(path: string): Promise<boolean> {
+  return LOCAL_FILE_SYSTEMS.has((await statfs(path)).type);
 }
 
 /** What a sink writes to, and how to get rid of it. */

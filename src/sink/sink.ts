@@ -3,7 +3,7 @@ export interface ByteSink {
   /**
    * Takes bytes in order. Resolves when all bytes of the calls before are written: one write is under way while the
    * caller makes the next piece, so a piece must stay as it is until the call after it has resolved.
-   * @throws OutputError when an earlier write failed.
+   * @throws OutputError when this write or an earlier one failed.
    */
   write(bytes: Uint8Array): Promise<void>;
   /** Has `listener` called once, as soon as a write fails: for callers who do not know when they will write next. */

@@ -20,6 +20,12 @@ const SLOTS = 224;
  */
 const SLOT_BYTES = 66_688;
 
+/**
+ * Signals, timers and other sockets wait no longer than that for batches that come one behind the other: Node calls up to
+ * 1000 listeners of a thread in a row, and all that is done with a batch may happen in such a call.
+ */
+const MAX_TURN_MS = 10;
+
 interface Slot {
   readonly batch: DropBatch;
   readonly index: Uint32Array;
@@ -74,7 +80,12 @@ export class AlertReceiver {
 
   /** Yields batches until the socket's receiving ended. @throws NetlinkError when an error ended it */
   async *batches(): AsyncGenerator<DropBatch, void, undefined> {
+    let turnMs = 0;
     for (;;) {
+      if (performance.now() - turnMs >= MAX_TURN_MS) {
+        await new Promise((resolve) => setImmediate(resolve));
+        turnMs = performance.now();
+      }
       while (this.#queue.length === 0) {
         if (this.#ended) return this.#checkEnd();
         await new Promise<void>((resolve) => (this.#wake = resolve));

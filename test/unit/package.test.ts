@@ -24,11 +24,17 @@ describe('the code that the program starts with', () => {
     execFileSync(process.execPath, [join(folder, 'bin/dropcap.js'), '--version'], { encoding: 'utf8' });
 
   test('is there, and Node takes it', () => {
-    const start = fileURLToPath(new URL('dist/start.cjs', project));
-    const text = execFileSync(process.execPath, ['-p', 'require(process.argv[1]).hasCode()', start], {
-      encoding: 'utf8',
-    });
-    expect(text).toBe('true\n');
+    const folder = fileURLToPath(new URL('dist/', project));
+    const script = `
+      const [folder] = process.argv.slice(1);
+      const { readdirSync, readFileSync } = require('node:fs');
+      const [code, ...more] = readdirSync(folder).filter((name) => /\\.code/.test(name));
+      const cachedData = readFileSync(folder + code);
+      const source = require('node:module').wrap(readFileSync(folder + 'program.cjs', 'latin1'));
+      [new (require('node:vm').Script)(source, { cachedData }).cachedDataRejected, more.length]`;
+    expect(execFileSync(process.execPath, ['-p', script, folder], { encoding: 'utf8' })).toBe(
+      '[ false, 0 ]\n',
+    );
   });
 
   test.each([
