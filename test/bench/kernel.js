@@ -52,8 +52,9 @@ async function measureFloods() {
  * @returns {Promise<number | null>}
  */
 async function runMachine(part, rows) {
-  const args = ['-i', '-c', processors, '-t', SECONDS, '-s', folder, '--'];
-  const command = ['test/bench/kernel.sh', folder, packets, runs, ...part.map(String)];
+  const own = join(folder, part.join('-'));
+  const args = ['-i', '-c', processors, '-t', SECONDS, '-s', own, '--'];
+  const command = ['test/bench/kernel.sh', own, packets, runs, ...part.map(String)];
   const machine = spawn(join(project, 'test/vm/run'), [...args, ...command], {
     cwd: project,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -64,14 +65,14 @@ async function runMachine(part, rows) {
     process.stderr.write(`${line}\n`);
     const [name = '', ...pairs] = line.split(' ');
     const fields = Object.fromEntries(pairs.map((pair) => pair.split('=')));
-    rows.push({ name, ...fields, ...(name === 'captured' ? judge(fields) : {}) });
+    rows.push({ name, ...fields, ...(name === 'captured' ? judge(own, fields) : {}) });
   }
   return status;
 }
 
-/** @param {Record<string, string>} flood */
-function judge({ tool, length, run, reason = '', place = '' }) {
-  const file = join(folder, `${tool}-${length}-${run}`);
+/** @param {string} own folder of the machine @param {Record<string, string>} flood */
+function judge(own, { tool, length, run, reason = '', place = '' }) {
+  const file = join(own, `${tool}-${length}-${run}`);
   const program = join(project, 'test/bench/kernel.py');
   const text = execFileSync('python3', [program, 'judge', file, reason, place], { encoding: 'utf8' });
   rmSync(file);
