@@ -14,7 +14,7 @@ import { median } from './support/figures.js';
 const packets = process.argv[2] ?? '200000';
 const runs = process.argv[3] ?? '5';
 const processors = process.argv[4] ?? '2';
-const SECONDS = '3600';
+const SECONDS = '1800';
 const ATTEMPTS = 3;
 const TOOLS = ['dropcap', 'dwdump'];
 const project = fileURLToPath(new URL('../..', import.meta.url));
