@@ -9,8 +9,7 @@ namespace dropcap {
 namespace {
 
 // Most messages are short, and of a slot only the pages that one touched are backed. With huge pages all
-// would be, and zeroed before: where the kernel uses them unasked, 68 MB for four arenas
-// (test/bench/kernel.js).
+// would be, and zeroed before: where the kernel uses them unasked, 60 MB for four arenas.
 void UseSmallPages(const Arena& arena) {
   const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
   const auto begin = (reinterpret_cast<uintptr_t>(arena.bytes) + page - 1) & ~(page - 1);

@@ -73,7 +73,8 @@ async function giveAway({ file }: Output, path: string, { uid, gid }: Owner): Pr
 
 /** Whether no server, and no other program, can have a write wait for ever. */
 async function isLocal(path: string): Promise<boolean> {
-  return LOCAL_FILE_SYSTEMS.has((await statfs(path)).type);
+  const { type } = await statfs(path).catch(() => ({ type: 0 }));
+  return LOCAL_FILE_SYSTEMS.has(type);
 }
 
 /** What a sink writes to, and how to get rid of it. */

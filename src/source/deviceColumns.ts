@@ -26,18 +26,22 @@ export class DeviceColumns {
     this.#hotPath = hotPath;
   }
 
-  /** Fills in the rows that were decoded from alerts: all, or those of one device. */
-  fillIn(batch: DropBatch, ifindex?: number): void {
+  /** Fills in the rows that were decoded from alerts. */
+  fillIn(batch: DropBatch): void {
     this.#checkSlots(batch.strings);
     const { arena, columnMemory, length } = batch;
-    const all = ifindex === undefined;
     for (let i = 0; i < length; i++) {
-      if (all && this.#hotPath) {
-        i += this.#hotPath.fillDevices(arena, columnMemory, i, length, this.#slots);
-        if (i === length) return;
-      }
-      if (batch.deviceType[i] !== DEVICE_NOT_LOOKED_UP) continue;
-      if (all || batch.ifindex[i] === ifindex) this.#fillRow(batch, i);
+      if (this.#hotPath) i += this.#hotPath.fillDevices(arena, columnMemory, i, length, this.#slots);
+      if (i < length && batch.deviceType[i] === DEVICE_NOT_LOOKED_UP) this.#fillRow(batch, i);
+    }
+  }
+
+  /** The same for the rows of one device. */
+  fillInOf(batch: DropBatch, ifindex: number): void {
+    this.#checkSlots(batch.strings);
+    for (let i = 0; i < batch.length; i++) {
+      if (batch.deviceType[i] === DEVICE_NOT_LOOKED_UP && batch.ifindex[i] === ifindex)
+        this.#fillRow(batch, i);
     }
   }
 

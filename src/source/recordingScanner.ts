@@ -143,7 +143,7 @@ export class RecordingScanner {
   #learnDevice(batch: DropBatch, device: Device): void {
     const known = this.devices.get(device.ifindex);
     if (known && (known.name !== device.name || known.type !== device.type)) {
-      this.columns.fillIn(batch, device.ifindex);
+      this.columns.fillInOf(batch, device.ifindex);
     }
     this.devices.set(device);
   }

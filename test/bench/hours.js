@@ -1,9 +1,9 @@
 // Runs dropcap's receive path for a long time under an even load, into a FIFO that another process reads, so that all is
-// written and nothing kept, or into a file, which takes 400 bytes a message. Prints whether its memory grows, how late its
+// written and nothing kept, or into a new file, which takes 400 bytes a message until it is removed. Prints whether its memory grows, how late its
 // event loop was, and what was lost. As root:
 //   node test/bench/hours.js [SECONDS] [MESSAGES_A_SECOND] [FILE]
 import { spawn, spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { slope } from './support/figures.js';
 import { compile, OUTPUT, send, startReceiver } from './support/programs.js';
 
@@ -19,6 +19,7 @@ if (file === undefined) {
   const reader = spawn('cat', [OUTPUT], { stdio: ['ignore', 'ignore', 'inherit'] });
   process.on('exit', () => reader.kill());
 } else {
+  if (existsSync(file)) throw new Error(`${file} exists`);
   process.on('exit', () => rmSync(file, { force: true }));
 }
 const receiver = await startReceiver('dropcap', file ?? OUTPUT, 'watch');

@@ -24,6 +24,12 @@ withFolder((folder) => {
         command: [node, PROGRAM, '-q', '-r', SAMPLE, '-w', output],
         before: () => rmSync(output, { force: true }),
       },
+      {
+        // V8 takes no code that was made for other flags.
+        name: 'the same without code made before',
+        command: [node, '--stack-trace-limit=9', PROGRAM, '-q', '-r', SAMPLE, '-w', output],
+        before: () => rmSync(output, { force: true }),
+      },
     ],
     runs,
   );

@@ -7,10 +7,11 @@ set -uo pipefail
 # shellcheck source=test/kernel/lib.sh
 source test/kernel/lib.sh
 
-# The main job, with dwdump listening beside it; the settings before, during and after.
+# The main job, with dwdump listening beside it; the settings before, during and after. To a file of the machine's own, which
+# is written at once; DIR, where the other captures go, counts as a network file system.
 step_all() {
   keep all-before dwdump -q
-  start all -w "$dir/all.pcapng" --queue-length 2000
+  start all -w /run/all.pcapng --queue-length 2000
   dwdump -p -w "$dir/all-dwdump.pcap" 2>/dev/null &
   local beside=$!
   wait_for listeners 2
@@ -18,6 +19,7 @@ step_all() {
   "$drops" all >"$dir/all.kinds"
   sleep 1
   end all INT
+  cp /run/all.pcapng "$dir"
   kill -INT "$beside"
   wait "$beside"
   keep all-after dwdump -q
