@@ -1,6 +1,6 @@
 /**
- * Starts the program with the code that V8 made of it when it was built or installed, which spares it a third of the
- * time until the first drop (test/bench/start.js). Bundled as dist/start.cjs, beside the program.
+ * Starts the program with the code that V8 made of it when it was built or installed, which spares it a third of a
+ * short run (test/bench/start.js). Bundled as dist/start.cjs, beside the program.
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire, Module } from 'node:module';
