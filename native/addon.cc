@@ -9,7 +9,7 @@
 #include "exchange.h"
 #include "hot/hot_path.h"
 #include "js_values.h"
-#include "netlink_socket.h"
+#include "receive/netlink_socket.h"
 
 namespace dropcap {
 namespace {

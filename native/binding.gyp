@@ -12,11 +12,11 @@
         "hot/hot_path.cc",
         "hot/packet_templates.cc",
         "js_values.cc",
-        "netlink_socket.cc",
         "posix.cc",
-        "receive_session.cc",
-        "receive_thread.cc",
-        "recv_batch.cc"
+        "receive/netlink_socket.cc",
+        "receive/receive_session.cc",
+        "receive/receive_thread.cc",
+        "receive/recv_batch.cc"
       ],
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
       # The last one: a method that JavaScript calls while its worker is being terminated cannot throw, and without

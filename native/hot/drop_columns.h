@@ -7,7 +7,7 @@
 
 namespace dropcap {
 
-// The columns of a DropBatch, in the order in which src/drop.ts lays them out in one block of memory: for
+// The columns of a DropBatch, in the order in which src/drop/batch.ts lays them out in one block of memory: for
 // `capacity` rows, those of 32 bits a row, then those of 8.
 struct DropColumns {
   static constexpr size_t kWordColumns = 18;
@@ -54,7 +54,7 @@ struct DropColumns {
   uint8_t* framing;
 };
 
-// Values of the columns, as in src/drop.ts and src/linktype/framing.ts.
+// Values of the columns, as in src/drop/batch.ts and src/linktype/framing.ts.
 constexpr uint8_t kNameFromAlert = 0;
 constexpr uint8_t kNameFromDevices = 1;
 constexpr uint32_t kDeviceNotLookedUp = static_cast<uint32_t>(-2);

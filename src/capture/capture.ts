@@ -1,7 +1,7 @@
-import { type DropBatch, ORIGIN_HARDWARE, ORIGIN_SOFTWARE } from '../drop.js';
-import type { DropOrigin } from '../dropRecord.js';
+import { type DropBatch, ORIGIN_HARDWARE, ORIGIN_SOFTWARE } from '../drop/batch.js';
+import type { DropOrigin } from '../drop/record.js';
 import type { BatchEncoder } from '../encode/encoder.js';
-import type { ByteSink } from '../sink/sink.js';
+import type { ByteSink } from '../outlet/sink.js';
 import type { DropSource, SourceStatistics } from '../source/source.js';
 import { CaptureError } from './captureError.js';
 

@@ -1,7 +1,7 @@
 import type { HostFacts } from '../host/hostFacts.js';
 import type { SilentTraps } from '../host/silentTraps.js';
 import { NET_DM_ALERT_MODE_PACKET } from '../dropmon/constants.js';
-import { defaultReceiveBufferBytes } from '../source/defaults.js';
+import { defaultReceiveBufferBytes } from '../monitor/defaults.js';
 import type { Check } from './check.js';
 import { EXIT_FAILED } from './exitStatus.js';
 import { guardCheck, permissionCheck } from './doctorPermission.js';

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
-import type { DropOrigin } from '../dropRecord.js';
+import type { DropOrigin } from '../drop/record.js';
 import type { LinkTypeName } from '../encode/createEncoder.js';
 
 /** The capture's options as commander hands them over. */

@@ -1,6 +1,6 @@
 import { type Host, THIS_HOST } from '../host/host.js';
 import { type MonitorStatus, readStatus } from '../host/monitorStatus.js';
-import { DropMonitor } from '../source/dropMonitor.js';
+import { DropMonitor } from '../monitor/dropMonitor.js';
 import { EXIT_OK } from './exitStatus.js';
 import { listenersText } from './listenersText.js';
 import { say } from './terminal.js';

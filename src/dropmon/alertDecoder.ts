@@ -1,6 +1,6 @@
 import type { AlertTemplates, HotPath } from '../binding/hotPath.js';
 import { loadHotPath } from '../binding/load.js';
-import type { DropBatch } from '../drop.js';
+import type { DropBatch } from '../drop/batch.js';
 import { HOST_LITTLE_ENDIAN } from '../bytes.js';
 import { GENL_HDRLEN, NLMSG_HDRLEN } from '../netlink/constants.js';
 import { NET_DM_CMD_ALERT, NET_DM_CMD_PACKET_ALERT } from './constants.js';

@@ -1,5 +1,5 @@
 import { align4, copyBytes } from '../bytes.js';
-import { type DropBatch, NAME_FROM_ALERT, NO_PROTOCOL, ORIGIN_SOFTWARE } from '../drop.js';
+import { type DropBatch, NAME_FROM_ALERT, NO_PROTOCOL, ORIGIN_SOFTWARE } from '../drop/batch.js';
 import { GENL_HDRLEN, NLA_F_NESTED, NLA_HDRLEN, NLMSG_HDRLEN } from '../netlink/constants.js';
 import {
   NET_DM_ATTR_FLOW_ACTION_COOKIE,

@@ -1,4 +1,4 @@
-import { DEVICE_NOT_LOOKED_UP, type DropBatch, NAME_FROM_ALERT, NO_PROTOCOL } from '../drop.js';
+import { DEVICE_NOT_LOOKED_UP, type DropBatch, NAME_FROM_ALERT, NO_PROTOCOL } from '../drop/batch.js';
 import { AttributeCursor } from '../netlink/attributeCursor.js';
 import {
   NET_DM_ATTR_FLOW_ACTION_COOKIE,

@@ -1,5 +1,5 @@
-import type { DropBatch } from '../drop.js';
-import type { StringTable } from '../stringTable.js';
+import type { DropBatch } from '../drop/batch.js';
+import type { StringTable } from '../drop/stringTable.js';
 
 /** Words that tell drops apart whose interface and options are the same bytes. */
 const KEY_WORDS = 12;

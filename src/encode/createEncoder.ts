@@ -1,5 +1,5 @@
 import { machine, release, type, version } from 'node:os';
-import type { DeviceTable } from '../device.js';
+import type { DeviceTable } from '../drop/device.js';
 import { VERSION } from '../version.js';
 import type { DescribeOptions } from './describeDrop.js';
 import type { BatchEncoder } from './encoder.js';

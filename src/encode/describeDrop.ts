@@ -1,5 +1,5 @@
-import type { DropBatch } from '../drop.js';
-import type { DropRecord } from '../dropRecord.js';
+import type { DropBatch } from '../drop/batch.js';
+import type { DropRecord } from '../drop/record.js';
 import { NO_SYMBOLS, type SymbolLookup } from '../symbols/symbolLookup.js';
 
 /** How drops are described. */

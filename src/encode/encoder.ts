@@ -1,4 +1,4 @@
-import type { DropBatch } from '../drop.js';
+import type { DropBatch } from '../drop/batch.js';
 
 /** Losses of a capture that its output may tell about; see docs/output-format.md. */
 export interface LossCounters {

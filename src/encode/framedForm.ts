@@ -1,4 +1,4 @@
-import type { DropBatch } from '../drop.js';
+import type { DropBatch } from '../drop/batch.js';
 import { copyFramed, framedLength } from '../linktype/convert.js';
 import { FRAMINGS, SLL_HEADER_BYTES } from '../linktype/framing.js';
 import { NO_PACKETS, type PacketForm } from './packetForm.js';

@@ -1,5 +1,5 @@
-import type { DeviceTable } from '../device.js';
-import { type DropBatch, NAME_FROM_DEVICES } from '../drop.js';
+import type { DeviceTable } from '../drop/device.js';
+import { type DropBatch, NAME_FROM_DEVICES } from '../drop/batch.js';
 import { encodeValue } from '../metadata/comment.js';
 import { buildInterfaceText, DROPMON_INTERFACE } from '../metadata/interfaceDescription.js';
 import { buildInterfaceDescription, type InterfaceDescription } from '../pcapng/blockBuilders.js';

@@ -1,5 +1,5 @@
-import type { DropBatch } from '../drop.js';
-import type { DropRecord } from '../dropRecord.js';
+import type { DropBatch } from '../drop/batch.js';
+import type { DropRecord } from '../drop/record.js';
 import { align4, hex } from '../bytes.js';
 import { AnnotationCache } from './annotationCache.js';
 import { putHex, putNumber } from './asciiDigits.js';

@@ -1,7 +1,7 @@
 import { be16, u32 } from '../bytes.js';
 import { describeEthernet, describeIp, describeProtocol } from '../dissect/describe.js';
-import type { DropBatch } from '../drop.js';
-import type { DropRecord } from '../dropRecord.js';
+import type { DropBatch } from '../drop/batch.js';
+import type { DropRecord } from '../drop/record.js';
 import {
   FRAMING_CAN,
   FRAMING_ETHERNET,

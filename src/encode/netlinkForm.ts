@@ -1,5 +1,5 @@
-import type { DeviceTable } from '../device.js';
-import { type DropBatch, NAME_FROM_DEVICES } from '../drop.js';
+import type { DeviceTable } from '../drop/device.js';
+import { type DropBatch, NAME_FROM_DEVICES } from '../drop/batch.js';
 import { AlertWriter } from '../dropmon/alertWriter.js';
 import {
   NET_DM_EVENTS_GROUP,

@@ -1,4 +1,4 @@
-import type { DropBatch } from '../drop.js';
+import type { DropBatch } from '../drop/batch.js';
 import type { OutputBuffer } from './outputBuffer.js';
 
 /** What mostly stands before a drop: nothing is made for it. */

@@ -1,4 +1,4 @@
-import type { DropBatch } from '../drop.js';
+import type { DropBatch } from '../drop/batch.js';
 import { OutputError, UsageError } from '../errors.js';
 import { buildPcapHeader, PCAP_RECORD_HEADER_BYTES, writePcapRecordHeader } from '../pcap/writer.js';
 import { copyBytes } from '../bytes.js';

@@ -1,7 +1,7 @@
 import type { HotPath, PacketTemplates } from '../binding/hotPath.js';
 import { loadHotPath } from '../binding/load.js';
 import { copyBytes } from '../bytes.js';
-import type { DropBatch } from '../drop.js';
+import type { DropBatch } from '../drop/batch.js';
 import { LINKTYPE_ETHERNET } from '../linktype/constants.js';
 import { receptionOf, TO_BROADCAST, TO_UNKNOWN } from '../linktype/reception.js';
 import { buildComment } from '../metadata/comment.js';

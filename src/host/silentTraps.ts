@@ -9,7 +9,7 @@ import {
   type Trap,
 } from '../netlink/devlink.js';
 import { buildFamilyRequest, decodeFamily, type Family } from '../netlink/family.js';
-import { NetlinkRequester } from '../source/netlinkRequester.js';
+import { NetlinkRequester } from '../monitor/netlinkRequester.js';
 
 const ENOENT = 2;
 /** No switch has so many. */

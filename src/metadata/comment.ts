@@ -1,5 +1,5 @@
 import { hex } from '../bytes.js';
-import type { DropRecord } from '../dropRecord.js';
+import type { DropRecord } from '../drop/record.js';
 
 /** What every comment of ours begins with. */
 export const COMMENT_PREFIX = 'dropcap: ';

@@ -1,12 +1,12 @@
 import { DEVICE_SLOT_WORDS, DEVICE_SLOTS, type HotPath } from '../binding/hotPath.js';
 import { loadHotPath } from '../binding/load.js';
-import type { Device, DeviceTable } from '../device.js';
-import { DEVICE_NOT_LOOKED_UP, type DropBatch, NAME_FROM_DEVICES } from '../drop.js';
+import type { Device, DeviceTable } from '../drop/device.js';
+import { DEVICE_NOT_LOOKED_UP, type DropBatch, NAME_FROM_DEVICES } from '../drop/batch.js';
 import { framingFitsDevice } from '../linktype/deviceTypes.js';
 import { FRAMINGS } from '../linktype/framing.js';
 import { DEVICE_TYPE_UNKNOWN, resolveFraming } from '../linktype/resolve.js';
 import type { Link } from '../netlink/rtnetlink.js';
-import type { StringTable } from '../stringTable.js';
+import type { StringTable } from '../drop/stringTable.js';
 
 /**
  * Fills in the columns of a drop that its alert does not tell: type and name of the input device, and with their help

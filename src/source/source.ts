@@ -1,5 +1,5 @@
-import type { DeviceTable } from '../device.js';
-import type { DropBatch } from '../drop.js';
+import type { DeviceTable } from '../drop/device.js';
+import type { DropBatch } from '../drop/batch.js';
 
 /** Everything that a source counted which did not become a drop. Each number is a different loss. */
 export interface SourceStatistics {

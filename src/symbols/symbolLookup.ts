@@ -1,4 +1,4 @@
-import { joinSymbol, type SymbolPlace } from '../dropRecord.js';
+import { joinSymbol, type SymbolPlace } from '../drop/record.js';
 import type { SymbolTable } from './symbolTable.js';
 
 /** Names for program counters, as far as they are known yet. */

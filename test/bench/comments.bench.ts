@@ -1,9 +1,9 @@
 import { bench, describe } from 'vitest';
-import { DropBatch } from '../../src/drop.js';
+import { DropBatch } from '../../src/drop/batch.js';
 import { buildComment } from '../../src/metadata/comment.js';
 import { parseComment } from '../../src/metadata/parseComment.js';
-import { CommentCache } from '../../src/source/commentCache.js';
-import { StringTable } from '../../src/stringTable.js';
+import { CommentCache } from '../../src/source/file/commentCache.js';
+import { StringTable } from '../../src/drop/stringTable.js';
 
 /** A thousand comments of 20 places, one behind the other at multiples of 4. */
 const COMMENTS = 1000;

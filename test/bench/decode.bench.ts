@@ -1,9 +1,9 @@
 import { bench, describe } from 'vitest';
 import type { HotPath } from '../../src/binding/hotPath.js';
 import { loadHotPath } from '../../src/binding/load.js';
-import { DropBatch } from '../../src/drop.js';
+import { DropBatch } from '../../src/drop/batch.js';
 import { AlertDecoder } from '../../src/dropmon/alertDecoder.js';
-import { StringTable } from '../../src/stringTable.js';
+import { StringTable } from '../../src/drop/stringTable.js';
 import { arena, count, familyId, index, view } from './support/alerts.js';
 
 function decoding(hotPath: HotPath | null): () => void {

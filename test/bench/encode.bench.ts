@@ -1,7 +1,7 @@
 import { bench, describe } from 'vitest';
 import type { HotPath } from '../../src/binding/hotPath.js';
 import { loadHotPath } from '../../src/binding/load.js';
-import { DeviceTable } from '../../src/device.js';
+import { DeviceTable } from '../../src/drop/device.js';
 import { FRAMED_FORM } from '../../src/encode/framedForm.js';
 import { PcapngEncoder } from '../../src/encode/pcapngEncoder.js';
 import { decodedBatch } from './support/alerts.js';

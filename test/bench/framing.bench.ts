@@ -1,8 +1,8 @@
 import { bench, describe } from 'vitest';
 import type { HotPath } from '../../src/binding/hotPath.js';
 import { loadHotPath } from '../../src/binding/load.js';
-import { DeviceTable } from '../../src/device.js';
-import { DEVICE_NOT_LOOKED_UP } from '../../src/drop.js';
+import { DeviceTable } from '../../src/drop/device.js';
+import { DEVICE_NOT_LOOKED_UP } from '../../src/drop/batch.js';
 import { DeviceColumns } from '../../src/source/deviceColumns.js';
 import { decodedBatch } from './support/alerts.js';
 

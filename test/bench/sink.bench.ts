@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { bench, describe } from 'vitest';
-import { openFileSink } from '../../src/sink/fileSink.js';
+import { openFileSink } from '../../src/outlet/fileSink.js';
 
 /** What writing costs beside the disk: pieces as an encoder hands them over, to the device that takes all at once. */
 const DEVICE = '/dev/null';

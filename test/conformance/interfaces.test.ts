@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DeviceTable } from '../../src/device.js';
+import { DeviceTable } from '../../src/drop/device.js';
 import { AlertDecoder } from '../../src/dropmon/alertDecoder.js';
 import { createPcapngEncoder, type LinkTypeName } from '../../src/encode/createEncoder.js';
 import { DeviceColumns } from '../../src/source/deviceColumns.js';

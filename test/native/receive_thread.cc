@@ -1,6 +1,6 @@
 // The receive thread under load, without JavaScript: for ThreadSanitizer, which cannot look into Node.
 // Sockets of NETLINK_USERSOCK talk to one another. Prints what went wrong; exit status 1 then.
-#include "../../native/receive_thread.h"
+#include "../../native/receive/receive_thread.h"
 
 #include <linux/netlink.h>
 #include <sys/socket.h>

@@ -9,8 +9,8 @@ import {
   createPcapngEncoder,
 } from '../../src/encode/createEncoder.js';
 import { JsonEncoder } from '../../src/encode/jsonEncoder.js';
-import type { ByteSink } from '../../src/sink/sink.js';
-import { openRecording } from '../../src/source/recording.js';
+import type { ByteSink } from '../../src/outlet/sink.js';
+import { openRecording } from '../../src/source/file/recording.js';
 
 /** What a file of drops is to become. */
 export interface ConvertOptions extends CaptureFileOptions {

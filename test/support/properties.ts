@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { DropBatch } from '../../src/drop.js';
-import { StringTable } from '../../src/stringTable.js';
+import { DropBatch } from '../../src/drop/batch.js';
+import { StringTable } from '../../src/drop/stringTable.js';
 import type { AlertFields } from './netlinkBytes.js';
 import { ethernet, ipv4, ipv6 } from './packetBytes.js';
 

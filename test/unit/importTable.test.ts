@@ -1,51 +1,81 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 
-const project = new URL('../../', import.meta.url);
-const text = (path: string) => readFileSync(new URL(path, project), 'utf8');
+const project = fileURLToPath(new URL('../../', import.meta.url));
+const source = join(project, 'src');
 
-interface LintConfig {
-  overrides: {
-    files: string[];
-    rules: { 'no-restricted-imports'?: [string, { patterns: { group: string[] }[] }] };
-  }[];
-}
+/** `types` where a place may import only types: what is imported like that is not loaded. */
+type Permission = 'all' | 'types';
 
-/** What docs/architecture.md lets each folder, or file below src, import. */
-function documented(): Map<string, string[]> {
-  const table = /## Who may import whom([\s\S]*?)\n## /.exec(text('docs/architecture.md'))![1]!;
+/** The table "Who may import whom" of docs/architecture.md: for each place, what it may import. */
+function documented(): Map<string, Map<string, Permission>> {
+  const text = readFileSync(join(project, 'docs/architecture.md'), 'utf8');
+  const table = /## Who may import whom([\s\S]*?)\n## /.exec(text)![1]!;
   const rows = [...table.matchAll(/^\| (.+?) \| (.+?) \|$/gm)].filter(
-    ([, who]) => who !== 'folder' && who !== '---',
+    ([, who]) => who !== 'place' && who !== '---',
   );
+  const permissions = (cell: string) =>
+    new Map(
+      (cell === 'nothing of ours' ? [] : cell.split(', ')).map((entry): [string, Permission] =>
+        entry.endsWith(' (types)') ? [entry.slice(0, -' (types)'.length), 'types'] : [entry, 'all'],
+      ),
+    );
   return new Map(
-    rows.flatMap(([, who, may]) =>
-      who!.split(', ').map((name) => [name, may === 'nothing of ours' ? [] : may!.split(', ')] as const),
-    ),
+    rows.flatMap(([, who, may]) => who!.split(', ').map((name) => [name, permissions(may!)] as const)),
   );
 }
 
-/** What the linter keeps each from importing. */
-function forbidden(): Map<string, string[]> {
-  const config = JSON.parse(text('.oxlintrc.json')) as LintConfig;
-  return new Map(
-    config.overrides.flatMap(({ files: [file], rules }) => {
-      const groups = rules['no-restricted-imports']?.[1].patterns[0]!.group;
-      const name = /^src\/(\w+)/.exec(file!)?.[1];
-      return groups && name ? [[name, groups.map((group) => /\w+/.exec(group)![0])] as const] : [];
-    }),
-  );
+const table = documented();
+
+/** The place of the table that a file of src belongs to: the deepest folder that has a row, or the file itself. */
+function placeOf(path: string): string | undefined {
+  for (let place = path.replace(/\.[jt]s$/, ''); place !== '.'; place = dirname(place)) {
+    if (table.has(place)) return place;
+  }
+  return undefined;
 }
 
-describe('the import table', () => {
-  const places = readdirSync(fileURLToPath(new URL('src', project)))
-    .map((name) => name.replace(/\.ts$/, ''))
-    .filter((name) => name !== 'index');
-  const may = documented();
-  const mayNot = forbidden();
+/** What a file imports of ours: place, and whether only types. */
+function importsOf(path: string): { place: string; types: boolean }[] {
+  const text = readFileSync(join(source, path), 'utf8');
+  const imports = text.matchAll(
+    /(?:import|export)(\s+type)?\s(?:[^'";]*?\sfrom\s)?'(\.[^']+)'|import\('(\.[^']+)'\)/g,
+  );
+  return Array.from(imports, ([, type, named, dynamic]) => {
+    const target = join(dirname(path), named ?? dynamic!);
+    return { place: placeOf(target) ?? target, types: type !== undefined };
+  });
+}
 
-  test.each(places)('is enforced by the linter for %s as documented', (place) => {
-    const others = places.filter((name) => name !== place && !may.get(place)?.includes(name));
-    expect(mayNot.get(place)?.toSorted()).toEqual([...others, 'index'].toSorted());
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
+  .map((path) => relative('.', path))
+  .filter((path) => path.endsWith('.ts') && path !== 'index.ts');
+
+describe('the import table of docs/architecture.md', () => {
+  test('has a row for each file', () => {
+    expect(files.filter((path) => placeOf(path) === undefined)).toEqual([]);
+  });
+
+  test('has no row without files, and names nothing else', () => {
+    const places = new Set(files.map(placeOf));
+    const named = [...table.values()].flatMap((may) => [...may.keys()]);
+    expect([...table.keys(), ...named].filter((place) => !places.has(place))).toEqual([]);
+  });
+
+  test.each([...table])('is what %s imports, no more and no less', (place, may) => {
+    const used = new Map<string, Permission>();
+    for (const path of files.filter((file) => placeOf(file) === place)) {
+      for (const { place: other, types } of importsOf(path)) {
+        if (other === place) continue;
+        if (!types || !used.has(other)) used.set(other, types ? 'types' : 'all');
+      }
+    }
+    const undocumented = [...used].filter(
+      ([other, how]) => !may.has(other) || (may.get(other) === 'types' && how === 'all'),
+    );
+    const unused = [...may.keys()].filter((other) => !used.has(other));
+    expect({ undocumented, unused }).toEqual({ undocumented: [], unused: [] });
   });
 });

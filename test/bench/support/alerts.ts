@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { HotPath } from '../../../src/binding/hotPath.js';
 import { viewOf } from '../../../src/bytes.js';
-import { DeviceTable } from '../../../src/device.js';
-import { DropBatch } from '../../../src/drop.js';
+import { DeviceTable } from '../../../src/drop/device.js';
+import { DropBatch } from '../../../src/drop/batch.js';
 import { AlertDecoder } from '../../../src/dropmon/alertDecoder.js';
 import { READ_MORE, READ_PACKET } from '../../../src/pcap/recordReader.js';
 import { PcapReader } from '../../../src/pcap/reader.js';
 import { DeviceColumns } from '../../../src/source/deviceColumns.js';
-import { StringTable } from '../../../src/stringTable.js';
+import { StringTable } from '../../../src/drop/stringTable.js';
 
 const COOKED_HEADER_BYTES = 16;
 

@@ -13,8 +13,8 @@ import {
   type DropSource,
   openFileSink,
 } from '../../../src/index.js';
-import { AlertReceiver } from '../../../src/source/alertReceiver.js';
-import { LossCounter } from '../../../src/source/lossCounter.js';
+import { AlertReceiver } from '../../../src/source/live/alertReceiver.js';
+import { LossCounter } from '../../../src/source/live/lossCounter.js';
 import { NO_STATISTICS } from '../../../src/source/source.js';
 
 /** The protocol by which user-space sockets talk to one another. */

@@ -21,7 +21,7 @@ const project = new URL('../../../', import.meta.url);
 const bundles = new URL('build/', project);
 await build({
   absWorkingDir: fileURLToPath(project),
-  entryPoints: ['test/bench/support/pipeline.ts', 'src/source/defaults.ts'],
+  entryPoints: ['test/bench/support/pipeline.ts', 'src/monitor/defaults.ts'],
   outdir: 'build',
   entryNames: '[name]',
   bundle: true,
@@ -30,7 +30,7 @@ await build({
   external: ['node-gyp-build'],
 });
 const pipeline = fileURLToPath(new URL('pipeline.js', bundles));
-/** @type {typeof import('../../../src/source/defaults.js')} */
+/** @type {typeof import('../../../src/monitor/defaults.js')} */
 const { defaultReceiveBufferBytes } = await import(new URL('defaults.js', bundles).href);
 const folder = mkdtempSync(join(tmpdir(), 'dropcap-bench-'));
 /** @type {Set<import('node:child_process').ChildProcess>} */

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { capture } from '../../../src/capture/capture.js';
 import { CaptureError } from '../../../src/capture/captureError.js';
-import type { DropBatch } from '../../../src/drop.js';
+import type { DropBatch } from '../../../src/drop/batch.js';
 import type { BatchEncoder } from '../../../src/encode/encoder.js';
 import { InputError, OutputError } from '../../../src/errors.js';
-import type { ByteSink } from '../../../src/sink/sink.js';
-import { openKernelSource } from '../../../src/source/kernel.js';
+import type { ByteSink } from '../../../src/outlet/sink.js';
+import { openKernelSource } from '../../../src/source/live/kernel.js';
 import type { DropSource } from '../../../src/source/source.js';
 import { buildAlert, type FakeAlert, FakeKernel } from '../../support/fakeKernel.js';
 

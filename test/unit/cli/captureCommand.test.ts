@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { runCapture } from '../../../src/cli/captureCommand.js';
-import { openFileSink } from '../../../src/sink/fileSink.js';
+import { openFileSink } from '../../../src/outlet/fileSink.js';
 
-vi.mock('../../../src/sink/fileSink.js', () => ({
+vi.mock('../../../src/outlet/fileSink.js', () => ({
   openFileSink: vi.fn<typeof openFileSink>().mockRejectedValue(new Error('no further')),
 }));
 

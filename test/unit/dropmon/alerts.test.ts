@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { viewOf } from '../../../src/bytes.js';
-import { DropBatch } from '../../../src/drop.js';
+import { DropBatch } from '../../../src/drop/batch.js';
 import { AlertDecoder } from '../../../src/dropmon/alertDecoder.js';
 import { decodeConfig, decodeStats } from '../../../src/dropmon/replies.js';
 import { buildConfig, buildConfigGet, buildStatsGet, buildStop } from '../../../src/dropmon/requests.js';
 import { decodeSummaryAlert } from '../../../src/dropmon/summaryAlert.js';
 import { messagesOf } from '../../../src/netlink/message.js';
-import { StringTable } from '../../../src/stringTable.js';
+import { StringTable } from '../../../src/drop/stringTable.js';
 
 const bytesOf = (...lines: string[]) =>
   Uint8Array.from(Buffer.from(lines.join('').replaceAll(' ', ''), 'hex'));

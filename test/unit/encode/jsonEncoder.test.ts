@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DeviceTable } from '../../../src/device.js';
-import type { DropBatch } from '../../../src/drop.js';
+import { DeviceTable } from '../../../src/drop/device.js';
+import type { DropBatch } from '../../../src/drop/batch.js';
 import { AlertDecoder } from '../../../src/dropmon/alertDecoder.js';
 import { JsonEncoder } from '../../../src/encode/jsonEncoder.js';
 import { DeviceColumns } from '../../../src/source/deviceColumns.js';

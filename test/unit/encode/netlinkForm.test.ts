@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { DeviceTable } from '../../../src/device.js';
+import { DeviceTable } from '../../../src/drop/device.js';
 import { createPcapEncoder, createPcapngEncoder } from '../../../src/encode/createEncoder.js';
 import type { BatchEncoder } from '../../../src/encode/encoder.js';
 import { AlertDecoder } from '../../../src/dropmon/alertDecoder.js';

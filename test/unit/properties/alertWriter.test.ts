@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { DropBatch } from '../../../src/drop.js';
+import type { DropBatch } from '../../../src/drop/batch.js';
 import { AlertDecoder } from '../../../src/dropmon/alertDecoder.js';
 import { AlertWriter } from '../../../src/dropmon/alertWriter.js';
 import { type AlertFields, attribute, packetAlert } from '../../support/netlinkBytes.js';

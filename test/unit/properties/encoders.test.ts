@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DeviceTable } from '../../../src/device.js';
+import { DeviceTable } from '../../../src/drop/device.js';
 import { describeEthernet, describeIp, describeProtocol } from '../../../src/dissect/describe.js';
 import { AlertDecoder } from '../../../src/dropmon/alertDecoder.js';
 import { buildComment } from '../../../src/metadata/comment.js';
@@ -13,7 +13,7 @@ import { resolveFraming } from '../../../src/linktype/resolve.js';
 import { ISB_IFRECV } from '../../../src/pcapng/constants.js';
 import { OptionWriter } from '../../../src/pcapng/optionWriter.js';
 import { DeviceColumns } from '../../../src/source/deviceColumns.js';
-import { StringTable } from '../../../src/stringTable.js';
+import { StringTable } from '../../../src/drop/stringTable.js';
 import { type AlertFields, packetAlert } from '../../support/netlinkBytes.js';
 import { ethernet, ipv4 } from '../../support/packetBytes.js';
 import { optionsIn, readPcapng } from '../../support/pcapngReference.js';

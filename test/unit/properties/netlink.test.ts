@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { NO_PROTOCOL } from '../../../src/drop.js';
-import { splitSymbol } from '../../../src/dropRecord.js';
+import { NO_PROTOCOL } from '../../../src/drop/batch.js';
+import { splitSymbol } from '../../../src/drop/record.js';
 import { AlertDecoder } from '../../../src/dropmon/alertDecoder.js';
 import { PacketAlertDecoder } from '../../../src/dropmon/packetAlert.js';
 import { decodeConfig, decodeStats } from '../../../src/dropmon/replies.js';

@@ -6,7 +6,7 @@ import { InputError, MalformedInputError } from '../../../src/errors.js';
 import { PcapReader } from '../../../src/pcap/reader.js';
 import { READ_MORE, READ_PACKET, type RecordReader } from '../../../src/pcap/recordReader.js';
 import { PcapngReader } from '../../../src/pcapng/reader.js';
-import { openRecording } from '../../../src/source/recording.js';
+import { openRecording } from '../../../src/source/file/recording.js';
 import type { DropSource } from '../../../src/source/source.js';
 import {
   enhancedPacket,

@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { InputError } from '../../../src/errors.js';
-import { openRecording } from '../../../src/source/recording.js';
+import { openRecording } from '../../../src/source/file/recording.js';
 import { parseKallsyms } from '../../../src/symbols/kallsyms.js';
 import { loadSymbols } from '../../../src/symbols/loadSymbols.js';
 import { LiveSymbols, lookupIn } from '../../../src/symbols/symbolLookup.js';

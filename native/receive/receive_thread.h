@@ -1,0 +1,88 @@
+#ifndef DROPCAP_NATIVE_RECEIVE_RECEIVE_THREAD_H_
+#define DROPCAP_NATIVE_RECEIVE_RECEIVE_THREAD_H_
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "../posix.h"
+#include "recv_batch.h"
+
+namespace dropcap {
+
+// Written by the receive thread, read by any other. contract.ts says what each one means.
+struct ReceiveCounters {
+  std::atomic<uint64_t> messages{0};
+  std::atomic<uint64_t> bytes{0};
+  std::atomic<uint64_t> overruns{0};
+  std::atomic<uint64_t> cut{0};
+  std::atomic<uint64_t> arena_waits{0};
+  std::atomic<uint64_t> foreign{0};
+};
+
+// Receives batches of datagrams on a thread of its own, into arenas that go round: free, being filled, handed
+// out, and free again by Release(). The public functions belong to one thread, the owner's.
+class ReceiveThread {
+ public:
+  static constexpr int32_t kEnd = -1;
+
+  // Runs on the receive thread and must not wait. (arena, messages) for a batch; (kEnd, 0 or an errno) is the
+  // last call.
+  using Deliver = std::function<void(int32_t arena, int32_t value)>;
+
+  // Starts the thread. `fd` and the arenas' memory must stay until Abort() returned or kEnd was delivered.
+  // Throws SyscallError.
+  ReceiveThread(int fd, const std::vector<Arena>& arenas, bool kernel_only, ReceiveCounters* counters,
+                Deliver deliver);
+  ~ReceiveThread();
+
+  // Makes a handed-out arena free again, also after the end. False if it was not handed out.
+  bool Release(uint32_t arena);
+
+  // Asks the thread to deliver what is queued now, and to end. Does not wait.
+  void Stop();
+
+  // Ends the thread where it is, and waits for that: for one recvmmsg at most.
+  void Abort();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  enum class Phase { kReceiving, kDraining, kAborting };
+
+  void Start();
+  int ReceiveUntilEnd();
+  void Gather(Clock::time_point until);
+  std::optional<uint32_t> TakeArena();
+  void HandOver(uint32_t arena, const BatchResult& result);
+  void Count(const BatchResult& result);
+  void EnterPhase(Phase phase);
+
+  const int fd_;
+  const bool kernel_only_;
+  ReceiveCounters* const counters_;
+  const Deliver deliver_;
+  std::vector<RecvBatch> batches_;
+  UniqueFd wake_;
+
+  std::atomic<Phase> phase_{Phase::kReceiving};
+  // Written before phase_ becomes kDraining, read after.
+  uint64_t drain_limit_ = 0;
+
+  std::mutex mutex_;
+  std::condition_variable arena_freed_;
+  // Guarded by mutex_. The arena freed last is used first: its memory is likely in the cache.
+  std::vector<uint32_t> free_;
+  std::vector<bool> handed_out_;
+
+  std::thread thread_;
+};
+
+}  // namespace dropcap
+
+#endif  // DROPCAP_NATIVE_RECEIVE_RECEIVE_THREAD_H_

@@ -1,0 +1,94 @@
+import { constants, open as openCallback } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { errnoOf, InputError, messageOf } from '../../errors.js';
+
+const ENOENT = 2;
+
+const openDescriptor = promisify(openCallback);
+
+/** A stream of bytes to read a recording from. */
+export interface ByteInput {
+  /** For errors: the path, or `standard input`. */
+  readonly name: string;
+  /** Reads some bytes into `target` from `offset` on; how many, 0 at the end and once it is closed. */
+  read(target: Uint8Array, offset: number): Promise<number>;
+  /** Ends a read that is under way. May be called twice. */
+  close(): Promise<void>;
+}
+
+/** Opens a file to read; `-` is standard input. @throws InputError */
+export async function openByteInput(path: string): Promise<ByteInput> {
+  if (path === '-') {
+    if (!process.stdin.isTTY) return streamInput('standard input', process.stdin);
+    throw new InputError(
+      'cannot read a recording from a terminal (name a file, or pipe one in)',
+      'standard input',
+    );
+  }
+  try {
+    const target = await stat(path);
+    if (target.isDirectory()) throw new Error('it is a directory');
+    return target.isFIFO() ? await openFifo(path) : fileInput(path, await open(path));
+  } catch (error) {
+    const what = errnoOf(error) === ENOENT ? 'no such file' : messageOf(error);
+    throw new InputError(`cannot open ${path}: ${what}`, path, { cause: error });
+  }
+}
+
+/** A FIFO is polled: a read that blocks in a thread could not be ended, and would keep the process. */
+async function openFifo(path: string): Promise<ByteInput> {
+  const fd = await openDescriptor(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  return streamInput(path, new Socket({ fd, readable: true, writable: false }));
+}
+
+function fileInput(name: string, file: FileHandle): ByteInput {
+  let closed = false;
+  return {
+    name,
+    read: async (bytes, offset) => {
+      if (closed) return 0;
+      try {
+        return (await file.read(bytes, offset, bytes.length - offset, null)).bytesRead;
+      } catch (error) {
+        throw new InputError(`cannot read ${name}: ${messageOf(error)}`, name, { cause: error });
+      }
+    },
+    close: async () => {
+      closed = true;
+      await file.close();
+    },
+  };
+}
+
+function streamInput(name: string, stream: Readable): ByteInput {
+  const chunks: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]();
+  let chunk: Uint8Array = new Uint8Array(0);
+  let closed = false;
+  return {
+    name,
+    read: async (target, offset) => {
+      if (chunk.length === 0) {
+        try {
+          const next = await chunks.next();
+          if (next.done) return 0;
+          chunk = next.value;
+        } catch (error) {
+          if (closed) return 0; // The iterator calls our own close() premature.
+          throw new InputError(`cannot read ${name}: ${messageOf(error)}`, name, { cause: error });
+        }
+      }
+      const part = chunk.subarray(0, target.length - offset);
+      target.set(part, offset);
+      chunk = chunk.subarray(part.length);
+      return part.length;
+    },
+    close: () => {
+      closed = true;
+      stream.destroy();
+      return Promise.resolve();
+    },
+  };
+}

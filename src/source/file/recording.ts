@@ -1,0 +1,218 @@
+import { fileURLToPath } from 'node:url';
+import { viewOf } from '../../bytes.js';
+import type { DeviceTable } from '../../drop/device.js';
+import type { DropBatch } from '../../drop/batch.js';
+import { InputError } from '../../errors.js';
+import { DROPMON_INTERFACE } from '../../metadata/interfaceDescription.js';
+import { LINKTYPE_NETLINK } from '../../linktype/constants.js';
+import { READ_MORE, READ_PACKET, type RecordReader } from '../../pcap/recordReader.js';
+import { PcapReader } from '../../pcap/reader.js';
+import { PcapngReader, type ReadLosses } from '../../pcapng/reader.js';
+import { type ByteInput, openByteInput } from './byteInput.js';
+import { DropPacketScanner } from './dropPacketScanner.js';
+import { HEADER_BYTES, noDrops, openReader } from './openReader.js';
+import { ReadAhead } from './readAhead.js';
+import { MIN_ALERT_BYTES, RecordingScanner } from './recordingScanner.js';
+import { type DropSource, NO_STATISTICS, type SourceStatistics } from '../source.js';
+
+/** Name of the application in files that dropcap writes. */
+const APPLICATION = /^dropcap\b/;
+
+/**
+ * Opens a file of drops: dropcap's own pcapng, also when other tools wrote it again, or a recording of netlink traffic, pcap
+ * or pcapng with link type NETLINK, as `tcpdump -i nlmon0`, Wireshark and dwdump write them. A batch holds what one read
+ * of the file gave.
+ * @param path a file, or `-` for standard input.
+ * @throws InputError when it cannot be opened, or does not begin as such a file does. Iterating throws InputError when
+ * it cannot be read, holds neither netlink messages nor drops, or is cut short, and MalformedInputError where the file makes
+ * no sense any more; the drops before that place were yielded.
+ */
+export async function openRecording(path: string | URL): Promise<DropSource> {
+  const input = await openByteInput(path instanceof URL ? fileURLToPath(path) : path);
+  try {
+    const bytes = new ReadAhead(input);
+    await bytes.open(HEADER_BYTES);
+    const losses = { queueDrops: 0n, overruns: 0n };
+    const onLosses = ({ interface: { name }, droppedByInterface, droppedByOs }: ReadLosses) => {
+      if (name !== DROPMON_INTERFACE) return;
+      losses.queueDrops += droppedByInterface;
+      losses.overruns += droppedByOs;
+    };
+    const reader = openReader(bytes.batch.arena.subarray(0, bytes.end), input.name, onLosses);
+    return new RecordingSource(input, bytes, reader, losses);
+  } catch (error) {
+    await input.close();
+    throw error;
+  }
+}
+
+interface KnownLosses {
+  readonly queueDrops: bigint;
+  readonly overruns: bigint;
+}
+
+class RecordingSource implements DropSource {
+  readonly description: string;
+  readonly live = false;
+  readonly settings = '';
+  readonly #input: ByteInput;
+  readonly #bytes: ReadAhead;
+  readonly #reader: RecordReader;
+  /** Losses of the capture that the file is of, as it tells them. */
+  readonly #losses: KnownLosses;
+  readonly #messages = new RecordingScanner();
+  readonly #packets = new DropPacketScanner(this.#messages.devices);
+  #kernelRelease: string | undefined;
+  #stopped = false;
+  /** Place in the file of the first byte that was not scanned. */
+  #fileOffset = 0;
+  /** Bytes of a block that is passed over which were not read yet. */
+  #skip = 0;
+  #failure: unknown;
+  #sawPackets = false;
+  #sawDrops = false;
+  #foreign = 0;
+
+  constructor(input: ByteInput, bytes: ReadAhead, reader: RecordReader, losses: KnownLosses) {
+    this.#input = input;
+    this.#bytes = bytes;
+    this.#reader = reader;
+    this.#losses = losses;
+    this.description = `recording ${input.name}`;
+  }
+
+  get devices(): DeviceTable {
+    return this.#messages.devices;
+  }
+
+  get kernelRelease(): string | undefined {
+    return this.#kernelRelease;
+  }
+
+  get familyId(): number | undefined {
+    return this.#messages.familyId;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#input.close();
+  }
+
+  close(): Promise<void> {
+    return this.stop();
+  }
+
+  statistics(): Promise<SourceStatistics> {
+    const { counters, unknownAttributes } = this.#messages.alerts;
+    return Promise.resolve({
+      ...NO_STATISTICS,
+      ...counters,
+      malformed: counters.malformed + this.#packets.malformed,
+      unknownAttributes,
+      queueDrops: Number(this.#losses.queueDrops),
+      overruns: Number(this.#losses.overruns),
+      foreign: this.#foreign,
+    });
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<DropBatch, void, undefined> {
+    try {
+      yield* this.#batches();
+    } finally {
+      await this.close();
+    }
+  }
+
+  async *#batches(): AsyncGenerator<DropBatch, void, undefined> {
+    const bytes = this.#bytes;
+    for (let got = bytes.end; got > 0 && !this.#stopped;) {
+      for (let more = false; !more;) {
+        const { batch, start } = bytes;
+        const scanned = this.#scan(batch, start, bytes.end);
+        more = scanned.more;
+        this.#fileOffset += scanned.at - start;
+        if (!more) await bytes.split(scanned.at);
+        else if (!this.#failure) bytes.leave(scanned.at);
+        // Only now: devices are often described behind the drops that they had.
+        this.#messages.columns.fillIn(batch);
+        if (batch.length > 0) yield batch;
+        else batch.release();
+      }
+      if (this.#failure) throw this.#failure;
+      got = this.#stopped ? 0 : await bytes.fill();
+    }
+    if (!this.#stopped) this.#checkEnd();
+  }
+
+  /**
+   * Scans the bytes from `start` to `end` of the batch's arena until they end inside a record, or the batch cannot take
+   * the next one.
+   * @returns where it stopped, and whether more bytes are wanted.
+   */
+  #scan(batch: DropBatch, start: number, end: number): { at: number; more: boolean } {
+    const view = viewOf(batch.arena);
+    const reader = this.#reader;
+    const littleEndian = reader instanceof PcapReader && reader.littleEndian;
+    let at = Math.min(start + this.#skip, end);
+    this.#skip -= at - start;
+    while (at < end) {
+      if (littleEndian && reader.linkType === LINKTYPE_NETLINK) {
+        at = this.#messages.scanRecords(batch, at, end);
+      }
+      let kind: number;
+      try {
+        kind = reader.next(view, at, end, this.#fileOffset + at - start);
+      } catch (error) {
+        // Thrown once what was scanned before is yielded.
+        this.#failure = error;
+        break;
+      }
+      if (kind === READ_MORE) break;
+      if (kind === READ_PACKET) {
+        if (batch.capacity - batch.length < Math.max(reader.length / MIN_ALERT_BYTES, 1)) {
+          return { at, more: false };
+        }
+        this.#take(batch, view);
+      }
+      at += reader.consumed;
+    }
+    if (at > end) {
+      this.#skip = at - end;
+      at = end;
+    }
+    return { at, more: true };
+  }
+
+  /** Turns the packet that the reader found into rows of the batch. */
+  #take(batch: DropBatch, view: DataView): void {
+    const reader = this.#reader;
+    const annotated = reader instanceof PcapngReader ? reader : undefined;
+    const before = batch.length;
+    this.#sawPackets = true;
+    if (reader.linkType === LINKTYPE_NETLINK) {
+      this.#messages.scan(batch, view, reader.offset, reader.length, reader.originalLength);
+      if (annotated && batch.length === before)
+        this.#packets.scan(batch, view, annotated); // A dropped message.
+      else if (annotated && batch.length === before + 1)
+        this.#packets.complete(batch, before, view, annotated);
+    } else if (annotated && !this.#packets.scan(batch, view, annotated)) {
+      this.#foreign++;
+    }
+    if (batch.length > before) this.#sawDrops = true;
+    if (this.#kernelRelease === undefined) {
+      this.#kernelRelease = /^Linux (\S+)/.exec(annotated?.interface?.os ?? '')?.[1];
+    }
+  }
+
+  #checkEnd(): void {
+    const { name } = this.#input;
+    if (this.#bytes.end > this.#bytes.start || this.#skip > 0) {
+      throw new InputError(`${name} is cut short: everything before the cut was read`, name);
+    }
+    if (this.#sawDrops || this.#messages.sawNetlink) return;
+    // A pcap file of netlink traffic without any: nothing was dropped.
+    if (!this.#sawPackets && this.#reader.linkType === LINKTYPE_NETLINK) return;
+    const application = this.#reader instanceof PcapngReader ? this.#reader.application : undefined;
+    if (!APPLICATION.test(application ?? '')) throw noDrops(name);
+  }
+}

@@ -1,0 +1,89 @@
+import type { MessageArena, NetlinkBinding, NetlinkSocket } from '../../binding/contract.js';
+import { HOST_LITTLE_ENDIAN } from '../../bytes.js';
+import { DeviceTable } from '../../drop/device.js';
+import { NETLINK_ROUTE } from '../../netlink/constants.js';
+import { messagesOf } from '../../netlink/message.js';
+import { buildLinkDump, decodeLink, RTNLGRP_LINK } from '../../netlink/rtnetlink.js';
+import { toDevice } from '../deviceColumns.js';
+import { withDetails } from './deviceDetails.js';
+import { call, NetlinkRequester } from '../../monitor/netlinkRequester.js';
+
+const ARENAS = 2;
+const SLOTS = 16;
+/** Holds the part of a link's message that has its name and type; what is cut off is not needed. */
+const SLOT_BYTES = 4096;
+
+/**
+ * The devices of this network namespace, kept fresh: a dump at the start, then the kernel's events. Events come on a
+ * socket and a thread of their own, so that no alert waits for them. Needs no privilege.
+ */
+export class DeviceWatcher {
+  readonly devices: DeviceTable = new DeviceTable(withDetails);
+  readonly #binding: NetlinkBinding;
+  readonly #events: NetlinkSocket;
+  #overruns = 0;
+
+  /** @throws NetlinkError */
+  constructor(binding: NetlinkBinding) {
+    this.#binding = binding;
+    this.#events = call('open a socket for devices', () => binding.openNetlinkSocket(NETLINK_ROUTE, 0));
+    try {
+      // Listening first: what changes during the dump is not missed.
+      call('listen for devices', () => this.#events.joinGroup(RTNLGRP_LINK));
+      this.#dump();
+    } catch (error) {
+      this.#events.close();
+      throw error;
+    }
+  }
+
+  /** Starts to follow the events. */
+  start(): void {
+    const arenas = Array.from({ length: ARENAS }, (): MessageArena => {
+      return { bytes: new Uint8Array(SLOTS * SLOT_BYTES), index: new Uint32Array(2 * SLOTS) };
+    });
+    this.#events.startReceiving(arenas, true, (arena, count) => {
+      if (arena < 0) return;
+      const { bytes, index } = arenas[arena]!;
+      for (let i = 0; i < count; i++) this.#read(bytes, index[2 * i]!, index[2 * i + 1]!);
+      this.#events.release(arena);
+      this.#recover();
+    });
+  }
+
+  close(): void {
+    this.#events.close();
+  }
+
+  #read(bytes: Uint8Array, offset: number, length: number): void {
+    for (const message of messagesOf(bytes, HOST_LITTLE_ENDIAN, offset, offset + length)) {
+      const link = decodeLink(message);
+      if (link) this.devices.set(toDevice(link));
+    }
+  }
+
+  /** Events that found the socket's buffer full are lost: everything is asked for again. */
+  #recover(): void {
+    const { overruns } = this.#events.counters();
+    if (overruns === this.#overruns) return;
+    this.#overruns = overruns;
+    try {
+      this.#dump();
+    } catch {
+      // The names known before are better than none; the next event tries again.
+      this.#overruns = -1;
+    }
+  }
+
+  #dump(): void {
+    const requester = new NetlinkRequester(this.#binding, NETLINK_ROUTE);
+    try {
+      requester.request('list the network devices', buildLinkDump, (message) => {
+        const link = decodeLink(message);
+        if (link) this.devices.set(toDevice(link));
+      });
+    } finally {
+      requester.close();
+    }
+  }
+}

@@ -1,0 +1,207 @@
+import { release } from 'node:os';
+import type { NetlinkBinding, NetlinkSocket } from '../../binding/contract.js';
+import { loadBinding } from '../../binding/load.js';
+import type { DeviceTable } from '../../drop/device.js';
+import type { DropBatch } from '../../drop/batch.js';
+import type { MonitorOrigin } from '../../dropmon/requests.js';
+import { describeErrno, messageOf, NetlinkError } from '../../errors.js';
+import type { GuardChannel } from '../../guard/channel.js';
+import { MonitorGuard } from '../../guard/monitorGuard.js';
+import { AlertReceiver } from './alertReceiver.js';
+import { defaultQueueLength, defaultReceiveBufferBytes } from '../../monitor/defaults.js';
+import { DeviceWatcher } from './deviceWatcher.js';
+import { DropMonitor } from '../../monitor/dropMonitor.js';
+import { LossCounter } from './lossCounter.js';
+import { type DropSource, NO_STATISTICS, type SourceStatistics } from '../source.js';
+import {
+  type Company,
+  describeConfig,
+  type Monitoring,
+  startMonitoring,
+} from '../../monitor/startMonitoring.js';
+
+/** How to capture from the running kernel. */
+export interface KernelSourceOptions {
+  /** Whose drops; by default both, and software's alone on a kernel built without devlink. */
+  readonly origins?: readonly MonitorOrigin[] | undefined;
+  /** Most bytes that the kernel hands over of a packet; 0, the default, for all. */
+  readonly truncationLength?: number | undefined;
+  /** Packets that a processor's queue in the kernel holds; by default chosen from memory and processors. */
+  readonly queueLength?: number | undefined;
+  /** Wanted receive buffer of the event socket; by default chosen from memory. */
+  readonly receiveBufferBytes?: number | undefined;
+  /** What to do when somebody else monitors already; by default, join them. */
+  readonly company?: Company | undefined;
+  /** Told what people should know: at the start, and when something happens. */
+  readonly onNotice?: ((text: string) => void) | undefined;
+  /** What to reach the kernel by; the addon by default. */
+  readonly binding?: NetlinkBinding | undefined;
+  /** What to reach the guard by; by default, one is started. */
+  readonly openGuard?: ((binding: NetlinkBinding) => GuardChannel) | undefined;
+}
+
+/**
+ * Starts the kernel's drop monitor in packet mode, or joins one that runs, and receives its alerts. What needs
+ * privileges is done by the guard, a program of its own, which stops what was started and puts the settings back
+ * whatever ends this process.
+ * @throws UnsupportedKernelError without a drop monitor; NetlinkError without permission (errno 1), when somebody
+ * monitors in summary mode (errno 16), and so on; BindingError when addon or guard are not there.
+ */
+export async function openKernelSource(options: KernelSourceOptions = {}): Promise<DropSource> {
+  const binding = options.binding ?? loadBinding();
+  const opened: { close(): void }[] = [];
+  const keep = <T extends { close(): void }>(part: T): T => {
+    opened.unshift(part);
+    return part;
+  };
+  try {
+    const monitor = keep(new DropMonitor(binding));
+    monitor.config(); // Kernels without packet mode are told before anything is opened for them.
+    const guard = keep(new MonitorGuard(binding, options.openGuard));
+    const events = keep(guard.openEvents(options.receiveBufferBytes ?? defaultReceiveBufferBytes()));
+    const watcher = keep(new DeviceWatcher(binding));
+    const source = new KernelSource(monitor, guard, events, watcher, options);
+    source.start();
+    return await Promise.resolve(source);
+  } catch (error) {
+    for (const part of opened) part.close();
+    throw error;
+  }
+}
+
+class KernelSource implements DropSource {
+  readonly description: string = `the kernel (Linux ${release()})`;
+  readonly live = true;
+  readonly kernelRelease: string = release();
+  settings = '';
+  readonly #monitor: DropMonitor;
+  readonly #guard: MonitorGuard;
+  readonly #events: NetlinkSocket;
+  readonly #watcher: DeviceWatcher;
+  readonly #losses: LossCounter;
+  readonly #receiver: AlertReceiver;
+  readonly #options: KernelSourceOptions;
+  #monitoring: Monitoring | undefined;
+  #failure: NetlinkError | undefined;
+  #guardLost = false;
+  #stopping: Promise<void> | undefined;
+
+  constructor(
+    monitor: DropMonitor,
+    guard: MonitorGuard,
+    events: NetlinkSocket,
+    watcher: DeviceWatcher,
+    options: KernelSourceOptions,
+  ) {
+    this.#monitor = monitor;
+    this.#guard = guard;
+    this.#events = events;
+    this.#watcher = watcher;
+    this.#options = options;
+    this.#losses = new LossCounter(monitor, events);
+    this.#receiver = new AlertReceiver(events, monitor.familyId, watcher.devices, this.#losses);
+  }
+
+  get devices(): DeviceTable {
+    return this.#watcher.devices;
+  }
+
+  get familyId(): number {
+    return this.#monitor.familyId;
+  }
+
+  /** The socket listens already: nothing is missed. */
+  start(): void {
+    const { company = 'join', origins, truncationLength = 0 } = this.#options;
+    const queueLength = this.#options.queueLength ?? defaultQueueLength();
+    this.#watcher.start();
+    this.#receiver.start();
+    const wanted = { company, origins, truncationLength, queueLength };
+    const monitoring = startMonitoring(this.#monitor, this.#guard, wanted);
+    this.#monitoring = monitoring;
+    this.#guard.watch(monitoring.kept, truncationLength, queueLength, {
+      onRestarted: (origin, errno) => this.#tellRestart(origin, errno),
+      onLost: () => this.#lose(),
+    });
+    this.settings = [
+      monitoring.kept.length === 0 ? 'listening only' : `drops of ${monitoring.kept.join(' and ')}`,
+      describeConfig(monitoring.config),
+      `a receive buffer of ${this.#events.receiveBufferBytes} bytes`,
+    ].join(', ');
+    for (const notice of monitoring.notices) this.#notify(notice);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<DropBatch, void, undefined> {
+    try {
+      yield* this.#receiver.batches();
+      if (this.#failure !== undefined) throw this.#failure;
+    } finally {
+      await this.close();
+    }
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  statistics(): Promise<SourceStatistics> {
+    const { counters, unknownAttributes } = this.#receiver.alerts;
+    return Promise.resolve({
+      ...NO_STATISTICS,
+      ...counters,
+      unknownAttributes,
+      ...this.#losses.totals(),
+      batchWaits: this.#events.counters().arenaWaits,
+    });
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.stop();
+    } finally {
+      this.#guard.close();
+      this.#receiver.close();
+      this.#watcher.close();
+      this.#monitor.close();
+    }
+  }
+
+  async #stop(): Promise<void> {
+    try {
+      if (!this.#guardLost) await this.#guard.end();
+    } finally {
+      this.#losses.freeze();
+      this.#events.stopReceiving();
+    }
+  }
+
+  /** The guard was killed: with privileges of our own, we do what it cannot any more. */
+  #lose(): void {
+    this.#guardLost = true;
+    let state = 'monitoring is off';
+    try {
+      for (const origin of this.#monitoring?.started ?? []) this.#monitor.stop(origin);
+      if (this.#monitoring?.before) this.#monitor.configure(this.#monitoring.before);
+    } catch (error) {
+      state = `monitoring may be on still, and cannot be turned off: ${messageOf(error)}`;
+    }
+    this.#fail(`the guard (dropcap-guard) was killed, which ends the capture; ${state}`, 0);
+  }
+
+  #tellRestart(origin: MonitorOrigin, errno: number): void {
+    const what = `another program turned monitoring of ${origin} drops off`;
+    if (errno === 0) this.#notify(`${what}: it is on again`);
+    else this.#fail(`${what}, and it cannot be turned on again: ${describeErrno(errno)}`, errno);
+  }
+
+  /** Ends the capture in order, with an error behind its last drop. */
+  #fail(text: string, errno: number): void {
+    this.#failure ??= new NetlinkError(text, { syscall: 'netlink', errno });
+    void this.stop().catch(() => {});
+  }
+
+  #notify(text: string): void {
+    this.#options.onNotice?.(text);
+  }
+}

@@ -1,0 +1,124 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { OutputError } from '../../../src/errors.js';
+import { openFileSink } from '../../../src/outlet/fileSink.js';
+import { runTool } from '../../support/tools.js';
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'dropcap-sink-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('openFileSink', () => {
+  test('writes in order, for its owner alone', async () => {
+    const path = join(folder, 'new.pcapng');
+    const sink = await openFileSink(path);
+    for (const text of ['one ', 'two ', 'three']) await sink.write(Buffer.from(text));
+    await sink.close();
+    await sink.close();
+    expect(readFileSync(path, 'utf8')).toBe('one two three');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test('has written when write resolves, where that is wanted', async () => {
+    const path = join(folder, 'immediate');
+    const sink = await openFileSink(path, { immediate: true });
+    for (const [text, content] of [
+      ['one ', 'one '],
+      ['two', 'one two'],
+    ] as const) {
+      await sink.write(Buffer.from(text));
+      expect(readFileSync(path, 'utf8')).toBe(content);
+    }
+    await sink.close();
+  });
+
+  test('does not touch a file that is there, unless it is told to, or the file is empty', async () => {
+    const path = join(folder, 'there');
+    writeFileSync(path, 'precious and long');
+    await expect(openFileSink(path)).rejects.toThrow(/exists .*--force/);
+    expect(readFileSync(path, 'utf8')).toBe('precious and long');
+    const sink = await openFileSink(path, { overwrite: true });
+    await sink.write(Buffer.from('new'));
+    await sink.close();
+    expect(readFileSync(path, 'utf8')).toBe('new');
+    writeFileSync(path, '');
+    await (await openFileSink(path)).close();
+  });
+
+  test('does not write through a symbolic link, to a file or to nothing', async () => {
+    const target = join(folder, 'target');
+    writeFileSync(target, 'precious');
+    symlinkSync(target, join(folder, 'link'));
+    symlinkSync(join(folder, 'nothing'), join(folder, 'dangling'));
+    for (const name of ['link', 'dangling']) {
+      await expect(openFileSink(join(folder, name), { overwrite: true })).rejects.toThrow(OutputError);
+    }
+    expect(readFileSync(target, 'utf8')).toBe('precious');
+    expect(() => statSync(join(folder, 'nothing'))).toThrow(/ENOENT/);
+  });
+
+  test('leaves nothing behind where a file cannot be given to its owner', async () => {
+    const path = join(folder, 'given');
+    const handle = await open('/dev/null');
+    const refusal = Object.assign(new Error('EPERM: operation not permitted, fchown'), { errno: -1 });
+    const prototype = Object.getPrototypeOf(handle) as FileHandle;
+    const chown = vi.spyOn(prototype, 'chown').mockRejectedValue(refusal);
+    await handle.close();
+    try {
+      const opening = openFileSink(path, { owner: { uid: 1234, gid: 1234 } });
+      await expect(opening).rejects.toThrow(/^cannot write .*given: it cannot be made user 1234's: EPERM/);
+      await expect(opening).rejects.toThrow(OutputError);
+    } finally {
+      chown.mockRestore();
+    }
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test('writes into a FIFO', async () => {
+    const fifo = join(folder, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    const script = `cat '${fifo}' > '${fifo}.out'`;
+    const reader = new Promise((resolve) => {
+      void import('node:child_process').then(({ exec }) => exec(script, resolve));
+    });
+    const sink = await openFileSink(fifo);
+    await sink.write(Buffer.from('through'));
+    await sink.close();
+    await reader;
+    expect(readFileSync(`${fifo}.out`, 'utf8')).toBe('through');
+  });
+
+  const impossible = [
+    { name: 'a folder', path: () => folder, text: /directory/ },
+    { name: 'a folder that is not there', path: () => join(folder, 'no', 'file'), text: /no such folder/ },
+  ];
+  test.each(impossible)('says why it cannot write $name', async ({ path, text }) => {
+    await expect(openFileSink(path())).rejects.toThrow(text);
+  });
+
+  test('tells a full disk, once, with what was written', async () => {
+    const sink = await openFileSink('/dev/full');
+    await sink.write(Buffer.from('x'));
+    await expect(sink.write(Buffer.from('y'))).rejects.toThrow(/no space left.*0 bytes were written/);
+    await expect(sink.close()).rejects.toThrow(OutputError);
+  });
+
+  test('tells a file that cannot grow, also where it writes at once, and writes nothing behind that', () => {
+    const library = new URL('../../../dist/index.js', import.meta.url).href;
+    const script = `
+      const { openFileSink } = await import(${JSON.stringify(library)});
+      const sink = await openFileSink(process.argv[1], { immediate: true });
+      for (let i = 0; i < 2; i++) await sink.write(Buffer.alloc(1500)).catch((error) => console.log(error.message));
+      await sink.close().catch((error) => console.log(error.message));`;
+    const limited = `ulimit -f 1; exec "$0" --input-type=module -e "$1" "$2"`;
+    const path = join(folder, 'limited');
+    const { stdout } = runTool('bash', '-c', limited, process.execPath, script, path);
+    const line = `cannot write ${path}: EFBIG: file too large, write (1024 bytes were written)\n`;
+    expect(stdout).toBe(line.repeat(3));
+    expect(statSync(path).size).toBe(1024);
+  });
+});

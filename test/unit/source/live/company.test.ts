@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import { openKernelSource } from '../../../../src/source/live/kernel.js';
+import type { DropSource } from '../../../../src/source/source.js';
+import { buildAlert, FakeKernel } from '../../../support/fakeKernel.js';
+
+const PACKET_MODE = { alertMode: 1, truncationLength: 64, queueLength: 77 };
+const alert = buildAlert(35, { pc: 1n, protocol: 0x0800, payload: Buffer.alloc(20, 0x45) });
+
+/** A kernel in which somebody monitors in packet mode. */
+function monitored(running = { software: true, hardware: false }): FakeKernel {
+  const kernel = new FakeKernel();
+  kernel.state.config = PACKET_MODE;
+  kernel.state.running = running;
+  return kernel;
+}
+
+async function countDrops(source: DropSource): Promise<number> {
+  let drops = 0;
+  for await (const batch of source) {
+    drops += batch.length;
+    batch.release();
+  }
+  return drops;
+}
+
+describe('a capture beside another program', () => {
+  test('joins what runs in packet mode, starts the rest, and leaves the other as it was', async () => {
+    const kernel = monitored();
+    const notices: string[] = [];
+    const source = await openKernelSource({ ...kernel.options, onNotice: (text) => notices.push(text) });
+    expect(notices).toEqual([expect.stringMatching(/joined it.*64 bytes of a packet, queues of 77 packets/)]);
+    expect(kernel.state.running).toEqual({ software: true, hardware: true });
+    kernel.emit(alert);
+    await source.stop();
+    expect(await countDrops(source)).toBe(1);
+    expect(kernel.state).toMatchObject({
+      config: PACKET_MODE,
+      running: { software: true, hardware: false },
+    });
+    expect(kernel.log).toEqual([
+      'CONFIG',
+      'START software',
+      'START hardware',
+      'KEEP 3',
+      'END',
+      'STOP hardware',
+    ]);
+  });
+
+  test('asks for nothing when it shall only listen', async () => {
+    const kernel = new FakeKernel();
+    const source = await openKernelSource({ ...kernel.options, company: 'passive' });
+    expect(source.settings).toMatch(/^listening only/);
+    kernel.emit(alert);
+    await source.stop();
+    expect(await countDrops(source)).toBe(1);
+    expect(kernel.log).toEqual(['KEEP 0', 'END']);
+  });
+
+  test('says that a listener to summaries will see no packets', async () => {
+    const notices: string[] = [];
+    const kernel = new FakeKernel();
+    await (
+      await openKernelSource({
+        ...kernel.options,
+        company: 'passive',
+        onNotice: (text) => notices.push(text),
+      })
+    ).close();
+    expect(notices).toEqual([expect.stringMatching(/summary mode/)]);
+  });
+
+  test('takes over when told to, and puts the settings that it found back', async () => {
+    const kernel = monitored({ software: true, hardware: true });
+    const source = await openKernelSource({ ...kernel.options, company: 'takeover', queueLength: 5 });
+    expect(kernel.state.config).toMatchObject({ alertMode: 1, queueLength: 5 });
+    expect(kernel.log.slice(0, 3)).toEqual(['STOP software', 'STOP hardware', 'CONFIG']);
+    await source.close();
+    expect(kernel.state).toMatchObject({
+      config: PACKET_MODE,
+      running: { software: false, hardware: false },
+    });
+  });
+
+  test('tells when monitoring had to be started again', async () => {
+    const kernel = new FakeKernel();
+    const notices: string[] = [];
+    const source = await openKernelSource({ ...kernel.options, onNotice: (text) => notices.push(text) });
+    kernel.guard!.restarted(1, 0);
+    expect(notices).toEqual(['another program turned monitoring of hardware drops off: it is on again']);
+    await source.close();
+  });
+
+  test('ends with what it has when monitoring cannot be started again', async () => {
+    const kernel = new FakeKernel();
+    const source = await openKernelSource(kernel.options);
+    kernel.emit(alert);
+    kernel.guard!.restarted(0, 2);
+    await expect(countDrops(source)).rejects.toThrow(/monitoring of software drops.*No such file/i);
+    expect(kernel.openSockets).toBe(0);
+  });
+});
+
+describe('a capture whose guard is killed', () => {
+  test('turns monitoring off itself where it may, and ends with what it has', async () => {
+    const kernel = new FakeKernel();
+    const source = await openKernelSource(kernel.options);
+    kernel.emit(alert, alert);
+    kernel.guard!.kill();
+    let drops = 0;
+    const reading = (async () => {
+      for await (const batch of source) {
+        drops += batch.length;
+        batch.release();
+      }
+    })();
+    await expect(reading).rejects.toThrow(/guard.*was killed.*monitoring is off/);
+    expect(drops).toBe(2);
+    expect(kernel.state.running).toEqual({ software: false, hardware: false });
+    expect(kernel.state.config).toEqual({ alertMode: 0, truncationLength: 0, queueLength: 1000 });
+    expect(kernel.openSockets).toBe(0);
+  });
+
+  test('says that monitoring may be on where it may not', async () => {
+    const kernel = new FakeKernel();
+    const source = await openKernelSource(kernel.options);
+    kernel.state.mayConfigure = false;
+    kernel.guard!.kill();
+    await expect(countDrops(source)).rejects.toThrow(/may be on still.*Operation not permitted/);
+  });
+});
+
+describe('the losses of a capture', () => {
+  test('stand at the first drop behind the gap, and add up', async () => {
+    const kernel = new FakeKernel();
+    kernel.state.stats = { softwareDropped: 100n, hardwareDropped: 10n };
+    const source = await openKernelSource(kernel.options);
+    kernel.emit(alert);
+    kernel.state.stats = { softwareDropped: 107n, hardwareDropped: 12n };
+    const lost: number[] = [];
+    for await (const batch of source) {
+      for (const drop of batch) lost.push(drop.lostBefore);
+      batch.release();
+      if (lost.length === 1) kernel.emit(alert, alert);
+      if (lost.length === 3) await source.stop();
+    }
+    expect(lost).toEqual([9, 0, 0]);
+    expect(await source.statistics()).toMatchObject({ queueDrops: 9, hardwareQueueDrops: 2, overruns: 0 });
+  });
+});
