@@ -25,7 +25,13 @@ const leaveOut = {
 };
 
 rmSync('dist', { recursive: true, force: true });
-await build({ ...options, format: 'esm', entryPoints: ['src/index.ts'], outfile: 'dist/index.js' });
+await build({
+  ...options,
+  format: 'esm',
+  entryPoints: ['src/index.ts'],
+  outfile: 'dist/index.js',
+  external: ['node-gyp-build', 'stream-chain'],
+});
 const { metafile } = await build({
   ...options,
   // Whose loader is there when Node is.
@@ -48,7 +54,7 @@ await build({
   define: { PROGRAM_ID: JSON.stringify(programId) },
 });
 
-// Whoever hands on a package's code hands on its license. The library has no package that the program has not.
+// A package is handed on with its license. The library bundles no package.
 const folders = new Set(
   Object.keys(metafile.inputs).flatMap((path) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []),
 );

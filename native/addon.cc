@@ -8,6 +8,7 @@
 #include "descriptors.h"
 #include "exchange.h"
 #include "hot/hot_path.h"
+#include "hot/layout.h"
 #include "js_values.h"
 #include "receive/netlink_socket.h"
 
@@ -86,7 +87,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("adoptNetlinkSocket", Napi::Function::New<AdoptNetlinkSocket>(env, "adoptNetlinkSocket"));
   exports.Set("AlertTemplates", AlertTemplatesObject::DefineClass(env));
   exports.Set("PacketTemplates", PacketTemplatesObject::DefineClass(env));
-  exports.Set("fillDevices", Napi::Function::New<FillDevicesOfBatch>(env, "fillDevices"));
+  exports.Set("resolveDevices", Napi::Function::New<ResolveDevicesOfBatch>(env, "resolveDevices"));
+  exports.Set("layout", Napi::String::New(env, DescribeLayout()));
   exports.Set("openSocketPair", Napi::Function::New<OpenSocketPair>(env, "openSocketPair"));
   exports.Set("exchange", Napi::Function::New<ExchangeMessages>(env, "exchange"));
   exports.Set("closeDescriptor", Napi::Function::New<CloseDescriptor>(env, "closeDescriptor"));

@@ -10,6 +10,7 @@
         "hot/decode.cc",
         "hot/framing.cc",
         "hot/hot_path.cc",
+        "hot/layout.cc",
         "hot/packet_templates.cc",
         "js_values.cc",
         "posix.cc",

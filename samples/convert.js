@@ -1,9 +1,10 @@
 // Converts a file of drops to classic pcap for tools that know nothing newer:
 //   node samples/convert.js samples/recordings/linux-6.12/nlmon.pcap drops.pcap
-import { capture, createPcapEncoder, openFileSink, openRecording } from '../dist/index.js';
+import { capture, createEncoder, EncodedOutlet, openFileSink, openRecording } from 'dropcap';
 
 const [, , input = '-', output = '-'] = process.argv;
 const source = await openRecording(input);
-const sink = await openFileSink(output);
-const { written } = await capture(source, createPcapEncoder(source, { linkType: 'LINUX_SLL2' }), sink);
-process.stderr.write(`${written} drops written.\n`);
+const encoder = createEncoder('pcap', source, { linkType: 'LINUX_SLL2' });
+const outlet = new EncodedOutlet(encoder, await openFileSink(output));
+await capture(source, outlet);
+process.stderr.write(`${outlet.written} drops written.\n`);

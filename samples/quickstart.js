@@ -4,12 +4,13 @@ import { createSocket } from 'node:dgram';
 import { existsSync } from 'node:fs';
 import {
   capture,
-  createPcapngEncoder,
+  createEncoder,
   DropcapError,
+  EncodedOutlet,
   openFileSink,
   openKernelSource,
   openRecording,
-} from '../dist/index.js';
+} from 'dropcap';
 
 const RECORDING = new URL('recordings/linux-6.12/nlmon.pcap', import.meta.url);
 const SECONDS = 10;
@@ -62,8 +63,9 @@ async function openSource() {
 const output = freeName();
 const sink = await openFileSink(output);
 const source = await openSource();
-const summary = await capture(source, createPcapngEncoder(source), sink);
+const outlet = new EncodedOutlet(createEncoder('pcapng', source), sink);
+const summary = await capture(source, outlet);
 const lost = summary.source.queueDrops + summary.source.overruns;
-say(`${summary.written} drops written to ${output}, ${lost} lost, ${summary.source.malformed} malformed.`);
+say(`${outlet.written} drops written to ${output}, ${lost} lost, ${summary.source.malformed} malformed.`);
 say(`Open it:  wireshark ${output}`);
 say(`Or:       tshark -r ${output} -T fields -e frame.time -e frame.interface_name -e frame.comment`);

@@ -1,5 +1,5 @@
 // Prints the drops of a file:  node samples/read-capture.js samples/recordings/linux-6.12/nlmon.pcap
-import { DropcapError, openCapture } from '../dist/index.js';
+import { DropcapError, openCapture } from 'dropcap';
 
 try {
   const capture = await openCapture(process.argv[2] ?? '-');

@@ -1,44 +1,57 @@
 /** The public exports of the library, and nothing else. */
 export { capture } from './capture/capture.js';
-export { CaptureError } from './capture/captureError.js';
 export type { CaptureCounters, CaptureOptions, CaptureSummary } from './capture/capture.js';
+export { CaptureError } from './capture/captureError.js';
+export { DropBatch, NO_PROTOCOL } from './drop/batch.js';
+export { BatchMemory } from './drop/batchMemory.js';
 export { DeviceTable } from './drop/device.js';
 export type { Device } from './drop/device.js';
-export {
-  DropBatch,
-  NAME_FROM_ALERT,
-  NAME_FROM_DEVICES,
-  NO_PROTOCOL,
-  ORIGIN_HARDWARE,
-  ORIGIN_SOFTWARE,
-} from './drop/batch.js';
-export type { DropOrigin, DropRecord, SymbolPlace } from './drop/record.js';
-export type { BatchEncoder, LossCounters } from './encode/encoder.js';
-export { LineEncoder } from './encode/lineEncoder.js';
-export type { LineEncoderOptions } from './encode/lineEncoder.js';
-export { JsonEncoder } from './encode/jsonEncoder.js';
-export { createPcapEncoder, createPcapngEncoder } from './encode/createEncoder.js';
-export type {
-  CaptureFileOptions,
-  CreatePcapngEncoderOptions,
-  DropOrigins,
-  LinkTypeName,
-} from './encode/createEncoder.js';
+export type { DropJson, KindJson } from './drop/json.js';
+export { DropKind, KindTable } from './drop/kind.js';
+export type { KindFacts } from './drop/kind.js';
+export type { LossCounters } from './drop/losses.js';
+export type { DropOrigin } from './drop/origin.js';
+export { DropRecord } from './drop/record.js';
+export type { DropFields } from './drop/record.js';
+export type { SymbolPlace } from './drop/symbol.js';
 export type { DescribeOptions } from './encode/describeDrop.js';
-export * from './errors.js';
+export type { BatchEncoder } from './encode/encoder.js';
+export { OutputBuffer } from './encode/outputBuffer.js';
+export {
+  BindingError,
+  DropcapError,
+  InputError,
+  MalformedInputError,
+  NetlinkError,
+  OutputError,
+  UnsupportedKernelError,
+  UsageError,
+} from './errors.js';
+export type { DropcapErrorCode, NetlinkErrorDetails } from './errors.js';
+export { createEncoder } from './outlet/createEncoder.js';
+export type { EncoderOptions, EncoderSource, LinkTypeName, OutputFormat } from './outlet/createEncoder.js';
+export { EncodedOutlet } from './outlet/encodedOutlet.js';
+export type { OpenSink } from './outlet/encodedOutlet.js';
 export { openFileSink } from './outlet/fileSink.js';
-export type { FileSinkOptions } from './outlet/fileSink.js';
+export type { FileOwner, FileSinkOptions } from './outlet/fileSink.js';
+export type { Outlet } from './outlet/outlet.js';
 export type { ByteSink } from './outlet/sink.js';
-export { openKernelSource } from './source/live/kernel.js';
-export type { KernelSourceOptions } from './source/live/kernel.js';
 export { openCapture } from './source/file/openCapture.js';
 export type { DropCapture } from './source/file/openCapture.js';
 export { openRecording } from './source/file/recording.js';
+export { openKernelSource } from './source/live/kernel.js';
+export type { KernelSourceOptions } from './source/live/kernel.js';
 export type { DropSource, SourceStatistics } from './source/source.js';
+export { limitCount } from './stage/limit.js';
+export { selectDrops, selectKinds, selectOrigin } from './stage/select.js';
+export type { DropPredicate } from './stage/select.js';
+export type { Stage } from './stage/stage.js';
+export { truncatePayloads } from './stage/truncate.js';
 export { loadSymbols } from './symbols/loadSymbols.js';
 export type { ParsedSymbols } from './symbols/kallsyms.js';
 export { LiveSymbols, lookupIn } from './symbols/symbolLookup.js';
 export type { SymbolLookup } from './symbols/symbolLookup.js';
 export type { SymbolTable } from './symbols/symbolTable.js';
-export { StringTable } from './drop/stringTable.js';
+export { KindTally } from './tally/kindTally.js';
+export type { KindCount } from './tally/kindTally.js';
 export { VERSION } from './version.js';

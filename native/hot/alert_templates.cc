@@ -5,7 +5,6 @@
 #include <linux/netlink.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cstring>
 
 #include "byte_order.h"
@@ -13,9 +12,6 @@
 namespace dropcap {
 namespace {
 
-constexpr size_t kSlots = 16'384;
-// Templates before they are learned anew: a quarter of the slots keeps look-ups short.
-constexpr size_t kMaxTemplates = kSlots / 4;
 // No kernel's alert has more bytes of metadata, or more attributes.
 constexpr size_t kMaxPrefixBytes = 1024;
 constexpr int kMaxAttributes = 12;
@@ -40,15 +36,6 @@ constexpr size_t kPayloadAttribute = 28;
 constexpr size_t kPayload = 32;
 
 constexpr size_t kNoTail = static_cast<size_t>(-1);
-
-// Places are never used twice, by no table of this process: a place stands for the same metadata wherever it
-// is met.
-uint32_t NewPlace() {
-  static std::atomic<uint32_t> last{0};
-  uint32_t place = ++last;
-  if (place == 0) place = ++last;
-  return place;
-}
 
 // Whether a time stamp's attribute, ORIG_LEN, PROTO and PAYLOAD are all that these bytes hold.
 bool IsTail(const uint8_t* tail, size_t bytes) {
@@ -75,42 +62,16 @@ size_t FindTail(const uint8_t* attributes, size_t bytes) {
 
 }  // namespace
 
-AlertTemplates::AlertTemplates() : slots_(kSlots) {}
-
 void AlertTemplates::Clear() {
-  std::fill(slots_.begin(), slots_.end(), 0);
-  templates_.clear();
-  prefixes_.clear();
+  templates_.Clear();
   last_ = 0;
 }
 
-void AlertTemplates::Learn(const uint8_t* attributes, size_t bytes, DropColumns& columns, size_t row) {
-  const size_t tail = FindTail(attributes, bytes);
-  if (tail == kNoTail) return;
-  const uint64_t hash = HashWords(attributes, tail);
-  if (Find(attributes, tail, hash) != nullptr) return;
-  if (templates_.size() == kMaxTemplates) Clear();
-  size_t slot = hash % kSlots;
-  while (slots_[slot] != 0) slot = (slot + 1) % kSlots;
-  const Template learned = {.hash = hash,
-                            .begin = prefixes_.size(),
-                            .bytes = tail,
-                            .place = NewPlace(),
-                            .pc_low = columns.pc_low[row],
-                            .pc_high = columns.pc_high[row],
-                            .ifindex = columns.ifindex[row],
-                            .reason = columns.reason[row],
-                            .symbol = columns.symbol[row],
-                            .trap = columns.trap[row],
-                            .trap_group = columns.trap_group[row],
-                            .interface_name = columns.interface_name[row],
-                            .cookie = columns.cookie[row],
-                            .origin = columns.origin[row],
-                            .next = 0};
-  columns.place[row] = learned.place;
-  templates_.push_back(learned);
-  prefixes_.insert(prefixes_.end(), attributes, attributes + tail);
-  slots_[slot] = static_cast<uint16_t>(templates_.size());
+void AlertTemplates::Learn(std::span<const uint8_t> attributes, uint32_t kind, bool may_be_copy) {
+  const size_t tail = FindTail(attributes.data(), attributes.size());
+  if (tail == kNoTail || templates_.Find(attributes.first(tail)) != templates_.kNone) return;
+  if (templates_.Add(attributes.first(tail), {.kind = kind, .may_be_copy = may_be_copy, .next = 0}))
+    last_ = 0;
 }
 
 bool AlertTemplates::Decode(BatchMemory& batch, size_t offset, size_t bytes, uint32_t family_id, size_t row) {
@@ -120,70 +81,46 @@ bool AlertTemplates::Decode(BatchMemory& batch, size_t offset, size_t bytes, uin
       message[NLMSG_HDRLEN] != NET_DM_CMD_PACKET_ALERT) {
     return false;
   }
-  const uint8_t* const attributes = message + kAttributesOffset;
-  const Template* const known = Match(attributes, bytes - kAttributesOffset);
-  if (known == nullptr) return false;
-  const uint8_t* const tail = attributes + known->bytes;
+  const std::span<const uint8_t> attributes(message + kAttributesOffset, bytes - kAttributesOffset);
+  const uint32_t index = Match(attributes);
+  if (index == templates_.kNone) return false;
+  const Template& known = templates_[index];
+  const uint8_t* const tail = attributes.data() + templates_.Key(index).size();
   const uint32_t protocol = Load<uint16_t>(tail + kProtocol);
   const uint8_t* const payload = tail + kPayload;
   const uint32_t payload_bytes = Load<uint16_t>(tail + kPayloadAttribute) - NLA_HDRLEN;
-  // It may be a drop of an alert, which src/dropmon/alertDecoder.ts tells.
-  if (known->ifindex == 0 && (protocol == 0 || protocol == kEthPNetlinkGeneric) &&
+  // src/dropmon/alertDecoder.ts finds out whether it is a drop of an alert.
+  if (known.may_be_copy && (protocol == 0 || protocol == kEthPNetlinkGeneric) &&
       payload_bytes >= kAttributesOffset && Load<uint16_t>(payload + 4) == family_id) {
     return false;
   }
 
   DropColumns& columns = batch.columns;
-  columns.place[row] = known->place;
-  columns.pc_low[row] = known->pc_low;
-  columns.pc_high[row] = known->pc_high;
+  columns.kind[row] = known.kind;
   columns.timestamp_low[row] = Load<uint32_t>(tail + kTimestamp);
   columns.timestamp_high[row] = Load<uint32_t>(tail + kTimestamp + 4);
-  columns.ifindex[row] = known->ifindex;
   columns.protocol[row] = protocol;
   columns.original_length[row] = std::max(Load<uint32_t>(tail + kOriginalLength), payload_bytes);
   columns.payload_offset[row] = static_cast<uint32_t>(payload - batch.arena);
   columns.payload_length[row] = payload_bytes;
-  columns.reason[row] = known->reason;
-  columns.symbol[row] = known->symbol;
-  columns.trap[row] = known->trap;
-  columns.trap_group[row] = known->trap_group;
-  columns.interface_name[row] = known->interface_name;
-  columns.cookie[row] = known->cookie;
   columns.lost_before[row] = 0;
-  columns.device_type[row] = kDeviceNotLookedUp;
-  columns.origin[row] = known->origin;
-  columns.little_endian[row] = 1;
-  columns.name_source[row] = kNameFromAlert;
+  columns.framing[row] = kFramingUnresolved;
   return true;
 }
 
-const AlertTemplates::Template* AlertTemplates::Match(const uint8_t* attributes, size_t bytes) {
-  if (templates_.empty()) return nullptr;
+uint32_t AlertTemplates::Match(std::span<const uint8_t> attributes) {
+  if (templates_.size() == 0) return templates_.kNone;
   Template& last = templates_[last_];
-  const Template& guess = templates_[last.next];
-  if (guess.bytes <= bytes && std::memcmp(prefixes_.data() + guess.begin, attributes, guess.bytes) == 0 &&
-      IsTail(attributes + guess.bytes, bytes - guess.bytes)) {
-    last_ = last.next;
-    return &guess;
+  const std::span<const uint8_t> guess = templates_.Key(last.next);
+  if (guess.size() <= attributes.size() && std::memcmp(guess.data(), attributes.data(), guess.size()) == 0 &&
+      IsTail(attributes.data() + guess.size(), attributes.size() - guess.size())) {
+    return last_ = last.next;
   }
-  const size_t tail = FindTail(attributes, bytes);
-  if (tail == kNoTail) return nullptr;
-  const Template* const known = Find(attributes, tail, HashWords(attributes, tail));
-  if (known != nullptr) last_ = last.next = static_cast<uint16_t>(known - templates_.data());
+  const size_t tail = FindTail(attributes.data(), attributes.size());
+  if (tail == kNoTail) return templates_.kNone;
+  const uint32_t known = templates_.Find(attributes.first(tail));
+  if (known != templates_.kNone) last_ = last.next = known;
   return known;
-}
-
-const AlertTemplates::Template* AlertTemplates::Find(const uint8_t* prefix, size_t bytes,
-                                                     uint64_t hash) const {
-  for (size_t slot = hash % kSlots; slots_[slot] != 0; slot = (slot + 1) % kSlots) {
-    const Template& known = templates_[slots_[slot] - 1];
-    if (known.hash == hash && known.bytes == bytes &&
-        std::memcmp(prefixes_.data() + known.begin, prefix, bytes) == 0) {
-      return &known;
-    }
-  }
-  return nullptr;
 }
 
 }  // namespace dropcap

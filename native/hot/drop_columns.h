@@ -3,65 +3,57 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 
 namespace dropcap {
 
-// The columns of a DropBatch, in the order in which src/drop/batch.ts lays them out in one block of memory: for
-// `capacity` rows, those of 32 bits a row, then those of 8.
+// The columns of a DropBatch, in one block of memory for `capacity` rows, each of 32 bits a row. layout.cc
+// describes them for src/drop/layout.ts.
 struct DropColumns {
-  static constexpr size_t kWordColumns = 18;
-  static constexpr size_t kByteColumns = 4;
-  static constexpr size_t kRowBytes = 4 * kWordColumns + kByteColumns;
+  struct Column {
+    // Name and type in src/drop/layout.ts.
+    const char* name;
+    uint32_t* DropColumns::*rows;
+  };
+  // In the order of the memory.
+  static const Column kColumns[9];
 
-  DropColumns(uint8_t* memory, size_t memory_bytes) : capacity(memory_bytes / kRowBytes) {
-    auto* word = reinterpret_cast<uint32_t*>(memory);
-    for (uint32_t** column : {&place, &pc_low, &pc_high, &timestamp_low, &timestamp_high, &ifindex, &protocol,
-                              &original_length, &payload_offset, &payload_length, &reason, &symbol, &trap,
-                              &trap_group, &interface_name, &cookie, &lost_before, &device_type}) {
-      *column = word;
-      word += capacity;
-    }
-    auto* byte = reinterpret_cast<uint8_t*>(word);
-    for (uint8_t** column : {&origin, &little_endian, &name_source, &framing}) {
-      *column = byte;
-      byte += capacity;
-    }
-  }
+  DropColumns(uint32_t* memory, size_t words);
 
   size_t capacity;
-  uint32_t* place;
-  uint32_t* pc_low;
-  uint32_t* pc_high;
+  uint32_t* kind;
   uint32_t* timestamp_low;
   uint32_t* timestamp_high;
-  uint32_t* ifindex;
   uint32_t* protocol;
   uint32_t* original_length;
   uint32_t* payload_offset;
   uint32_t* payload_length;
-  uint32_t* reason;
-  uint32_t* symbol;
-  uint32_t* trap;
-  uint32_t* trap_group;
-  uint32_t* interface_name;
-  uint32_t* cookie;
   uint32_t* lost_before;
-  uint32_t* device_type;
-  uint8_t* origin;
-  uint8_t* little_endian;
-  uint8_t* name_source;
-  uint8_t* framing;
+  uint32_t* framing;
 };
 
-// Values of the columns, as in src/drop/batch.ts and src/linktype/framing.ts.
-constexpr uint8_t kNameFromAlert = 0;
-constexpr uint8_t kNameFromDevices = 1;
-constexpr uint32_t kDeviceNotLookedUp = static_cast<uint32_t>(-2);
-constexpr uint32_t kDeviceTypeUnknown = static_cast<uint32_t>(-1);
-constexpr uint8_t kFramingEthernet = 0;
-constexpr uint8_t kFramingRaw = 1;
-constexpr uint8_t kFramingSll = 2;
+// `framing` of rows whose device and framing are not resolved yet.
+constexpr uint32_t kFramingUnresolved = 255;
+// Framings of src/linktype/framing.ts.
+constexpr uint32_t kFramingEthernet = 0;
+constexpr uint32_t kFramingRaw = 1;
+constexpr uint32_t kFramingSll = 2;
+
+// What is known of the device of a kind of alerts.
+struct DeviceWords {
+  // ARPHRD_*, or UINT32_MAX.
+  uint32_t type;
+  // Bit f: packets of framing f can come from the device.
+  uint32_t framings;
+  // 1 more than the kind without, and with, the device's name; 0: nothing is known of the alert's kind.
+  uint32_t bare_kind;
+  uint32_t named_kind;
+};
+constexpr size_t kDeviceKinds = 8192;
+
+// The earliest and the latest time of packets: a TimeRange of src/encode/timeRange.ts.
+struct TimeWords {
+  uint32_t first_high, first_low, last_high, last_low, any;
+};
 
 // A batch's memory: payloads lie in the arena.
 struct BatchMemory {

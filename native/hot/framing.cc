@@ -59,13 +59,13 @@ struct Packet {
 };
 
 // Packets on the device begin with their IP header; with an Ethernet header.
-bool IsLayer3(const DeviceSlot& device) { return (device.framings >> kFramingEthernet & 1) == 0; }
-bool IsEthernet(const DeviceSlot& device) { return (device.framings >> kFramingRaw & 1) == 0; }
+bool IsLayer3(const DeviceWords& device) { return (device.framings >> kFramingEthernet & 1) == 0; }
+bool IsEthernet(const DeviceWords& device) { return (device.framings >> kFramingRaw & 1) == 0; }
 
-int Fallback(const DeviceSlot& device) { return IsEthernet(device) ? kFramingEthernet : kFramingSll; }
+int Fallback(const DeviceWords& device) { return IsEthernet(device) ? kFramingEthernet : kFramingSll; }
 
 // ETH_P_IP and ETH_P_IPV6.
-int IpFraming(const Packet& packet, uint32_t protocol, const DeviceSlot& device) {
+int IpFraming(const Packet& packet, uint32_t protocol, const DeviceWords& device) {
   if (device.type == ARPHRD_INFINIBAND) return kNotPlain;
   const bool type_is_protocol = packet.EthernetType() == protocol;
   if (type_is_protocol && packet.IpAt(ETH_HLEN, protocol) == IpHeader::kStrong) return kFramingEthernet;
@@ -84,7 +84,7 @@ bool IsNetlinkMessage(const Packet& packet) {
 }
 
 // Protocol 0 and ETH_P_ALL, of a little-endian host.
-int FramingByBytes(const Packet& packet, const DeviceSlot& device) {
+int FramingByBytes(const Packet& packet, const DeviceWords& device) {
   if (packet.length >= kIpv4MinHeaderBytes && packet.IpAt(0, ETH_P_IP) == IpHeader::kStrong)
     return kFramingRaw;
   if (IsLayer3(device) && packet.IpAt(0, ETH_P_IPV6) == IpHeader::kStrong) return kFramingRaw;
@@ -96,43 +96,36 @@ int FramingByBytes(const Packet& packet, const DeviceSlot& device) {
 }
 
 // What resolveFraming of src/linktype/resolve.ts says of packets that are no rarity; kNotPlain else.
-int PlainFraming(const Packet& packet, uint32_t protocol, bool little_endian, const DeviceSlot& device) {
+int PlainFraming(const Packet& packet, uint32_t protocol, const DeviceWords& device) {
   if (packet.length < ETH_HLEN || packet.original_length < packet.length) return kNotPlain;
   if (protocol == ETH_P_IP || protocol == ETH_P_IPV6) return IpFraming(packet, protocol, device);
-  if (protocol == 0 || protocol == ETH_P_ALL) {
-    return little_endian ? FramingByBytes(packet, device) : kNotPlain;
-  }
+  if (protocol == 0 || protocol == ETH_P_ALL) return FramingByBytes(packet, device);
   if (protocol < ETH_P_802_3_MIN || protocol > 0xffff) return kNotPlain;
   return packet.EthernetType() == protocol ? kFramingEthernet : kNotPlain;
 }
 
-bool FillRow(BatchMemory& batch, size_t row, const DeviceSlot* slots) {
+bool ResolveRow(BatchMemory& batch, size_t row, const DeviceWords* devices) {
   DropColumns& columns = batch.columns;
-  static constexpr DeviceSlot kNoDevice = {0, kDeviceTypeUnknown, 0, kAnyFraming};
-  const uint32_t ifindex = columns.ifindex[row];
-  const DeviceSlot& device = ifindex == 0 ? kNoDevice : slots[ifindex % kDeviceSlots];
-  if (device.ifindex != ifindex) return false;
+  const uint32_t kind = columns.kind[row];
+  if (kind >= kDeviceKinds || devices[kind].bare_kind == 0) return false;
+  const DeviceWords& device = devices[kind];
   const size_t offset = columns.payload_offset[row];
   const size_t length = columns.payload_length[row];
   if (offset > batch.arena_bytes || length > batch.arena_bytes - offset) return false;
   const Packet packet = {batch.arena + offset, length, columns.original_length[row]};
-  const int framing = PlainFraming(packet, columns.protocol[row], columns.little_endian[row] == 1, device);
+  const int framing = PlainFraming(packet, columns.protocol[row], device);
   if (framing == kNotPlain) return false;
-  columns.device_type[row] = device.type;
-  columns.framing[row] = static_cast<uint8_t>(framing);
-  if (device.name != 0 && columns.interface_name[row] == 0 && (device.framings >> framing & 1) != 0) {
-    columns.interface_name[row] = device.name;
-    columns.name_source[row] = kNameFromDevices;
-  }
+  columns.framing[row] = static_cast<uint32_t>(framing);
+  columns.kind[row] = ((device.framings >> framing & 1) != 0 ? device.named_kind : device.bare_kind) - 1;
   return true;
 }
 
 }  // namespace
 
-size_t FillDevices(BatchMemory& batch, size_t row, size_t length, const DeviceSlot* slots) {
+size_t ResolveDevices(BatchMemory& batch, size_t row, size_t length, const DeviceWords* devices) {
   const size_t first = row;
   for (; row < length; ++row) {
-    if (batch.columns.device_type[row] == kDeviceNotLookedUp && !FillRow(batch, row, slots)) break;
+    if (batch.columns.framing[row] == kFramingUnresolved && !ResolveRow(batch, row, devices)) break;
   }
   return row - first;
 }

@@ -37,7 +37,7 @@ BatchMemory BatchArguments(const Napi::CallbackInfo& info) {
   const std::span<uint32_t> columns = WordsArgument(info, 1, "columns", 0);
   return {.arena = arena.data(),
           .arena_bytes = arena.size(),
-          .columns = DropColumns(reinterpret_cast<uint8_t*>(columns.data()), columns.size_bytes())};
+          .columns = DropColumns(columns.data(), columns.size())};
 }
 
 Napi::Value Count(const Napi::CallbackInfo& info, size_t count) {
@@ -57,11 +57,12 @@ Napi::Function AlertTemplatesObject::DefineClass(Napi::Env env) {
 }
 
 void AlertTemplatesObject::Learn(const Napi::CallbackInfo& info) {
-  BatchMemory batch = BatchArguments(info);
-  const size_t start = IndexArgument(info, 2, "start", batch.arena_bytes);
-  const size_t bytes = IndexArgument(info, 3, "length", batch.arena_bytes - start);
-  const size_t row = IndexArgument(info, 4, "row", kMaxIndex);
-  if (row < batch.columns.capacity) templates_.Learn(batch.arena + start, bytes, batch.columns, row);
+  const std::span<uint8_t> arena = BytesArgument(info, 0, "arena");
+  const size_t start = IndexArgument(info, 1, "start", arena.size());
+  const size_t length = IndexArgument(info, 2, "length", arena.size() - start);
+  const auto kind = static_cast<uint32_t>(IndexArgument(info, 3, "kind", kMaxIndex));
+  if (!info[4].IsBoolean()) throw Napi::TypeError::New(info.Env(), "mayBeCopy must be a boolean");
+  templates_.Learn(arena.subspan(start, length), kind, info[4].As<Napi::Boolean>().Value());
 }
 
 Napi::Value AlertTemplatesObject::DecodeMessages(const Napi::CallbackInfo& info) {
@@ -127,13 +128,14 @@ Napi::Value PacketTemplatesObject::Encode(const Napi::CallbackInfo& info) {
 
 void PacketTemplatesObject::Clear(const Napi::CallbackInfo&) { templates_.Clear(); }
 
-Napi::Value FillDevicesOfBatch(const Napi::CallbackInfo& info) {
+Napi::Value ResolveDevicesOfBatch(const Napi::CallbackInfo& info) {
   BatchMemory batch = BatchArguments(info);
   const size_t length = IndexArgument(info, 3, "length", batch.columns.capacity);
   const size_t row = IndexArgument(info, 2, "row", length);
-  const std::span<uint32_t> slots =
-      WordsArgument(info, 4, "slots", kDeviceSlots * sizeof(DeviceSlot) / sizeof(uint32_t));
-  return Count(info, FillDevices(batch, row, length, reinterpret_cast<const DeviceSlot*>(slots.data())));
+  const std::span<uint32_t> devices =
+      WordsArgument(info, 4, "devices", kDeviceKinds * sizeof(DeviceWords) / sizeof(uint32_t));
+  return Count(info,
+               ResolveDevices(batch, row, length, reinterpret_cast<const DeviceWords*>(devices.data())));
 }
 
 }  // namespace dropcap

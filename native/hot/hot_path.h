@@ -37,8 +37,8 @@ class PacketTemplatesObject : public Napi::ObjectWrap<PacketTemplatesObject> {
   PacketTemplates templates_;
 };
 
-// fillDevices(arena, columns, row, length, slots)
-Napi::Value FillDevicesOfBatch(const Napi::CallbackInfo& info);
+// resolveDevices(arena, columns, row, length, devices)
+Napi::Value ResolveDevicesOfBatch(const Napi::CallbackInfo& info);
 
 }  // namespace dropcap
 

@@ -8,9 +8,6 @@
 namespace dropcap {
 namespace {
 
-constexpr size_t kSlots = 16'384;
-// Templates before they are learned anew: a quarter of the slots keeps look-ups short.
-constexpr size_t kMaxTemplates = kSlots / 4;
 constexpr size_t kMaxTemplateBytes = 4 << 20;
 
 // The enhanced packet block: see src/pcapng/enhancedPacket.ts.
@@ -24,7 +21,7 @@ constexpr uint8_t kFlagsMulticast = 0x8;
 constexpr uint8_t kFlagsBroadcast = 0xc;
 
 // Reception bits by the destination address; bytes that truncation took do not speak against it.
-uint8_t Reception(const uint8_t* payload, size_t length, uint8_t framing) {
+uint8_t Reception(const uint8_t* payload, size_t length, uint32_t framing) {
   if (framing != kFramingEthernet || length == 0 || (payload[0] & 1) == 0) return 0;
   const size_t bytes = std::min<size_t>(length, 6);
   const bool broadcast = std::all_of(payload, payload + bytes, [](uint8_t byte) { return byte == 0xff; });
@@ -45,71 +42,39 @@ void Include(TimeWords* times, uint32_t high, uint32_t low) {
 
 }  // namespace
 
-PacketTemplates::PacketTemplates() : slots_(kSlots) {}
-
 void PacketTemplates::Clear() {
-  std::fill(slots_.begin(), slots_.end(), 0);
-  templates_.clear();
+  templates_.Clear();
   bytes_.clear();
-  last_ = 0;
-}
-
-PacketTemplates::Key PacketTemplates::KeyOf(const DropColumns& columns, size_t row) {
-  return {.place = columns.place[row],
-          .protocol = columns.protocol[row],
-          .device_type = columns.device_type[row],
-          .interface_name = columns.interface_name[row],
-          .framing = static_cast<uint32_t>(columns.framing[row] | columns.name_source[row] << 8)};
-}
-
-const PacketTemplates::Template* PacketTemplates::Match(const Key& key) {
-  if (templates_.empty()) return nullptr;
-  Template& last = templates_[last_];
-  if (templates_[last.next].key == key) return &templates_[last_ = last.next];
-  const Template* const known = Find(key);
-  if (known != nullptr) last_ = last.next = static_cast<uint16_t>(known - templates_.data());
-  return known;
-}
-
-const PacketTemplates::Template* PacketTemplates::Find(const Key& key) const {
-  static_assert(sizeof(Key) % 4 == 0);
-  const uint64_t hash = HashWords(reinterpret_cast<const uint8_t*>(&key), sizeof(key));
-  for (size_t slot = hash % kSlots; slots_[slot] != 0; slot = (slot + 1) % kSlots) {
-    const Template& known = templates_[slots_[slot] - 1];
-    if (known.key == key) return &known;
-  }
-  return nullptr;
 }
 
 void PacketTemplates::Learn(const DropColumns& columns, size_t row, uint32_t interface_id,
                             std::span<const uint8_t> prefix, std::span<const uint8_t> options) {
-  const Key key = KeyOf(columns, row);
-  if (key.place == 0 || options.size() < kMinOptionBytes || options.size() % 4 != 0) return;
-  if (Find(key) != nullptr) return;
-  if (templates_.size() == kMaxTemplates ||
-      bytes_.size() + prefix.size() + options.size() > kMaxTemplateBytes) {
-    Clear();
+  if (options.size() < kMinOptionBytes || options.size() % 4 != 0) return;
+  const Key key = {columns.kind[row], columns.protocol[row], columns.framing[row]};
+  const std::span<const uint8_t> key_bytes(reinterpret_cast<const uint8_t*>(&key), sizeof(key));
+  if (templates_.Find(key_bytes) != templates_.kNone) return;
+  if (bytes_.size() + prefix.size() + options.size() > kMaxTemplateBytes) Clear();
+  const Template learned = {.interface_id = interface_id,
+                            .begin = static_cast<uint32_t>(bytes_.size()),
+                            .prefix_bytes = static_cast<uint32_t>(prefix.size()),
+                            .option_bytes = static_cast<uint32_t>(options.size())};
+  if (templates_.Add(key_bytes, learned)) {
+    // The table was emptied, and so are the bytes of the others.
+    bytes_.clear();
+    templates_[0].begin = 0;
   }
-  size_t slot = HashWords(reinterpret_cast<const uint8_t*>(&key), sizeof(key)) % kSlots;
-  while (slots_[slot] != 0) slot = (slot + 1) % kSlots;
-  templates_.push_back({.key = key,
-                        .interface_id = interface_id,
-                        .begin = static_cast<uint32_t>(bytes_.size()),
-                        .prefix_bytes = static_cast<uint32_t>(prefix.size()),
-                        .option_bytes = static_cast<uint32_t>(options.size()),
-                        .next = 0});
   bytes_.insert(bytes_.end(), prefix.begin(), prefix.end());
   bytes_.insert(bytes_.end(), options.begin(), options.end());
-  slots_[slot] = static_cast<uint16_t>(templates_.size());
 }
 
 size_t PacketTemplates::Encode(const BatchMemory& batch, size_t row, size_t length, BlockOutput& output) {
   const DropColumns& columns = batch.columns;
   const size_t first = row;
   for (; row < std::min(length, columns.capacity); ++row) {
-    if (columns.place[row] == 0 || columns.lost_before[row] != 0) break;
-    const Template* const common = Match(KeyOf(columns, row));
-    if (common == nullptr || !Append(batch, row, *common, output)) break;
+    if (columns.lost_before[row] != 0) break;
+    const Key key = {columns.kind[row], columns.protocol[row], columns.framing[row]};
+    const uint32_t index = templates_.Find({reinterpret_cast<const uint8_t*>(&key), sizeof(key)});
+    if (index == templates_.kNone || !Append(batch, row, templates_[index], output)) break;
   }
   return row - first;
 }

@@ -7,13 +7,9 @@
 #include <vector>
 
 #include "drop_columns.h"
+#include "template_table.h"
 
 namespace dropcap {
-
-// The earliest and the latest time of packets, in the words of TimeRange (src/encode/timeRange.ts).
-struct TimeWords {
-  uint32_t first_high, first_low, last_high, last_low, any;
-};
 
 // Where blocks are written to, and what is counted of them.
 struct BlockOutput {
@@ -24,14 +20,12 @@ struct BlockOutput {
   TimeWords* times;
 };
 
-// What drops of one place have in common in a pcapng file: interface, options, and what stands before the
-// packet's own bytes. TypeScript builds that once for each; here it is copied for the others
+// What drops of one kind, protocol and framing have in common in a pcapng file: interface, options, and the
+// bytes before the packet's own. TypeScript builds that once for each; here it is copied for the others
 // (test/bench/encode.bench.ts). Bounded: full tables are emptied. Knows no JavaScript.
 class PacketTemplates {
  public:
-  PacketTemplates();
-
-  // Remembers what drops like row `row`, which has a place, have in common.
+  // Remembers what drops like row `row` have in common.
   // options: of the packet's block, epb_flags first, opt_endofopt last; a multiple of 4 bytes.
   void Learn(const DropColumns& columns, size_t row, uint32_t interface_id, std::span<const uint8_t> prefix,
              std::span<const uint8_t> options);
@@ -44,31 +38,20 @@ class PacketTemplates {
 
  private:
   struct Key {
-    uint32_t place, protocol, device_type, interface_name, framing;
-    bool operator==(const Key&) const = default;
+    uint32_t kind, protocol, framing;
   };
   struct Template {
-    Key key;
     uint32_t interface_id;
     // In bytes_: the prefix, then the options.
     uint32_t begin;
     uint32_t prefix_bytes;
     uint32_t option_bytes;
-    // The template of the packet that came after the last one of this.
-    uint16_t next;
   };
 
-  static Key KeyOf(const DropColumns& columns, size_t row);
-  // The template of that key, or nullptr.
-  const Template* Match(const Key& key);
-  const Template* Find(const Key& key) const;
   // False: no room.
   bool Append(const BatchMemory& batch, size_t row, const Template& common, BlockOutput& output) const;
 
-  // The template of the last packet: the one that followed it before is tried first.
-  uint16_t last_ = 0;
-  std::vector<uint16_t> slots_;
-  std::vector<Template> templates_;
+  TemplateTable<Template> templates_;
   std::vector<uint8_t> bytes_;
 };
 

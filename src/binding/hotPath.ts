@@ -12,34 +12,28 @@ export interface HotPath {
   /** Packets that have options and interface of one that was encoded before. One for each encoder. */
   readonly PacketTemplates: new () => PacketTemplates;
   /**
-   * Fills in device type, framing and interface name of rows from `row` to `length` that were decoded from alerts, until
-   * one whose device is not in its slot, or whose framing is not plain.
-   * @param slots DEVICE_SLOTS times DEVICE_SLOT_WORDS: the device with index i, if its slot has it, is in slot i modulo
-   * DEVICE_SLOTS.
+   * Resolves framing and kind of the rows from `row` to `length` that have FRAMING_UNRESOLVED, until one whose kind has no
+   * words in `devices`, or whose framing is not plain.
+   * @param devices DEVICE_WORDS for each of the first DEVICE_KINDS kinds of alerts: type of the device; a bit for each
+   * framing that its packets can have; and 1 more than the numbers of the kind without and with the device's name. The last
+   * two are 0 for a kind that is not known.
    * @returns how many rows need nothing more.
    */
-  fillDevices(
+  resolveDevices(
     arena: Uint8Array,
     columns: Uint32Array,
     row: number,
     length: number,
-    slots: Uint32Array,
+    devices: Uint32Array,
   ): number;
 }
 
-export const DEVICE_SLOTS = 1024;
-/**
- * Words of a slot: index of the device, 0 when the slot is empty; its type; id of its name in the batch's strings, or 0;
- * and a bit for each framing that its packets can have.
- */
-export const DEVICE_SLOT_WORDS = 4;
-
 export interface AlertTemplates {
   /**
-   * Remembers row `row`, which was made of the alert whose attributes lie at `start`, and sets its place, if the alert
-   * has the usual form.
+   * Remembers the kind of the alert whose attributes lie at `start`, if the alert has the usual form.
+   * @param mayBeCopy whether the packet may be an alert that netlink dropped: it has no input device.
    */
-  learn(arena: Uint8Array, columns: Uint32Array, start: number, length: number, row: number): void;
+  learn(arena: Uint8Array, start: number, length: number, kind: number, mayBeCopy: boolean): void;
   /**
    * Decodes messages into rows from `row` on: those of `index`, pairs of offset and length, from `first` to `count`.
    * @returns how many became rows before one was met that is like none before.
@@ -62,13 +56,13 @@ export interface AlertTemplates {
     end: number,
     familyId: number,
   ): number;
-  /** Forgets everything: the strings that rows name are others from now on. */
+  /** Forgets everything: the numbers of kinds are of another table from now on. */
   clear(): void;
 }
 
 export interface PacketTemplates {
   /**
-   * Remembers what packets like row `row`, which has a place, have in common.
+   * Remembers what packets of the kind, protocol and framing of row `row` have in common.
    * @param prefix what stands before the payload.
    * @param options epb_flags first, opt_endofopt last.
    */

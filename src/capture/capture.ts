@@ -1,128 +1,150 @@
-import { type DropBatch, ORIGIN_HARDWARE, ORIGIN_SOFTWARE } from '../drop/batch.js';
-import type { DropOrigin } from '../drop/record.js';
-import type { BatchEncoder } from '../encode/encoder.js';
-import type { ByteSink } from '../outlet/sink.js';
+import type { DropBatch } from '../drop/batch.js';
+import type { Outlet } from '../outlet/outlet.js';
 import type { DropSource, SourceStatistics } from '../source/source.js';
+import type { Stage } from '../stage/stage.js';
 import { CaptureError } from './captureError.js';
+import { composeStages } from './pipeline.js';
 
-/** What a capture shall take, and whom it shall tell. */
+/** How a capture runs. */
 export interface CaptureOptions {
-  /** End after so many drops. */
-  readonly count?: number | undefined;
-  /** Only drops of this origin. */
-  readonly origin?: DropOrigin | undefined;
-  /** Most bytes of a packet; 0 for all. The kernel truncates already when it was told to; recordings are cut here. */
-  readonly snapLength?: number | undefined;
+  /** What drops pass on their way from the source to the outlets, in this order. */
+  readonly stages?: readonly Stage[] | undefined;
+  /** Ends the capture when aborted, as `source.stop()` does: what is queued still comes, and the outlets are completed. */
+  readonly signal?: AbortSignal | undefined;
   /** Called after each batch. */
   readonly onProgress?: ((counters: CaptureCounters) => void) | undefined;
 }
 
-/** Drops on their way through a capture: what was captured was either filtered or written. */
+/** Drops on their way through a capture. */
 export interface CaptureCounters {
-  /** Drops that the source gave, up to the last that was asked for. */
+  /** Drops that the source gave, up to the last that a stage wanted. */
   readonly captured: number;
-  /** Drops that were not wanted. */
-  readonly filtered: number;
   /** Drops known to be lost between those captured. */
   readonly lost: number;
-  /** Drops that were encoded and handed to the sink. */
-  readonly written: number;
-  /** Bytes handed to the sink. */
-  readonly bytes: number;
+  /** Drops that passed all stages and were given to the outlets. */
+  readonly delivered: number;
 }
 
 /** What a capture came to. */
 export interface CaptureSummary extends CaptureCounters {
+  /** Drops that were removed, by the names of the stages. */
+  readonly removed: Readonly<Record<string, number>>;
+  /** Those of `lost` that no delivered drop carries as `lostBefore`: only removed drops came after them. */
+  readonly lostAtEnd: number;
   readonly source: SourceStatistics;
 }
 
 /**
- * Takes drops from a source to a sink until the source ends, `count` is reached, or somebody stops the source; then
- * writes the closing statistics, and closes both. When one of them fails, the other is brought to its ordinary end.
- * @throws CaptureError when source or sink failed.
+ * Takes drops from a source through stages to outlets, until the source ends, a stage is finished, or the source is stopped;
+ * then completes the outlets, and closes source and outlets. When one of them fails, the others are brought to their
+ * ordinary end.
+ * @throws CaptureError when a source, stage or outlet failed: with the first error, and the summary until then.
  */
 export async function capture(
   source: DropSource,
-  encoder: BatchEncoder,
-  sink: ByteSink,
+  outlets: Outlet | readonly Outlet[],
   options: CaptureOptions = {},
 ): Promise<CaptureSummary> {
-  const flow = new Flow(source, encoder, sink, options);
-  const failures: unknown[] = [];
-  const attempt = async (step: () => Promise<void>) => {
-    try {
-      await step();
-    } catch (error) {
-      failures.push(error);
-    }
-  };
-  // A write that fails while no drop comes must end the capture too.
-  sink.onFailure(() => void attempt(() => source.stop()));
-  await attempt(() => flow.run());
-  await attempt(() => source.close());
-  const statistics = await source.statistics();
-  await attempt(() => flow.end(statistics));
-  await attempt(() => sink.close());
-  const summary = { ...flow.counters, source: statistics };
-  if (failures.length > 0) throw new CaptureError(summary, failures[0]);
-  return summary;
+  const flow = new Flow(source, 'write' in outlets ? [outlets] : outlets, options);
+  return await flow.run();
 }
 
 class Flow {
-  readonly counters = { captured: 0, filtered: 0, lost: 0, written: 0, bytes: 0 };
   readonly #source: DropSource;
-  readonly #encoder: BatchEncoder;
-  readonly #sink: ByteSink;
+  readonly #outlets: readonly Outlet[];
+  readonly #stages: readonly Stage[];
   readonly #options: CaptureOptions;
+  readonly #failures: unknown[] = [];
+  #given = 0;
+  #lost = 0;
+  #delivered = 0;
 
-  constructor(source: DropSource, encoder: BatchEncoder, sink: ByteSink, options: CaptureOptions) {
+  constructor(source: DropSource, outlets: readonly Outlet[], options: CaptureOptions) {
     this.#source = source;
-    this.#encoder = encoder;
-    this.#sink = sink;
+    this.#outlets = outlets;
+    this.#stages = options.stages ?? [];
     this.#options = options;
   }
 
-  /** Runs every batch through the stages, one after the other. */
-  async run(): Promise<void> {
-    await this.#write(this.#encoder.header());
+  async run(): Promise<CaptureSummary> {
+    const { signal } = this.#options;
+    const stop = () => void this.#attempt(() => this.#source.stop());
+    // A write that fails while no drop comes must end the capture too.
+    for (const outlet of this.#outlets) outlet.onFailure?.(stop);
+    signal?.addEventListener('abort', stop, { once: true });
+    if (signal?.aborted) stop();
+    await this.#attempt(() => this.#pump());
+    signal?.removeEventListener('abort', stop);
+    await this.#attempt(() => this.#source.close());
+    const statistics = await this.#source.statistics();
+    for (const outlet of this.#outlets) await this.#attempt(() => outlet.end?.(statistics));
+    const summary = this.#summarize(statistics);
+    if (this.#failures.length > 0) throw new CaptureError(summary, this.#failures[0]);
+    return summary;
+  }
+
+  async #attempt(step: () => Promise<void> | undefined): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      this.#failures.push(error);
+    }
+  }
+
+  async #pump(): Promise<void> {
+    const { onProgress } = this.#options;
+    for (const outlet of this.#outlets) await outlet.begin?.();
+    const pipeline = composeStages(this.#stages, (batch) => this.#deliver(batch));
     for await (const batch of this.#source) {
-      await this.#write(this.#encode(this.#select(batch)));
-      this.#options.onProgress?.(this.counters);
-      if (this.counters.written === this.#options.count) await this.#source.stop();
+      this.#count(batch);
+      const waiting = pipeline.push(batch);
+      if (waiting) await waiting;
+      onProgress?.(this.#counters());
+      if (this.#stages.some((stage) => stage.finished)) await this.#source.stop();
     }
+    await pipeline.finish();
   }
 
-  /** Writes what the output ends with. */
-  async end(statistics: SourceStatistics): Promise<void> {
-    await this.#write(this.#encoder.trailer(statistics));
+  #count({ length, lostBefore }: DropBatch): void {
+    this.#given += length;
+    for (let row = 0; row < length; row++) this.#lost += lostBefore[row]!;
   }
 
-  #select(batch: DropBatch): DropBatch {
-    const { origin, snapLength, count } = this.#options;
-    const given = batch.length;
-    for (let row = 0; row < given; row++) this.counters.lost += batch.lostBefore[row]!;
-    if (origin !== undefined) {
-      const wanted = origin === 'hardware' ? ORIGIN_HARDWARE : ORIGIN_SOFTWARE;
-      batch.keep((row) => batch.origin[row] === wanted);
+  /** Gives a batch to all outlets, also when one of them throws, and releases it. */
+  #deliver(batch: DropBatch): Promise<void> | undefined {
+    this.#delivered += batch.length;
+    let waiting: Promise<void> | undefined;
+    let failure: unknown;
+    for (const outlet of this.#outlets) {
+      try {
+        const busy = outlet.write(batch);
+        waiting = waiting && busy ? both(waiting, busy) : (waiting ?? busy);
+      } catch (error) {
+        failure ??= error;
+      }
     }
-    const filtered = given - batch.length;
-    if (snapLength) batch.truncate(snapLength);
-    if (count !== undefined) batch.length = Math.min(batch.length, count - this.counters.written);
-    this.counters.filtered += filtered;
-    this.counters.captured += filtered + batch.length;
-    return batch;
-  }
-
-  #encode(batch: DropBatch): Uint8Array {
-    const bytes = this.#encoder.encode(batch);
-    this.counters.written += batch.length;
     batch.release();
-    return bytes;
+    if (failure === undefined) return waiting;
+    throw failure;
   }
 
-  async #write(bytes: Uint8Array): Promise<void> {
-    if (bytes.length === 0) return;
-    await this.#sink.write(bytes);
-    this.counters.bytes += bytes.length;
+  #counters(): CaptureCounters {
+    let captured = this.#given;
+    for (const { finished, removed } of this.#stages) if (finished) captured -= removed;
+    return { captured, lost: this.#lost, delivered: this.#delivered };
   }
+
+  #summarize(source: SourceStatistics): CaptureSummary {
+    const removed: Record<string, number> = {};
+    let lostAtEnd = 0;
+    for (const stage of this.#stages) {
+      removed[stage.name] = (removed[stage.name] ?? 0) + stage.removed;
+      lostAtEnd += stage.pendingLosses;
+    }
+    return { ...this.#counters(), removed, lostAtEnd, source };
+  }
+}
+
+async function both(first: Promise<void>, second: Promise<void>): Promise<void> {
+  await Promise.all([first, second]);
 }

@@ -4,13 +4,18 @@ import { capture, type CaptureSummary } from '../capture/capture.js';
 import { CaptureError } from '../capture/captureError.js';
 import { errnoOf, messageOf, OutputError, UsageError } from '../errors.js';
 import { movedCounters, readCounters } from '../host/counters.js';
+import { EncodedOutlet } from '../outlet/encodedOutlet.js';
 import { openFileSink } from '../outlet/fileSink.js';
 import type { ByteSink } from '../outlet/sink.js';
 import { openKernelSource } from '../source/live/kernel.js';
 import { openRecording } from '../source/file/recording.js';
 import type { DropSource } from '../source/source.js';
+import { limitCount } from '../stage/limit.js';
+import { selectOrigin } from '../stage/select.js';
+import type { Stage } from '../stage/stage.js';
+import { truncatePayloads } from '../stage/truncate.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
-import { checkFormat, createEncoder } from './encoder.js';
+import { checkFormat, encoderFor } from './encoder.js';
 import { EXIT_OK, exitStatusOf } from './exitStatus.js';
 import { type CliOptions, originOf } from './options.js';
 import { statusText, summaryJson, summaryLines } from './report.js';
@@ -34,9 +39,9 @@ export async function runCapture(options: CliOptions): Promise<number> {
   const sink = await openFileSink(options.write ?? '-', {
     overwrite: options.force,
     owner: user,
-    immediate: options.read === undefined,
-    // What a file is made of is still there.
-    durable: options.read === undefined || !(await isFile(options.read)),
+    synchronous: options.read === undefined,
+    // fsync only what cannot be made again: the input is a file, which is still there.
+    sync: options.read === undefined || !(await isFile(options.read)),
   });
   // Signals from here on end the capture in order, also one that comes while the monitor is being started.
   let source: DropSource | undefined;
@@ -94,16 +99,14 @@ async function runBetween(
   }
   const line =
     options.write !== undefined && !options.quiet && process.stderr.isTTY ? new StatusLine() : undefined;
-  const encoder = createEncoder(source, symbols, options);
+  const outlet = new EncodedOutlet(encoderFor(source, symbols, options), sink);
   const countersBefore = source.live && !options.quiet ? readCounters() : undefined;
   let summary: CaptureSummary;
   let failure: unknown;
   try {
-    summary = await capture(source, encoder, sink, {
-      count: options.count,
-      origin: originOf(options.origin),
-      snapLength: options.snapshotLength,
-      onProgress: line && ((counters) => line.update(statusText(counters))),
+    summary = await capture(source, outlet, {
+      stages: stagesFor(options),
+      onProgress: line && ((counters) => line.update(statusText(counters, outlet))),
     });
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;
@@ -113,12 +116,23 @@ async function runBetween(
     line?.clear();
   }
   if (!options.quiet)
-    for (const text of options.json ? [summaryJson(summary)] : summaryLines(summary)) say(text);
+    for (const text of options.json ? [summaryJson(summary, outlet)] : summaryLines(summary, outlet))
+      say(text);
   if (countersBefore) for (const text of movedCounters(countersBefore, readCounters())) say(text);
   // Whoever read our output has seen enough: `dropcap | head`.
   if (!failure || isClosedPipe(failure)) return EXIT_OK;
   say(`dropcap: ${messageOf(failure)}`);
   return exitStatusOf(failure);
+}
+
+/** What drops pass before they are written. The kernel truncates too, but a recording is only cut here. */
+function stagesFor({ count, origin, snapshotLength }: CliOptions): Stage[] {
+  const wanted = originOf(origin);
+  return [
+    ...(wanted === undefined ? [] : [selectOrigin(wanted)]),
+    ...(count === undefined ? [] : [limitCount(count)]),
+    ...(snapshotLength ? [truncatePayloads(snapshotLength)] : []),
+  ];
 }
 
 /** Nothing is captured, and nothing left behind, where privileges cannot be given up. */

@@ -1,19 +1,23 @@
-import { createPcapEncoder, createPcapngEncoder } from '../encode/createEncoder.js';
 import type { BatchEncoder } from '../encode/encoder.js';
-import { JsonEncoder } from '../encode/jsonEncoder.js';
-import { LineEncoder } from '../encode/lineEncoder.js';
 import { UsageError } from '../errors.js';
+import { createEncoder, type OutputFormat } from '../outlet/createEncoder.js';
 import type { DropSource } from '../source/source.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
 import type { CliOptions } from './options.js';
 
 /** The encoder that the options ask for: without -w, lines for people or JSON. */
-export function createEncoder(source: DropSource, symbols: SymbolLookup, options: CliOptions): BatchEncoder {
-  const describe = { symbols, omitAddresses: !options.pc };
-  if (options.json) return new JsonEncoder(describe);
-  if (options.write === undefined) return new LineEncoder({ ...describe, verbose: options.verbose });
-  const file = { ...describe, linkType: options.linktype };
-  return options.format === 'pcap' ? createPcapEncoder(source, file) : createPcapngEncoder(source, file);
+export function encoderFor(source: DropSource, symbols: SymbolLookup, options: CliOptions): BatchEncoder {
+  return createEncoder(formatOf(options), source, {
+    symbols,
+    omitAddresses: !options.pc,
+    linkType: options.linktype,
+    verbose: options.verbose,
+  });
+}
+
+function formatOf({ json, write, format }: CliOptions): OutputFormat {
+  if (json) return 'json';
+  return write === undefined ? 'text' : format;
 }
 
 /** @throws UsageError for options that contradict one another */

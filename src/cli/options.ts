@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
-import type { DropOrigin } from '../drop/record.js';
-import type { LinkTypeName } from '../encode/createEncoder.js';
+import type { DropOrigin } from '../drop/origin.js';
+import type { LinkTypeName } from '../outlet/createEncoder.js';
 
 /** The capture's options as commander hands them over. */
 export interface CliOptions {

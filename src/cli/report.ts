@@ -1,36 +1,52 @@
 import type { CaptureCounters, CaptureSummary } from '../capture/capture.js';
 
+/** What went into the output. */
+export interface OutputCounters {
+  readonly written: number;
+  readonly bytes: number;
+}
+
 /** The line that a running capture shows on a terminal. */
-export function statusText(counters: CaptureCounters): string {
-  const lost = counters.lost === 0 ? '' : `, ${counters.lost} lost`;
-  return `${counters.captured} captured, ${counters.written} written${lost}, ${sizeText(counters.bytes)}`;
+export function statusText({ captured, lost }: CaptureCounters, { written, bytes }: OutputCounters): string {
+  const losses = lost === 0 ? '' : `, ${lost} lost`;
+  return `${captured} captured, ${written} written${losses}, ${sizeText(bytes)}`;
 }
 
 /** What a capture came to, as one line of JSON: every counter by its name. */
-export function summaryJson(summary: CaptureSummary): string {
-  const { source, ...counters } = summary;
-  return JSON.stringify({ ...counters, ...source });
+export function summaryJson(summary: CaptureSummary, { written, bytes }: OutputCounters): string {
+  const { captured, lost, source } = summary;
+  return JSON.stringify({ captured, filtered: notWanted(summary), lost, written, bytes, ...source });
+}
+
+/** Drops that were captured, and that no stage let through. */
+function notWanted({ captured, delivered }: CaptureSummary): number {
+  return captured - delivered;
 }
 
 /**
  * What a capture came to, a number a line: five that are always there, then what else was counted. Losses name the
  * option that makes them fewer.
  */
-export function summaryLines(summary: CaptureSummary): string[] {
+export function summaryLines(summary: CaptureSummary, output: OutputCounters): string[] {
   const { source } = summary;
   const lines = [
     count(summary.captured, 'drop captured', 'drops captured'),
-    count(summary.written, 'drop written', 'drops written'),
+    count(output.written, 'drop written', 'drops written'),
     count(source.queueDrops, 'queue drop', 'queue drops', 'the kernel queued no more: raise --queue-length'),
     count(source.overruns, 'overrun', 'overruns', 'the receive buffer was full: raise -B, or lower -s'),
     count(source.malformed, 'malformed alert', 'malformed alerts'),
   ];
   const others: [number, string, string, string?][] = [
-    [summary.filtered, 'drop not wanted', 'drops not wanted'],
-    [source.foreign, 'packet that is no drop', 'packets that are no drops'],
+    [notWanted(summary), 'drop not wanted', 'drops not wanted'],
+    [source.otherPackets, 'packet that is no drop', 'packets that are no drops'],
     [source.hardwareQueueDrops, "of the queue drops was hardware's", "of the queue drops were hardware's"],
     [source.cut, 'alert cut', 'alerts cut', 'their packets are shorter than the kernel sent them'],
-    [source.self, 'copy of an alert', 'copies of alerts', 'another program has a filter on its socket'],
+    [
+      source.alertCopies,
+      'copy of an alert',
+      'copies of alerts',
+      'another program has a filter on its socket',
+    ],
     [
       source.summarized,
       'drop only counted',

@@ -1,226 +1,207 @@
-import { type DropRecord, splitSymbol } from './record.js';
 import { copyFramed, framedLength } from '../linktype/convert.js';
 import { FRAMINGS } from '../linktype/framing.js';
-import type { StringTable } from './stringTable.js';
+import { UsageError } from '../errors.js';
+import type { BatchMemory } from './batchMemory.js';
+import type { DropKind, KindTable } from './kind.js';
+import { DropRecord } from './record.js';
 
-/** `DropBatch.origin` values: NET_DM_ORIGIN_SW and NET_DM_ORIGIN_HW of net_dropmon.h. */
-export const ORIGIN_SOFTWARE = 0;
-export const ORIGIN_HARDWARE = 1;
-
-/** `DropBatch.protocol` of a drop whose protocol the kernel did not tell. */
+/** `DropBatch.protocol` of a drop whose protocol the kernel did not report. */
 export const NO_PROTOCOL = -1;
 
-/** `DropBatch.nameSource` values: a name that the alert itself gave, and one of the first network namespace's devices. */
-export const NAME_FROM_ALERT = 0;
-export const NAME_FROM_DEVICES = 1;
-
-/** Bytes of a row's columns. */
-const ROW_BYTES = 18 * 4 + 4;
-
-/** `DropBatch.deviceType` of a drop whose alert was decoded, but not what else the source knows of its device. */
-export const DEVICE_NOT_LOOKED_UP = -2;
-
 /**
- * Dropped packets as columns over an arena: row `i` of every column belongs to the same drop. No object exists
- * per packet; `record(i)` makes one for those who want it.
+ * Dropped packets as columns over an arena: row `i` of every column belongs to the same drop. What drops share is a kind;
+ * the columns hold its number and what varies. No object exists per packet; `record(i)` makes one.
  *
- * A batch and its arena belong to whoever received it until it calls `release()`; then both are used again.
- * Has neither `next` nor `then`, on purpose: stream libraries take objects with these for generators and promises.
+ * A batch belongs to its consumer until the consumer calls `release()`. Its memory is then used for another batch, and
+ * every use of this one is a UsageError. Views of the arena that were taken before (`payload`) are not protected: they
+ * show other bytes.
+ *
+ * Has neither `next` nor `then`, on purpose: stream-chain takes objects with these for generators and promises.
  */
 export class DropBatch implements Iterable<DropRecord> {
-  /** Number of drops. A stage may lower it to leave out the last ones. */
+  /** Number of drops. */
   length = 0;
-  /** Payloads lie here. */
-  readonly arena: Uint8Array;
-  /** The arena as words in this host's byte order; undefined where it does not begin at a multiple of 4. */
-  readonly words: Int32Array | undefined;
-  /** The memory of all columns, for native/hot. */
-  readonly columnMemory: Uint32Array;
-  /**
-   * What the alert began with, as a number: drops with the same one, above 0, agree in all that their alerts say but time,
-   * lengths, protocol and payload. 0 where that is not known: whoever changes what else a row says sets it to 0.
-   */
-  readonly place: Uint32Array;
-  /** Resolves the string columns; replaced by a new one now and then, so caches compare it by identity. */
-  strings: StringTable;
-  /** ORIGIN_SOFTWARE or ORIGIN_HARDWARE. */
-  readonly origin: Uint8Array;
-  /** 1 where the kernel's host was little-endian, 0 where big: for payloads with fields in host order (CAN). */
-  readonly littleEndian: Uint8Array;
-  /** Program counter of the drop, low and high 32 bits; both 0 when there is none (hardware). */
-  readonly pcLow: Uint32Array;
-  readonly pcHigh: Uint32Array;
-  /** Time of the drop in nanoseconds since 1970 UTC, low and high 32 bits. */
-  readonly timestampLow: Uint32Array;
-  readonly timestampHigh: Uint32Array;
-  /** Index of the input device; 0 when the kernel named none. */
-  readonly ifindex: Uint32Array;
-  /** ETH_P_* in host order, or NO_PROTOCOL. */
-  readonly protocol: Int32Array;
-  /** Length in bytes of the packet from where the payload starts, before truncation. */
-  readonly originalLength: Uint32Array;
-  readonly payloadOffset: Uint32Array;
-  readonly payloadLength: Uint32Array;
-  /** Ids in `strings`, 0 when absent. */
-  readonly reason: Uint32Array;
-  readonly symbol: Uint32Array;
-  readonly trap: Uint32Array;
-  readonly trapGroup: Uint32Array;
-  /** Name of the input device. */
-  readonly interfaceName: Uint32Array;
-  readonly cookie: Uint32Array;
-  /** NAME_FROM_ALERT or NAME_FROM_DEVICES, where there is a name. */
-  readonly nameSource: Uint8Array;
-  /** Drops that were lost since the one before: the kernel's queues or our socket were full. */
-  readonly lostBefore: Uint32Array;
-  /** ARPHRD_* of the input device, or DEVICE_TYPE_UNKNOWN. */
-  readonly deviceType: Int32Array;
-  /** How the payload goes into a file: an index into FRAMINGS. */
-  readonly framing: Uint8Array;
-  readonly #columns: readonly (Uint8Array | Uint32Array | Int32Array)[];
-  readonly #release: (batch: DropBatch) => void;
+  /** The table that the column `kind` refers to: another one from time to time, so compare it by identity. */
+  readonly kinds: KindTable;
+  #memory: BatchMemory | undefined;
+  readonly #onRelease: (memory: BatchMemory) => void;
 
   /**
-   * @param arena memory of the messages, owned by the source.
-   * @param capacity the most drops that the batch can hold.
-   * @param release called by `release()`; gives batch and arena back to the source.
+   * @param memory lent to this batch until `release()`.
+   * @param onRelease gets the memory back, once.
    */
-  constructor(
-    arena: Uint8Array,
-    capacity: number,
-    strings: StringTable,
-    release: (batch: DropBatch) => void = () => {},
-  ) {
-    this.arena = arena;
-    const { buffer, byteOffset, byteLength } = arena;
-    this.words = byteOffset % 4 === 0 ? new Int32Array(buffer, byteOffset, byteLength >> 2) : undefined;
-    this.strings = strings;
-    this.#release = release;
-    const memory = new ArrayBuffer(capacity * ROW_BYTES);
-    this.columnMemory = new Uint32Array(memory);
-    const columns: (Uint8Array | Uint32Array | Int32Array)[] = [];
-    let at = 0;
-    const add = <Column extends Uint8Array | Uint32Array | Int32Array>(column: Column): Column => {
-      columns.push(column);
-      at += column.byteLength;
-      return column;
-    };
-    const words = () => add(new Uint32Array(memory, at, capacity));
-    const signed = () => add(new Int32Array(memory, at, capacity));
-    const bytes = () => add(new Uint8Array(memory, at, capacity));
-    // In the order of native/hot/drop_columns.h.
-    this.place = words();
-    this.pcLow = words();
-    this.pcHigh = words();
-    this.timestampLow = words();
-    this.timestampHigh = words();
-    this.ifindex = words();
-    this.protocol = signed();
-    this.originalLength = words();
-    this.payloadOffset = words();
-    this.payloadLength = words();
-    this.reason = words();
-    this.symbol = words();
-    this.trap = words();
-    this.trapGroup = words();
-    this.interfaceName = words();
-    this.cookie = words();
-    this.lostBefore = words();
-    this.deviceType = signed();
-    this.origin = bytes();
-    this.littleEndian = bytes();
-    this.nameSource = bytes();
-    this.framing = bytes();
-    this.#columns = columns;
+  constructor(memory: BatchMemory, kinds: KindTable, onRelease: (memory: BatchMemory) => void = () => {}) {
+    this.#memory = memory;
+    this.kinds = kinds;
+    this.#onRelease = onRelease;
   }
 
+  get #held(): BatchMemory {
+    if (this.#memory) return this.#memory;
+    throw new UsageError(
+      'a batch was used after its release (copy what is needed before, or release it later)',
+    );
+  }
+
+  /** Most drops that the batch can hold. */
   get capacity(): number {
-    return this.origin.length;
+    return this.#held.capacity;
   }
 
-  /** Gives the batch and its arena back to the source. Nothing of it may be used afterwards. */
+  /** Payloads lie here. */
+  get arena(): Uint8Array {
+    return this.#held.arena;
+  }
+
+  /** The memory of all columns, for the native addon. */
+  get columnMemory(): Uint32Array {
+    return this.#held.words;
+  }
+
+  /** Number of the drop's kind in `kinds`. */
+  get kind(): Uint32Array {
+    return this.#held.kind;
+  }
+
+  /** Time of the drop in nanoseconds since 1970 UTC, low 32 bits. */
+  get timestampLow(): Uint32Array {
+    return this.#held.timestampLow;
+  }
+
+  /** The high 32 bits. */
+  get timestampHigh(): Uint32Array {
+    return this.#held.timestampHigh;
+  }
+
+  /** ETH_P_* in host order, or NO_PROTOCOL. */
+  get protocol(): Int32Array {
+    return this.#held.protocol;
+  }
+
+  /** Length in bytes of the packet from where the payload starts, before truncation. */
+  get originalLength(): Uint32Array {
+    return this.#held.originalLength;
+  }
+
+  /** Where the payload starts in the arena. */
+  get payloadOffset(): Uint32Array {
+    return this.#held.payloadOffset;
+  }
+
+  /** Bytes of the payload. */
+  get payloadLength(): Uint32Array {
+    return this.#held.payloadLength;
+  }
+
+  /** Drops that were lost since the one before: the kernel's queues or our socket were full. */
+  get lostBefore(): Uint32Array {
+    return this.#held.lostBefore;
+  }
+
+  /** How the payload goes into a file: an index into FRAMINGS. */
+  get framing(): Uint32Array {
+    return this.#held.framing;
+  }
+
+  /** The kind of drop `i`. */
+  kindOf(i: number): DropKind {
+    return this.kinds.get(this.#held.kind[i]!);
+  }
+
+  /**
+   * Gives the memory back to the source. Every use of the batch after that is an error, a second release included.
+   * @throws UsageError when the batch was released before
+   */
   release(): void {
-    this.#release(this);
+    const memory = this.#held;
+    this.#memory = undefined;
+    this.#onRelease(memory);
   }
 
-  /** Leaves out the drops of which `wanted` says false; the others keep their order. */
-  keep(wanted: (row: number) => boolean): void {
+  /**
+   * Removes the drops of which `wanted` says false; the others keep their order. Losses before a removed drop move on to
+   * the next one that stays.
+   * @param lost losses before drops that were removed in front of this batch; added to the first one that stays.
+   * @returns losses before drops that were removed after the last one that stays: the caller must pass them to the next
+   * batch's call, or they are forgotten.
+   */
+  keep(wanted: (row: number) => boolean, lost: number = 0): number {
+    const { columns, lostBefore } = this.#held;
     let kept = 0;
-    let lost = 0;
+    let moving = lost;
     for (let row = 0; row < this.length; row++) {
-      lost += this.lostBefore[row]!;
+      moving += lostBefore[row]!;
       if (!wanted(row)) continue;
-      if (kept !== row) for (const column of this.#columns) column[kept] = column[row]!;
-      this.lostBefore[kept] = lost;
-      lost = 0;
+      if (kept !== row) for (const column of columns) column[kept] = column[row]!;
+      // The column holds 32 bits: what is more waits for the next drop.
+      lostBefore[kept] = Math.min(moving, MAX_U32);
+      moving -= lostBefore[kept]!;
       kept++;
     }
     this.length = kept;
-  }
-
-  /** Shortens payloads to `snapLength` bytes; original lengths stay. */
-  truncate(snapLength: number): void {
-    for (let row = 0; row < this.length; row++) {
-      if (this.payloadLength[row]! > snapLength) this.payloadLength[row] = snapLength;
-    }
+    return moving;
   }
 
   /** The payload of drop `i` as the kernel sent it: a view of the arena, valid until `release()`. */
   payload(i: number): Uint8Array {
-    const offset = this.payloadOffset[i]!;
-    return this.arena.subarray(offset, offset + this.payloadLength[i]!);
+    const { arena, payloadOffset, payloadLength } = this.#held;
+    const offset = payloadOffset[i]!;
+    return arena.subarray(offset, offset + payloadLength[i]!);
   }
 
   /** The payload of drop `i` in the form that files of its link type have: a view of the arena, or a copy. */
   framedPayload(i: number): Uint8Array {
-    const framing = this.framing[i]!;
-    if (!FRAMINGS[framing]!.converted) return this.payload(i);
-    const framed = new Uint8Array(framedLength(framing, this.payloadLength[i]!));
+    const { arena, framing, payloadOffset, payloadLength, protocol } = this.#held;
+    if (!FRAMINGS[framing[i]!]!.converted) return this.payload(i);
+    const framed = new Uint8Array(framedLength(framing[i]!, payloadLength[i]!));
+    const { deviceType, littleEndian } = this.kindOf(i);
     copyFramed(
-      framing,
-      this.arena,
-      this.payloadOffset[i]!,
-      this.payloadLength[i]!,
-      this.protocol[i]!,
-      this.deviceType[i]!,
-      this.littleEndian[i] === 1,
+      framing[i]!,
+      arena,
+      payloadOffset[i]!,
+      payloadLength[i]!,
+      protocol[i]!,
+      deviceType,
+      littleEndian,
       framed,
       0,
     );
     return framed;
   }
 
-  /** Drop `i` as an object (allocates). Its payload may be a view of the arena, valid until `release()`. */
+  /**
+   * Drop `i` as an object (allocates). Its payload may be a view of the arena, valid until `release()`.
+   * @throws RangeError when the batch has no such drop
+   */
   record(i: number): DropRecord {
     if (!(i >= 0 && i < this.length)) throw new RangeError(`no drop ${i} in a batch of ${this.length}`);
-    const text = (column: Uint32Array) => (column[i] === 0 ? undefined : this.strings.text(column[i]!));
-    const pc = (BigInt(this.pcHigh[i]!) << 32n) | BigInt(this.pcLow[i]!);
-    const cookie = this.cookie[i]!;
-    const place = text(this.symbol);
-    const interfaceName = text(this.interfaceName);
-    const nameSource = this.nameSource[i] === NAME_FROM_DEVICES ? 'devices' : 'alert';
-    const { linkType, lengthChange } = FRAMINGS[this.framing[i]!]!;
-    return {
-      origin: this.origin[i] === ORIGIN_HARDWARE ? 'hardware' : 'software',
-      timestampNs: (BigInt(this.timestampHigh[i]!) << 32n) | BigInt(this.timestampLow[i]!),
-      reason: text(this.reason),
-      ...(place === undefined ? { symbol: undefined, module: undefined } : splitSymbol(place)),
-      programCounter: pc === 0n ? undefined : pc,
-      trap: text(this.trap),
-      trapGroup: text(this.trapGroup),
-      ifindex: this.ifindex[i] === 0 ? undefined : this.ifindex[i],
-      interfaceName,
-      interfaceNameSource: interfaceName === undefined ? undefined : nameSource,
-      cookie: cookie === 0 ? undefined : this.strings.bytes(cookie).slice(),
-      protocol: this.protocol[i] === NO_PROTOCOL ? undefined : this.protocol[i],
-      lostBefore: this.lostBefore[i]!,
+    const { framing, lostBefore, originalLength, protocol, timestampHigh, timestampLow } = this.#held;
+    const { linkType, lengthChange } = FRAMINGS[framing[i]!]!;
+    const kind = this.kindOf(i);
+    return new DropRecord({
+      origin: kind.origin,
+      reason: kind.reason,
+      symbol: kind.symbol,
+      module: kind.module,
+      programCounter: kind.programCounter,
+      trap: kind.trap,
+      trapGroup: kind.trapGroup,
+      ifindex: kind.ifindex,
+      interfaceName: kind.interfaceName,
+      interfaceNameSource: kind.interfaceNameSource,
+      cookie: kind.cookie?.slice(),
+      timestampNs: (BigInt(timestampHigh[i]!) << 32n) | BigInt(timestampLow[i]!),
+      protocol: protocol[i] === NO_PROTOCOL ? undefined : protocol[i],
+      lostBefore: lostBefore[i]!,
       linkType,
-      originalLength: Math.max(this.originalLength[i]! + lengthChange, 0),
+      originalLength: Math.max(originalLength[i]! + lengthChange, 0),
       payload: this.framedPayload(i),
-    };
+    });
   }
 
   *[Symbol.iterator](): Iterator<DropRecord> {
     for (let i = 0; i < this.length; i++) yield this.record(i);
   }
 }
+
+const MAX_U32 = 0xffffffff;

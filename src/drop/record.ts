@@ -1,8 +1,8 @@
-/** Where a drop was reported from (NET_DM_ATTR_ORIGIN). */
-export type DropOrigin = 'software' | 'hardware';
+import { type DropJson, toDropJson } from './json.js';
+import type { DropOrigin } from './origin.js';
 
-/** One dropped packet with what is known about it. What is not known is undefined. */
-export interface DropRecord {
+/** What is known about one dropped packet. What is not known is undefined. */
+export interface DropFields {
   readonly origin: DropOrigin;
   /** Time of the drop, nanoseconds since 1970 UTC. */
   readonly timestampNs: bigint;
@@ -19,9 +19,9 @@ export interface DropRecord {
   /** devlink trap and trap group of a hardware drop. */
   readonly trap: string | undefined;
   readonly trapGroup: string | undefined;
-  /** Input device, in the network namespace where the drop happened (which the kernel does not tell). */
+  /** Input device, in the network namespace where the drop happened (which the kernel does not report). */
   readonly ifindex: number | undefined;
-  /** Its name. */
+  /** Name of the input device. */
   readonly interfaceName: string | undefined;
   /**
    * What gave the name: the alert itself (hardware drops), or the devices of the first network namespace, where another
@@ -38,33 +38,65 @@ export interface DropRecord {
   readonly linkType: number;
   /** Length in bytes before truncation. */
   readonly originalLength: number;
-  /**
-   * The packet's bytes, possibly truncated, in the form that files of its link type have. Valid until the batch that it is
-   * from is released.
-   */
+  /** The packet's bytes, possibly truncated, in the form that files of its link type have. */
   readonly payload: Uint8Array;
 }
 
-/** A place in the kernel's code, by name. */
-export interface SymbolPlace {
-  /** `function+0xOFFSET/0xSIZE`, as the kernel's %pS writes it. */
-  readonly symbol: string;
-  /** Module that the function belongs to; undefined for the kernel's own. */
-  readonly module: string | undefined;
-}
-
 /**
- * Splits the kernel's text for an address. The kernel cuts it at 39 characters: a module whose closing bracket is
- * missing is not known.
+ * One dropped packet as an object, for those who want one. The payload of a record that a batch made may be a view of the
+ * batch's arena, valid until the batch is released; `copy()` has a payload of its own.
  */
-export function splitSymbol(text: string): SymbolPlace {
-  const bracket = text.indexOf(' [');
-  if (bracket < 0) return { symbol: text.trimEnd(), module: undefined };
-  const module = text.endsWith(']') ? text.slice(bracket + 2, -1) : undefined;
-  return { symbol: text.slice(0, bracket), module };
-}
+export class DropRecord implements DropFields {
+  readonly origin: DropOrigin;
+  readonly timestampNs: bigint;
+  readonly reason: string | undefined;
+  readonly symbol: string | undefined;
+  readonly module: string | undefined;
+  readonly programCounter: bigint | undefined;
+  readonly trap: string | undefined;
+  readonly trapGroup: string | undefined;
+  readonly ifindex: number | undefined;
+  readonly interfaceName: string | undefined;
+  readonly interfaceNameSource: 'alert' | 'devices' | undefined;
+  readonly cookie: Uint8Array | undefined;
+  readonly protocol: number | undefined;
+  readonly lostBefore: number;
+  readonly linkType: number;
+  readonly originalLength: number;
+  readonly payload: Uint8Array;
 
-/** A place as the kernel writes it. */
-export function joinSymbol({ symbol, module }: SymbolPlace): string {
-  return module === undefined ? symbol : `${symbol} [${module}]`;
+  constructor(fields: DropFields) {
+    this.origin = fields.origin;
+    this.timestampNs = fields.timestampNs;
+    this.reason = fields.reason;
+    this.symbol = fields.symbol;
+    this.module = fields.module;
+    this.programCounter = fields.programCounter;
+    this.trap = fields.trap;
+    this.trapGroup = fields.trapGroup;
+    this.ifindex = fields.ifindex;
+    this.interfaceName = fields.interfaceName;
+    this.interfaceNameSource = fields.interfaceNameSource;
+    this.cookie = fields.cookie;
+    this.protocol = fields.protocol;
+    this.lostBefore = fields.lostBefore;
+    this.linkType = fields.linkType;
+    this.originalLength = fields.originalLength;
+    this.payload = fields.payload;
+  }
+
+  /** The same drop, some fields changed. */
+  with(changes: Partial<DropFields>): DropRecord {
+    return new DropRecord(Object.assign({}, this as DropFields, changes));
+  }
+
+  /** The same drop with a payload of its own: to keep after the batch is released. */
+  copy(): DropRecord {
+    return this.with({ payload: this.payload.slice() });
+  }
+
+  /** What `dropcap --json` prints of the drop (docs/drop.schema.json): JSON.stringify calls this. */
+  toJSON(): DropJson {
+    return toDropJson(this);
+  }
 }

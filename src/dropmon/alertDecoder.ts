@@ -1,6 +1,6 @@
 import type { AlertTemplates, HotPath } from '../binding/hotPath.js';
-import { loadHotPath } from '../binding/load.js';
 import type { DropBatch } from '../drop/batch.js';
+import type { KindTable } from '../drop/kind.js';
 import { HOST_LITTLE_ENDIAN } from '../bytes.js';
 import { GENL_HDRLEN, NLMSG_HDRLEN } from '../netlink/constants.js';
 import { NET_DM_CMD_ALERT, NET_DM_CMD_PACKET_ALERT } from './constants.js';
@@ -16,8 +16,8 @@ export interface AlertCounters {
   malformed: number;
   /** Alerts that were cut on their way; what was left of the packet is in the batch. */
   cut: number;
-  /** Alerts whose packet was itself a message of this family: a drop of a copy of an alert. Not in any batch. */
-  self: number;
+  /** Alerts whose packet was itself an alert: copies of alerts that netlink dropped. Not in any batch. */
+  alertCopies: number;
   /** Drops that summary alerts counted: the monitor was in summary mode and showed no packets. */
   summarized: number;
 }
@@ -27,15 +27,15 @@ export interface AlertCounters {
  * decoded attribute by attribute is learned, so that alerts which begin with the same bytes are left to the hot path.
  */
 export class AlertDecoder {
-  readonly counters: AlertCounters = { malformed: 0, cut: 0, self: 0, summarized: 0 };
+  readonly counters: AlertCounters = { malformed: 0, cut: 0, alertCopies: 0, summarized: 0 };
   readonly #packetAlert = new PacketAlertDecoder();
   readonly #templates: AlertTemplates | undefined;
-  #strings: DropBatch['strings'] | undefined;
+  #kinds: KindTable | undefined;
   /** Whether somebody asks for what was learned. */
   #learning = false;
 
-  /** @param hotPath null: every alert is decoded attribute by attribute. */
-  constructor(hotPath: HotPath | null = loadHotPath()) {
+  /** @param hotPath the addon's; with null, TypeScript decodes every alert. */
+  constructor(hotPath: HotPath | null) {
     this.#templates = hotPath ? new hotPath.AlertTemplates() : undefined;
   }
 
@@ -105,14 +105,15 @@ export class AlertDecoder {
       const unknownBefore = this.unknownAttributes;
       if (!this.#packetAlert.decode(batch, view, start, end, cut, littleEndian)) {
         this.counters.malformed++;
-      } else if (isOwnAlert(batch, batch.length - 1, view, familyId, littleEndian)) {
+      } else if (isAlertCopy(batch, batch.length - 1, view, familyId, littleEndian)) {
         batch.length--;
-        this.counters.self++;
+        this.counters.alertCopies++;
       } else if (cut) {
         this.counters.cut++;
       } else if (this.#learning && littleEndian && this.unknownAttributes === unknownBefore) {
-        const { arena, columnMemory } = batch;
-        this.#templatesFor(batch)?.learn(arena, columnMemory, start, end - start, batch.length - 1);
+        const row = batch.length - 1;
+        const mayBeCopy = batch.kindOf(row).ifindex === undefined;
+        this.#templatesFor(batch)?.learn(batch.arena, start, end - start, batch.kind[row]!, mayBeCopy);
       }
     } else if (command === NET_DM_CMD_ALERT) {
       const entries = decodeSummaryAlert(view, start, end, littleEndian);
@@ -121,12 +122,12 @@ export class AlertDecoder {
     }
   }
 
-  /** The templates, empty when the batch's strings are not those that they name. */
+  /** The templates, empty when the batch's kinds are not those that they name. */
   #templatesFor(batch: DropBatch): AlertTemplates | undefined {
     this.#learning = true;
-    if (batch.strings !== this.#strings) {
+    if (batch.kinds !== this.#kinds) {
       this.#templates?.clear();
-      this.#strings = batch.strings;
+      this.#kinds = batch.kinds;
     }
     return this.#templates;
   }
@@ -137,7 +138,7 @@ export class AlertDecoder {
  * netlink frees the clone with kfree_skb() and, where netlink sets the MAC header, the monitor reports that as a
  * drop, for ever (seen on 6.12.117). Such packets have no device, and protocol 0 or NETLINK_GENERIC.
  */
-function isOwnAlert(
+function isAlertCopy(
   batch: DropBatch,
   row: number,
   view: DataView,
@@ -146,7 +147,7 @@ function isOwnAlert(
 ): boolean {
   const protocol = batch.protocol[row]!;
   if (protocol > 0 && protocol !== ETH_P_NETLINK_GENERIC) return false;
-  if (batch.ifindex[row] !== 0 || batch.payloadLength[row]! < ATTRIBUTES_OFFSET) return false;
+  if (batch.kindOf(row).ifindex !== undefined || batch.payloadLength[row]! < ATTRIBUTES_OFFSET) return false;
   const payload = batch.payloadOffset[row]!;
   const length = view.getUint32(payload, littleEndian);
   return (

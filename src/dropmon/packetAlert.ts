@@ -1,5 +1,12 @@
-import { DEVICE_NOT_LOOKED_UP, type DropBatch, NAME_FROM_ALERT, NO_PROTOCOL } from '../drop/batch.js';
+import { ByteMemo } from '../byteMemo.js';
+import { align4 } from '../bytes.js';
+import { type DropBatch, NO_PROTOCOL } from '../drop/batch.js';
+import type { KindTable } from '../drop/kind.js';
+import { FRAMING_UNRESOLVED } from '../drop/layout.js';
+import type { DropOrigin } from '../drop/origin.js';
+import { DEVICE_TYPE_UNKNOWN } from '../linktype/resolve.js';
 import { AttributeCursor } from '../netlink/attributeCursor.js';
+import { NLA_HDRLEN, NLA_TYPE_MASK } from '../netlink/constants.js';
 import {
   NET_DM_ATTR_FLOW_ACTION_COOKIE,
   NET_DM_ATTR_HW_TRAP_GROUP_NAME,
@@ -17,11 +24,32 @@ import {
   NET_DM_ATTR_SYMBOL,
   NET_DM_ATTR_TIMESTAMP,
   NET_DM_ORIGIN_HW,
+  NET_DM_ORIGIN_SW,
 } from './constants.js';
 
+/** NET_DM_ATTR_ORIGIN's values. */
+const ORIGINS: ReadonlyMap<number, DropOrigin> = new Map([
+  [NET_DM_ORIGIN_SW, 'software'],
+  [NET_DM_ORIGIN_HW, 'hardware'],
+]);
+
+/** What the attributes of an alert say that its kind has. */
+interface AlertFacts {
+  origin?: DropOrigin;
+  programCounter?: bigint;
+  reason?: string;
+  symbolText?: string;
+  trap?: string;
+  trapGroup?: string;
+  cookie?: Uint8Array;
+  ifindex?: number;
+  interfaceName?: string;
+}
+
 /**
- * Decodes NET_DM_CMD_PACKET_ALERT, software's and hardware's, into rows of a DropBatch. Allocates nothing but
- * strings that the batch's table has not met. One decoder serves one source.
+ * Decodes NET_DM_CMD_PACKET_ALERT, software's and hardware's, into rows of a DropBatch. The kernel writes all that makes a
+ * drop's kind before TIMESTAMP, so the kind of an alert that begins with known bytes is looked up by these bytes; only a
+ * new kind, or an alert of another order, allocates. One decoder serves one source.
  *
  *     attribute                        value
  *     ORIGIN                    u16    0 software, 1 hardware
@@ -45,11 +73,18 @@ export class PacketAlertDecoder {
   unknownAttributes = 0;
   readonly #cursor = new AttributeCursor();
   readonly #port = new AttributeCursor();
+  #kinds: KindTable | undefined;
+  /** Numbers of kinds by the attributes before TIMESTAMP, for each byte order. */
+  readonly #littleEndianKinds = new ByteMemo<number>();
+  readonly #bigEndianKinds = new ByteMemo<number>();
+  /** Whether the alert decoded last has facts of its kind after TIMESTAMP, as no kernel sends them. */
+  #factsAfterTimestamp = false;
 
   /**
-   * Appends the alert whose attributes lie from `start` to `end` of the batch's arena, if it is sound.
+   * Appends the alert whose attributes lie from `start` to `end` of the batch's arena, if it is sound. Its device and
+   * framing are not looked up: FRAMING_UNRESOLVED.
    * @param view of the batch's arena. The batch must have room.
-   * @param cut the message goes on behind `end`: its payload, if that is what was cut, keeps what is there.
+   * @param cut whether the message goes on after `end`: its payload, if that is what was cut, keeps what is there.
    * @param littleEndian byte order of the kernel's host.
    * @returns whether it was sound; the batch is unchanged when not.
    */
@@ -61,61 +96,60 @@ export class PacketAlertDecoder {
     cut: boolean,
     littleEndian: boolean,
   ): boolean {
-    const row = batch.length;
-    const { strings, arena } = batch;
+    if (batch.kinds !== this.#kinds) {
+      this.#kinds = batch.kinds;
+      this.#littleEndianKinds.clear();
+      this.#bigEndianKinds.clear();
+    }
+    const memo = littleEndian ? this.#littleEndianKinds : this.#bigEndianKinds;
+    const prefixBytes = findTimestamp(view, start, end, littleEndian) - start;
+    const known = prefixBytes > 0 ? memo.get(view, start, prefixBytes) : undefined;
+    if (
+      known !== undefined &&
+      this.#decodeRow(batch, view, start + prefixBytes, end, cut, littleEndian, known)
+    ) {
+      return true;
+    }
+    const unknownBefore = this.unknownAttributes;
+    if (!this.#decodeRow(batch, view, start, end, cut, littleEndian, undefined)) return false;
+    if (prefixBytes > 0 && this.unknownAttributes === unknownBefore && !this.#factsAfterTimestamp) {
+      memo.set(view, start, prefixBytes, batch.kind[batch.length - 1]!);
+    }
+    return true;
+  }
+
+  /**
+   * Decodes the attributes from `from` on into the batch's next row. With a known kind, these are the ones after the bytes
+   * that the kind was found by.
+   * @returns whether the row is there; false for an alert that is not sound, or that has more facts than the known kind.
+   */
+  #decodeRow(
+    batch: DropBatch,
+    view: DataView,
+    from: number,
+    end: number,
+    cut: boolean,
+    littleEndian: boolean,
+    knownKind: number | undefined,
+  ): boolean {
     const cursor = this.#cursor;
-    let seen = 0;
-    let originalLength = -1;
-    let payloadOffset = start;
+    const row = batch.length;
+    let facts: AlertFacts | undefined;
+    let timestamped = false;
+    let originalLength = 0;
+    let payloadOffset = from;
     let payloadLength = 0;
     let protocol = NO_PROTOCOL;
     let unknown = 0;
-    batch.pcLow[row] = 0;
-    batch.pcHigh[row] = 0;
-    batch.ifindex[row] = 0;
-    batch.reason[row] = 0;
-    batch.symbol[row] = 0;
-    batch.trap[row] = 0;
-    batch.trapGroup[row] = 0;
-    batch.interfaceName[row] = 0;
-    batch.cookie[row] = 0;
+    this.#factsAfterTimestamp = false;
 
-    cursor.reset(view, start, end, littleEndian);
+    cursor.reset(view, from, end, littleEndian);
     while (cursor.next()) {
       switch (cursor.type) {
-        case NET_DM_ATTR_ORIGIN: {
-          const origin = cursor.u16();
-          if (origin > NET_DM_ORIGIN_HW) return false;
-          batch.origin[row] = origin;
-          seen |= SEEN_ORIGIN;
-          break;
-        }
-        case NET_DM_ATTR_PC:
-          batch.pcLow[row] = cursor.u64Low();
-          batch.pcHigh[row] = cursor.u64High();
-          break;
-        case NET_DM_ATTR_REASON:
-          batch.reason[row] = strings.intern(arena, cursor.offset, cursor.stringLength());
-          break;
-        case NET_DM_ATTR_SYMBOL:
-          batch.symbol[row] = strings.intern(arena, cursor.offset, cursor.stringLength());
-          break;
-        case NET_DM_ATTR_HW_TRAP_GROUP_NAME:
-          batch.trapGroup[row] = strings.intern(arena, cursor.offset, cursor.stringLength());
-          break;
-        case NET_DM_ATTR_HW_TRAP_NAME:
-          batch.trap[row] = strings.intern(arena, cursor.offset, cursor.stringLength());
-          break;
-        case NET_DM_ATTR_IN_PORT:
-          if (!this.#decodePort(batch, view, cursor.offset, cursor.length, littleEndian)) return false;
-          break;
-        case NET_DM_ATTR_FLOW_ACTION_COOKIE:
-          batch.cookie[row] = strings.intern(arena, cursor.offset, cursor.length);
-          break;
         case NET_DM_ATTR_TIMESTAMP:
           batch.timestampLow[row] = cursor.u64Low();
           batch.timestampHigh[row] = cursor.u64High();
-          seen |= SEEN_TIMESTAMP;
+          timestamped = true;
           break;
         case NET_DM_ATTR_ORIG_LEN:
           originalLength = cursor.u32();
@@ -130,7 +164,8 @@ export class PacketAlertDecoder {
         case NET_DM_ATTR_PAD:
           break;
         default:
-          unknown++;
+          if (this.#decodeFact((facts ??= {}), view, littleEndian)) this.#factsAfterTimestamp ||= timestamped;
+          else unknown++;
       }
     }
     if (cursor.failed) {
@@ -138,12 +173,12 @@ export class PacketAlertDecoder {
       payloadOffset = cursor.offset;
       payloadLength = cursor.cutLength;
     }
-    if (seen !== SEEN_ALL) return false;
-    batch.place[row] = 0;
-    batch.littleEndian[row] = littleEndian ? 1 : 0;
+    if (!timestamped || (knownKind !== undefined && this.#factsAfterTimestamp)) return false;
+    const kind = knownKind ?? internKind(batch.kinds, facts, littleEndian);
+    if (kind === undefined) return false;
+    batch.kind[row] = kind;
+    batch.framing[row] = FRAMING_UNRESOLVED;
     batch.lostBefore[row] = 0;
-    batch.nameSource[row] = NAME_FROM_ALERT;
-    batch.deviceType[row] = DEVICE_NOT_LOOKED_UP;
     batch.protocol[row] = protocol;
     batch.payloadOffset[row] = payloadOffset;
     batch.payloadLength[row] = payloadLength;
@@ -153,32 +188,79 @@ export class PacketAlertDecoder {
     return true;
   }
 
-  #decodePort(
-    batch: DropBatch,
-    view: DataView,
-    offset: number,
-    length: number,
-    littleEndian: boolean,
-  ): boolean {
+  /** Takes the current attribute of the cursor into the facts of a kind; false when its type is not known. */
+  #decodeFact(facts: AlertFacts, view: DataView, littleEndian: boolean): boolean {
+    const cursor = this.#cursor;
+    switch (cursor.type) {
+      case NET_DM_ATTR_ORIGIN: {
+        const origin = ORIGINS.get(cursor.u16());
+        if (origin === undefined) cursor.failed = true;
+        else facts.origin = origin;
+        return true;
+      }
+      case NET_DM_ATTR_PC:
+        facts.programCounter = cursor.u64();
+        return true;
+      case NET_DM_ATTR_REASON:
+        facts.reason = cursor.text();
+        return true;
+      case NET_DM_ATTR_SYMBOL:
+        facts.symbolText = cursor.text();
+        return true;
+      case NET_DM_ATTR_HW_TRAP_GROUP_NAME:
+        facts.trapGroup = cursor.text();
+        return true;
+      case NET_DM_ATTR_HW_TRAP_NAME:
+        facts.trap = cursor.text();
+        return true;
+      case NET_DM_ATTR_IN_PORT:
+        this.#decodePort(facts, view, littleEndian);
+        return true;
+      case NET_DM_ATTR_FLOW_ACTION_COOKIE:
+        facts.cookie = cursor.bytes();
+        return true;
+    }
+    return false;
+  }
+
+  #decodePort(facts: AlertFacts, view: DataView, littleEndian: boolean): void {
+    const { offset, length } = this.#cursor;
     const port = this.#port;
     port.reset(view, offset, offset + length, littleEndian);
     while (port.next()) {
-      if (port.type === NET_DM_ATTR_PORT_NETDEV_IFINDEX) {
-        batch.ifindex[batch.length] = port.u32();
-      } else if (port.type === NET_DM_ATTR_PORT_NETDEV_NAME) {
-        batch.interfaceName[batch.length] = batch.strings.intern(
-          batch.arena,
-          port.offset,
-          port.stringLength(),
-        );
-      } else {
-        this.unknownAttributes++;
-      }
+      if (port.type === NET_DM_ATTR_PORT_NETDEV_IFINDEX) facts.ifindex = port.u32();
+      else if (port.type === NET_DM_ATTR_PORT_NETDEV_NAME) facts.interfaceName = port.text();
+      else this.unknownAttributes++;
     }
-    return !port.failed;
+    if (port.failed) this.#cursor.failed = true;
   }
 }
 
-const SEEN_ORIGIN = 1;
-const SEEN_TIMESTAMP = 2;
-const SEEN_ALL = SEEN_ORIGIN | SEEN_TIMESTAMP;
+/** Where the attribute TIMESTAMP begins; -1 when there is none. */
+function findTimestamp(view: DataView, start: number, end: number, littleEndian: boolean): number {
+  for (let at = start; end - at >= NLA_HDRLEN;) {
+    if ((view.getUint16(at + 2, littleEndian) & NLA_TYPE_MASK) === NET_DM_ATTR_TIMESTAMP) return at;
+    const length = view.getUint16(at, littleEndian);
+    if (length < NLA_HDRLEN) return -1;
+    at += align4(length);
+  }
+  return -1;
+}
+
+/** The number of the kind with these facts; undefined without an origin. 0 stands for no program counter and no device. */
+function internKind(
+  kinds: KindTable,
+  facts: AlertFacts | undefined,
+  littleEndian: boolean,
+): number | undefined {
+  if (facts?.origin === undefined) return undefined;
+  return kinds.intern({
+    ...facts,
+    origin: facts.origin,
+    programCounter: facts.programCounter === 0n ? undefined : facts.programCounter,
+    ifindex: facts.ifindex === 0 ? undefined : facts.ifindex,
+    interfaceNameSource: facts.interfaceName === undefined ? undefined : 'alert',
+    deviceType: DEVICE_TYPE_UNKNOWN,
+    littleEndian,
+  }).id;
+}

@@ -1,4 +1,5 @@
 import type { DropBatch } from '../drop/batch.js';
+import type { DropKind } from '../drop/kind.js';
 import type { DropRecord } from '../drop/record.js';
 import { NO_SYMBOLS, type SymbolLookup } from '../symbols/symbolLookup.js';
 
@@ -12,12 +13,16 @@ export interface DescribeOptions {
 
 /** Row `i` as an object, with the best name for its place. Its payload may be a view of the batch's arena. */
 export function describeDrop(batch: DropBatch, i: number, options: DescribeOptions): DropRecord {
-  const record = batch.record(i);
-  const kernelText = batch.symbol[i] === 0 ? undefined : batch.strings.text(batch.symbol[i]!);
-  const { symbols = NO_SYMBOLS, omitAddresses = false } = options;
-  const place = symbols.resolve(batch.pcHigh[i]!, batch.pcLow[i]!, kernelText);
-  const drop = place ? { ...record, ...place } : record;
-  if (!omitAddresses) return drop;
-  const symbol = drop.symbol?.startsWith('0x') ? undefined : drop.symbol;
-  return { ...drop, symbol, programCounter: undefined };
+  return batch.record(i).with(describePlace(batch.kindOf(i), options));
+}
+
+/** Where drops of a kind happened, with the best name that is known. */
+function describePlace(
+  kind: DropKind,
+  { symbols = NO_SYMBOLS, omitAddresses = false }: DescribeOptions,
+): Pick<DropRecord, 'symbol' | 'module' | 'programCounter'> {
+  const { programCounter, symbolText } = kind;
+  const { symbol, module } = symbols.resolve(programCounter, symbolText) ?? kind;
+  if (!omitAddresses) return { symbol, module, programCounter };
+  return { symbol: symbol?.startsWith('0x') ? undefined : symbol, module, programCounter: undefined };
 }

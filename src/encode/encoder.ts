@@ -1,22 +1,18 @@
 import type { DropBatch } from '../drop/batch.js';
-
-/** Losses of a capture that its output may tell about; see docs/output-format.md. */
-export interface LossCounters {
-  /** Packets that found a processor's queue in the kernel full (NET_DM_ATTR_STATS), since the capture began. */
-  readonly queueDrops: number;
-  /** Alerts that found our socket's buffer full. */
-  readonly overruns: number;
-}
+import type { LossCounters } from '../drop/losses.js';
+import type { OutputBuffer } from './outputBuffer.js';
 
 /**
- * Turns batches into the bytes of one output format. Every call returns memory of the encoder, valid until the
- * second call after it: one piece may be on its way out while the next is made.
+ * Turns batches into the bytes of one output format. Everything is appended to a buffer that belongs to the caller.
  */
 export interface BatchEncoder {
-  /** What a file starts with. A second call starts another file. */
-  header(): Uint8Array;
-  /** The bytes of a batch's drops. The batch may be released afterwards. */
-  encode(batch: DropBatch): Uint8Array;
-  /** What a file ends with. */
-  trailer(losses: LossCounters): Uint8Array;
+  /** What a file starts with. A second call starts another file, which knows nothing of the one before. */
+  header(output: OutputBuffer): void;
+  /**
+   * A batch's drops. The batch is not changed, and may be released afterwards.
+   * @returns how many drops were encoded: fewer than the batch has where the format cannot hold one.
+   */
+  encode(batch: DropBatch, output: OutputBuffer): number;
+  /** What a file ends with. @param losses between `header` and this, for formats that can hold them. */
+  trailer(losses: LossCounters, output: OutputBuffer): void;
 }

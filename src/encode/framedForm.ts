@@ -1,6 +1,6 @@
 import type { DropBatch } from '../drop/batch.js';
 import { copyFramed, framedLength } from '../linktype/convert.js';
-import { FRAMINGS, SLL_HEADER_BYTES } from '../linktype/framing.js';
+import { FRAMING_SLL2, FRAMINGS, SLL_HEADER_BYTES } from '../linktype/framing.js';
 import { NO_PACKETS, type PacketForm } from './packetForm.js';
 
 const NO_BYTES = new Uint8Array(0);
@@ -15,10 +15,12 @@ export const FRAMED_FORM: PacketForm = {
   prefix: (batch, i) => {
     const framing = batch.framing[i]!;
     const { converted, lengthChange } = FRAMINGS[framing]!;
+    // The address that reception is told by stands elsewhere in it.
+    if (framing === FRAMING_SLL2) return undefined;
     if (!converted) return NO_BYTES;
     if (lengthChange !== SLL_HEADER_BYTES) return undefined;
     const header = new Uint8Array(SLL_HEADER_BYTES);
-    copyFramed(framing, batch.arena, 0, 0, batch.protocol[i]!, batch.deviceType[i]!, true, header, 0);
+    copyFramed(framing, batch.arena, 0, 0, batch.protocol[i]!, batch.kindOf(i).deviceType, true, header, 0);
     return header;
   },
   measure: (batch, i) => framedLength(batch.framing[i]!, batch.payloadLength[i]!),
@@ -26,14 +28,15 @@ export const FRAMED_FORM: PacketForm = {
   write: (batch: DropBatch, i, output, at) => {
     const framing = batch.framing[i]!;
     const [offset, length] = [batch.payloadOffset[i]!, batch.payloadLength[i]!];
+    const { deviceType, littleEndian } = batch.kindOf(i);
     copyFramed(
       framing,
       batch.arena,
       offset,
       length,
       batch.protocol[i]!,
-      batch.deviceType[i]!,
-      batch.littleEndian[i] === 1,
+      deviceType,
+      littleEndian,
       output.bytes,
       at,
     );

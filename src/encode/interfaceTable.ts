@@ -1,5 +1,5 @@
 import type { DeviceTable } from '../drop/device.js';
-import { type DropBatch, NAME_FROM_DEVICES } from '../drop/batch.js';
+import type { DropBatch } from '../drop/batch.js';
 import { encodeValue } from '../metadata/comment.js';
 import { buildInterfaceText, DROPMON_INTERFACE } from '../metadata/interfaceDescription.js';
 import { buildInterfaceDescription, type InterfaceDescription } from '../pcapng/blockBuilders.js';
@@ -54,28 +54,23 @@ export class InterfaceTable {
   /**
    * The interface of row `i`.
    * @param form what its packet is in the file.
-   * @param describe called with an interface description block when the interface is new to the section.
+   * @param onNew called with an interface description block when the interface is new to the section.
    */
-  resolve(batch: DropBatch, i: number, form: PacketForm, describe: (block: Uint8Array) => void): number {
-    const ifindex = batch.ifindex[i]!;
+  resolve(batch: DropBatch, i: number, form: PacketForm, onNew: (block: Uint8Array) => void): number {
+    const { ifindex, interfaceName, interfaceNameSource, deviceType } = batch.kindOf(i);
     const linkType = form.linkTypeOf(batch.framing[i]!);
     const framing = form.describe(batch.framing[i]!);
-    if (ifindex === 0 || this.#linkTypes.length >= MAX_INTERFACES) {
+    if (ifindex === undefined || this.#linkTypes.length >= MAX_INTERFACES) {
       return this.add(
         { name: DROPMON_INTERFACE, linkType, description: `no input device, ${framing}` },
-        describe,
+        onNew,
       );
     }
-    const known = batch.strings.text(batch.interfaceName[i]!);
-    const deviceType = batch.deviceType[i]!;
-    const nameFromDevices = batch.nameSource[i] === NAME_FROM_DEVICES;
+    const nameFromDevices = interfaceNameSource === 'devices';
     const description = buildInterfaceText(ifindex, framing, { deviceType, nameFromDevices });
-    const facts = () => (known === '' ? {} : (this.#origin.devices.findDetailed(ifindex, known) ?? {}));
-    return this.add(
-      { name: known === '' ? `ifindex${ifindex}` : known, linkType, description },
-      describe,
-      facts,
-    );
+    const facts = () =>
+      interfaceName ? (this.#origin.devices.findDetailed(ifindex, interfaceName) ?? {}) : {};
+    return this.add({ name: interfaceName || `ifindex${ifindex}`, linkType, description }, onNew, facts);
   }
 
   /**
@@ -84,7 +79,7 @@ export class InterfaceTable {
    */
   add(
     description: InterfaceDescription,
-    describe: (block: Uint8Array) => void,
+    onNew: (block: Uint8Array) => void,
     facts: () => Pick<InterfaceDescription, 'hardware' | 'macAddress' | 'speed'> = () => ({}),
   ): number {
     const { linkType } = description;
@@ -102,7 +97,7 @@ export class InterfaceTable {
     const { kernelRelease } = this.#origin;
     const os = kernelRelease === undefined ? undefined : `Linux ${kernelRelease}`;
     const { hardware, macAddress, speed } = facts();
-    describe(buildInterfaceDescription({ ...description, name, os, hardware, macAddress, speed }));
+    onNew(buildInterfaceDescription({ ...description, name, os, hardware, macAddress, speed }));
     return id;
   }
 }

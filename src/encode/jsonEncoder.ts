@@ -1,16 +1,16 @@
 import type { DropBatch } from '../drop/batch.js';
+import { toKindJson } from '../drop/json.js';
 import type { DropRecord } from '../drop/record.js';
-import { align4, hex } from '../bytes.js';
-import { AnnotationCache } from './annotationCache.js';
+import { align4 } from '../bytes.js';
+import { KindCache } from './kindCache.js';
 import { putHex, putNumber } from './asciiDigits.js';
 import { describeDrop, type DescribeOptions } from './describeDrop.js';
 import type { BatchEncoder } from './encoder.js';
 import { FRAMED_FORM } from './framedForm.js';
-import { OutputBuffer } from './outputBuffer.js';
+import type { OutputBuffer } from './outputBuffer.js';
 import { TIME_TEXT_BYTES, TimeText } from './timeText.js';
 import { NO_SYMBOLS } from '../symbols/symbolLookup.js';
 
-const EMPTY = new Uint8Array(0);
 const TIME = Buffer.from('{"time":"');
 const LOST_BEFORE = Buffer.from(',"lostBefore":');
 const CAPTURED_LENGTH = Buffer.from(',"capturedLength":');
@@ -23,9 +23,8 @@ const REST_BYTES = 128 + TIME_TEXT_BYTES;
 /** Encodes drops as NDJSON, an object a line, ASCII; docs/drop.schema.json describes the objects. */
 export class JsonEncoder implements BatchEncoder {
   readonly #options: DescribeOptions;
-  readonly #output = new OutputBuffer();
-  /** What drops at one place have in common: the middle of their lines. */
-  readonly #facts = new AnnotationCache<Uint8Array>();
+  /** What drops of one kind, protocol and framing have in common: the middle of their lines. */
+  readonly #facts = new KindCache<Uint8Array>();
   readonly #time = new TimeText();
   /** The batch that is being encoded: what builds facts, which is made once, needs it. */
   #batch: DropBatch | undefined;
@@ -37,24 +36,18 @@ export class JsonEncoder implements BatchEncoder {
     this.#options = options;
   }
 
-  header(): Uint8Array {
-    return EMPTY;
-  }
+  header(): void {}
 
-  encode(batch: DropBatch): Uint8Array {
-    this.#output.swap();
+  encode(batch: DropBatch, output: OutputBuffer): number {
     this.#batch = batch;
-    for (let i = 0; i < batch.length; i++) this.#encodeDrop(batch, i);
+    for (let i = 0; i < batch.length; i++) this.#encodeDrop(batch, i, output);
     this.#batch = undefined;
-    return this.#output.written();
+    return batch.length;
   }
 
-  trailer(): Uint8Array {
-    return EMPTY;
-  }
+  trailer(): void {}
 
-  #encodeDrop(batch: DropBatch, i: number): void {
-    const output = this.#output;
+  #encodeDrop(batch: DropBatch, i: number, output: OutputBuffer): void {
     const { version } = this.#options.symbols ?? NO_SYMBOLS;
     const facts = this.#facts.get(batch, i, version, this.#build);
     const length = FRAMED_FORM.measure(batch, i);
@@ -85,26 +78,9 @@ function put(bytes: Uint8Array, at: number, text: Uint8Array): number {
   return at + text.length;
 }
 
-/** The end of a line's time stamp, and the members that drops at one place share. */
+/** The end of a line's time stamp, and the members that drops of one kind share. */
 function factsText(drop: DropRecord): string {
-  const { programCounter, cookie } = drop;
-  const members: [string, string | number | undefined][] = [
-    ['origin', drop.origin],
-    ['reason', drop.reason],
-    ['symbol', drop.symbol],
-    ['module', drop.module],
-    ['pc', programCounter === undefined ? undefined : `0x${programCounter.toString(16)}`],
-    ['trap', drop.trap],
-    ['trapGroup', drop.trapGroup],
-    ['interface', drop.interfaceName],
-    ['interfaceNameSource', drop.interfaceNameSource],
-    ['ifindex', drop.ifindex],
-    ['protocol', drop.protocol],
-    ['cookie', cookie && hex(cookie, 0, cookie.length)],
-    ['linkType', drop.linkType],
-  ];
-  const known = members.filter(([, value]) => value !== undefined);
-  return `Z",${known.map(([name, value]) => `"${name}":${ascii(JSON.stringify(value))}`).join(',')}`;
+  return `Z",${ascii(JSON.stringify(toKindJson(drop))).slice(1, -1)}`;
 }
 
 /** JSON with every character outside of ASCII escaped: names are bytes without an encoding. */

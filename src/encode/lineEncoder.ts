@@ -16,8 +16,8 @@ import { SLL2_HEADER_BYTES } from '../linktype/sll2.js';
 import { encodeValue } from '../metadata/comment.js';
 import { describeDrop, type DescribeOptions } from './describeDrop.js';
 import type { BatchEncoder } from './encoder.js';
+import type { OutputBuffer } from './outputBuffer.js';
 
-const EMPTY = new Uint8Array(0);
 const HEX_BYTES_PER_LINE = 16;
 
 /** How a line encoder writes. */
@@ -37,19 +37,16 @@ export class LineEncoder implements BatchEncoder {
     this.#options = options;
   }
 
-  header(): Uint8Array {
-    return EMPTY;
-  }
+  header(): void {}
 
-  encode(batch: DropBatch): Uint8Array {
+  encode(batch: DropBatch, output: OutputBuffer): number {
     let text = '';
     for (let i = 0; i < batch.length; i++) text += this.#line(batch, i);
-    return Buffer.from(text, 'latin1');
+    output.append(Buffer.from(text, 'latin1'));
+    return batch.length;
   }
 
-  trailer(): Uint8Array {
-    return EMPTY;
-  }
+  trailer(): void {}
 
   #line(batch: DropBatch, i: number): string {
     const drop = describeDrop(batch, i, this.#options);

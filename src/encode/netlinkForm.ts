@@ -1,5 +1,6 @@
 import type { DeviceTable } from '../drop/device.js';
-import { type DropBatch, NAME_FROM_DEVICES } from '../drop/batch.js';
+import type { DropBatch } from '../drop/batch.js';
+import type { DropKind } from '../drop/kind.js';
 import { AlertWriter } from '../dropmon/alertWriter.js';
 import {
   NET_DM_EVENTS_GROUP,
@@ -43,7 +44,7 @@ export interface NetlinkFormOptions {
 export class NetlinkForm implements PacketForm {
   readonly linkType: number = LINKTYPE_NETLINK;
   readonly #options: NetlinkFormOptions;
-  readonly #writer = new AlertWriter();
+  readonly #writer: AlertWriter;
   #familyId = 0;
   /** What was written of each device: `type name`. */
   readonly #links = new Map<number, string>();
@@ -52,6 +53,7 @@ export class NetlinkForm implements PacketForm {
 
   constructor(options: NetlinkFormOptions) {
     this.#options = options;
+    this.#writer = new AlertWriter(options.omitAddresses);
   }
 
   start(): void {
@@ -73,16 +75,16 @@ export class NetlinkForm implements PacketForm {
       this.#familyId = this.#options.familyId() ?? DEFAULT_FAMILY_ID;
       packets.push(buildCooked(NETLINK_GENERIC, familyAnswer(this.#familyId)));
     }
-    const ifindex = batch.ifindex[i]!;
-    const known = batch.deviceType[i] !== DEVICE_TYPE_UNKNOWN || batch.nameSource[i] === NAME_FROM_DEVICES;
-    if (ifindex !== 0 && known) this.#describeDevice(batch, i, packets);
+    const kind = batch.kindOf(i);
+    const known = kind.deviceType !== DEVICE_TYPE_UNKNOWN || kind.interfaceNameSource === 'devices';
+    if (kind.ifindex !== undefined && known) this.#describeDevice(kind, kind.ifindex, packets);
     return packets;
   }
 
   measure(batch: DropBatch, i: number): number {
     this.#rebuilt = batch.framing[i] === FRAMING_SLL2 ? rebuild(batch, i) : undefined;
     const length = this.#rebuilt?.length ?? batch.payloadLength[i]!;
-    return COOKED_HEADER_BYTES + this.#writer.measure(batch, i, length, this.#options.omitAddresses);
+    return COOKED_HEADER_BYTES + this.#writer.measure(batch, i, length);
   }
 
   originalLength(_batch: DropBatch, _i: number, length: number): number {
@@ -100,26 +102,24 @@ export class NetlinkForm implements PacketForm {
       payload ? 0 : batch.payloadOffset[i]!,
       payload?.length ?? batch.payloadLength[i]!,
       payload ? originalLengthOf(batch, i, payload) : batch.originalLength[i]!,
-      this.#options.omitAddresses,
       output.bytes,
       at + COOKED_HEADER_BYTES,
       length - COOKED_HEADER_BYTES,
     );
   }
 
-  #describeDevice(batch: DropBatch, i: number, packets: Uint8Array[]): void {
-    const ifindex = batch.ifindex[i]!;
+  #describeDevice(kind: DropKind, ifindex: number, packets: Uint8Array[]): void {
     const device = this.#options.devices.get(ifindex);
     // The name in the alert is the kernel's own; what rtnetlink said of the index stands beside it.
-    const fromDevices = batch.nameSource[i] === NAME_FROM_DEVICES;
-    const name = fromDevices ? batch.strings.text(batch.interfaceName[i]!) : (device?.name ?? '');
-    const type = Math.max(batch.deviceType[i]!, 0);
+    const fromDevices = kind.interfaceNameSource === 'devices';
+    const name = (fromDevices ? kind.interfaceName : device?.name) ?? '';
+    const type = Math.max(kind.deviceType, 0);
     const key = `${type} ${name}`;
     if (this.#links.get(ifindex) === key) return;
     if (this.#links.size === MAX_LINKS && !this.#links.has(ifindex)) return;
     this.#links.set(ifindex, key);
-    const { macAddress, hardware: kind } = this.#options.devices.find(ifindex, name) ?? {};
-    packets.push(buildCooked(NETLINK_ROUTE, buildLink({ ifindex, name, type, macAddress, kind })));
+    const { macAddress, hardware } = this.#options.devices.find(ifindex, name) ?? {};
+    packets.push(buildCooked(NETLINK_ROUTE, buildLink({ ifindex, name, type, macAddress, kind: hardware })));
   }
 }
 

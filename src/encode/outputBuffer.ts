@@ -1,20 +1,14 @@
 /** Room that a buffer starts with, for a batch's usual output; what nothing is written to is never backed. */
 const INITIAL_BYTES = 1 << 21;
 
-/**
- * Memory that an encoder writes into: two buffers in turn, so that one can be written out while the other is
- * filled. Grows to the largest batch's output and stays there.
- */
+/** Memory that an encoder appends to. It belongs to the encoder's caller, grows to the largest output and stays there. */
 export class OutputBuffer {
-  bytes: Uint8Array = new Uint8Array(INITIAL_BYTES);
+  bytes: Uint8Array = new Uint8Array(0);
   view: DataView = new DataView(this.bytes.buffer);
   length = 0;
-  #other: Uint8Array = new Uint8Array(0);
 
-  /** Goes on with the other buffer, empty. */
-  swap(): void {
-    [this.bytes, this.#other] = [this.#other, this.bytes];
-    this.view = new DataView(this.bytes.buffer);
+  /** Empties the buffer; what `written` gave before will be overwritten. */
+  clear(): void {
     this.length = 0;
   }
 
@@ -34,7 +28,7 @@ export class OutputBuffer {
     this.length += bytes.length;
   }
 
-  /** What was written since `swap()`: a view. */
+  /** What was appended since `clear()`: a view, valid until the next `clear()` or `append`. */
   written(): Uint8Array {
     return this.bytes.subarray(0, this.length);
   }

@@ -3,11 +3,10 @@ import { OutputError, UsageError } from '../errors.js';
 import { buildPcapHeader, PCAP_RECORD_HEADER_BYTES, writePcapRecordHeader } from '../pcap/writer.js';
 import { copyBytes } from '../bytes.js';
 import type { BatchEncoder } from './encoder.js';
-import { OutputBuffer } from './outputBuffer.js';
+import type { OutputBuffer } from './outputBuffer.js';
 import type { PacketForm } from './packetForm.js';
 import { nanosecondsOf, secondsOf } from './timestamp.js';
 
-const EMPTY = new Uint8Array(0);
 const MAX_U32 = 0xffffffff;
 
 /**
@@ -17,7 +16,6 @@ const MAX_U32 = 0xffffffff;
 export class PcapEncoder implements BatchEncoder {
   readonly #form: PacketForm;
   readonly #linkType: number;
-  readonly #output = new OutputBuffer();
   #tooLate = false;
 
   /** @throws UsageError when the form has several link types. */
@@ -32,56 +30,58 @@ export class PcapEncoder implements BatchEncoder {
     this.#linkType = form.linkType;
   }
 
-  header(): Uint8Array {
+  header(output: OutputBuffer): void {
     this.#form.start();
-    return buildPcapHeader(this.#linkType);
+    output.append(buildPcapHeader(this.#linkType));
   }
 
   /**
-   * A drop at a time that pcap cannot say, and those behind it, are left out of the batch.
-   * @throws OutputError behind such a drop
+   * Encodes the drops before the first one whose time pcap cannot hold.
+   * @throws OutputError when there was such a drop in an earlier batch
    */
-  encode(batch: DropBatch): Uint8Array {
+  encode(batch: DropBatch, output: OutputBuffer): number {
     this.#checkTime();
-    this.#output.swap();
     for (let i = 0; i < batch.length; i++) {
       if (secondsOf(batch.timestampHigh[i]!, batch.timestampLow[i]!) > MAX_U32) {
         this.#tooLate = true;
-        batch.length = i;
-        break;
+        return i;
       }
-      this.#encodeDrop(batch, i);
+      this.#encodeDrop(batch, i, output);
     }
-    return this.#output.written();
+    return batch.length;
   }
 
-  /** @throws OutputError behind a drop at a time that pcap cannot say */
-  trailer(): Uint8Array {
+  /** @throws OutputError when there was a drop whose time pcap cannot hold */
+  trailer(): void {
     this.#checkTime();
-    return EMPTY;
   }
 
   #checkTime(): void {
     if (!this.#tooLate) return;
     const text =
-      'pcap cannot say the time of a drop behind the year 2106, which ends the file (write pcapng)';
+      'pcap cannot hold the time of a drop after the year 2106, which ends the file (write pcapng)';
     throw new OutputError(text, 'pcap', 0);
   }
 
-  #encodeDrop(batch: DropBatch, i: number): void {
+  #encodeDrop(batch: DropBatch, i: number, output: OutputBuffer): void {
     const form = this.#form;
     for (const packet of form.before(batch, i)) {
-      const at = this.#begin(batch, i, packet.length, packet.length);
-      copyBytes(packet, 0, packet.length, this.#output.bytes, at);
+      const at = this.#begin(batch, i, packet.length, packet.length, output);
+      copyBytes(packet, 0, packet.length, output.bytes, at);
     }
     const captured = form.measure(batch, i);
-    const at = this.#begin(batch, i, captured, form.originalLength(batch, i, captured));
-    form.write(batch, i, this.#output, at, captured);
+    const at = this.#begin(batch, i, captured, form.originalLength(batch, i, captured), output);
+    form.write(batch, i, output, at, captured);
   }
 
   /** Appends a record of which the packet's bytes are still to be written, to the place that is returned. */
-  #begin(batch: DropBatch, i: number, captured: number, originalLength: number): number {
-    const output = this.#output;
+  #begin(
+    batch: DropBatch,
+    i: number,
+    captured: number,
+    originalLength: number,
+    output: OutputBuffer,
+  ): number {
     const total = PCAP_RECORD_HEADER_BYTES + captured;
     output.reserve(total);
     const at = output.length;

@@ -1,7 +1,8 @@
 import type { HotPath, PacketTemplates } from '../binding/hotPath.js';
-import { loadHotPath } from '../binding/load.js';
 import { copyBytes } from '../bytes.js';
 import type { DropBatch } from '../drop/batch.js';
+import type { KindTable } from '../drop/kind.js';
+import type { LossCounters } from '../drop/losses.js';
 import { LINKTYPE_ETHERNET } from '../linktype/constants.js';
 import { receptionOf, TO_BROADCAST, TO_UNKNOWN } from '../linktype/reception.js';
 import { buildComment } from '../metadata/comment.js';
@@ -18,9 +19,9 @@ import {
 import { enhancedPacketBytes, EPB_HEADER_BYTES, writeEnhancedPacketFrame } from '../pcapng/enhancedPacket.js';
 import { OptionWriter } from '../pcapng/optionWriter.js';
 import { NO_SYMBOLS } from '../symbols/symbolLookup.js';
-import { AnnotationCache } from './annotationCache.js';
+import { KindCache } from './kindCache.js';
 import { describeDrop, type DescribeOptions } from './describeDrop.js';
-import type { BatchEncoder, LossCounters } from './encoder.js';
+import type { BatchEncoder } from './encoder.js';
 import { type InterfaceOrigin, InterfaceTable } from './interfaceTable.js';
 import { OutputBuffer } from './outputBuffer.js';
 import type { PacketForm } from './packetForm.js';
@@ -31,8 +32,9 @@ const MAX_U32 = 0xffffffff;
 const FLAGS_VALUE_OFFSET = 4;
 const END_OF_OPTIONS_BYTES = 4;
 const NO_OPTIONS = new Uint8Array(0);
+const NO_OUTPUT = new OutputBuffer();
 
-/** What all drops at one place, of one kind, on one interface have in common in the file. */
+/** What all drops of one kind, protocol and framing have in common in the file. */
 interface Annotation {
   readonly interfaceId: number;
   /** The options of the packet's block, ready to copy. */
@@ -51,8 +53,8 @@ export interface PcapngEncoderOptions extends DescribeOptions {
   readonly live: boolean;
   /** What the packets are. */
   readonly form: PacketForm;
-  /** null: every packet is encoded by TypeScript. */
-  readonly hotPath?: HotPath | null;
+  /** The addon's; with null, TypeScript encodes every packet. */
+  readonly hotPath: HotPath | null;
 }
 
 /**
@@ -63,50 +65,54 @@ export interface PcapngEncoderOptions extends DescribeOptions {
 export class PcapngEncoder implements BatchEncoder {
   readonly #options: PcapngEncoderOptions;
   readonly #form: PacketForm;
-  readonly #output = new OutputBuffer();
-  readonly #annotations = new AnnotationCache<Annotation>();
+  readonly #annotations = new KindCache<Annotation>();
   readonly #interfaces: InterfaceTable;
   readonly #templates: PacketTemplates | undefined;
   /** Bytes of the output, for the hot path. */
   readonly #written = new Uint32Array(1);
   #symbolsVersion = 0;
+  #kinds: KindTable | undefined;
   #startNs = 0n;
   readonly #times = new TimeRange();
   /** The batch that is being encoded: the annotation builder, which is made once, needs it. */
   #batch: DropBatch | undefined;
-  readonly #describe = (block: Uint8Array): void => this.#output.append(block);
+  /** The output of the call that is under way. */
+  #output = NO_OUTPUT;
+  readonly #onNewInterface = (block: Uint8Array): void => this.#output.append(block);
   readonly #build = (i: number): Annotation => this.#annotate(this.#batch!, i);
 
   constructor(options: PcapngEncoderOptions) {
     this.#options = options;
     this.#form = options.form;
     this.#interfaces = new InterfaceTable(options.origin);
-    const hotPath = options.hotPath === undefined ? loadHotPath() : options.hotPath;
+    const { hotPath } = options;
     this.#templates = hotPath && this.#form.prefix ? new hotPath.PacketTemplates() : undefined;
   }
 
-  header(): Uint8Array {
+  header(output: OutputBuffer): void {
     this.#form.start();
     this.#annotations.clear();
     this.#templates?.clear();
     this.#interfaces.clear();
     this.#startNs = now();
     this.#times.clear();
-    return buildSectionHeader(this.#options.section);
+    output.append(buildSectionHeader(this.#options.section));
   }
 
-  encode(batch: DropBatch): Uint8Array {
-    this.#output.swap();
+  encode(batch: DropBatch, output: OutputBuffer): number {
+    this.#output = output;
     this.#batch = batch;
     const { version } = this.#options.symbols ?? NO_SYMBOLS;
-    if (version !== this.#symbolsVersion) this.#templates?.clear();
+    if (version !== this.#symbolsVersion || batch.kinds !== this.#kinds) this.#templates?.clear();
     this.#symbolsVersion = version;
+    this.#kinds = batch.kinds;
     for (let i = 0; i < batch.length; i++) {
-      if (batch.place[i] !== 0) i = this.#encodeByTemplates(batch, i);
+      i = this.#encodeByTemplates(batch, i);
       if (i < batch.length) this.#encodeDrop(batch, i);
     }
     this.#batch = undefined;
-    return this.#output.written();
+    this.#output = NO_OUTPUT;
+    return batch.length;
   }
 
   /** Encodes rows from `i` on that are like others before; returns the first that is not. */
@@ -130,8 +136,8 @@ export class PcapngEncoder implements BatchEncoder {
     return i + done;
   }
 
-  trailer(losses: LossCounters): Uint8Array {
-    this.#output.swap();
+  trailer(losses: LossCounters, output: OutputBuffer): void {
+    this.#output = output;
     const end = this.#options.live ? now() : this.#times.last;
     const start = this.#options.live ? this.#startNs : this.#times.first;
     const times = { timestampNs: end, startNs: start, endNs: end };
@@ -142,7 +148,7 @@ export class PcapngEncoder implements BatchEncoder {
         linkType: this.#interfaces.firstLinkType ?? this.#form.linkType ?? LINKTYPE_ETHERNET,
         description: 'losses of the whole capture: isb_ifdrop queue drops, isb_osdrop overruns',
       },
-      this.#describe,
+      this.#onNewInterface,
     );
     for (let id = 0; id < this.#interfaces.count; id++) {
       const packets = BigInt(this.#interfaces.packets[id]!);
@@ -150,16 +156,16 @@ export class PcapngEncoder implements BatchEncoder {
         id === lossesId
           ? { droppedByInterface: BigInt(losses.queueDrops), droppedByOs: BigInt(losses.overruns) }
           : { received: packets, delivered: packets };
-      this.#output.append(buildInterfaceStatistics({ interfaceId: id, ...times, ...counters }));
+      output.append(buildInterfaceStatistics({ interfaceId: id, ...times, ...counters }));
     }
-    return this.#output.written();
+    this.#output = NO_OUTPUT;
   }
 
   #encodeDrop(batch: DropBatch, i: number): void {
     const form = this.#form;
     const annotation = this.#annotations.get(batch, i, this.#symbolsVersion, this.#build);
     const { interfaceId } = annotation;
-    const prefix = this.#templates && batch.place[i] !== 0 ? form.prefix?.(batch, i) : undefined;
+    const prefix = this.#templates && form.prefix?.(batch, i);
     if (prefix) {
       const { arena, columnMemory } = batch;
       this.#templates?.learn(arena, columnMemory, i, interfaceId, prefix, annotation.options);
@@ -191,7 +197,7 @@ export class PcapngEncoder implements BatchEncoder {
         linkType: this.#form.linkTypeOf(batch.framing[i]!),
         description: 'messages that explain those of the drops',
       },
-      this.#describe,
+      this.#onNewInterface,
     );
     this.#begin(batch, i, interfaceId, packet.length, packet.length, NO_OPTIONS);
     copyBytes(packet, 0, packet.length, this.#output.bytes, this.#output.length + EPB_HEADER_BYTES);
@@ -229,9 +235,9 @@ export class PcapngEncoder implements BatchEncoder {
 
   #annotate(batch: DropBatch, i: number): Annotation {
     const options = new OptionWriter()
-      .u32(EPB_FLAGS, batch.ifindex[i] === 0 ? 0 : EPB_FLAGS_INBOUND)
+      .u32(EPB_FLAGS, batch.kindOf(i).ifindex === undefined ? 0 : EPB_FLAGS_INBOUND)
       .text(OPT_COMMENT, buildComment(describeDrop(batch, i, this.#options)));
-    const interfaceId = this.#interfaces.resolve(batch, i, this.#form, this.#describe);
+    const interfaceId = this.#interfaces.resolve(batch, i, this.#form, this.#onNewInterface);
     const bytes = new Uint8Array(options.finish());
     return { interfaceId, options: bytes };
   }

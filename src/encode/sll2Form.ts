@@ -13,14 +13,15 @@ export const SLL2_FORM: PacketForm = {
   measure: (batch, i) => sll2Length(batch.framing[i]!, batch.payloadLength[i]!),
   originalLength: (batch, i) => sll2OriginalLength(batch.framing[i]!, batch.originalLength[i]!),
   write: (batch, i, output, at) => {
+    const { deviceType, ifindex = 0 } = batch.kindOf(i);
     copySll2(
       batch.framing[i]!,
       batch.arena,
       batch.payloadOffset[i]!,
       batch.payloadLength[i]!,
       batch.protocol[i]!,
-      batch.deviceType[i]!,
-      batch.ifindex[i]!,
+      deviceType,
+      ifindex,
       output.bytes,
       at,
     );

@@ -1,5 +1,6 @@
 import { hex } from '../bytes.js';
-import type { DropRecord } from '../drop/record.js';
+import type { DropOrigin } from '../drop/origin.js';
+import type { DropFields } from '../drop/record.js';
 
 /** What every comment of ours begins with. */
 export const COMMENT_PREFIX = 'dropcap: ';
@@ -10,11 +11,17 @@ export const COMMENT_PREFIX = 'dropcap: ';
  */
 const MAX_VALUE_BYTES = 512;
 
+/** The comment's words for who dropped the packet. */
+export const ORIGIN_WORDS: Readonly<Record<DropOrigin, string>> = { software: 'sw', hardware: 'hw' };
+
 /** The facts of a drop that a comment holds. */
-export type CommentFields = Omit<
-  DropRecord,
-  'timestampNs' | 'interfaceNameSource' | 'lostBefore' | 'linkType' | 'originalLength' | 'payload'
->;
+export interface CommentFields extends Omit<
+  DropFields,
+  'origin' | 'timestampNs' | 'interfaceNameSource' | 'lostBefore' | 'linkType' | 'originalLength' | 'payload'
+> {
+  /** undefined in a comment with a word that this version does not know. */
+  readonly origin: DropOrigin | undefined;
+}
 
 /**
  * The comment of a packet: `dropcap: ` and `key=value` pairs separated by one blank, in a fixed order, each left
@@ -33,7 +40,7 @@ export function buildComment(fields: CommentFields): string {
     ['if', encoded(fields.interfaceName)],
     ['ifindex', ifindex?.toString()],
     ['proto', protocol === undefined ? undefined : `0x${protocol.toString(16).padStart(4, '0')}`],
-    ['origin', fields.origin === 'hardware' ? 'hw' : 'sw'],
+    ['origin', fields.origin && ORIGIN_WORDS[fields.origin]],
     ['cookie', cookie === undefined ? undefined : hex(cookie, 0, Math.min(cookie.length, MAX_VALUE_BYTES))],
   ];
   const known = pairs.filter(([, value]) => value !== undefined && value !== '');

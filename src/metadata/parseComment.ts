@@ -1,5 +1,6 @@
 import { latin1 } from '../bytes.js';
-import { COMMENT_PREFIX, type CommentFields } from './comment.js';
+import type { DropOrigin } from '../drop/origin.js';
+import { COMMENT_PREFIX, type CommentFields, ORIGIN_WORDS } from './comment.js';
 
 /** Whether `length` bytes at `offset` are a comment of ours. */
 export function isComment(bytes: Uint8Array, offset: number, length: number): boolean {
@@ -26,7 +27,7 @@ export function parseComment(bytes: Uint8Array, offset: number, length: number):
   const protocol = pairs.get('proto') ?? '';
   const cookie = pairs.get('cookie') ?? '';
   return {
-    origin: pairs.get('origin') === 'hw' ? 'hardware' : 'software',
+    origin: ORIGINS.get(pairs.get('origin') ?? ORIGIN_WORDS.software),
     reason: text('reason'),
     symbol: text('symbol'),
     module: text('module'),
@@ -41,6 +42,10 @@ export function parseComment(bytes: Uint8Array, offset: number, length: number):
 }
 
 const MAX_IFINDEX = 0xffffffff;
+
+const ORIGINS: ReadonlyMap<string, DropOrigin> = new Map(
+  Object.entries(ORIGIN_WORDS).map(([origin, word]) => [word, origin as DropOrigin]),
+);
 
 /** Undoes `encodeValue`. */
 function decodeValue(value: string | undefined): string | undefined {

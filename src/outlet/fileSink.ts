@@ -18,7 +18,7 @@ const writeAsync = promisify(write);
 const fsyncAsync = promisify(fsync);
 
 /** A user, by number. */
-interface Owner {
+export interface FileOwner {
   readonly uid: number;
   readonly gid: number;
 }
@@ -28,30 +28,28 @@ export interface FileSinkOptions {
   /** Whether a file that is there and not empty may be overwritten; not by default. */
   readonly overwrite?: boolean | undefined;
   /** Whom a file that is made shall belong to; by default, this process's user. */
-  readonly owner?: Owner | undefined;
+  readonly owner?: FileOwner | undefined;
+  /** Whether `close` waits until a file is on its disk (fsync), as drops need that cannot be captured again; by default yes. */
+  readonly sync?: boolean | undefined;
   /**
-   * Whether `close` waits until a file is on its disk (fsync), as for what cannot be had a second time; by default yes.
+   * Whether this thread writes to a file in a local file system. That takes less processor time for bytes that were just
+   * made (test/bench/receive.js), but blocks the thread for as long as the disk takes. By default, and always for other
+   * outputs, Node's threads write while the next bytes are made.
    */
-  readonly durable?: boolean | undefined;
-  /**
-   * Whether a file in a file system of this host has the bytes when `write` resolves, which takes less processor time for
-   * bytes that were just made (test/bench/receive.js), but this thread for as long as the disk lets it wait. By default, and
-   * to all else, other threads write while the next bytes are made.
-   */
-  readonly immediate?: boolean | undefined;
+  readonly synchronous?: boolean | undefined;
 }
 
 /** Opens a file, or standard output for `-`, to write a capture to. @throws OutputError */
 export async function openFileSink(path: string, options: FileSinkOptions = {}): Promise<ByteSink> {
-  if (path === '-') return new FileSink({ path: 'standard output', fd: STDOUT_FD, durable: false });
+  if (path === '-') return new FileSink({ path: 'standard output', fd: STDOUT_FD, sync: false });
   const output = await openOutput(path, options.overwrite ?? false);
   const { file, regular, made } = output;
   if (options.owner && made) await giveAway(output, path, options.owner);
   return new FileSink({
     path,
     fd: file.fd,
-    durable: regular && (options.durable ?? true),
-    immediate: regular && (options.immediate ?? false) && (await isLocal(path)),
+    sync: regular && (options.sync ?? true),
+    synchronous: regular && (options.synchronous ?? false) && (await isLocal(path)),
     close: () => file.close(),
     // An existing file keeps its content until there is something to replace it by.
     truncate: regular && !made ? () => file.truncate() : undefined,
@@ -60,7 +58,7 @@ export async function openFileSink(path: string, options: FileSinkOptions = {}):
 }
 
 /** Makes a new file another user's, or removes it: file systems without owners, such as a USB stick's, refuse. */
-async function giveAway({ file }: Output, path: string, { uid, gid }: Owner): Promise<void> {
+async function giveAway({ file }: Output, path: string, { uid, gid }: FileOwner): Promise<void> {
   try {
     await file.chown(uid, gid);
   } catch (error) {
@@ -83,8 +81,8 @@ interface Target {
   readonly path: string;
   readonly fd: number;
   /** Whether to fsync. */
-  readonly durable: boolean;
-  readonly immediate?: boolean;
+  readonly sync: boolean;
+  readonly synchronous?: boolean;
   readonly close?: () => Promise<void>;
   /** To be done before the first write. */
   readonly truncate?: (() => Promise<void>) | undefined;
@@ -102,11 +100,10 @@ class FileSink implements ByteSink {
     this.#target = target;
   }
 
-  async write(bytes: Uint8Array): Promise<void> {
-    const before = this.#underWay;
-    this.#underWay = before.then(() => this.#writeAll(bytes));
-    this.#underWay.catch(() => this.#listener()); // Whoever waits for it next gets the error.
-    await (this.#target.immediate ? this.#underWay : before);
+  write(bytes: Uint8Array): Promise<void> {
+    this.#underWay = this.#underWay.then(() => this.#writeAll(bytes));
+    this.#underWay.catch(() => this.#listener()); // The caller that waits next gets the error.
+    return this.#underWay;
   }
 
   onFailure(listener: () => void): void {
@@ -118,7 +115,7 @@ class FileSink implements ByteSink {
     this.#closed = true;
     try {
       await this.#underWay;
-      if (this.#target.durable) await fsyncAsync(this.#target.fd);
+      if (this.#target.sync) await fsyncAsync(this.#target.fd);
     } finally {
       await this.#target.close?.();
     }
@@ -133,9 +130,9 @@ class FileSink implements ByteSink {
     for (let at = 0; at < bytes.length;) {
       try {
         if (this.#bytesWritten === 0) await this.#target.truncate?.();
-        const { fd, immediate } = this.#target;
+        const { fd, synchronous } = this.#target;
         const length = bytes.length - at;
-        const written = immediate
+        const written = synchronous
           ? writeSync(fd, bytes, at, length)
           : (await writeAsync(fd, bytes, at, length)).bytesWritten;
         at += written;

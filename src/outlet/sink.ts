@@ -1,9 +1,9 @@
 /** Where an output goes. */
 export interface ByteSink {
   /**
-   * Takes bytes in order. Resolves when all bytes of the calls before are written: one write is under way while the
-   * caller makes the next piece, so a piece must stay as it is until the call after it has resolved.
-   * @throws OutputError when this write or an earlier one failed.
+   * Writes bytes after those of the calls before, which need not be written yet. The bytes must stay as they are until the
+   * promise resolves.
+   * @throws OutputError when this write or an earlier one fails.
    */
   write(bytes: Uint8Array): Promise<void>;
   /** Has `listener` called once, as soon as a write fails: for callers who do not know when they will write next. */

@@ -1,26 +1,23 @@
 import type { DeviceTable } from '../drop/device.js';
 import type { DropBatch } from '../drop/batch.js';
+import type { LossCounters } from '../drop/losses.js';
 
 /** Everything that a source counted which did not become a drop. Each number is a different loss. */
-export interface SourceStatistics {
+export interface SourceStatistics extends LossCounters {
   /** Alerts that could not be decoded. */
   readonly malformed: number;
   /** Alerts that were cut on their way to us; what was left of the packet is there. */
   readonly cut: number;
   /** Copies of alerts that were themselves reported as drops. */
-  readonly self: number;
+  readonly alertCopies: number;
   /** Drops that summary alerts counted without showing packets. */
   readonly summarized: number;
   /** Attributes of alerts that this version does not know. */
   readonly unknownAttributes: number;
   /** Packets of a file that nothing shows to be drops. */
-  readonly foreign: number;
-  /** Packets that found a processor's queue in the kernel full, since the source was opened. */
-  readonly queueDrops: number;
-  /** Of these, packets that hardware had dropped. */
+  readonly otherPackets: number;
+  /** Those of `queueDrops` that hardware had dropped. */
   readonly hardwareQueueDrops: number;
-  /** Alerts that found our socket's receive buffer full. */
-  readonly overruns: number;
   /** Times that every batch was in use when a message came: the kernel had to wait for us. */
   readonly batchWaits: number;
 }
@@ -29,10 +26,10 @@ export interface SourceStatistics {
 export const NO_STATISTICS: SourceStatistics = {
   malformed: 0,
   cut: 0,
-  self: 0,
+  alertCopies: 0,
   summarized: 0,
   unknownAttributes: 0,
-  foreign: 0,
+  otherPackets: 0,
   queueDrops: 0,
   hardwareQueueDrops: 0,
   overruns: 0,
@@ -59,6 +56,11 @@ export interface DropSource extends AsyncIterable<DropBatch> {
   readonly familyId: number | undefined;
   /** Ends the flow: what is queued is still yielded, then the iteration ends. May be called twice. */
   stop(): Promise<void>;
+  /**
+   * Losses before the drops given out so far, so what their `lostBefore` adds up to, by cause. Losses that the source knows
+   * of, but that no drop carries yet, are only in `statistics`.
+   */
+  losses(): LossCounters;
   /** What was counted so far; whole after the iteration's end. */
   statistics(): Promise<SourceStatistics>;
   /** Frees what the source holds; stops it when it runs. May be called twice. */

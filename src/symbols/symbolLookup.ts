@@ -1,4 +1,4 @@
-import { joinSymbol, type SymbolPlace } from '../drop/record.js';
+import { joinSymbol, type SymbolPlace } from '../drop/symbol.js';
 import type { SymbolTable } from './symbolTable.js';
 
 /** Names for program counters, as far as they are known yet. */
@@ -6,11 +6,11 @@ export interface SymbolLookup {
   /** Another number once other answers can be had, for whoever remembers what he was told. */
   readonly version: number;
   /**
-   * The place of an address in two words of 32 bits; undefined when it is not known.
+   * The place of an address; undefined when the place is not known, or the address is undefined (hardware drops).
    * @param kernelText what the kernel said about it, as far as it fits in 39 characters. A place that contradicts it is of
    * another boot, or of a module that is gone, and is not given.
    */
-  resolve(high: number, low: number, kernelText: string | undefined): SymbolPlace | undefined;
+  resolve(programCounter: bigint | undefined, kernelText: string | undefined): SymbolPlace | undefined;
 }
 
 /** A lookup that knows nothing: the kernel's own texts are used. */
@@ -18,7 +18,12 @@ export const NO_SYMBOLS: SymbolLookup = { version: 0, resolve: () => undefined }
 
 /** A lookup in a table that does not change: a recording's. */
 export function lookupIn(table: SymbolTable): SymbolLookup {
-  return { version: 0, resolve: (high, low, kernelText) => consistent(table.resolve(high, low), kernelText) };
+  return { version: 0, resolve: (pc, kernelText) => consistent(find(table, pc), kernelText) };
+}
+
+function find(table: SymbolTable | undefined, programCounter: bigint | undefined): SymbolPlace | undefined {
+  if (programCounter === undefined) return undefined;
+  return table?.resolve(Number(programCounter >> 32n), Number(programCounter & 0xffffffffn));
 }
 
 function consistent(place: SymbolPlace | undefined, kernelText: string | undefined): SymbolPlace | undefined {
@@ -63,9 +68,9 @@ export class LiveSymbols implements SymbolLookup {
     this.version++;
   }
 
-  resolve(high: number, low: number, kernelText: string | undefined): SymbolPlace | undefined {
-    if (high === 0 && low === 0) return undefined; // A hardware drop has no program counter.
-    const place = consistent(this.#table?.resolve(high, low), kernelText);
+  resolve(programCounter: bigint | undefined, kernelText: string | undefined): SymbolPlace | undefined {
+    if (programCounter === undefined) return undefined; // A hardware drop has none.
+    const place = consistent(find(this.#table, programCounter), kernelText);
     if (!place && (kernelText === undefined || kernelText.length >= MAX_KERNEL_TEXT)) void this.refresh();
     return place;
   }

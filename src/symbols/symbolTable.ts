@@ -1,5 +1,5 @@
 import { latin1 } from '../bytes.js';
-import type { SymbolPlace } from '../drop/record.js';
+import type { SymbolPlace } from '../drop/symbol.js';
 
 /** Where a symbol's line lies in the text that it was read from. */
 export interface SymbolLines {

@@ -1,9 +1,8 @@
 import { bench, describe } from 'vitest';
-import { DropBatch } from '../../src/drop/batch.js';
+import { ByteMemo } from '../../src/byteMemo.js';
+import { viewOf } from '../../src/bytes.js';
 import { buildComment } from '../../src/metadata/comment.js';
 import { parseComment } from '../../src/metadata/parseComment.js';
-import { CommentCache } from '../../src/source/file/commentCache.js';
-import { StringTable } from '../../src/drop/stringTable.js';
 
 /** A thousand comments of 20 places, one behind the other at multiples of 4. */
 const COMMENTS = 1000;
@@ -30,17 +29,19 @@ const pieces = Array.from({ length: COMMENTS }, (_, i) => {
 const STRIDE = 256;
 const arena = new Uint8Array(COMMENTS * STRIDE);
 pieces.forEach((piece, i) => arena.set(piece, i * STRIDE));
-const batch = new DropBatch(arena, 1, new StringTable());
+const view = viewOf(arena);
 const each = (read: (offset: number, length: number) => void) => () => {
   for (let i = 0; i < COMMENTS; i++) read(i * STRIDE, pieces[i]!.length);
 };
 
 describe('a thousand comments of 20 places', () => {
-  const cache = new CommentCache<object>();
-  const parse = (_: DropBatch, offset: number, length: number) => parseComment(arena, offset, length);
+  const memo = new ByteMemo<object>();
   bench(
-    'CommentCache',
-    each((offset, length) => void cache.get(batch, offset, length, parse)),
+    'ByteMemo',
+    each((offset, length) => {
+      if (!memo.get(view, offset, length))
+        memo.set(view, offset, length, parseComment(arena, offset, length));
+    }),
   );
   const byText = new Map<string, object>();
   bench(

@@ -1,13 +1,12 @@
 import { bench, describe } from 'vitest';
 import type { HotPath } from '../../src/binding/hotPath.js';
 import { loadHotPath } from '../../src/binding/load.js';
-import { DropBatch } from '../../src/drop/batch.js';
 import { AlertDecoder } from '../../src/dropmon/alertDecoder.js';
-import { StringTable } from '../../src/drop/stringTable.js';
+import { batchIn } from '../support/encoding.js';
 import { arena, count, familyId, index, view } from './support/alerts.js';
 
 function decoding(hotPath: HotPath | null): () => void {
-  const batch = new DropBatch(arena, 2 * count, new StringTable());
+  const batch = batchIn(arena, 2 * count);
   const decoder = new AlertDecoder(hotPath);
   return () => {
     batch.length = 0;
@@ -17,6 +16,6 @@ function decoding(hotPath: HotPath | null): () => void {
 }
 
 describe('104 alerts, decoded', () => {
-  bench('attribute by attribute', decoding(null));
+  bench('in TypeScript', decoding(null));
   bench('by templates, in C++', decoding(loadHotPath()));
 });

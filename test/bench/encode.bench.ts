@@ -3,6 +3,7 @@ import type { HotPath } from '../../src/binding/hotPath.js';
 import { loadHotPath } from '../../src/binding/load.js';
 import { DeviceTable } from '../../src/drop/device.js';
 import { FRAMED_FORM } from '../../src/encode/framedForm.js';
+import { OutputBuffer } from '../../src/encode/outputBuffer.js';
 import { PcapngEncoder } from '../../src/encode/pcapngEncoder.js';
 import { decodedBatch } from './support/alerts.js';
 
@@ -10,8 +11,12 @@ function encoding(hotPath: HotPath | null): () => void {
   const batch = decodedBatch(hotPath);
   const origin = { devices: new DeviceTable(), kernelRelease: undefined };
   const encoder = new PcapngEncoder({ section: {}, origin, live: false, form: FRAMED_FORM, hotPath });
-  encoder.header();
-  return () => void encoder.encode(batch);
+  const output = new OutputBuffer();
+  encoder.header(output);
+  return () => {
+    output.clear();
+    encoder.encode(batch, output);
+  };
 }
 
 describe('enhanced packet blocks of 104 alerts', () => {

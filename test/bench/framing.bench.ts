@@ -2,16 +2,18 @@ import { bench, describe } from 'vitest';
 import type { HotPath } from '../../src/binding/hotPath.js';
 import { loadHotPath } from '../../src/binding/load.js';
 import { DeviceTable } from '../../src/drop/device.js';
-import { DEVICE_NOT_LOOKED_UP } from '../../src/drop/batch.js';
-import { DeviceColumns } from '../../src/source/deviceColumns.js';
+import { FRAMING_UNRESOLVED } from '../../src/drop/layout.js';
+import { DeviceResolver } from '../../src/source/deviceResolver.js';
 import { decodedBatch } from './support/alerts.js';
 
 function framing(hotPath: HotPath | null): () => void {
   const batch = decodedBatch(hotPath);
-  const columns = new DeviceColumns(new DeviceTable(), hotPath);
+  const resolver = new DeviceResolver(new DeviceTable(), hotPath);
+  // As decoding leaves them: no device is known, so the kinds stay the same.
+
   return () => {
-    batch.deviceType.fill(DEVICE_NOT_LOOKED_UP);
-    columns.fillIn(batch);
+    batch.framing.fill(FRAMING_UNRESOLVED);
+    resolver.resolve(batch);
   };
 }
 

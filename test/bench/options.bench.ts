@@ -1,5 +1,5 @@
 import { bench, describe } from 'vitest';
-import { AnnotationCache } from '../../src/encode/annotationCache.js';
+import { KindCache } from '../../src/encode/kindCache.js';
 import { describeDrop } from '../../src/encode/describeDrop.js';
 import { buildComment } from '../../src/metadata/comment.js';
 import { EPB_FLAGS, OPT_COMMENT } from '../../src/pcapng/constants.js';
@@ -7,7 +7,7 @@ import { OptionWriter } from '../../src/pcapng/optionWriter.js';
 import { decodedBatch } from './support/alerts.js';
 
 const batch = decodedBatch(null);
-const cache = new AnnotationCache<Uint8Array>();
+const cache = new KindCache<Uint8Array>();
 
 function build(i: number): Uint8Array {
   return new OptionWriter()
@@ -27,7 +27,7 @@ function each(optionsOf: (i: number) => Uint8Array): () => void {
 describe('options of 104 packets', () => {
   bench('built for each', each(build));
   bench(
-    'built once for each place',
+    'built once for each kind',
     each((i) => cache.get(batch, i, 0, build)),
   );
 });

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DeviceTable } from '../../src/drop/device.js';
 import { AlertDecoder } from '../../src/dropmon/alertDecoder.js';
-import { createPcapngEncoder, type LinkTypeName } from '../../src/encode/createEncoder.js';
-import { DeviceColumns } from '../../src/source/deviceColumns.js';
+import { createEncoder, type LinkTypeName } from '../../src/outlet/createEncoder.js';
+import { DeviceResolver } from '../../src/source/deviceResolver.js';
 import { converted } from '../support/convert.js';
+import { fileOf } from '../support/encoding.js';
 import { packetAlert } from '../support/netlinkBytes.js';
 import { ethernet, ipv4 } from '../support/packetBytes.js';
 import { blocksOf, INTERFACE_DESCRIPTION } from '../support/pcapngBlocks.js';
@@ -24,15 +25,13 @@ function liveFile(linkType?: LinkTypeName): Buffer {
   const fields = { ifindex: 7, protocol: 0x800, payload, originalLength: payload.length };
   const message = packetAlert({ ...fields, timestampNs: 1_800_000_000_000_000_000n });
   const { batch, view, start } = batchOver(message);
-  new AlertDecoder().decode(batch, view, start, message.length, true);
+  new AlertDecoder(null).decode(batch, view, start, message.length, true);
   // Only what is written down is asked for in detail.
   const devices = new DeviceTable((device) => ({ ...device, hardware: 'mlx5_core', speed: SPEED }));
   devices.set({ ifindex: 7, name: 'eth0', type: 1, macAddress: Buffer.from(MAC, 'hex') });
-  new DeviceColumns(devices).fillIn(batch);
+  new DeviceResolver(devices, null).resolve(batch);
   const source = { live: true, devices, kernelRelease: '6.12.0', familyId: 35 };
-  const encoder = createPcapngEncoder(source, { linkType });
-  const parts = [encoder.header(), encoder.encode(batch), encoder.trailer({ queueDrops: 0, overruns: 0 })];
-  return Buffer.concat(parts.map((part) => Buffer.from(part)));
+  return fileOf(createEncoder('pcapng', source, { linkType }), [batch]);
 }
 
 /** The options of the first interface. */

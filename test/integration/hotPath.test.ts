@@ -3,17 +3,18 @@ import { describe, expect, test, vi } from 'vitest';
 import type { HotPath } from '../../src/binding/hotPath.js';
 import { loadHotPath } from '../../src/binding/load.js';
 import { viewOf } from '../../src/bytes.js';
+import { DEVICE_KINDS } from '../../src/drop/layout.js';
 import { DeviceTable } from '../../src/drop/device.js';
-import { DropBatch } from '../../src/drop/batch.js';
+import type { DropBatch } from '../../src/drop/batch.js';
 import { AlertDecoder } from '../../src/dropmon/alertDecoder.js';
 import { FRAMED_FORM } from '../../src/encode/framedForm.js';
 import { PcapngEncoder } from '../../src/encode/pcapngEncoder.js';
 import { SLL2_FORM } from '../../src/encode/sll2Form.js';
 import { PcapReader } from '../../src/pcap/reader.js';
 import { READ_MORE, READ_PACKET } from '../../src/pcap/recordReader.js';
-import { DeviceColumns } from '../../src/source/deviceColumns.js';
+import { DeviceResolver } from '../../src/source/deviceResolver.js';
 import { RecordingScanner } from '../../src/source/file/recordingScanner.js';
-import { StringTable } from '../../src/drop/stringTable.js';
+import { batchIn, bytesOf, headerOf, trailerOf } from '../support/encoding.js';
 import { pcapFile, recordsOf } from '../support/captureFiles.js';
 import { FAMILY_ID, familyAnswer, GENERIC, netlinkRecord, packetAlert } from '../support/netlinkBytes.js';
 import { alertsWithPackets, changes, kernelText } from '../support/properties.js';
@@ -57,7 +58,7 @@ const devices = fc
   });
 
 function drops(batch: DropBatch) {
-  return Array.from(batch, (drop) => ({ ...drop, payload: drop.payload.slice() }));
+  return Array.from(batch, (drop) => drop.copy());
 }
 
 function encoderOf(table: DeviceTable, path: HotPath | null): PcapngEncoder {
@@ -79,21 +80,21 @@ function receive(
     index.set([at, length], 2 * i);
     at += length;
   }
-  const batch = new DropBatch(arena, CAPACITY, new StringTable());
+  const batch = batchIn(arena, CAPACITY);
   const decoder = new AlertDecoder(path);
-  const columns = new DeviceColumns(table, path);
+  const resolver = new DeviceResolver(table, path);
   const encoder = encoderOf(table, path);
-  const written = [encoder.header().slice()];
+  const written = [headerOf(encoder)];
   const all = [];
   for (let round = 0; round < 2; round++) {
     batch.length = 0;
     decoder.decodeMessages(batch, viewOf(arena), index, list.length, FAMILY_ID);
-    columns.fillIn(batch);
+    resolver.resolve(batch);
     for (const row of lost) if (row < batch.length) batch.lostBefore[row] = row + 1;
     all.push(drops(batch));
-    written.push(encoder.encode(batch).slice(), encoder.encode(batch).slice());
+    written.push(bytesOf(encoder, batch), bytesOf(encoder, batch));
   }
-  written.push(encoder.trailer({ queueDrops: 0, overruns: 0 }).slice());
+  written.push(trailerOf(encoder));
   const { counters, unknownAttributes } = decoder;
   return { all, counters, unknownAttributes, file: Buffer.concat(written) };
 }
@@ -109,7 +110,7 @@ function withType(message: Uint8Array, type: number): Uint8Array {
 function scan(file: Uint8Array, path: HotPath | null) {
   const arena = Uint8Array.from(file);
   const view = viewOf(arena);
-  const batch = new DropBatch(arena, 256, new StringTable());
+  const batch = batchIn(arena, 256);
   const scanner = new RecordingScanner(path);
   const reader = new PcapReader(true);
   let taken = 0;
@@ -121,9 +122,9 @@ function scan(file: Uint8Array, path: HotPath | null) {
     if (kind === READ_MORE) break;
     if (kind === READ_PACKET) scanner.scan(batch, view, reader.offset, reader.length, reader.originalLength);
   }
-  scanner.columns.fillIn(batch);
+  scanner.resolver.resolve(batch);
   const encoder = encoderOf(scanner.devices, path);
-  const written = Buffer.concat([encoder.header(), encoder.encode(batch).slice(), encoder.encode(batch)]);
+  const written = Buffer.concat([headerOf(encoder), bytesOf(encoder, batch), bytesOf(encoder, batch)]);
   return { taken, result: { drops: drops(batch), counters: scanner.alerts.counters, written } };
 }
 
@@ -186,12 +187,12 @@ describe('the hot path', () => {
     const arena = Uint8Array.from(Buffer.concat(alerts));
     const { length } = alerts[0]!;
     const index = Uint32Array.from(alerts.flatMap((_, i) => [i * length, length]));
-    const batch = new DropBatch(arena, alerts.length, new StringTable());
+    const batch = batchIn(arena, alerts.length);
     const decoder = new AlertDecoder(hotPath);
     const [first, second] = [1, 2].map(() => {
       batch.length = 0;
       decoder.decodeMessages(batch, viewOf(arena), index, alerts.length, FAMILY_ID);
-      return batch.place.slice();
+      return batch.kind.slice();
     });
     expect(new Set(first).size).toBe(alerts.length);
     expect(second).toEqual(first);
@@ -201,14 +202,14 @@ describe('the hot path', () => {
     const asked = { ...hotPath, PacketTemplates: vi.fn<HotPath['PacketTemplates']>() };
     const origin = { devices: new DeviceTable(), kernelRelease: undefined };
     const encoder = new PcapngEncoder({ section: {}, origin, live: false, form: SLL2_FORM, hotPath: asked });
-    encoder.header();
+    headerOf(encoder);
     expect(asked.PacketTemplates).not.toHaveBeenCalled();
   });
 
   test('refuses arguments that could lead it elsewhere', () => {
     const templates = new hotPath.AlertTemplates();
     const packets = new hotPath.PacketTemplates();
-    const { arena, columnMemory } = new DropBatch(new Uint8Array(64), 4, new StringTable());
+    const { arena, columnMemory } = batchIn(new Uint8Array(64), 4);
     const [index, words] = [new Uint32Array(2), new Uint32Array(5)];
     const counts = new Float64Array(1);
     const wrong = [
@@ -217,13 +218,15 @@ describe('the hot path', () => {
       () => templates.decodeMessages(new Int8Array(4) as never, columnMemory, 0, index, 1, 0, 1),
       () => templates.decodeRecords(arena, columnMemory, 0, 0, 65, 1),
       () => templates.decodeRecords(arena, columnMemory, 0, 65, 64, 1),
-      () => templates.learn(arena, columnMemory, 32, 33, 0),
+      () => templates.learn(arena, 32, 33, 0, false),
+      () => templates.learn(arena, 32, 32, -1, false),
+      () => templates.learn(arena, 32, 32, 0, 1 as never),
       () => packets.encode(arena, columnMemory, 2, 1, arena, Uint32Array.of(0), counts, words),
       () => packets.encode(arena, columnMemory, 0, 1, arena, Uint32Array.of(65), counts, words),
       () => packets.encode(arena, columnMemory, 0, 1, arena, Uint32Array.of(0), counts, index),
       () => packets.encode(arena, columnMemory, 0, 1, arena, Uint32Array.of(0), words as never, words),
-      () => hotPath.fillDevices(arena, columnMemory, 0, 5, new Uint32Array(4096)),
-      () => hotPath.fillDevices(arena, columnMemory, 0, 4, new Uint32Array(4095)),
+      () => hotPath.resolveDevices(arena, columnMemory, 0, 5, new Uint32Array(4 * DEVICE_KINDS)),
+      () => hotPath.resolveDevices(arena, columnMemory, 0, 4, new Uint32Array(4 * DEVICE_KINDS - 1)),
     ];
     for (const call of wrong) expect(call).toThrow(/must be|too short/);
     const none = new Uint32Array(0);
@@ -234,7 +237,7 @@ describe('the hot path', () => {
     const alert = packetAlert(HERE);
     const arena = Uint8Array.from(alert);
     const table = new DeviceTable();
-    const batch = new DropBatch(arena, 2, new StringTable());
+    const batch = batchIn(arena, 2);
     const decoder = new AlertDecoder(hotPath);
     const index = Uint32Array.of(0, alert.length, 0, alert.length);
     const view = viewOf(arena);
@@ -244,17 +247,17 @@ describe('the hot path', () => {
     }
     expect(batch.length).toBe(2);
     const templates = new hotPath.AlertTemplates();
-    templates.learn(arena, batch.columnMemory, 20, alert.length - 20, 0);
+    templates.learn(arena, 20, alert.length - 20, 0, true);
     expect(templates.decodeMessages(arena, batch.columnMemory, 1, index, 2, 0, FAMILY_ID)).toBe(1);
     expect(templates.decodeMessages(arena, batch.columnMemory, 0, index.fill(1, 0, 1), 2, 0, FAMILY_ID)).toBe(
       0,
     );
-    new DeviceColumns(table, hotPath).fillIn(batch);
+    new DeviceResolver(table, hotPath).resolve(batch);
     const encoder = encoderOf(table, hotPath);
-    encoder.header();
-    const [once, twice] = [encoder.encode(batch).slice(), encoder.encode(batch).slice()];
+    headerOf(encoder);
+    const [once, twice] = [bytesOf(encoder, batch), bytesOf(encoder, batch)];
     expect(twice).toEqual(once.slice(-twice.length));
     batch.payloadOffset[1] = arena.length;
-    expect(() => encoder.encode(batch)).not.toThrow();
+    expect(() => bytesOf(encoder, batch)).not.toThrow();
   });
 });

@@ -3,17 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { capture, type CaptureSummary } from '../../src/capture/capture.js';
 import { CaptureError } from '../../src/capture/captureError.js';
-import {
-  type CaptureFileOptions,
-  createPcapEncoder,
-  createPcapngEncoder,
-} from '../../src/encode/createEncoder.js';
-import { JsonEncoder } from '../../src/encode/jsonEncoder.js';
+import { createEncoder, type EncoderOptions } from '../../src/outlet/createEncoder.js';
+import { EncodedOutlet } from '../../src/outlet/encodedOutlet.js';
 import type { ByteSink } from '../../src/outlet/sink.js';
 import { openRecording } from '../../src/source/file/recording.js';
 
 /** What a file of drops is to become. */
-export interface ConvertOptions extends CaptureFileOptions {
+export interface ConvertOptions extends EncoderOptions {
   /** `pcapng` where it is left out. */
   readonly format?: 'pcapng' | 'pcap' | 'json';
 }
@@ -36,15 +32,10 @@ export async function convert(file: Uint8Array, options: ConvertOptions = {}): P
     const path = join(folder, 'input');
     writeFileSync(path, file);
     const source = await openRecording(path);
-    const encoder =
-      options.format === 'json'
-        ? new JsonEncoder(options)
-        : options.format === 'pcap'
-          ? createPcapEncoder(source, options)
-          : createPcapngEncoder(source, options);
     const sink = new MemorySink();
+    const outlet = new EncodedOutlet(createEncoder(options.format ?? 'pcapng', source, options), sink);
     let error: unknown;
-    const summary = await capture(source, encoder, sink).catch((thrown: unknown) => {
+    const summary = await capture(source, outlet).catch((thrown: unknown) => {
       if (!(thrown instanceof CaptureError)) throw thrown;
       error = thrown.cause;
       return thrown.summary;

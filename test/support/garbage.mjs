@@ -2,17 +2,19 @@
 // nothing is collected.   node --expose-gc --min-semi-space-size=128 --max-semi-space-size=128 garbage.mjs BUNDLE RECORDING
 const [bundle = '', recording = ''] = process.argv.slice(2);
 /** @type {typeof import('../../src/index.js')} */
-const { createPcapngEncoder, openRecording } = await import(bundle);
+const { createEncoder, openRecording, OutputBuffer } = await import(bundle);
 const WARM_UP = 20_000;
 
 const source = await openRecording(recording);
-const encoder = createPcapngEncoder(source);
-encoder.header();
+const encoder = createEncoder('pcapng', source);
+const output = new OutputBuffer();
+encoder.header(output);
 let drops = 0;
 let from = 0;
 let before = 0;
 for await (const batch of source) {
-  encoder.encode(batch);
+  output.clear();
+  encoder.encode(batch, output);
   drops += batch.length;
   batch.release();
   if (from > 0 || drops < WARM_UP) continue;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { DropBatch } from '../../src/drop/batch.js';
-import { StringTable } from '../../src/drop/stringTable.js';
+import type { DropBatch } from '../../src/drop/batch.js';
+import { batchIn } from './encoding.js';
 import type { AlertFields } from './netlinkBytes.js';
 import { ethernet, ipv4, ipv6 } from './packetBytes.js';
 
@@ -138,6 +138,6 @@ export function batchOver(
   capacity = 64,
 ): { batch: DropBatch; view: DataView; start: number; end: number } {
   const { arena, start, end } = guarded(bytes);
-  const batch = new DropBatch(arena, capacity, new StringTable());
+  const batch = batchIn(arena, capacity);
   return { batch, view: new DataView(arena.buffer), start, end };
 }

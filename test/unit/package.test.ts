@@ -8,15 +8,21 @@ import { describe, expect, test } from 'vitest';
 const project = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, project), 'utf8');
 
-test('what is in the bundles need not be installed beside them', () => {
+test('the packages that the library imports are installed with it, and those of the program are in its bundle', () => {
   const { dependencies } = JSON.parse(read('package.json')) as { dependencies: object };
+  const imported = [...read('dist/index.js').matchAll(/^import .* from "([\w-]+)(?:\/.*)?";$/gm)].map(
+    ([, name]) => name,
+  );
+  expect(new Set(imported)).toEqual(new Set(['stream-chain']));
+  // The addon is built with one, and found by the other.
+  expect(Object.keys(dependencies)).toEqual(['node-addon-api', 'node-gyp-build', 'stream-chain']);
   const licenses = read('dist/LICENSES');
   const bundled = Array.from(
     licenses.matchAll(/^The files here contain code of (.*):$/gm),
     ([, name]) => name,
   );
-  expect(bundled).toEqual(['commander']);
-  expect(Object.keys(dependencies).filter((name) => bundled.includes(name))).toEqual([]);
+  expect(bundled).toEqual(['commander', 'stream-chain']);
+  expect(read('dist/program.cjs')).not.toMatch(/require\("(?!node:)(?!node-gyp-build")/);
 });
 
 describe('the code that the program starts with', () => {

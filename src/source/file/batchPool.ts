@@ -1,50 +1,45 @@
 import { DropBatch } from '../../drop/batch.js';
-import { StringTable } from '../../drop/stringTable.js';
+import { BatchMemory } from '../../drop/batchMemory.js';
+import { KindTable } from '../../drop/kind.js';
 
 /**
- * The batches of a source: up to a fixed number, each with its arena, made when none is free and used again and again.
- * What bounds the memory of a capture is that there are no more.
+ * The batches of a source: memory for a fixed number of them, made when none is free and used again and again. A capture's
+ * memory is bounded because there is no more.
  */
 export class BatchPool {
-  readonly #batches: number;
+  readonly #most: number;
   readonly #arenaBytes: number;
   readonly #capacity: number;
   #made = 0;
-  readonly #free: DropBatch[] = [];
-  readonly #waiting: ((batch: DropBatch) => void)[] = [];
-  readonly #out = new Set<DropBatch>();
-  #strings = new StringTable();
+  readonly #free: BatchMemory[] = [];
+  readonly #waiting: ((memory: BatchMemory) => void)[] = [];
+  readonly #onRelease = (memory: BatchMemory): void => {
+    const waiting = this.#waiting.shift();
+    if (waiting) waiting(memory);
+    else this.#free.push(memory);
+  };
+  #kinds = new KindTable();
 
-  constructor(batches: number, arenaBytes: number, capacity: number) {
-    this.#batches = batches;
+  /** @param most batches that there can be at once. */
+  constructor(most: number, arenaBytes: number, capacity: number) {
+    this.#most = most;
     this.#arenaBytes = arenaBytes;
     this.#capacity = capacity;
   }
 
-  /** An empty batch, as soon as there is one. */
+  /** An empty batch; waits until one is released when there are none left. */
   async acquire(): Promise<DropBatch> {
-    const batch =
+    const memory =
       this.#free.pop() ??
       this.#make() ??
-      (await new Promise<DropBatch>((resolve) => this.#waiting.push(resolve)));
-    if (this.#strings.full) this.#strings = new StringTable();
-    batch.strings = this.#strings;
-    batch.length = 0;
-    this.#out.add(batch);
-    return batch;
+      (await new Promise<BatchMemory>((resolve) => this.#waiting.push(resolve)));
+    if (this.#kinds.full) this.#kinds = new KindTable();
+    return new DropBatch(memory, this.#kinds, this.#onRelease);
   }
 
-  #make(): DropBatch | undefined {
-    if (this.#made === this.#batches) return undefined;
+  #make(): BatchMemory | undefined {
+    if (this.#made === this.#most) return undefined;
     this.#made++;
-    const arena = new Uint8Array(this.#arenaBytes);
-    return new DropBatch(arena, this.#capacity, this.#strings, (batch) => this.#release(batch));
-  }
-
-  #release(batch: DropBatch): void {
-    if (!this.#out.delete(batch)) return; // Released twice: it is somebody else's by now.
-    const waiting = this.#waiting.shift();
-    if (waiting) waiting(batch);
-    else this.#free.push(batch);
+    return new BatchMemory(new Uint8Array(this.#arenaBytes), this.#capacity);
   }
 }

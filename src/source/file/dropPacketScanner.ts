@@ -1,13 +1,8 @@
+import { ByteMemo } from '../../byteMemo.js';
+import { type DropBatch, NO_PROTOCOL } from '../../drop/batch.js';
 import type { DeviceTable } from '../../drop/device.js';
-import {
-  type DropBatch,
-  NAME_FROM_ALERT,
-  NAME_FROM_DEVICES,
-  NO_PROTOCOL,
-  ORIGIN_HARDWARE,
-  ORIGIN_SOFTWARE,
-} from '../../drop/batch.js';
-import { joinSymbol } from '../../drop/record.js';
+import type { DropKind, KindFacts, KindTable } from '../../drop/kind.js';
+import { joinSymbol } from '../../drop/symbol.js';
 import { FRAMING_SLL } from '../../linktype/framing.js';
 import { DEVICE_TYPE_UNKNOWN } from '../../linktype/resolve.js';
 import {
@@ -17,32 +12,26 @@ import {
   restorePayload,
   sllDeviceType,
 } from '../../linktype/restore.js';
+import type { CommentFields } from '../../metadata/comment.js';
 import { type InterfaceFacts, parseInterfaceText } from '../../metadata/interfaceDescription.js';
 import { isComment, parseComment } from '../../metadata/parseComment.js';
 import { EPB_DROPCOUNT, OPT_COMMENT } from '../../pcapng/constants.js';
 import { OptionCursor } from '../../pcapng/optionCursor.js';
 import type { PcapngReader } from '../../pcapng/reader.js';
 import type { ReadInterface } from '../../pcapng/readInterface.js';
-import type { StringTable } from '../../drop/stringTable.js';
-import { CommentCache } from './commentCache.js';
-import { setDeviceType } from '../deviceColumns.js';
+import { framingOf } from '../deviceResolver.js';
 
 /** No tool reads longer packets, and the kernel sends none. */
 const MAX_PACKET_BYTES = 262_144;
 
-/** What a comment says, ready for the columns: ids are those of the batch's strings. */
-interface CommentColumns {
-  readonly origin: number;
-  readonly pcHigh: number;
-  readonly pcLow: number;
-  readonly ifindex: number;
-  readonly protocol: number;
-  readonly reason: number;
-  readonly symbol: number;
-  readonly trap: number;
-  readonly trapGroup: number;
-  readonly interfaceName: number;
-  readonly cookie: number;
+/** What the comments on one interface say. */
+interface InterfaceKinds {
+  readonly facts: InterfaceFacts;
+  /** The table of the kinds. */
+  readonly table: KindTable;
+  /** Kinds of packets with a comment, and of messages that a comment completes, by the message's own kind. */
+  readonly kinds: WeakMap<CommentFields, DropKind>;
+  readonly completed: WeakMap<CommentFields, Map<DropKind, DropKind>>;
 }
 
 /**
@@ -56,8 +45,8 @@ export class DropPacketScanner {
   readonly #option = new OptionCursor();
   /** epb_dropcount of the packet looked at last. */
   #lost = 0;
-  readonly #comments = new CommentCache<CommentColumns>();
-  readonly #facts = new WeakMap<ReadInterface, InterfaceFacts>();
+  readonly #comments = new ByteMemo<CommentFields>();
+  readonly #interfaces = new WeakMap<ReadInterface, InterfaceKinds>();
 
   /** @param devices is told what the file's interfaces say of their devices. */
   constructor(devices: DeviceTable) {
@@ -73,37 +62,24 @@ export class DropPacketScanner {
     const comment = framing === NO_FRAMING ? undefined : this.#comment(batch, view, reader);
     if (!comment) return false;
     const added = addedBytes(framing);
-    if (reader.length < added || reader.length > MAX_PACKET_BYTES) {
+    const subject = this.#interfaceOf(batch.kinds, reader.interface!, comment);
+    const kind = this.#kindOf(batch, subject, comment, framing, reader.offset);
+    if (!kind || reader.length < added || reader.length > MAX_PACKET_BYTES) {
       this.malformed++;
       return true;
     }
-    const { deviceType, nameFromDevices } = this.#factsOf(reader.interface!, comment, batch.strings);
     const offset = reader.offset + added;
     const length = reader.length - added;
     const row = batch.length++;
-    batch.place[row] = 0;
+    batch.kind[row] = kind.id;
+    batch.framing[row] = framing;
     batch.timestampHigh[row] = reader.timestampHigh;
     batch.timestampLow[row] = reader.timestampLow;
+    batch.protocol[row] = comment.protocol ?? NO_PROTOCOL;
     batch.originalLength[row] = reader.originalLength - added;
     batch.payloadOffset[row] = offset;
     batch.payloadLength[row] = length;
-    batch.framing[row] = framing;
-    batch.littleEndian[row] = 1;
-    batch.origin[row] = comment.origin;
-    batch.pcHigh[row] = comment.pcHigh;
-    batch.pcLow[row] = comment.pcLow;
-    batch.ifindex[row] = comment.ifindex;
-    batch.protocol[row] = comment.protocol;
-    batch.reason[row] = comment.reason;
-    batch.symbol[row] = comment.symbol;
-    batch.trap[row] = comment.trap;
-    batch.trapGroup[row] = comment.trapGroup;
-    batch.cookie[row] = comment.cookie;
     batch.lostBefore[row] = this.#lost;
-    batch.interfaceName[row] = comment.interfaceName;
-    batch.nameSource[row] = nameFromDevices ? NAME_FROM_DEVICES : NAME_FROM_ALERT;
-    const unknown = deviceType === DEVICE_TYPE_UNKNOWN && framing === FRAMING_SLL;
-    batch.deviceType[row] = unknown ? sllDeviceType(batch.arena, reader.offset) : deviceType;
     restorePayload(framing, batch.arena, offset, length);
     return true;
   }
@@ -116,54 +92,82 @@ export class DropPacketScanner {
     const comment = this.#comment(batch, view, reader);
     if (!comment) return;
     batch.lostBefore[i] = this.#lost;
-    const { strings } = batch;
-    if (strings.text(comment.symbol).startsWith(strings.text(batch.symbol[i]!)))
-      batch.symbol[i] = comment.symbol;
-    if (comment.ifindex !== batch.ifindex[i]) return;
-    const { deviceType, nameFromDevices } = this.#factsOf(reader.interface!, comment, strings);
-    setDeviceType(batch, i, deviceType);
-    if (batch.interfaceName[i] === 0) {
-      batch.interfaceName[i] = comment.interfaceName;
-      batch.nameSource[i] = nameFromDevices ? NAME_FROM_DEVICES : NAME_FROM_ALERT;
-    }
+    const { facts, completed } = this.#interfaceOf(batch.kinds, reader.interface!, comment);
+    const kind = batch.kindOf(i);
+    let kinds = completed.get(comment);
+    if (!kinds) completed.set(comment, (kinds = new Map()));
+    let whole = kinds.get(kind);
+    if (!whole) kinds.set(kind, (whole = completeKind(batch.kinds, kind, comment, facts)));
+    batch.kind[i] = whole.id;
+    if (comment.ifindex === kind.ifindex) batch.framing[i] = framingOf(batch, i, whole, whole.deviceType);
   }
 
   /** The packet's comment of ours, if it has one; sets `#lost`. */
-  #comment(batch: DropBatch, view: DataView, reader: PcapngReader): CommentColumns | undefined {
+  #comment(batch: DropBatch, view: DataView, reader: PcapngReader): CommentFields | undefined {
     const option = this.#option;
-    let found: CommentColumns | undefined;
+    let found: CommentFields | undefined;
     this.#lost = 0;
     option.reset(view, reader.optionsOffset, reader.optionsEnd, reader.littleEndian);
     while (option.next()) {
       if (option.code === EPB_DROPCOUNT) this.#lost = clampU32(option.u64());
       if (found || option.code !== OPT_COMMENT || !isComment(batch.arena, option.offset, option.length))
         continue;
-      found = this.#comments.get(batch, option.offset, option.length, parseColumns);
+      found = this.#comments.get(view, option.offset, option.length);
+      if (found) continue;
+      found = parseComment(batch.arena, option.offset, option.length);
+      this.#comments.set(view, option.offset, option.length, found);
     }
     return found;
   }
 
-  #factsOf(subject: ReadInterface, comment: CommentColumns, strings: StringTable): InterfaceFacts {
-    let facts = this.#facts.get(subject);
-    if (!facts) {
-      facts = parseInterfaceText(subject.description);
-      this.#facts.set(subject, facts);
-      if (comment.ifindex !== 0 && comment.interfaceName !== 0) {
-        const { ifindex } = comment;
-        const name = strings.text(comment.interfaceName);
-        // Tools that write a file again leave out some of what messages in it may tell.
-        const known = this.#devices.find(ifindex, name);
-        this.#devices.set({
-          ifindex,
-          name,
-          type: facts.deviceType,
-          macAddress: subject.macAddress ?? known?.macAddress,
-          hardware: subject.hardware ?? known?.hardware,
-          speed: subject.speed ?? known?.speed,
-        });
-      }
+  /** The kind of a packet with that comment on that interface; undefined where the comment has no origin that we know. */
+  #kindOf(
+    { arena, kinds }: DropBatch,
+    subject: InterfaceKinds,
+    comment: CommentFields,
+    framing: number,
+    packetOffset: number,
+  ): DropKind | undefined {
+    const { origin } = comment;
+    if (origin === undefined) return undefined;
+    if (framing === FRAMING_SLL && subject.facts.deviceType === DEVICE_TYPE_UNKNOWN) {
+      // Another tool left out the interface's description: the packet's own header has the type.
+      return kinds.intern({
+        ...kindFacts(comment, subject.facts),
+        origin,
+        deviceType: sllDeviceType(arena, packetOffset),
+      });
     }
-    return facts;
+    let kind = subject.kinds.get(comment);
+    if (!kind)
+      subject.kinds.set(comment, (kind = kinds.intern({ ...kindFacts(comment, subject.facts), origin })));
+    return kind;
+  }
+
+  /** What is known of an interface, whose device is learned at its first packet. */
+  #interfaceOf(table: KindTable, subject: ReadInterface, comment: CommentFields): InterfaceKinds {
+    const known = this.#interfaces.get(subject);
+    if (known?.table === table) return known;
+    const facts = known?.facts ?? parseInterfaceText(subject.description);
+    const made = { facts, table, kinds: new WeakMap(), completed: new WeakMap() };
+    this.#interfaces.set(subject, made);
+    if (!known) this.#learnDevice(subject, facts, comment);
+    return made;
+  }
+
+  #learnDevice(subject: ReadInterface, facts: InterfaceFacts, comment: CommentFields): void {
+    const { ifindex, interfaceName: name } = comment;
+    if (ifindex === undefined || name === undefined) return;
+    // Tools that write a file again leave out some of what messages in it may tell.
+    const known = this.#devices.find(ifindex, name);
+    this.#devices.set({
+      ifindex,
+      name,
+      type: facts.deviceType,
+      macAddress: subject.macAddress ?? known?.macAddress,
+      hardware: subject.hardware ?? known?.hardware,
+      speed: subject.speed ?? known?.speed,
+    });
   }
 }
 
@@ -171,20 +175,42 @@ function clampU32(value: bigint): number {
   return Number(value > 0xffffffffn ? 0xffffffffn : value);
 }
 
-function parseColumns({ arena, strings }: DropBatch, offset: number, length: number): CommentColumns {
-  const fields = parseComment(arena, offset, length);
-  const { symbol, module, cookie, programCounter = 0n } = fields;
+function kindFacts(comment: CommentFields, facts: InterfaceFacts): Omit<KindFacts, 'origin'> {
+  const { programCounter, symbol, module, interfaceName } = comment;
   return {
-    origin: fields.origin === 'hardware' ? ORIGIN_HARDWARE : ORIGIN_SOFTWARE,
-    pcHigh: Number(programCounter >> 32n),
-    pcLow: Number(programCounter & 0xffffffffn),
-    ifindex: fields.ifindex ?? 0,
-    protocol: fields.protocol ?? NO_PROTOCOL,
-    reason: strings.internText(fields.reason),
-    symbol: strings.internText(symbol === undefined ? undefined : joinSymbol({ symbol, module })),
-    trap: strings.internText(fields.trap),
-    trapGroup: strings.internText(fields.trapGroup),
-    interfaceName: strings.internText(fields.interfaceName),
-    cookie: cookie ? strings.intern(cookie, 0, cookie.length) : 0,
+    programCounter: programCounter === 0n ? undefined : programCounter,
+    reason: comment.reason,
+    symbolText: symbol === undefined ? undefined : joinSymbol({ symbol, module }),
+    trap: comment.trap,
+    trapGroup: comment.trapGroup,
+    cookie: comment.cookie,
+    ifindex: comment.ifindex,
+    interfaceName,
+    interfaceNameSource: interfaceName === undefined ? undefined : nameSource(facts),
+    deviceType: facts.deviceType,
+    littleEndian: true,
   };
+}
+
+function nameSource({ nameFromDevices }: InterfaceFacts): 'alert' | 'devices' {
+  return nameFromDevices ? 'devices' : 'alert';
+}
+
+function completeKind(
+  kinds: KindTable,
+  kind: DropKind,
+  comment: CommentFields,
+  facts: InterfaceFacts,
+): DropKind {
+  const { symbolText } = kindFacts(comment, facts);
+  const whole = symbolText?.startsWith(kind.symbolText ?? '') ? symbolText : kind.symbolText;
+  if (comment.ifindex !== kind.ifindex) return kinds.intern(kind.with({ symbolText: whole }));
+  const named = kind.interfaceName === undefined && comment.interfaceName !== undefined;
+  return kinds.intern(
+    kind.with({
+      symbolText: whole,
+      deviceType: facts.deviceType,
+      ...(named && { interfaceName: comment.interfaceName, interfaceNameSource: nameSource(facts) }),
+    }),
+  );
 }

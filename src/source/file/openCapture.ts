@@ -29,8 +29,8 @@ class RecordedCapture implements DropCapture {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<DropRecord, void, undefined> {
     for await (const batch of this.#source) {
-      // Out of the arena before it is used again: the caller may hold on to a drop while the next are read.
-      const drops = Array.from(batch, (drop) => ({ ...drop, payload: drop.payload.slice() }));
+      // Copied before the arena is used again: the caller may keep a drop while the next ones are read.
+      const drops = Array.from(batch, (drop) => drop.copy());
       batch.release();
       yield* drops;
     }

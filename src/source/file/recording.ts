@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
+import { loadHotPath } from '../../binding/load.js';
 import { viewOf } from '../../bytes.js';
 import type { DeviceTable } from '../../drop/device.js';
 import type { DropBatch } from '../../drop/batch.js';
+import type { LossCounters } from '../../drop/losses.js';
 import { InputError } from '../../errors.js';
 import { DROPMON_INTERFACE } from '../../metadata/interfaceDescription.js';
 import { LINKTYPE_NETLINK } from '../../linktype/constants.js';
@@ -60,7 +62,7 @@ class RecordingSource implements DropSource {
   readonly #reader: RecordReader;
   /** Losses of the capture that the file is of, as it tells them. */
   readonly #losses: KnownLosses;
-  readonly #messages = new RecordingScanner();
+  readonly #messages = new RecordingScanner(loadHotPath());
   readonly #packets = new DropPacketScanner(this.#messages.devices);
   #kernelRelease: string | undefined;
   #stopped = false;
@@ -71,7 +73,7 @@ class RecordingSource implements DropSource {
   #failure: unknown;
   #sawPackets = false;
   #sawDrops = false;
-  #foreign = 0;
+  #otherPackets = 0;
 
   constructor(input: ByteInput, bytes: ReadAhead, reader: RecordReader, losses: KnownLosses) {
     this.#input = input;
@@ -102,6 +104,10 @@ class RecordingSource implements DropSource {
     return this.stop();
   }
 
+  losses(): LossCounters {
+    return { queueDrops: Number(this.#losses.queueDrops), overruns: Number(this.#losses.overruns) };
+  }
+
   statistics(): Promise<SourceStatistics> {
     const { counters, unknownAttributes } = this.#messages.alerts;
     return Promise.resolve({
@@ -109,9 +115,8 @@ class RecordingSource implements DropSource {
       ...counters,
       malformed: counters.malformed + this.#packets.malformed,
       unknownAttributes,
-      queueDrops: Number(this.#losses.queueDrops),
-      overruns: Number(this.#losses.overruns),
-      foreign: this.#foreign,
+      ...this.losses(),
+      otherPackets: this.#otherPackets,
     });
   }
 
@@ -134,7 +139,7 @@ class RecordingSource implements DropSource {
         if (!more) await bytes.split(scanned.at);
         else if (!this.#failure) bytes.leave(scanned.at);
         // Only now: devices are often described behind the drops that they had.
-        this.#messages.columns.fillIn(batch);
+        this.#messages.resolver.resolve(batch);
         if (batch.length > 0) yield batch;
         else batch.release();
       }
@@ -196,7 +201,7 @@ class RecordingSource implements DropSource {
       else if (annotated && batch.length === before + 1)
         this.#packets.complete(batch, before, view, annotated);
     } else if (annotated && !this.#packets.scan(batch, view, annotated)) {
-      this.#foreign++;
+      this.#otherPackets++;
     }
     if (batch.length > before) this.#sawDrops = true;
     if (this.#kernelRelease === undefined) {

@@ -1,5 +1,4 @@
 import type { HotPath } from '../../binding/hotPath.js';
-import { loadHotPath } from '../../binding/load.js';
 import { align4 } from '../../bytes.js';
 import { type Device, DeviceTable } from '../../drop/device.js';
 import type { DropBatch } from '../../drop/batch.js';
@@ -24,7 +23,8 @@ import {
 import { decodeFamily } from '../../netlink/family.js';
 import { messagesOf } from '../../netlink/message.js';
 import { decodeLink } from '../../netlink/rtnetlink.js';
-import { DeviceColumns, toDevice } from '../deviceColumns.js';
+import { DeviceResolver } from '../deviceResolver.js';
+import { deviceOfLink } from '../linkDevice.js';
 
 /** No alert is shorter: headers of 20 bytes, ORIGIN and TIMESTAMP. So a record holds length / 40 of them at the most. */
 export const MIN_ALERT_BYTES = 40;
@@ -38,8 +38,8 @@ export const MIN_ALERT_BYTES = 40;
 export class RecordingScanner {
   readonly alerts: AlertDecoder;
   readonly devices: DeviceTable = new DeviceTable();
-  /** Fills in what devices tell of drops. */
-  readonly columns: DeviceColumns;
+  /** Resolves device and framing of the drops. */
+  readonly resolver: DeviceResolver;
   /** The family's id, the last where it had several; undefined while it is not known. */
   get familyId(): number | undefined {
     return [...this.#familyIds].at(-1);
@@ -54,10 +54,10 @@ export class RecordingScanner {
   #littleEndian = true;
   readonly #probe = new PacketAlertDecoder();
 
-  /** @param hotPath null: TypeScript does all. */
-  constructor(hotPath: HotPath | null = loadHotPath()) {
+  /** @param hotPath the addon's; with null, TypeScript does all. */
+  constructor(hotPath: HotPath | null) {
     this.alerts = new AlertDecoder(hotPath);
-    this.columns = new DeviceColumns(this.devices, hotPath);
+    this.resolver = new DeviceResolver(this.devices, hotPath);
   }
 
   /**
@@ -88,7 +88,7 @@ export class RecordingScanner {
     } else if (family === NETLINK_ROUTE) {
       for (const message of messagesOf(batch.arena, this.#littleEndian, start, end)) {
         const link = decodeLink(message);
-        if (link) this.#learnDevice(batch, toDevice(link));
+        if (link) this.#learnDevice(batch, deviceOfLink(link));
       }
     }
   }
@@ -143,7 +143,7 @@ export class RecordingScanner {
   #learnDevice(batch: DropBatch, device: Device): void {
     const known = this.devices.get(device.ifindex);
     if (known && (known.name !== device.name || known.type !== device.type)) {
-      this.columns.fillInOf(batch, device.ifindex);
+      this.resolver.resolveOf(batch, device.ifindex);
     }
     this.devices.set(device);
   }
@@ -162,8 +162,8 @@ export class RecordingScanner {
     if (view.getUint8(at + NLMSG_HDRLEN + 1) !== NET_DM_GENL_VERSION) return false;
     const unknownBefore = this.#probe.unknownAttributes;
     if (!this.#probe.decode(batch, view, attributes, at + length, false, littleEndian)) return false;
-    const row = --batch.length;
-    const placed = batch.pcLow[row] !== 0 || batch.pcHigh[row] !== 0 || batch.trap[row] !== 0;
+    const { programCounter, trap } = batch.kindOf(--batch.length);
+    const placed = programCounter !== undefined || trap !== undefined;
     return placed && this.#probe.unknownAttributes === unknownBefore;
   }
 }

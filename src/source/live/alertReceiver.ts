@@ -1,12 +1,14 @@
 import type { MessageArena, NetlinkSocket } from '../../binding/contract.js';
+import { loadHotPath } from '../../binding/load.js';
 import { viewOf } from '../../bytes.js';
 import type { DeviceTable } from '../../drop/device.js';
 import { DropBatch } from '../../drop/batch.js';
+import { BatchMemory } from '../../drop/batchMemory.js';
+import { KindTable } from '../../drop/kind.js';
 import { AlertDecoder } from '../../dropmon/alertDecoder.js';
 import { NETLINK_NO_ENOBUFS } from '../../netlink/constants.js';
 import { NetlinkError } from '../../errors.js';
-import { StringTable } from '../../drop/stringTable.js';
-import { DeviceColumns } from '../deviceColumns.js';
+import { DeviceResolver } from '../deviceResolver.js';
 import type { LossCounter } from './lossCounter.js';
 
 /** One is filled, one waits, one is decoded, and one is spare. */
@@ -27,22 +29,22 @@ const SLOT_BYTES = 66_688;
 const MAX_TURN_MS = 10;
 
 interface Slot {
-  readonly batch: DropBatch;
+  readonly memory: BatchMemory;
   readonly index: Uint32Array;
   readonly view: DataView;
 }
 
 /** Receives alerts on a socket and decodes them, batch by batch, when the consumer asks for the next. */
 export class AlertReceiver {
-  readonly alerts: AlertDecoder = new AlertDecoder();
+  readonly alerts: AlertDecoder;
   readonly #socket: NetlinkSocket;
   readonly #familyId: number;
-  readonly #columns: DeviceColumns;
+  readonly #resolver: DeviceResolver;
   readonly #losses: LossCounter;
   readonly #slots: Slot[] = [];
   /** Filled arenas that were not yielded yet, as pairs of arena and count. At most ARENAS of them. */
   readonly #queue: number[] = [];
-  #strings = new StringTable();
+  #kinds = new KindTable();
   #wake: () => void = () => {};
   #ended = false;
   #errno = 0;
@@ -51,7 +53,9 @@ export class AlertReceiver {
   constructor(socket: NetlinkSocket, familyId: number, devices: DeviceTable, losses: LossCounter) {
     this.#socket = socket;
     this.#familyId = familyId;
-    this.#columns = new DeviceColumns(devices);
+    const hotPath = loadHotPath();
+    this.alerts = new AlertDecoder(hotPath);
+    this.#resolver = new DeviceResolver(devices, hotPath);
     this.#losses = losses;
   }
 
@@ -62,8 +66,7 @@ export class AlertReceiver {
       const bytes = new Uint8Array(SLOTS * SLOT_BYTES);
       const index = new Uint32Array(2 * SLOTS);
       arenas.push({ bytes, index });
-      const batch = new DropBatch(bytes, SLOTS, this.#strings, () => this.#release(i));
-      this.#slots.push({ batch, index, view: viewOf(bytes) });
+      this.#slots.push({ memory: new BatchMemory(bytes, SLOTS), index, view: viewOf(bytes) });
     }
     // A full buffer loses what does not fit in, and not, as without this, all that comes until it is empty.
     this.#socket.setOption(NETLINK_NO_ENOBUFS, 1);
@@ -107,13 +110,12 @@ export class AlertReceiver {
   }
 
   #decode(arena: number, count: number): DropBatch {
-    const { batch, index, view } = this.#slots[arena]!;
-    if (this.#strings.full) this.#strings = new StringTable();
-    batch.strings = this.#strings;
-    batch.length = 0;
+    const { memory, index, view } = this.#slots[arena]!;
+    if (this.#kinds.full) this.#kinds = new KindTable();
+    const batch = new DropBatch(memory, this.#kinds, () => this.#release(arena));
     this.alerts.decodeMessages(batch, view, index, count, this.#familyId);
-    this.#columns.fillIn(batch);
-    if (batch.length > 0) batch.lostBefore[0] = this.#losses.take();
+    this.#resolver.resolve(batch);
+    if (batch.length > 0) batch.lostBefore[0] = this.#losses.lostSinceLast();
     return batch;
   }
 

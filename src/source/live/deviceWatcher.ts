@@ -4,7 +4,7 @@ import { DeviceTable } from '../../drop/device.js';
 import { NETLINK_ROUTE } from '../../netlink/constants.js';
 import { messagesOf } from '../../netlink/message.js';
 import { buildLinkDump, decodeLink, RTNLGRP_LINK } from '../../netlink/rtnetlink.js';
-import { toDevice } from '../deviceColumns.js';
+import { deviceOfLink } from '../linkDevice.js';
 import { withDetails } from './deviceDetails.js';
 import { call, NetlinkRequester } from '../../monitor/netlinkRequester.js';
 
@@ -58,7 +58,7 @@ export class DeviceWatcher {
   #read(bytes: Uint8Array, offset: number, length: number): void {
     for (const message of messagesOf(bytes, HOST_LITTLE_ENDIAN, offset, offset + length)) {
       const link = decodeLink(message);
-      if (link) this.devices.set(toDevice(link));
+      if (link) this.devices.set(deviceOfLink(link));
     }
   }
 
@@ -80,7 +80,7 @@ export class DeviceWatcher {
     try {
       requester.request('list the network devices', buildLinkDump, (message) => {
         const link = decodeLink(message);
-        if (link) this.devices.set(toDevice(link));
+        if (link) this.devices.set(deviceOfLink(link));
       });
     } finally {
       requester.close();

@@ -3,6 +3,7 @@ import type { NetlinkBinding, NetlinkSocket } from '../../binding/contract.js';
 import { loadBinding } from '../../binding/load.js';
 import type { DeviceTable } from '../../drop/device.js';
 import type { DropBatch } from '../../drop/batch.js';
+import type { LossCounters } from '../../drop/losses.js';
 import type { MonitorOrigin } from '../../dropmon/requests.js';
 import { describeErrno, messageOf, NetlinkError } from '../../errors.js';
 import type { GuardChannel } from '../../guard/channel.js';
@@ -143,6 +144,10 @@ class KernelSource implements DropSource {
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
     return this.#stopping;
+  }
+
+  losses(): LossCounters {
+    return this.#losses.reported;
   }
 
   statistics(): Promise<SourceStatistics> {

@@ -1,4 +1,5 @@
 import type { NetlinkSocket } from '../../binding/contract.js';
+import { type LossCounters, NO_LOSSES } from '../../drop/losses.js';
 import type { MonitorStats } from '../../dropmon/replies.js';
 import type { DropMonitor } from '../../monitor/dropMonitor.js';
 import type { SourceStatistics } from '../source.js';
@@ -17,7 +18,8 @@ export class LossCounter {
   #hardwareQueueDrops = 0;
   #readMs = 0;
   #frozen = false;
-  #told = 0;
+  /** Losses before the drops that were given out. */
+  #reported: LossCounters = NO_LOSSES;
 
   constructor(monitor: DropMonitor, events: NetlinkSocket, nowMs: () => number = () => performance.now()) {
     this.#monitor = monitor;
@@ -26,11 +28,18 @@ export class LossCounter {
     this.#before = monitor.stats();
   }
 
-  /** Drops lost since the last call, as far as is known by now. */
-  take(): number {
+  /** What was lost before the drops that `lostSinceLast` was called for. */
+  get reported(): LossCounters {
+    return this.#reported;
+  }
+
+  /** Drops lost since the last call, as far as is known by now: called once for each batch. */
+  lostSinceLast(): number {
     if (this.#nowMs() - this.#readMs >= INTERVAL_MS) this.#read();
-    const lost = this.#queueDrops + this.#events.overrunMessages() - this.#told;
-    this.#told += lost;
+    const overruns = this.#events.overrunMessages();
+    const before = this.#reported;
+    const lost = this.#queueDrops - before.queueDrops + overruns - before.overruns;
+    if (lost !== 0) this.#reported = { queueDrops: this.#queueDrops, overruns };
     return lost;
   }
 

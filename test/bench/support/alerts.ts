@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import type { HotPath } from '../../../src/binding/hotPath.js';
 import { viewOf } from '../../../src/bytes.js';
 import { DeviceTable } from '../../../src/drop/device.js';
-import { DropBatch } from '../../../src/drop/batch.js';
+import type { DropBatch } from '../../../src/drop/batch.js';
+import { KindTable } from '../../../src/drop/kind.js';
 import { AlertDecoder } from '../../../src/dropmon/alertDecoder.js';
 import { READ_MORE, READ_PACKET } from '../../../src/pcap/recordReader.js';
 import { PcapReader } from '../../../src/pcap/reader.js';
-import { DeviceColumns } from '../../../src/source/deviceColumns.js';
-import { StringTable } from '../../../src/drop/stringTable.js';
+import { DeviceResolver } from '../../../src/source/deviceResolver.js';
+import { batchIn } from '../../support/encoding.js';
 
 const COOKED_HEADER_BYTES = 16;
 
@@ -34,13 +35,13 @@ function messages(): Uint32Array {
 
 /** These alerts as rows, decoded by hot path or TypeScript. */
 export function decodedBatch(hotPath: HotPath | null): DropBatch {
-  const batch = new DropBatch(arena, 2 * count, new StringTable());
+  const batch = batchIn(arena, 2 * count, new KindTable());
   const decoder = new AlertDecoder(hotPath);
-  // The second time, the hot path knows their places.
+  // The second time, the hot path knows their kinds.
   for (let round = 0; round < 2; round++) {
     batch.length = 0;
     decoder.decodeMessages(batch, view, index, count, familyId);
   }
-  new DeviceColumns(new DeviceTable(), hotPath).fillIn(batch);
+  new DeviceResolver(new DeviceTable(), hotPath).resolve(batch);
   return batch;
 }

@@ -8,9 +8,10 @@ import { loadBinding } from '../../../src/binding/load.js';
 import type { NetlinkSocket } from '../../../src/binding/contract.js';
 import {
   capture,
-  createPcapngEncoder,
+  createEncoder,
   DeviceTable,
   type DropSource,
+  EncodedOutlet,
   openFileSink,
 } from '../../../src/index.js';
 import { AlertReceiver } from '../../../src/source/live/alertReceiver.js';
@@ -75,6 +76,7 @@ const source: DropSource = {
   familyId,
   [Symbol.asyncIterator]: () => receiver.batches(),
   stop: () => Promise.resolve(socket.stopReceiving()),
+  losses: () => losses.reported,
   statistics: () => Promise.resolve({ ...NO_STATISTICS, ...receiver.alerts.counters, ...losses.totals() }),
   close: () => Promise.resolve(receiver.close()),
 };
@@ -92,15 +94,15 @@ if (watch) {
 const delayMs = (ns: number) => Math.max(ns / 1e6 - DELAY_RESOLUTION_MS, 0);
 
 process.on('SIGTERM', () => void source.stop());
-const sink = await openFileSink(path, { overwrite: true, immediate: true });
-const encoder = createPcapngEncoder(source);
+const sink = await openFileSink(path, { overwrite: true, synchronous: true });
+const outlet = new EncodedOutlet(createEncoder('pcapng', source), sink);
 const before = process.cpuUsage();
 receiver.start();
 process.stdout.write('{"ready":true}\n');
 
 let lastNs = 0n;
 let batches = 0;
-const { written, source: statistics } = await capture(source, encoder, sink, {
+const { delivered, source: statistics } = await capture(source, outlet, {
   onProgress() {
     batches++;
     lastNs = process.hrtime.bigint();
@@ -110,7 +112,7 @@ const { user, system } = process.cpuUsage(before);
 clearInterval(sampling);
 if (statistics.malformed > 0) throw new Error(`${statistics.malformed} alerts were malformed`);
 const captured: Captured = {
-  received: written,
+  received: delivered,
   lastNs: Number(lastNs),
   cpuUs: user + system,
   overruns: statistics.overruns,

@@ -3,6 +3,11 @@ import { capture } from '../../../src/capture/capture.js';
 import { CaptureError } from '../../../src/capture/captureError.js';
 import type { DropBatch } from '../../../src/drop/batch.js';
 import type { BatchEncoder } from '../../../src/encode/encoder.js';
+import type { OutputBuffer } from '../../../src/encode/outputBuffer.js';
+import { EncodedOutlet } from '../../../src/outlet/encodedOutlet.js';
+import { limitCount } from '../../../src/stage/limit.js';
+import { selectOrigin } from '../../../src/stage/select.js';
+import { truncatePayloads } from '../../../src/stage/truncate.js';
 import { InputError, OutputError } from '../../../src/errors.js';
 import type { ByteSink } from '../../../src/outlet/sink.js';
 import { openKernelSource } from '../../../src/source/live/kernel.js';
@@ -13,14 +18,17 @@ const PAYLOAD = Uint8Array.from({ length: 100 }, (_, i) => i);
 
 /** Writes `time:length` for each drop, so that tests see what went through. */
 class TextEncoder implements BatchEncoder {
-  header = () => Buffer.from('<');
-  encode(batch: DropBatch): Uint8Array {
+  header = (output: OutputBuffer) => output.append(Buffer.from('<'));
+  encode(batch: DropBatch, output: OutputBuffer): number {
     let text = '';
     for (let i = 0; i < batch.length; i++) text += ` ${batch.timestampLow[i]}:${batch.payloadLength[i]}`;
-    return Buffer.from(text);
+    output.append(Buffer.from(text));
+    return batch.length;
   }
-  trailer = () => Buffer.from(' >');
+  trailer = (_: unknown, output: OutputBuffer) => output.append(Buffer.from(' >'));
 }
+
+const outletTo = (sink: ByteSink) => new EncodedOutlet(new TextEncoder(), sink);
 
 class MemorySink implements ByteSink {
   text = '';
@@ -56,18 +64,18 @@ describe('capture', () => {
     const { kernel, source } = await liveSource([{}, {}, {}]);
     await source.stop();
     const sink = new MemorySink();
-    const summary = await capture(source, new TextEncoder(), sink);
+    const summary = await capture(source, outletTo(sink));
     expect(sink.text).toBe('< 0:100 1:100 2:100 >');
-    expect(summary).toMatchObject({ captured: 3, written: 3, filtered: 0 });
+    expect(summary).toMatchObject({ captured: 3, delivered: 3, removed: {} });
     expect([kernel.openSockets, sink.closed > 0]).toEqual([0, true]);
   });
 
   test('ends by itself after `count` drops, with monitoring off', async () => {
     const { kernel, source } = await liveSource([{}, {}, {}, {}]);
     const sink = new MemorySink();
-    const summary = await capture(source, new TextEncoder(), sink, { count: 2 });
+    const summary = await capture(source, outletTo(sink), { stages: [limitCount(2)] });
     expect(sink.text).toBe('< 0:100 1:100 >');
-    expect(summary).toMatchObject({ captured: 2, written: 2, filtered: 0 });
+    expect(summary).toMatchObject({ captured: 2, delivered: 2 });
     expect(kernel.state.running).toEqual({ software: false, hardware: false });
   });
 
@@ -75,9 +83,11 @@ describe('capture', () => {
     const { source } = await liveSource([{}, { origin: 1, trap: 't' }, {}, { origin: 1, trap: 't' }]);
     await source.stop();
     const sink = new MemorySink();
-    const summary = await capture(source, new TextEncoder(), sink, { origin: 'hardware', snapLength: 64 });
+    const summary = await capture(source, outletTo(sink), {
+      stages: [selectOrigin('hardware'), truncatePayloads(64)],
+    });
     expect(sink.text).toBe('< 1:64 3:64 >');
-    expect(summary).toMatchObject({ captured: 4, written: 2, filtered: 2 });
+    expect(summary).toMatchObject({ captured: 4, delivered: 2, removed: { origin: 2 } });
   });
 
   test('keeps what a source gave before it failed, and tells', async () => {
@@ -92,6 +102,7 @@ describe('capture', () => {
       familyId: undefined,
       stop: () => source.stop(),
       close: () => source.close(),
+      losses: () => source.losses(),
       statistics: () => source.statistics(),
       async *[Symbol.asyncIterator]() {
         yield* source;
@@ -99,10 +110,10 @@ describe('capture', () => {
       },
     };
     const sink = new MemorySink();
-    const error: unknown = await capture(failing, new TextEncoder(), sink).catch((thrown: unknown) => thrown);
+    const error: unknown = await capture(failing, outletTo(sink)).catch((thrown: unknown) => thrown);
     expect(sink.text).toBe('< 0:100 1:100 >');
     expect(error).toBeInstanceOf(CaptureError);
-    expect(error).toMatchObject({ message: 'cut short', summary: { captured: 2, written: 2 } });
+    expect(error).toMatchObject({ message: 'cut short', summary: { captured: 2, delivered: 2 } });
     expect((error as CaptureError).cause).toBeInstanceOf(InputError);
   });
 
@@ -110,7 +121,7 @@ describe('capture', () => {
     const { kernel, source } = await liveSource([{}, {}]);
     const sink = new MemorySink();
     sink.failAfter = 1;
-    const error: unknown = await capture(source, new TextEncoder(), sink).catch((thrown: unknown) => thrown);
+    const error: unknown = await capture(source, outletTo(sink)).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ message: 'disk full', summary: { source: { overruns: 0 } } });
     expect((error as CaptureError).summary.captured).toBeGreaterThan(0);
     expect(kernel.state.running).toEqual({ software: false, hardware: false });
@@ -120,7 +131,7 @@ describe('capture', () => {
   test('ends at a failed write although no drop comes', async () => {
     const { kernel, source } = await liveSource([]);
     const sink = new MemorySink();
-    const capturing = capture(source, new TextEncoder(), sink);
+    const capturing = capture(source, outletTo(sink));
     sink.fail();
     expect(await capturing).toMatchObject({ captured: 0 });
     expect(kernel.state.running).toEqual({ software: false, hardware: false });

@@ -19,11 +19,11 @@ describe('runCapture', () => {
     const [file, fifo] = [join(folder, 'file'), join(folder, 'fifo')];
     writeFileSync(file, '');
     execFileSync('mkfifo', [fifo]);
-    const durable = [];
+    const sync = [];
     for (const read of [undefined, '-', fifo, file]) {
       await expect(runCapture({ read, write: 'x' } as never)).rejects.toThrow('no further');
-      durable.push(vi.mocked(openFileSink).mock.lastCall?.[1]?.durable);
+      sync.push(vi.mocked(openFileSink).mock.lastCall?.[1]?.sync);
     }
-    expect(durable).toEqual([true, true, true, false]);
+    expect(sync).toEqual([true, true, true, false]);
   });
 });

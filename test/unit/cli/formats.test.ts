@@ -126,7 +126,7 @@ describe('dropcap --format pcap', () => {
     expect(ran.status).toBe(1);
     expect(dropcap('-q', '-r', at('late.pcap'), '--json').stdout.trimEnd().split('\n')).toHaveLength(1);
     expect(ran.stderr).toBe(
-      'dropcap: pcap cannot say the time of a drop behind the year 2106, which ends the file (write pcapng)\n',
+      'dropcap: pcap cannot hold the time of a drop after the year 2106, which ends the file (write pcapng)\n',
     );
     expect(dropcap('-q', '-r', at('late.in'), '-y', 'NETLINK', '-w', at('late.pcapng')).status).toBe(0);
     expect(dropcap('-q', '-r', at('late.pcapng'), '--json').stdout).toContain(

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { viewOf } from '../../../src/bytes.js';
-import { DropBatch } from '../../../src/drop/batch.js';
+import type { DropBatch } from '../../../src/drop/batch.js';
+import { DeviceTable } from '../../../src/drop/device.js';
 import { AlertDecoder } from '../../../src/dropmon/alertDecoder.js';
 import { decodeConfig, decodeStats } from '../../../src/dropmon/replies.js';
 import { buildConfig, buildConfigGet, buildStatsGet, buildStop } from '../../../src/dropmon/requests.js';
 import { decodeSummaryAlert } from '../../../src/dropmon/summaryAlert.js';
 import { messagesOf } from '../../../src/netlink/message.js';
-import { StringTable } from '../../../src/drop/stringTable.js';
+import { DeviceResolver } from '../../../src/source/deviceResolver.js';
+import { batchIn } from '../../support/encoding.js';
 
 const bytesOf = (...lines: string[]) =>
   Uint8Array.from(Buffer.from(lines.join('').replaceAll(' ', ''), 'hex'));
@@ -22,9 +24,10 @@ function message(command: string, ...attributes: string[]): Uint8Array {
 }
 
 function decode(bytes: Uint8Array): { batch: DropBatch; decoder: AlertDecoder } {
-  const batch = new DropBatch(bytes, 4, new StringTable());
-  const decoder = new AlertDecoder();
+  const batch = batchIn(bytes, 4);
+  const decoder = new AlertDecoder(null);
   decoder.decode(batch, viewOf(bytes), 0, bytes.length, true);
+  new DeviceResolver(new DeviceTable(), null).resolve(batch);
   return { batch, decoder };
 }
 
@@ -63,7 +66,7 @@ describe('AlertDecoder', () => {
       originalLength: 42,
       payload: bytesOf('aabbcc'),
     });
-    expect(decoder.counters).toEqual({ malformed: 0, cut: 0, self: 0, summarized: 0 });
+    expect(decoder.counters).toEqual({ malformed: 0, cut: 0, alertCopies: 0, summarized: 0 });
   });
 
   test('decodes an alert of hardware, attributes in another order and with padding for 64 bits', () => {
@@ -89,7 +92,8 @@ describe('AlertDecoder', () => {
       cookie: bytesOf('beef'),
       protocol: undefined,
       programCounter: undefined,
-      originalLength: 2,
+      linkType: 113, // Without a protocol, after a cooked header.
+      originalLength: 16 + 2,
     });
   });
 
@@ -151,7 +155,7 @@ describe('AlertDecoder', () => {
         payload,
       ),
     );
-    expect([batch.length, decoder.counters.self]).toEqual([0, 1]);
+    expect([batch.length, decoder.counters.alertCopies]).toEqual([0, 1]);
   });
 
   test('sums what summary alerts counted, and passes over replies', () => {

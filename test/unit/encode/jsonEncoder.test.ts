@@ -4,9 +4,10 @@ import { DeviceTable } from '../../../src/drop/device.js';
 import type { DropBatch } from '../../../src/drop/batch.js';
 import { AlertDecoder } from '../../../src/dropmon/alertDecoder.js';
 import { JsonEncoder } from '../../../src/encode/jsonEncoder.js';
-import { DeviceColumns } from '../../../src/source/deviceColumns.js';
+import { DeviceResolver } from '../../../src/source/deviceResolver.js';
 import { epochText } from '../../support/expectedPackets.js';
 import { type AlertFields, packetAlert } from '../../support/netlinkBytes.js';
+import { bytesOf } from '../../support/encoding.js';
 import { alertFields, batchOver } from '../../support/properties.js';
 
 function batchOf(alerts: readonly AlertFields[]): DropBatch {
@@ -14,15 +15,15 @@ function batchOf(alerts: readonly AlertFields[]): DropBatch {
   const { batch, view, start } = batchOver(Buffer.concat(messages));
   let at = start;
   for (const message of messages) {
-    new AlertDecoder().decode(batch, view, at, message.length, true);
+    new AlertDecoder(null).decode(batch, view, at, message.length, true);
     at += message.length;
   }
-  new DeviceColumns(new DeviceTable()).fillIn(batch);
+  new DeviceResolver(new DeviceTable(), null).resolve(batch);
   return batch;
 }
 
 function encode(batch: DropBatch, options: ConstructorParameters<typeof JsonEncoder>[0] = {}) {
-  const text = Buffer.from(new JsonEncoder(options).encode(batch)).toString('latin1');
+  const text = bytesOf(new JsonEncoder(options), batch).toString('latin1');
   return {
     text,
     lines: text

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { DeviceTable } from '../../../src/drop/device.js';
-import { createPcapEncoder, createPcapngEncoder } from '../../../src/encode/createEncoder.js';
 import type { BatchEncoder } from '../../../src/encode/encoder.js';
 import { AlertDecoder } from '../../../src/dropmon/alertDecoder.js';
-import { DeviceColumns } from '../../../src/source/deviceColumns.js';
+import { createEncoder } from '../../../src/outlet/createEncoder.js';
+import { DeviceResolver } from '../../../src/source/deviceResolver.js';
 import { pcapFile, recordsOf } from '../../support/captureFiles.js';
 import { convert, converted, jsonOf } from '../../support/convert.js';
 import {
@@ -17,13 +17,13 @@ import {
   packetAlert,
   ROUTE,
 } from '../../support/netlinkBytes.js';
+import { fileOf } from '../../support/encoding.js';
 import { ethernet, ipv4 } from '../../support/packetBytes.js';
 import { readPcapng } from '../../support/pcapngReference.js';
 import { batchOver } from '../../support/properties.js';
 import { recordingPath } from '../../support/tools.js';
 
 const NETLINK = { linkType: 'NETLINK' } as const;
-const NO_LOSSES = { queueDrops: 0, overruns: 0 };
 const FRAME = ethernet(0x800, ipv4());
 const ALERT = { ifindex: 20, protocol: 0x800, payload: FRAME, originalLength: FRAME.length, pc: 1n };
 
@@ -31,27 +31,21 @@ const ALERT = { ifindex: 20, protocol: 0x800, payload: FRAME, originalLength: FR
 function twoFiles(create: (devices: DeviceTable) => BatchEncoder): Buffer[] {
   const message = packetAlert({ ...ALERT, timestampNs: 1n });
   const { batch, view, start } = batchOver(message);
-  new AlertDecoder().decode(batch, view, start, message.length, true);
+  new AlertDecoder(null).decode(batch, view, start, message.length, true);
   const devices = new DeviceTable();
   devices.set({ ifindex: 20, name: 'va', type: 1 });
-  new DeviceColumns(devices).fillIn(batch);
+  new DeviceResolver(devices, null).resolve(batch);
   const encoder = create(devices);
-  return [1, 2].map(() => {
-    const parts = [encoder.header(), encoder.encode(batch), encoder.trailer(NO_LOSSES)];
-    return Buffer.concat(parts.map((part) => Buffer.from(part)));
-  });
+  return [1, 2].map(() => fileOf(encoder, [batch]));
 }
 
 describe('a NETLINK file', () => {
   const source = (devices: DeviceTable) => ({ live: false, devices, kernelRelease: undefined, familyId: 35 });
 
-  test.each([
-    ['pcapng', createPcapngEncoder],
-    ['pcap', createPcapEncoder],
-  ] as const)(
+  test.each(['pcapng', 'pcap'] as const)(
     'in %s begins with the family and names the devices also when it is the second',
-    (_, create) => {
-      const [first, second] = twoFiles((devices) => create(source(devices), NETLINK));
+    (format) => {
+      const [first, second] = twoFiles((devices) => createEncoder(format, source(devices), NETLINK));
       expect(second!.equals(first!)).toBe(true);
       expect(first!.includes('NET_DM\0')).toBe(true);
       expect(first!.includes('va\0')).toBe(true);
@@ -72,7 +66,7 @@ describe('a NETLINK file', () => {
       );
       const own = await converted(file);
       const { summary } = await convert(await converted(own, NETLINK));
-      expect([type, summary.captured, summary.source.self]).toEqual([type, 1, 0]);
+      expect([type, summary.captured, summary.source.alertCopies]).toEqual([type, 1, 0]);
     }
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { splitSymbol } from '../../../src/drop/record.js';
+import { splitSymbol } from '../../../src/drop/symbol.js';
 import { buildComment, type CommentFields } from '../../../src/metadata/comment.js';
 
 const NOTHING: CommentFields = {

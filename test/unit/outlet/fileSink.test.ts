@@ -24,8 +24,8 @@ describe('openFileSink', () => {
   });
 
   test('has written when write resolves, where that is wanted', async () => {
-    const path = join(folder, 'immediate');
-    const sink = await openFileSink(path, { immediate: true });
+    const path = join(folder, 'synchronous');
+    const sink = await openFileSink(path, { synchronous: true });
     for (const [text, content] of [
       ['one ', 'one '],
       ['two', 'one two'],
@@ -102,8 +102,9 @@ describe('openFileSink', () => {
 
   test('tells a full disk, once, with what was written', async () => {
     const sink = await openFileSink('/dev/full');
-    await sink.write(Buffer.from('x'));
+    const first = sink.write(Buffer.from('x'));
     await expect(sink.write(Buffer.from('y'))).rejects.toThrow(/no space left.*0 bytes were written/);
+    await expect(first).rejects.toThrow(OutputError);
     await expect(sink.close()).rejects.toThrow(OutputError);
   });
 
@@ -111,7 +112,7 @@ describe('openFileSink', () => {
     const library = new URL('../../../dist/index.js', import.meta.url).href;
     const script = `
       const { openFileSink } = await import(${JSON.stringify(library)});
-      const sink = await openFileSink(process.argv[1], { immediate: true });
+      const sink = await openFileSink(process.argv[1], { synchronous: true });
       for (let i = 0; i < 2; i++) await sink.write(Buffer.alloc(1500)).catch((error) => console.log(error.message));
       await sink.close().catch((error) => console.log(error.message));`;
     const limited = `ulimit -f 1; exec "$0" --input-type=module -e "$1" "$2"`;

@@ -12,8 +12,8 @@ import { FRAMINGS } from '../../../src/linktype/framing.js';
 import { resolveFraming } from '../../../src/linktype/resolve.js';
 import { ISB_IFRECV } from '../../../src/pcapng/constants.js';
 import { OptionWriter } from '../../../src/pcapng/optionWriter.js';
-import { DeviceColumns } from '../../../src/source/deviceColumns.js';
-import { StringTable } from '../../../src/drop/stringTable.js';
+import { DeviceResolver } from '../../../src/source/deviceResolver.js';
+import { bytesOf, fileOf, headerOf, trailerOf } from '../../support/encoding.js';
 import { type AlertFields, packetAlert } from '../../support/netlinkBytes.js';
 import { ethernet, ipv4 } from '../../support/packetBytes.js';
 import { optionsIn, readPcapng } from '../../support/pcapngReference.js';
@@ -135,13 +135,13 @@ describe('the descriptions of packets', () => {
 function batchOf(alerts: readonly AlertFields[], little: boolean, devices: DeviceTable) {
   const messages = alerts.map((fields) => packetAlert(fields, little));
   const { batch, view, start } = batchOver(Buffer.concat(messages));
-  const decoder = new AlertDecoder();
+  const decoder = new AlertDecoder(null);
   let at = start;
   for (const message of messages) {
     decoder.decode(batch, view, at, message.length, little);
     at += message.length;
   }
-  new DeviceColumns(devices).fillIn(batch);
+  new DeviceResolver(devices, null).resolve(batch);
   return batch;
 }
 
@@ -163,10 +163,10 @@ describe('LineEncoder', () => {
     fc.assert(
       fc.property(batches, ({ alerts, names, types, little }) => {
         const batch = batchOf(alerts, little, devicesWith(names, types));
-        const lines = Buffer.from(new LineEncoder().encode(batch)).toString('latin1');
+        const lines = bytesOf(new LineEncoder(), batch).toString('latin1');
         expect(lines).toMatch(/^([ -~]+\n)*$/);
         expect(lines.split('\n')).toHaveLength(batch.length + 1);
-        const details = Buffer.from(new LineEncoder({ verbose: true }).encode(batch)).toString('latin1');
+        const details = bytesOf(new LineEncoder({ verbose: true }), batch).toString('latin1');
         expect(details).toMatch(/^([ -~]+\n(\t[ -~]+\n)+)*$/);
         expect(details.replaceAll(/^\t.*\n/gm, '')).toBe(lines);
       }),
@@ -231,29 +231,6 @@ describe('a comment', () => {
   });
 });
 
-describe('StringTable', () => {
-  test('knows each string by one number, and gives it back', () => {
-    fc.assert(
-      fc.property(fc.array(fc.uint8Array({ maxLength: 6, max: 3 }), { maxLength: 600 }), (strings) => {
-        const table = new StringTable();
-        const model = new Map<string, number>();
-        for (const string of strings) {
-          const { arena, start } = guarded(string);
-          const id = table.intern(arena, start, string.length);
-          const key = Buffer.from(string).toString('latin1');
-          expect(id).toBe(model.get(key) ?? model.size + 1);
-          model.set(key, id);
-          arena.fill(0);
-        }
-        for (const [key, id] of model) {
-          expect(table.text(id)).toBe(key);
-          expect(Buffer.from(table.bytes(id)).toString('latin1')).toBe(key);
-        }
-      }),
-    );
-  });
-});
-
 describe('OptionWriter', () => {
   test('writes options that a strict reader gives back', () => {
     const options = fc.array(
@@ -284,16 +261,16 @@ describe('PcapngEncoder', () => {
       payload: ethernet(0x800, ipv4()),
     });
     const origin = { devices, kernelRelease: undefined };
-    const encoder = new PcapngEncoder({ section: {}, origin, live: false, form: FRAMED_FORM });
-    const file = [encoder.header().slice()];
+    const encoder = new PcapngEncoder({ section: {}, origin, live: false, form: FRAMED_FORM, hotPath: null });
+    const file = [headerOf(encoder)];
     // Of device n, n packets modulo 7.
     for (let round = 0; round < 7; round++) {
       const alerts = indexes.filter((n) => n % 7 > round).map(alertOf);
       for (let at = 0; at < alerts.length; at += 50) {
-        file.push(encoder.encode(batchOf(alerts.slice(at, at + 50), true, devices)).slice());
+        file.push(bytesOf(encoder, batchOf(alerts.slice(at, at + 50), true, devices)));
       }
     }
-    file.push(encoder.trailer({ queueDrops: 0, overruns: 0 }).slice());
+    file.push(trailerOf(encoder));
     const { interfaces, statistics } = readPcapng(Buffer.concat(file));
     const received = statistics.map(({ interfaceId, options }) => {
       const count = options.find(({ code }) => code === ISB_IFRECV);
@@ -314,12 +291,9 @@ describe('PcapngEncoder', () => {
           origin: { devices, kernelRelease: undefined },
           live: false,
           form: FRAMED_FORM,
+          hotPath: null,
         });
-        const file = Buffer.concat([
-          Buffer.from(encoder.header()),
-          Buffer.from(encoder.encode(batch)),
-          Buffer.from(encoder.trailer({ queueDrops: 1, overruns: 2 })),
-        ]);
+        const file = fileOf(encoder, [batch], { queueDrops: 1, overruns: 2 });
         const { packets, interfaces, statistics } = readPcapng(file);
         expect(statistics).toHaveLength(interfaces.length);
         expect(packets).toHaveLength(drops.length);

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NO_PROTOCOL } from '../../../src/drop/batch.js';
-import { splitSymbol } from '../../../src/drop/record.js';
+import { splitSymbol } from '../../../src/drop/symbol.js';
+import { FRAMING_ETHERNET } from '../../../src/linktype/framing.js';
 import { AlertDecoder } from '../../../src/dropmon/alertDecoder.js';
 import { PacketAlertDecoder } from '../../../src/dropmon/packetAlert.js';
 import { decodeConfig, decodeStats } from '../../../src/dropmon/replies.js';
@@ -158,6 +159,7 @@ describe('PacketAlertDecoder', () => {
         const message = packetAlert(fields, little);
         const { batch, view, start, end } = batchOver(message.subarray(20));
         expect(new PacketAlertDecoder().decode(batch, view, start, end, false, little)).toBe(true);
+        batch.framing[0] = FRAMING_ETHERNET; // No source resolves it here.
         const { payload, ...drop } = batch.record(0);
         expect({ ...drop, payload: Uint8Array.from(payload) }).toEqual({
           origin: fields.hardware ? 'hardware' : 'software',
@@ -218,17 +220,18 @@ describe('AlertDecoder over changed alerts', () => {
     fc.assert(
       fc.property(input, order, (bytes, little) => {
         const { batch, view, start, end } = batchOver(bytes);
-        const decoder = new AlertDecoder();
+        const decoder = new AlertDecoder(null);
         decoder.decode(batch, view, start, end - start, little);
-        const { malformed, self } = decoder.counters;
-        expect(batch.length + malformed + self).toBeLessThanOrEqual(1);
+        const { malformed, alertCopies } = decoder.counters;
+        expect(batch.length + malformed + alertCopies).toBeLessThanOrEqual(1);
         const command = bytes[16];
-        expect(batch.length + malformed + self === 1 || command !== 5).toBe(true);
+        expect(batch.length + malformed + alertCopies === 1 || command !== 5).toBe(true);
         for (let row = 0; row < batch.length; row++) {
           expect(batch.payloadOffset[row]).toBeGreaterThanOrEqual(start);
           expect(batch.payloadOffset[row]! + batch.payloadLength[row]!).toBeLessThanOrEqual(end);
           expect(batch.originalLength[row]).toBeGreaterThanOrEqual(batch.payloadLength[row]!);
           expect(batch.protocol[row]).toBeGreaterThanOrEqual(NO_PROTOCOL);
+          batch.framing[row] = FRAMING_ETHERNET; // No source resolves it here.
           expect(batch.record(row).payload).toHaveLength(batch.payloadLength[row]!);
         }
       }),
@@ -240,9 +243,10 @@ describe('AlertDecoder over changed alerts', () => {
     const outcome = (bytes: Uint8Array, around: number) => {
       const { batch, view, start, end } = batchOver(bytes);
       batch.arena.fill(around, 0, start).fill(around, end);
-      const decoder = new AlertDecoder();
+      const decoder = new AlertDecoder(null);
       decoder.decode(batch, view, start, end - start, true);
-      const drops = Array.from(batch, (drop) => ({ ...drop, payload: Uint8Array.from(drop.payload) }));
+      batch.framing.fill(FRAMING_ETHERNET); // No source resolves it here.
+      const drops = Array.from(batch, (drop) => drop.copy());
       return [drops, decoder.counters, decoder.unknownAttributes];
     };
     fc.assert(

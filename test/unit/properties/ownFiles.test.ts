@@ -27,7 +27,7 @@ const FORMS = [{}, { linkType: 'NETLINK' }, { linkType: 'LINUX_SLL2' }] as const
 
 interface Outcome {
   readonly drops: readonly DropRecord[];
-  readonly foreign: number;
+  readonly otherPackets: number;
   readonly error: unknown;
 }
 
@@ -35,18 +35,18 @@ async function readDrops(bytes: Uint8Array): Promise<Outcome> {
   const path = join(folder, 'file');
   writeFileSync(path, bytes);
   const drops: DropRecord[] = [];
-  let foreign = 0;
+  let otherPackets = 0;
   try {
     const capture = await openCapture(path);
     try {
       for await (const drop of capture) drops.push(drop);
     } finally {
-      ({ foreign } = await capture.statistics());
+      ({ otherPackets } = await capture.statistics());
     }
   } catch (error) {
-    return { drops, foreign, error };
+    return { drops, otherPackets, error };
   }
-  return { drops, foreign, error: undefined };
+  return { drops, otherPackets, error: undefined };
 }
 
 /** A form, the byte order, and how many bytes lie between the cuts. */
@@ -98,9 +98,9 @@ describe('a file of ours that somebody changed', () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), changes, anyBytes(40), async (which, change, more) => {
         const bytes = Buffer.concat([change(files[which % files.length]!), more.slice(0, which % 3)]);
-        const { drops, foreign, error } = await readDrops(bytes);
+        const { drops, otherPackets, error } = await readDrops(bytes);
         expect(error === undefined || error instanceof DropcapError).toBe(true);
-        expect(drops.length + foreign).toBeLessThanOrEqual(bytes.length / 16);
+        expect(drops.length + otherPackets).toBeLessThanOrEqual(bytes.length / 16);
         let total = 0;
         for (const { payload, originalLength } of drops) {
           expect(payload.length).toBeLessThanOrEqual(originalLength);
@@ -121,7 +121,7 @@ describe('a file of ours that somebody changed', () => {
         if (first.error) return;
         const again = await readDrops(await converted(bytes, form));
         expect(again.error).toBeUndefined();
-        expect(again.foreign).toBe(0);
+        expect(again.otherPackets).toBe(0);
         expect(again.drops.map(factsOf)).toEqual(first.drops.map(factsOf));
       }),
       { numRuns: 100 },

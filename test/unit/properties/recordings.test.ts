@@ -118,9 +118,9 @@ async function readFile(path: string): Promise<Outcome> {
   } catch (thrown) {
     error = thrown;
   }
-  const { malformed, self } = (await source?.statistics()) ?? { malformed: 0, self: 0 };
+  const { malformed, alertCopies } = (await source?.statistics()) ?? { malformed: 0, alertCopies: 0 };
   await source?.close();
-  return { drops, counted: malformed + self, error };
+  return { drops, counted: malformed + alertCopies, error };
 }
 
 describe('openRecording', () => {

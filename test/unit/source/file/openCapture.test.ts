@@ -3,12 +3,13 @@ import { readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createPcapngEncoder } from '../../../../src/encode/createEncoder.js';
+import { createEncoder } from '../../../../src/outlet/createEncoder.js';
 import { openCapture } from '../../../../src/source/file/openCapture.js';
 import { openRecording } from '../../../../src/source/file/recording.js';
 import { converted, jsonOf } from '../../../support/convert.js';
 import { swapPcapng } from '../../../support/swapPcapng.js';
 import { recordingPath, temporaryFolder } from '../../../support/tools.js';
+import { bytesOf, headerOf, trailerOf } from '../../../support/encoding.js';
 
 const folder = temporaryFolder();
 const path = join(folder, 'drops.pcapng');
@@ -27,13 +28,13 @@ async function isOpen(file: string): Promise<boolean> {
 /** A file of dwdump's drops whose capture lost these. */
 async function withLosses(queueDrops: number, overruns: number): Promise<Buffer> {
   const source = await openRecording(path);
-  const encoder = createPcapngEncoder(source);
-  const parts = [Buffer.from(encoder.header())];
+  const encoder = createEncoder('pcapng', source);
+  const parts = [headerOf(encoder)];
   for await (const batch of source) {
-    parts.push(Buffer.from(encoder.encode(batch)));
+    parts.push(bytesOf(encoder, batch));
     batch.release();
   }
-  return Buffer.concat([...parts, Buffer.from(encoder.trailer({ queueDrops, overruns }))]);
+  return Buffer.concat([...parts, trailerOf(encoder, { queueDrops, overruns })]);
 }
 
 describe('openCapture', () => {
@@ -81,7 +82,7 @@ describe('openCapture', () => {
       queueDrops: 3,
       overruns: 70_000,
       malformed: 0,
-      foreign: 0,
+      otherPackets: 0,
     });
     // They go on into what is written of it, and count once for each file that is joined.
     expect((await converted(readFileSync(lossy))).equals(file)).toBe(true);

@@ -30,7 +30,7 @@ function torrent(): NetlinkSocket {
 }
 
 test('lets timers have their turn while batches never end', async () => {
-  const losses: Partial<LossCounter> = { take: () => 0 };
+  const losses: Partial<LossCounter> = { lostSinceLast: () => 0 };
   const receiver = new AlertReceiver(torrent(), FAMILY_ID, new DeviceTable(), losses as LossCounter);
   receiver.start();
   let late = false;

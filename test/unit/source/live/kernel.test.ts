@@ -10,7 +10,7 @@ const packet = Buffer.from('4500001c000040004011 66cf 7f000001 7f000001'.replace
 async function collect(source: DropSource): Promise<DropRecord[]> {
   const drops: DropRecord[] = [];
   for await (const batch of source) {
-    for (const drop of batch) drops.push({ ...drop, payload: drop.payload.slice() });
+    for (const drop of batch) drops.push(drop.copy());
     batch.release();
   }
   return drops;
@@ -108,7 +108,7 @@ describe('openKernelSource', () => {
     kernel.emit(malformed, own, good, good.subarray(0, 10));
     await source.stop();
     expect(await collect(source)).toHaveLength(1);
-    expect(await source.statistics()).toMatchObject({ malformed: 2, self: 1, cut: 0 });
+    expect(await source.statistics()).toMatchObject({ malformed: 2, alertCopies: 1, cut: 0 });
     await source.close();
   });
 

@@ -1,0 +1,83 @@
+import { hex } from '../bytes.js';
+import type { DropOrigin } from './origin.js';
+import type { DropFields } from './record.js';
+
+/** A drop as `dropcap --json` prints it; docs/drop.schema.json describes the members. What is not known is left out. */
+export interface DropJson extends KindJson {
+  /** UTC, ISO 8601 with nanoseconds: `2026-01-01T00:00:00.000000000Z`. */
+  readonly time: string;
+  /** Left out when nothing was lost. */
+  readonly lostBefore?: number;
+  readonly capturedLength: number;
+  readonly originalLength: number;
+  /** Lower-case hex digits. */
+  readonly packet: string;
+}
+
+/** The members that drops of one kind, protocol and framing share. */
+export interface KindJson {
+  readonly origin: DropOrigin;
+  readonly reason?: string;
+  readonly symbol?: string;
+  readonly module?: string;
+  /** `0x` and hex digits. */
+  readonly pc?: string;
+  readonly trap?: string;
+  readonly trapGroup?: string;
+  readonly interface?: string;
+  readonly interfaceNameSource?: 'alert' | 'devices';
+  readonly ifindex?: number;
+  readonly protocol?: number;
+  /** Lower-case hex digits. */
+  readonly cookie?: string;
+  readonly linkType: number;
+}
+
+/** The shared members, in the order of the output. */
+export function toKindJson(drop: DropFields): KindJson {
+  const { programCounter, cookie } = drop;
+  return known({
+    origin: drop.origin,
+    reason: drop.reason,
+    symbol: drop.symbol,
+    module: drop.module,
+    pc: programCounter === undefined ? undefined : `0x${programCounter.toString(16)}`,
+    trap: drop.trap,
+    trapGroup: drop.trapGroup,
+    interface: drop.interfaceName,
+    interfaceNameSource: drop.interfaceNameSource,
+    ifindex: drop.ifindex,
+    protocol: drop.protocol,
+    cookie: cookie && hex(cookie, 0, cookie.length),
+    linkType: drop.linkType,
+  });
+}
+
+/** All members, in the order of the output. */
+export function toDropJson(drop: DropFields): DropJson {
+  const { lostBefore, originalLength, payload } = drop;
+  return {
+    time: timeText(drop.timestampNs),
+    ...toKindJson(drop),
+    ...(lostBefore === 0 ? {} : { lostBefore }),
+    capturedLength: payload.length,
+    originalLength,
+    packet: hex(payload, 0, payload.length),
+  };
+}
+
+const MS_NS = 1_000_000n;
+
+function timeText(timestampNs: bigint): string {
+  const text = new Date(Number(timestampNs / MS_NS)).toISOString();
+  return `${text.slice(0, -1)}${(timestampNs % MS_NS).toString().padStart(6, '0')}Z`;
+}
+
+/** Members without a value, left out. */
+type Known<T> = { [Name in keyof T as undefined extends T[Name] ? never : Name]: T[Name] } & {
+  [Name in keyof T as undefined extends T[Name] ? Name : never]?: Exclude<T[Name], undefined>;
+};
+
+function known<T extends object>(members: T): Known<T> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Known<T>;
+}

@@ -1,0 +1,38 @@
+import { FRAMING_ETHERNET, FRAMING_RAW, FRAMING_SLL } from '../linktype/framing.js';
+
+/**
+ * The memory that the native addon and DropBatch share. `LAYOUT` describes all of it; the addon has a description of its
+ * own (native/hot/layout.cc), and loading the addon compares the two.
+ */
+
+/** Columns of a batch in the order of their memory, each of 32 bits a row. */
+export const COLUMNS = [
+  ['kind', 'u32'],
+  ['timestampLow', 'u32'],
+  ['timestampHigh', 'u32'],
+  ['protocol', 'i32'],
+  ['originalLength', 'u32'],
+  ['payloadOffset', 'u32'],
+  ['payloadLength', 'u32'],
+  ['lostBefore', 'u32'],
+  ['framing', 'u32'],
+] as const;
+
+/** `DropBatch.framing` of a row whose alert was decoded, and whose device and framing were not looked up yet. */
+export const FRAMING_UNRESOLVED = 255;
+
+/** Words about the device of a kind of alerts, for the first DEVICE_KINDS kinds of a table. */
+export const DEVICE_WORDS = ['deviceType', 'framings', 'bareKind', 'namedKind'] as const;
+export const DEVICE_KINDS = 8192;
+
+/** Words of a range of times (TimeRange of encode/timeRange.ts). */
+const TIME_WORDS = ['firstHigh', 'firstLow', 'lastHigh', 'lastLow', 'any'] as const;
+
+/** All of it in one line. */
+export const LAYOUT: string = [
+  `columns ${COLUMNS.map(([name, type]) => `${name}:${type}`).join(' ')}`,
+  `unresolved ${FRAMING_UNRESOLVED}`,
+  `framings ethernet ${FRAMING_ETHERNET} raw ${FRAMING_RAW} sll ${FRAMING_SLL}`,
+  `devices ${DEVICE_KINDS} ${DEVICE_WORDS.join(' ')}`,
+  `times ${TIME_WORDS.join(' ')}`,
+].join('; ');

@@ -1,0 +1,95 @@
+import { machine, release, type, version } from 'node:os';
+import { loadHotPath } from '../binding/load.js';
+import type { DeviceTable } from '../drop/device.js';
+import { unreachable } from '../drop/origin.js';
+import type { DescribeOptions } from '../encode/describeDrop.js';
+import type { BatchEncoder } from '../encode/encoder.js';
+import { FRAMED_FORM } from '../encode/framedForm.js';
+import { JsonEncoder } from '../encode/jsonEncoder.js';
+import { LineEncoder } from '../encode/lineEncoder.js';
+import { NetlinkForm } from '../encode/netlinkForm.js';
+import type { PacketForm } from '../encode/packetForm.js';
+import { PcapEncoder } from '../encode/pcapEncoder.js';
+import { PcapngEncoder } from '../encode/pcapngEncoder.js';
+import { SLL2_FORM } from '../encode/sll2Form.js';
+import { VERSION } from '../version.js';
+
+/** What an encoder writes: capture files; JSON, an object a line (docs/drop.schema.json); or lines for people. */
+export type OutputFormat = 'pcapng' | 'pcap' | 'json' | 'text';
+
+/** What an encoder needs to know about the drops' source. A DropSource is one. */
+export interface EncoderSource {
+  /** Whether the source is a running kernel, and no file. */
+  readonly live: boolean;
+  readonly devices: DeviceTable;
+  /** Release of the kernel that dropped the packets; undefined while not known. */
+  readonly kernelRelease: string | undefined;
+  /** Number that generic netlink gave the NET_DM family on that host; undefined while not known. */
+  readonly familyId: number | undefined;
+}
+
+/**
+ * The link type of all packets of a capture file: NETLINK, the kernel's own messages, or LINUX_SLL2, packets after a cooked
+ * header. By default each packet has its own, which only pcapng can hold.
+ */
+export type LinkTypeName = 'NETLINK' | 'LINUX_SLL2';
+
+/** How an encoder writes. */
+export interface EncoderOptions extends DescribeOptions {
+  /** For pcapng and pcap. */
+  readonly linkType?: LinkTypeName | undefined;
+  /** About the capture as a whole, for readers of a pcapng file. */
+  readonly comment?: string | undefined;
+  /** For text: every fact that is known, and the packet's bytes, on further lines. */
+  readonly verbose?: boolean | undefined;
+}
+
+/**
+ * An encoder of that format. One encoder serves one output.
+ * @throws UsageError for pcap without a link type: the file can have only one.
+ */
+export function createEncoder(
+  format: OutputFormat,
+  source: EncoderSource,
+  options: EncoderOptions = {},
+): BatchEncoder {
+  switch (format) {
+    case 'pcapng':
+      return createPcapngEncoder(source, options);
+    case 'pcap':
+      return new PcapEncoder(formOf(source, options));
+    case 'json':
+      return new JsonEncoder(options);
+    case 'text':
+      return new LineEncoder(options);
+  }
+  return unreachable(format);
+}
+
+/** The section names this host, its system and this program. */
+function createPcapngEncoder(source: EncoderSource, options: EncoderOptions): PcapngEncoder {
+  return new PcapngEncoder({
+    section: {
+      hardware: machine(),
+      os: `${type()} ${release()} ${version()}`,
+      application: `dropcap ${VERSION}`,
+      comment: options.comment,
+    },
+    origin: source,
+    live: source.live,
+    form: formOf(source, options),
+    symbols: options.symbols,
+    omitAddresses: options.omitAddresses,
+    hotPath: loadHotPath(),
+  });
+}
+
+function formOf(source: EncoderSource, options: EncoderOptions): PacketForm {
+  if (options.linkType === undefined) return FRAMED_FORM;
+  if (options.linkType === 'LINUX_SLL2') return SLL2_FORM;
+  return new NetlinkForm({
+    devices: source.devices,
+    familyId: () => source.familyId,
+    omitAddresses: options.omitAddresses ?? false,
+  });
+}

@@ -1,0 +1,119 @@
+import type { DropBatch } from '../drop/batch.js';
+import { type LossCounters, lossesBetween, NO_LOSSES } from '../drop/losses.js';
+import type { BatchEncoder } from '../encode/encoder.js';
+import { OutputBuffer } from '../encode/outputBuffer.js';
+import { UsageError } from '../errors.js';
+import type { Outlet } from './outlet.js';
+import type { ByteSink } from './sink.js';
+
+/** Opens the sink of a segment; the first is segment 0. */
+export type OpenSink = (segment: number) => Promise<ByteSink>;
+
+/**
+ * Encodes drops and writes them to a sink, or to several, one after the other: each gets a segment, which is complete by
+ * itself: header, interfaces, packets, statistics of its own span. Losses are in the statistics of one segment only, so
+ * segments that are read together report each loss once.
+ *
+ * Owns the encoder's output: two buffers, so that one is written while the next batch is encoded into the other.
+ */
+export class EncodedOutlet implements Outlet {
+  /** Drops that were encoded and handed to a sink. */
+  written = 0;
+  /** Bytes handed to a sink. */
+  bytes = 0;
+  readonly #encoder: BatchEncoder;
+  readonly #openSink: OpenSink;
+  #segments = 0;
+  /** The sink of the segment; undefined between two segments. */
+  #sink: ByteSink | undefined;
+  /** Losses that the statistics of finished segments have. */
+  #reported: LossCounters = NO_LOSSES;
+  #free = new OutputBuffer();
+  #full = new OutputBuffer();
+  /** The write of `#full`, while it is under way. */
+  #writing: Promise<void> | undefined;
+  #onFailure: () => void = () => {};
+
+  /** @param sink for all drops, or what opens the sink of each segment. The outlet closes sinks. */
+  constructor(encoder: BatchEncoder, sink: ByteSink | OpenSink) {
+    this.#encoder = encoder;
+    if (typeof sink === 'function') {
+      this.#openSink = sink;
+    } else {
+      this.#sink = sink;
+      this.#openSink = () =>
+        Promise.reject(new UsageError('a sink holds one segment (pass what opens the next one)'));
+    }
+  }
+
+  /** Begins the first segment: a file has its header before the first drop. */
+  async begin(): Promise<void> {
+    if (!this.#sink) await this.#open();
+    this.#encoder.header(this.#free);
+    await this.#flush();
+  }
+
+  write(batch: DropBatch): Promise<void> | undefined {
+    if (!this.#sink) this.#encoder.header(this.#free);
+    this.written += this.#encoder.encode(batch, this.#free);
+    return this.#flush();
+  }
+
+  /**
+   * Ends the segment; the next drop begins another. Must be waited for before the next call of `write`.
+   * @param losses before the drops so far: `DropSource.losses()`.
+   * @throws OutputError when a write of the segment failed
+   */
+  async endSegment(losses: LossCounters): Promise<void> {
+    const sink = this.#sink;
+    if (!sink) return;
+    try {
+      this.#encoder.trailer(lossesBetween(this.#reported, losses), this.#free);
+      await this.#flush();
+      await this.#writing;
+    } finally {
+      this.#reported = losses;
+      this.#sink = undefined;
+      await sink.close();
+    }
+  }
+
+  async end(losses: LossCounters): Promise<void> {
+    const { queueDrops, overruns } = lossesBetween(this.#reported, losses);
+    // Losses after the last drop of the last segment need one more.
+    if (!this.#sink && queueDrops + overruns > 0) await this.begin();
+    await this.endSegment(losses);
+  }
+
+  onFailure(listener: () => void): void {
+    this.#onFailure = listener;
+    this.#sink?.onFailure(listener);
+  }
+
+  /** Starts to write what was encoded; the promise resolves when the other buffer is free, for the next batch. */
+  #flush(): Promise<void> | undefined {
+    const output = this.#free;
+    if (output.length === 0) return undefined;
+    const previous = this.#writing;
+    this.bytes += output.length;
+    const writing = this.#send(output.written());
+    this.#free = this.#full;
+    this.#full = output;
+    this.#free.clear();
+    this.#writing = writing;
+    writing.catch(() => {}); // The next call that waits for it gets the error.
+    return previous;
+  }
+
+  async #send(bytes: Uint8Array): Promise<void> {
+    const sink = this.#sink ?? (await this.#open());
+    await sink.write(bytes);
+  }
+
+  async #open(): Promise<ByteSink> {
+    const sink = await this.#openSink(this.#segments++);
+    sink.onFailure(() => this.#onFailure());
+    this.#sink = sink;
+    return sink;
+  }
+}

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { ByteMemo } from '../../src/byteMemo.js';
+import { viewOf } from '../../src/bytes.js';
+
+/** A memo, and a function that takes a value from it, or remembers the text itself. */
+function setUp(text: string) {
+  const bytes = new Uint8Array(Buffer.from(text, 'latin1'));
+  const view = viewOf(bytes);
+  const memo = new ByteMemo<string>();
+  const made: string[] = [];
+  const get = (offset: number, length: number) => {
+    const known = memo.get(view, offset, length);
+    if (known !== undefined) return known;
+    const value = text.slice(offset, offset + length);
+    made.push(value);
+    memo.set(view, offset, length, value);
+    return value;
+  };
+  return { get, made, memo };
+}
+
+describe('ByteMemo', () => {
+  test('remembers the value of bytes that repeat, at any offset', () => {
+    const { get, made } = setUp('abcdefg_abcdefg.xabcdefg');
+    expect([get(0, 7), get(8, 7), get(17, 7)]).toEqual(['abcdefg', 'abcdefg', 'abcdefg']);
+    expect(made).toEqual(['abcdefg']);
+  });
+
+  test('tells bytes apart that differ in one, or only in length', () => {
+    const { get } = setUp('abcdefg\0abcdefh\0abcd\0\0\0\0');
+    expect([get(0, 7), get(8, 7), get(0, 6), get(16, 4), get(16, 5), get(16, 0)]).toEqual([
+      'abcdefg',
+      'abcdefh',
+      'abcdef',
+      'abcd',
+      'abcd\0',
+      '',
+    ]);
+  });
+
+  test('does not remember more than a kilobyte, and nothing after clear()', () => {
+    const { get, made, memo } = setUp('abcdefgh'.repeat(200));
+    for (let i = 0; i < 2; i++) get(0, 1025);
+    expect(made).toHaveLength(2);
+    for (let i = 0; i < 2; i++) get(0, 1024);
+    expect(made).toHaveLength(3);
+    memo.clear();
+    get(0, 1024);
+    expect(made).toHaveLength(4);
+  });
+
+  test('gives the right value also when there are more runs of bytes than slots', () => {
+    const runs = Array.from({ length: 10_000 }, (_, i) => i.toString().padStart(8, '0'));
+    const { get } = setUp(runs.join(''));
+    for (let round = 0; round < 2; round++) expect(runs.map((_, i) => get(8 * i, 8))).toEqual(runs);
+  });
+});
