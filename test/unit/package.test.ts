@@ -1,9 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { installPacked, PACK_TIMEOUT_MS, PROJECT, type PackedPackage } from '../support/packedPackage.js';
+import { recordingPath, run } from '../support/tools.js';
 
 const project = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, project), 'utf8');
@@ -59,5 +70,54 @@ describe('the code that the program starts with', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+});
+
+describe('the packed package', () => {
+  let packed: PackedPackage;
+  beforeAll(() => {
+    packed = installPacked();
+    const { dependencies } = JSON.parse(read('package.json')) as { dependencies: object };
+    for (const name of Object.keys(dependencies)) {
+      symlinkSync(join(PROJECT, 'node_modules', name), join(packed.folder, 'node_modules', name));
+    }
+    return packed.remove;
+  }, PACK_TIMEOUT_MS);
+
+  /** Runs a script of a development dependency; `path` is below node_modules. */
+  const tool = (path: string, ...args: string[]) =>
+    run(process.execPath, [join(PROJECT, 'node_modules', path), ...args]);
+
+  test('has nothing that publint complains of', () => {
+    const { status, stdout } = tool('publint/src/cli.js', 'run', '--strict', packed.tarball);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/\nAll good!\n$/) });
+  });
+
+  test('has types that every resolution of ES modules finds', () => {
+    // The profile says that the package has no CommonJS form. It does not judge `require` and resolution by `main`.
+    const args = ['--profile', 'esm-only', '--no-emoji', '--no-color', packed.tarball];
+    const { status, stdout } = tool('@arethetypeswrong/cli/dist/index.js', ...args);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('"dropcap"') });
+  });
+
+  test('reads a recording without the addon', () => {
+    expect(existsSync(join(packed.folder, 'node_modules/dropcap/native/build'))).toBe(false);
+    const script = `
+      import { openCapture } from 'dropcap';
+      let drops = 0;
+      for await (const drop of await openCapture(process.argv[2])) drops += drop.payload.length > 0 ? 1 : 0;
+      console.log(drops);`;
+    writeFileSync(join(packed.folder, 'count.mjs'), script);
+    const { status, stdout, stderr } = run(process.execPath, [
+      join(packed.folder, 'count.mjs'),
+      recordingPath('dwdump'),
+    ]);
+    expect([status, stdout, stderr]).toEqual([0, '104\n', '']);
+  });
+
+  test('has a program that reads a recording without the addon', () => {
+    const program = join(packed.folder, 'node_modules/dropcap/bin/dropcap.js');
+    const { status, stdout } = run(process.execPath, [program, '-r', recordingPath('dwdump')]);
+    expect([status, stdout.split('\n').length - 1]).toEqual([0, 104]);
   });
 });
