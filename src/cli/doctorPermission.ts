@@ -25,7 +25,7 @@ export function permissionCheck({ privileges, guard }: HostFacts): Check {
 export function guardCheck(guard: Guard | undefined): Check[] {
   if (!guard) return [];
   const name = 'ordinary users';
-  const why = `${guard.path} captures for users without privileges, after its file got the capabilities`;
+  const why = `${guard.path} captures for users without privileges when its file has the capabilities`;
   if (guard.capable === undefined) {
     const fix = 'sudo apt install libcap2-bin, then run dropcap doctor again';
     return [
