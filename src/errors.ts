@@ -1,6 +1,6 @@
 import { getSystemErrorMap } from 'node:util';
 
-/** Stable codes of the errors that dropcap throws; docs/errors.md says what each means. */
+/** Stable codes of the errors that dropcap throws. docs/errors.md explains each code. */
 export type DropcapErrorCode =
   | 'ERR_DROPCAP_NETLINK'
   | 'ERR_DROPCAP_UNSUPPORTED_KERNEL'
@@ -11,7 +11,7 @@ export type DropcapErrorCode =
   | 'ERR_DROPCAP_USAGE'
   | 'ERR_DROPCAP_CAPTURE';
 
-/** Base of every error that dropcap throws on purpose. `code` is stable; the message is for people. */
+/** Base class of every error that dropcap throws on purpose. `code` is stable. The message is for people and may change. */
 export class DropcapError extends Error {
   readonly code: DropcapErrorCode;
 
@@ -22,13 +22,13 @@ export class DropcapError extends Error {
   }
 }
 
-/** What is known about a failed netlink call. */
+/** Details of a failed netlink call. */
 export interface NetlinkErrorDetails {
   /** The system call, or `netlink` when the kernel answered a request with an error. */
   readonly syscall: string;
-  /** Positive errno; 0 when there was none (a time-out, an answer of the wrong kind). */
+  /** Positive errno; 0 when there is no errno (a time-out, an answer of the wrong kind). */
   readonly errno: number;
-  /** The kernel's own text (NLMSGERR_ATTR_MSG), when it sent one. */
+  /** The kernel's own text (NLMSGERR_ATTR_MSG), when the kernel sent a text. */
   readonly extendedAck?: string | undefined;
 }
 
@@ -58,7 +58,7 @@ export class UnsupportedKernelError extends DropcapError {
   }
 }
 
-/** Bytes that are not what they should be, where reading cannot go on (one bad message never throws). */
+/** The input has wrong bytes, and reading cannot continue. One bad message never throws: it is counted and skipped. */
 export class MalformedInputError extends DropcapError {
   /** Offset in bytes from the start of the input. */
   readonly offset: number;
@@ -98,14 +98,14 @@ export class InputError extends DropcapError {
   }
 }
 
-/** The native addon could not be loaded, or was used wrongly. */
+/** The native addon or the guard could not be loaded, or the addon was used wrongly. */
 export class BindingError extends DropcapError {
   constructor(message: string, options?: ErrorOptions) {
     super('ERR_DROPCAP_BINDING', message, options);
   }
 }
 
-/** An argument or option that dropcap does not take. */
+/** dropcap does not accept an argument or option. */
 export class UsageError extends DropcapError {
   constructor(message: string, options?: ErrorOptions) {
     super('ERR_DROPCAP_USAGE', message, options);
@@ -117,13 +117,13 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The errno of a system error as Node or the addon throws it (positive), or 0. */
+/** The positive errno of a system error that Node or the addon threw; 0 for any other value. */
 export function errnoOf(error: unknown): number {
   if (typeof error !== 'object' || error === null || !('errno' in error)) return 0;
   return typeof error.errno === 'number' ? Math.abs(error.errno) : 0;
 }
 
-/** What an errno is called: `Operation not permitted`. */
+/** The text of an errno: `Operation not permitted`. */
 export function describeErrno(errno: number): string {
   const text = getSystemErrorMap().get(-errno)?.[1];
   return text === undefined ? `errno ${errno}` : text.charAt(0).toUpperCase() + text.slice(1);

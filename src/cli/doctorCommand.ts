@@ -6,7 +6,7 @@ import { checksOf } from './doctorChecks.js';
 import { EXIT_OK } from './exitStatus.js';
 import { print } from './terminal.js';
 
-/** Path of the guard; undefined when it was not built. */
+/** Path of the guard; undefined when the guard was not built. */
 export function findGuard(): string | undefined {
   try {
     return guardPath();
@@ -19,16 +19,16 @@ const MARKS: Record<Check['result'], string> = { ok: 'ok   ', note: 'note ', fai
 const INDENT = ' '.repeat(6);
 
 /**
- * Prints to standard output what a capture needs and whether it is there. Returns the exit status: 0 when a capture
- * would work.
- * @param guard path of the program that captures for users without privilege; undefined when it was not built.
+ * Prints to standard output what a capture needs and what is missing.
+ * @param guard path of the guard, which captures for users without privileges; undefined when the guard was not built.
+ * @returns the exit status: 0 when a capture would work.
  */
 export function examineHost(guard: string | undefined, host: Host = THIS_HOST): number {
   const checks = checksOf(gatherFacts(host, guard));
-  for (const { result, name, text, why, mend } of checks) {
+  for (const { result, name, text, why, fix } of checks) {
     print(`${MARKS[result]} ${name}: ${text}`);
     print(`${INDENT}why: ${why}`);
-    if (mend !== undefined) print(`${INDENT}do:  ${mend}`);
+    if (fix !== undefined) print(`${INDENT}do:  ${fix}`);
   }
   const failed = checks.filter(({ result }) => result === 'fail');
   print(

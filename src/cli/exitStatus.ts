@@ -9,7 +9,7 @@ export const EXIT_UNSUPPORTED_KERNEL = 4;
 const EPERM = 1;
 const EACCES = 13;
 
-/** The exit status that tells of an error. */
+/** The exit status for an error. */
 export function exitStatusOf(error: unknown): number {
   if (error instanceof UsageError) return EXIT_USAGE;
   if (error instanceof UnsupportedKernelError) return EXIT_UNSUPPORTED_KERNEL;

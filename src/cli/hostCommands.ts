@@ -1,4 +1,4 @@
-/** The commands that look after the host's drop monitor. They share most of what they load, and so are loaded together. */
+/** The commands status, doctor and stop. One module holds all three, because they load mostly the same modules. */
 export { examineHost, findGuard } from './doctorCommand.js';
 export { showStatus } from './statusCommand.js';
 export { stopMonitor } from './stopCommand.js';

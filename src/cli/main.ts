@@ -4,9 +4,9 @@ import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, exitStatusOf } from './exitStatus.js'
 import { buildProgram } from './program.js';
 import { say } from './terminal.js';
 
-// Unless it gets to its end.
+// The status when Node exits before run() ends.
 process.exitCode = EXIT_FAILED;
-// Exits explicitly, since a standard input that nobody reads to its end would keep the process.
+// Exit explicitly: an open standard input that is not read to its end would keep the process alive.
 void run().then((status) => process.exit(status));
 
 async function run(): Promise<number> {
@@ -25,5 +25,5 @@ async function run(): Promise<number> {
 
 function throwInsteadOfExit(command: Command): void {
   command.exitOverride();
-  for (const below of command.commands) throwInsteadOfExit(below);
+  for (const subcommand of command.commands) throwInsteadOfExit(subcommand);
 }

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import type { DropOrigin } from '../drop/origin.js';
 import type { LinkTypeName } from '../outlet/createEncoder.js';
 
-/** The capture's options as commander hands them over. */
+/** The options of a capture, as commander parses them. */
 export interface CliOptions {
   readonly write?: string;
   readonly read?: string;
@@ -28,13 +28,13 @@ export interface CliOptions {
 }
 
 const MAX_U32 = 0xffffffff;
-/** What the guard takes (native/guard): a receive buffer of 256 MiB, and queues of that many packets. */
+/** Limits of the guard (native/guard): the receive buffer, and packets in a queue. The guard refuses more. */
 const MAX_BUFFER_KIB = 262_144;
 const MAX_QUEUE_LENGTH = 262_144;
-/** setTimeout's limit in seconds: 24 days. */
+/** The limit of setTimeout in seconds: 24 days. */
 const MAX_DURATION_SECONDS = 2_147_483;
 
-/** The options of a capture, with tcpdump's letters where tcpdump has one. */
+/** The options of a capture, with the letter of tcpdump's option where tcpdump has the option. */
 export function captureOptions(): Option[] {
   const number = (flags: string, text: string, least: number, most: number) =>
     new Option(flags, text).argParser(wholeNumber(least, most));
@@ -42,69 +42,76 @@ export function captureOptions(): Option[] {
     new Option('-w, --write <file>', 'write the drops to a capture file; - is standard output'),
     new Option(
       '-r, --read <file>',
-      "read dropcap's own file, or a recording of netlink messages, instead of capturing; - is standard input",
+      'read a capture file of dropcap or a recording of netlink messages, instead of capturing; - is standard input',
     ),
-    number('-c, --count <count>', 'end after that many drops', 1, MAX_U32),
+    number('-c, --count <count>', 'end after this number of drops', 1, MAX_U32),
     number(
       '-s, --snapshot-length <bytes>',
-      'take at most that many bytes of a packet; 0: all (the default)',
+      'keep at most this number of bytes of each packet (default: 0, which keeps all)',
       0,
       MAX_U32,
     ),
     number(
       '-B, --buffer-size <KiB>',
-      'size of the receive buffer (default: by memory, 8192 to 65536)',
+      'size of the receive buffer (default: 8192 to 65536, chosen by memory)',
       1,
       MAX_BUFFER_KIB,
     ),
     number(
       '--queue-length <packets>',
-      'packets that the kernel queues on each processor (default: by memory, 1000 to 32768)',
+      'packets that the kernel queues on each processor (default: 1000 to 32768, chosen by memory)',
       1,
       MAX_QUEUE_LENGTH,
     ),
-    new Option('--origin <origin>', 'drops of the kernel, of the hardware, or both')
+    new Option('--origin <origin>', 'capture drops of the kernel (sw), of the hardware (hw), or both (all)')
       .choices(['sw', 'hw', 'all'])
       .default('all'),
-    new Option('--duration <seconds>', 'end after that time').argParser(seconds),
-    new Option('--format <format>', 'of the capture file').choices(['pcapng', 'pcap']).default('pcapng'),
+    new Option('--duration <seconds>', 'end after this time').argParser(seconds),
+    new Option('--format <format>', 'format of the capture file')
+      .choices(['pcapng', 'pcap'])
+      .default('pcapng'),
     new Option(
       '-y, --linktype <type>',
-      'write one link type for all packets: NETLINK, LINUX_SLL2 (default: the true one of each)',
+      'write all packets with this link type: NETLINK or LINUX_SLL2 (default: the own link type of each packet)',
     ).argParser(linkTypeName),
-    new Option('-L, --list-data-link-types', 'list what -y takes, and end'),
-    new Option('--json', 'print the drops as JSON, an object a line'),
-    new Option('--passive', 'only listen: neither configure nor start the monitor').conflicts('takeover'),
-    new Option('--takeover', "turn another program's monitoring off, and start anew"),
+    new Option('-L, --list-data-link-types', 'list the link types for -y, and exit'),
+    new Option('--json', 'print the drops as JSON, one object a line'),
+    new Option('--passive', 'only listen: neither configure nor start the drop monitor').conflicts(
+      'takeover',
+    ),
+    new Option(
+      '--takeover',
+      "turn another program's monitoring off, and start again with dropcap's settings",
+    ),
     new Option(
       '-Z, --relinquish-privileges <user>',
-      'go on as that user once everything is opened (default: who called sudo)',
+      'continue as this user after everything is open (default: the user who called sudo)',
     ),
     new Option(
       '--kallsyms <file>',
-      "the kernel's symbols, for a recording: a copy of /proc/kallsyms, gzipped or not",
+      'name the drop points of a recording by this copy of /proc/kallsyms, gzipped or not',
     ),
-    new Option('--no-pc', 'leave out program counters, which tell where the kernel was loaded'),
-    new Option('--force', 'let -w overwrite a file that is there'),
-    new Option('-q, --quiet', 'print no counters'),
+    new Option('--no-pc', 'leave out the addresses of drop points, which show where the kernel is in memory'),
+    new Option('--force', 'let -w overwrite an existing file'),
+    new Option('-q, --quiet', 'print no start message and no counters'),
     new Option(
       '-v, --verbose',
-      'print all that is known of each drop, or with -w the settings of the capture',
+      'print the settings of a live capture and, without -w, all details of each drop',
     ),
-    new Option('-D, --list-interfaces', 'list what can be captured from, and end'),
+    new Option('-D, --list-interfaces', 'list what dropcap can capture from, and exit'),
   ];
 }
 
-/** The drop origin that an `--origin` asks for; undefined for both. */
+/** The drop origin for a value of `--origin`; undefined for both. */
 export function originOf(option: CliOptions['origin']): DropOrigin | undefined {
   if (option === 'all') return undefined;
   return option === 'sw' ? 'software' : 'hardware';
 }
 
-/** Link types that one file can have for all its packets, with what they are. */
+/** The link types for -y, each with a description. */
 export const LINK_TYPES: readonly (readonly [LinkTypeName, string])[] = [
   ['NETLINK', "the kernel's own messages, for Wireshark's net_dm dissector"],
-  ['LINUX_SLL2', 'packets behind a cooked header, for tools that read one link type a file'],
+  ['LINUX_SLL2', 'packets after a cooked header, for tools that read one link type a file'],
 ];
 
 function linkTypeName(text: string): LinkTypeName {

@@ -1,23 +1,23 @@
 import { execFileSync } from 'node:child_process';
 import { messageOf, UsageError } from '../errors.js';
 
-/** A user to go on as. */
+/** A user that the process can become. */
 export interface User {
   readonly uid: number;
   readonly gid: number;
 }
 
 /**
- * Whom a process of root shall go on as: the user that `-Z` names, else the one who called sudo. Undefined where the
- * process shall stay what it is.
- * @throws UsageError
+ * The user that a process of root must become: the user that `-Z` names, else the user who called sudo. Undefined when
+ * the process keeps its user.
+ * @throws UsageError when `-Z` names no user, or the process is not root
  */
 export function userOf(name: string | undefined): User | undefined {
   const isRoot = process.geteuid?.() === 0;
   if (name !== undefined) {
     if (!isRoot) throw new UsageError('-Z is for root: only root can become another user');
     const uid = idOf(name, '-u');
-    // Root is who we are, also where that takes no capability: in containers without them.
+    // Root stays root. setuid(0) would fail in a container without CAP_SETUID.
     return uid === 0 ? undefined : { uid, gid: idOf(name, '-g') };
   }
   const { SUDO_UID: uid = '', SUDO_GID: gid = '' } = process.env;
@@ -26,9 +26,9 @@ export function userOf(name: string | undefined): User | undefined {
 }
 
 /**
- * Makes this process, all threads of it, that user's for good: real, effective and saved user and groups, and with
- * them all capabilities.
- * @throws UsageError where root may not do that, as in a container without these capabilities
+ * Changes the user of this process and of all its threads. The change is final: it sets the real, effective and saved user
+ * and groups, and drops all capabilities.
+ * @throws UsageError when root may not change its user, as in a container without CAP_SETGID and CAP_SETUID
  */
 export function becomeUser({ uid, gid }: User): void {
   try {
@@ -36,12 +36,12 @@ export function becomeUser({ uid, gid }: User): void {
     process.setgid!(gid);
     process.setuid!(uid);
   } catch (error) {
-    const text = `cannot go on as user ${uid}: ${messageOf(error)} (CAP_SETGID and CAP_SETUID are needed; -Z root goes on as root)`;
+    const text = `cannot continue as user ${uid}: ${messageOf(error)} (CAP_SETGID and CAP_SETUID are needed; -Z root continues as root)`;
     throw new UsageError(text, { cause: error });
   }
 }
 
-/** By `id`, which knows all the places where users may be kept. */
+/** A number of the user, from the program `id`: it also finds users that are not in /etc/passwd. */
 function idOf(name: string, what: '-u' | '-g'): number {
   try {
     const text = execFileSync('id', [what, '--', name], {

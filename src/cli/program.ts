@@ -6,27 +6,27 @@ import { writeError, writeOutput } from './terminal.js';
 
 const EXAMPLES = `
 Examples:
-  dropcap                                  print the kernel's drops, a line each
-  dropcap -w drops.pcapng                  write them to a file for Wireshark; Ctrl-C ends
-  dropcap -w drops.pcapng -c 1000 -s 128   the first 1000, 128 bytes of each
-  dropcap -w - | tshark -i -               watch them live (or: wireshark -k -i -)
-  dropcap --origin hw --duration 60        a minute of what a switch's hardware dropped
-  dropcap -r drops.pcapng                  print the drops of a file; -v with all that is known, --json as JSON
-  dropcap -r nlmon.pcap -w drops.pcapng    take the drops out of a recording (tcpdump -i nlmon0)
-  dropcap -r drops.pcapng -w d.pcap --format pcap -y LINUX_SLL2   for tools that know only pcap
-  dropcap doctor                           what a capture needs here, and the commands that mend what is missing
-  dropcap status                           whether the drop monitor is on, and who listens
+  dropcap                                  print the kernel's drops, one line each
+  dropcap -w drops.pcapng                  write the drops to a file for Wireshark; Ctrl-C ends the capture
+  dropcap -w drops.pcapng -c 1000 -s 128   write the first 1000 drops, 128 bytes of each packet
+  dropcap -w - | tshark -i -               watch live (or: wireshark -k -i -)
+  dropcap --origin hw --duration 60        print the drops of a switch's hardware for a minute
+  dropcap -r drops.pcapng                  print the drops of a file; -v adds all details, --json prints JSON
+  dropcap -r nlmon.pcap -w drops.pcapng    extract the drops from a recording (tcpdump -i nlmon0)
+  dropcap -r drops.pcapng -w d.pcap --format pcap -y LINUX_SLL2   write a file for tools that read only pcap
+  dropcap doctor                           check what a capture needs, and show how to fix what is missing
+  dropcap status                           show whether the drop monitor is on, and who listens
   dropcap stop                             turn off monitoring that a program left on
-  dropcap wireshark install                show reasons and places in Wireshark as columns and fields
+  dropcap wireshark install                add columns and filter fields for drops to Wireshark
 
-A capture needs root, or a guard with the capabilities for it: dropcap doctor tells more. Exit status: 0 as asked,
-1 failed, 2 wrong usage, 3 no permission, 4 the kernel cannot.`;
+A capture needs root, or a guard with capabilities: dropcap doctor shows the commands. Exit status: 0 success,
+1 failure, 2 wrong usage, 3 no permission, 4 the kernel lacks support.`;
 
-/** The program's command line. Commands load what they need when they run, so that --help and --version are quick. */
+/** Builds the command line. A command loads its modules when it runs, so that --help and --version are fast. */
 export function buildProgram(finish: (status: number) => void): Command {
   const program = new Command('dropcap')
     .description(
-      'Captures the packets that the Linux kernel drops, each with the reason and the place of its drop.',
+      'Captures the packets that the Linux kernel drops, each with its drop reason and its drop point.',
     )
     .configureOutput({ writeOut: writeOutput, writeErr: writeError })
     .version(`dropcap ${VERSION}`, '--version', 'print the version')
@@ -34,7 +34,7 @@ export function buildProgram(finish: (status: number) => void): Command {
     .helpCommand(false)
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments(false)
-    // Behind a command's name options are the command's own: both a capture and `status` have a --json.
+    // Options after the name of a command belong to the command: both a capture and `status` have --json.
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .showHelpAfterError('(dropcap --help shows the options)');
@@ -44,7 +44,7 @@ export function buildProgram(finish: (status: number) => void): Command {
     if (argument !== undefined) {
       const names = program.commands.map((command) => command.name()).join(', ');
       program.error(
-        `error: unknown command '${argument}' (there are ${names}; a capture takes options alone)`,
+        `error: unknown command '${argument}' (commands: ${names}; a capture takes only options)`,
       );
     }
     if (options.listInterfaces) {
@@ -56,40 +56,41 @@ export function buildProgram(finish: (status: number) => void): Command {
       finish(await runCapture(options));
     }
   });
-  // They would be ignored.
+  // Reject options of a capture before a subcommand: commander would ignore them.
   program.hook('preSubcommand', (_program, command) => {
     const given = program.options.find(
       (option) => program.getOptionValueSource(option.attributeName()) === 'cli',
     );
-    if (given) program.error(`error: ${given.long} is for captures, and does not go with ${command.name()}`);
+    if (given) program.error(`error: ${given.long} is an option of a capture, not of ${command.name()}`);
   });
   addHostCommands(program, finish);
   addWiresharkCommand(program, finish);
-  // Its action says better than commander what a mistyped command is; the commands, made before, take no more arguments.
+  // The action above reports a mistyped command better than commander does. This line must come after the commands: they copy
+  // the setting, and must keep refusing excess arguments.
   program.allowExcessArguments();
   return program;
 }
 
-/** What looks after the host's drop monitor, which all programs share. */
+/** Adds the commands for the host's drop monitor, which all programs share. */
 function addHostCommands(program: Command, finish: (status: number) => void): void {
   program
     .command('status')
-    .description('show whether the drop monitor is on, its settings and who listens; changes nothing')
-    .option('--json', 'print it as a JSON object')
+    .description('show whether the drop monitor is on, its settings and who listens; change nothing')
+    .option('--json', 'print the status as a JSON object')
     .action(async (options: { json?: true }) => {
       const { showStatus } = await import('./hostCommands.js');
       finish(showStatus(options.json ?? false));
     });
   program
     .command('doctor')
-    .description('check what a capture needs, and say what to do about what is missing')
+    .description('check what a capture needs, and show how to fix what is missing')
     .action(async () => {
       const { examineHost, findGuard } = await import('./hostCommands.js');
       finish(examineHost(findGuard()));
     });
   program
     .command('stop')
-    .description("turn the kernel's drop monitor off, whoever turned it on")
+    .description("turn the kernel's drop monitor off, also for other programs")
     .action(async () => {
       const { stopMonitor } = await import('./hostCommands.js');
       finish(stopMonitor());
@@ -98,30 +99,30 @@ function addHostCommands(program: Command, finish: (status: number) => void): vo
 
 const WIRESHARK_EXAMPLES = `
 Examples:
-  dropcap wireshark install                put them where the installed Wireshark looks
-  wireshark -C dropcap drops.pcapng        see the columns and colours
-  tshark -r drops.pcapng -Y 'dropcap.reason == "NO_SOCKET"'
-  dropcap wireshark uninstall              take them back
+  dropcap wireshark install                install the plugin and the profile
+  wireshark -C dropcap drops.pcapng        show the columns and colours
+  tshark -r drops.pcapng -Y 'dropcap.reason == "NO_SOCKET"'   filter by drop reason
+  dropcap wireshark uninstall              remove the plugin and the profile
 
-They are installed for the user who runs it: not with sudo. Files that are not dropcap's, or were changed, are
-left alone.`;
+The files are installed for the user who runs the command: do not use sudo. dropcap never overwrites or removes a
+file that it did not install, or that was changed.`;
 
 function addWiresharkCommand(program: Command, finish: (status: number) => void): void {
   const wireshark = program
     .command('wireshark')
-    .description('plugin (filter fields) and profile (columns, colours) for Wireshark')
+    .description('install a plugin (filter fields) and a profile (columns, colours) for Wireshark')
     .helpCommand(false)
     .addHelpText('after', WIRESHARK_EXAMPLES);
   wireshark
     .command('install')
-    .description("put the plugin and the profile into the user's Wireshark, or upgrade them")
+    .description('install or upgrade the plugin and the profile for this user')
     .action(async () => {
       const { installIntoWireshark } = await import('./wiresharkCommand.js');
       finish(await installIntoWireshark());
     });
   wireshark
     .command('uninstall')
-    .description('take back what install put there')
+    .description('remove what install installed')
     .action(async () => {
       const { uninstallFromWireshark } = await import('./wiresharkCommand.js');
       finish(await uninstallFromWireshark());

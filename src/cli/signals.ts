@@ -1,14 +1,14 @@
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Calls `end` at the first signal that asks the program to end; a second one ends the process at once.
- * @returns takes the handlers away again.
+ * Calls `end` at the first signal that asks the program to end. A second signal ends the process at once.
+ * @returns a function that removes the signal handlers.
  */
 export function onEndSignal(end: () => void): () => void {
   let asked = false;
   const handler = (signal: NodeJS.Signals) => {
     if (asked) {
-      // With its own disposition back, the signal ends the process even while a write blocks.
+      // Without our handler, the signal ends the process even while a write blocks.
       process.removeAllListeners(signal);
       process.kill(process.pid, signal);
       return;

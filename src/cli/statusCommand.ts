@@ -9,11 +9,11 @@ const MODULE_TEXTS: Record<MonitorStatus['module']['state'], string> = {
   loaded: 'loaded',
   builtIn: 'built in',
   loadable: 'not loaded (a capture loads it)',
-  missing: 'not there (see: dropcap doctor)',
-  unknown: 'not loaded, as far as this host tells',
+  missing: 'missing (see: dropcap doctor)',
+  unknown: 'probably not loaded: this host does not show it',
 };
 
-/** Prints what the drop monitor is doing, and for whom, to standard output. Returns the exit status. */
+/** Prints the state, the settings and the listeners of the drop monitor to standard output. Returns the exit status. */
 export function showStatus(json: boolean, host: Host = THIS_HOST): number {
   const status = readStatus(host);
   if (json) printJson(asJson(status));
@@ -47,7 +47,7 @@ function statusLines(status: MonitorStatus): [string, string][] {
 }
 
 function monitoringText({ monitoring, module, listeners }: MonitorStatus): string {
-  if (monitoring === undefined) return 'cannot be told (root can)';
+  if (monitoring === undefined) return 'unknown: only root can ask';
   if (!monitoring) return 'off';
   const both = (module.references ?? 0) > 1 ? 'on, software and hardware' : 'on';
   return listeners.length === 0 ? `${both}; nobody listens (to turn it off: dropcap stop)` : both;

@@ -6,8 +6,9 @@ import { listenersText } from './listenersText.js';
 import { say } from './terminal.js';
 
 /**
- * Turns software's and hardware's monitoring off, after saying what that does to whom. Returns the exit status.
- * @throws as DropMonitor does
+ * Turns monitoring of software and hardware drops off. First prints which listeners get no more drops. Returns the exit
+ * status.
+ * @throws NetlinkError, UnsupportedKernelError as DropMonitor does
  */
 export function stopMonitor(host: Host = THIS_HOST): number {
   const status = readStatus(host);
@@ -31,5 +32,5 @@ export function stopMonitor(host: Host = THIS_HOST): number {
 function announcement({ monitoring, listeners }: MonitorStatus): string {
   if (monitoring === false) return 'the drop monitor is off already: turning it off changes nothing';
   if (listeners.length === 0) return 'turning the drop monitor off: nobody listens to it';
-  return `turning the drop monitor off: these get no more drops, ${listenersText(listeners)}`;
+  return `turning the drop monitor off: these listeners get no more drops: ${listenersText(listeners)}`;
 }

@@ -5,9 +5,9 @@ import type { CliOptions } from './options.js';
 import { say } from './terminal.js';
 
 /**
- * Names for the program counters of a capture: from the file that the user names; else, live, from the running kernel,
- * loaded aside; else none.
- * @throws InputError when the user's file cannot be used.
+ * Opens the symbols that name the program counters of a capture: the file of `--kallsyms`; without the option, the running
+ * kernel's symbols for a live capture, and none for a recording.
+ * @throws InputError when the file cannot be used.
  */
 export async function openSymbols(options: CliOptions): Promise<SymbolLookup> {
   const { kallsyms } = options;
@@ -15,21 +15,23 @@ export async function openSymbols(options: CliOptions): Promise<SymbolLookup> {
     const { table, hidden } = await loadSymbols(kallsyms);
     if (!hidden) return lookupIn(table);
     throw new InputError(
-      `${kallsyms} has no addresses (copy /proc/kallsyms as root: kptr_restrict hides them)`,
+      `${kallsyms} has no addresses (kptr_restrict hid them: copy /proc/kallsyms as root)`,
       kallsyms,
     );
   }
   if (options.read !== undefined) return NO_SYMBOLS;
-  const read = await openKernelSymbols().catch(() => undefined); // Without /proc the kernel's own texts are used.
+  const read = await openKernelSymbols().catch(() => undefined); // Without /proc, drop points are the kernel's own texts.
   if (!read) return NO_SYMBOLS;
   return new LiveSymbols(async () => {
     try {
       const { table, hidden } = await read();
       if (!hidden) return table;
       if (options.verbose)
-        say("dropcap: the kernel hides its symbols' addresses (kptr_restrict): its own texts are used");
+        say(
+          "dropcap: the kernel hides the addresses of its symbols (kptr_restrict): drop points are the kernel's own texts",
+        );
     } catch {
-      // As without them.
+      // The same as without symbols.
     }
     return undefined;
   });

@@ -1,32 +1,32 @@
-/** Writes text as it is to standard error. */
+/** Writes text unchanged to standard error. */
 export function writeError(text: string): void {
   unbroken(process.stderr).write(text);
 }
 
-/** Writes text as it is to standard output. */
+/** Writes text unchanged to standard output. */
 export function writeOutput(text: string): void {
   unbroken(process.stdout).write(text);
 }
 
 /**
- * The stream, whose errors are heard: nobody reads what cannot be written; a capture goes on, and ends as it should.
- * Node makes each of the two when it is first asked for, which takes milliseconds that a quiet run is spared.
+ * Adds a listener for errors to the stream. Without a listener, a closed pipe or a full disk would end the capture.
+ * Pass process.stdout and process.stderr only when there is text to write: the first access takes Node milliseconds.
  */
 function unbroken(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   return stream.listenerCount('error') > 0 ? stream : stream.on('error', () => {});
 }
 
-/** Writes a line to standard error. Control characters in it, of whatever origin, are shown and not sent. */
+/** Writes a line to standard error. Shows control characters as `\xNN`: a terminal would obey them. */
 export function say(text: string): void {
   writeError(`${printable(text)}\n`);
 }
 
-/** Writes a line to standard output, likewise. For what was asked for; errors and progress are said. */
+/** Writes a line to standard output, as `say` does. For results; errors and progress go to `say`. */
 export function print(text: string): void {
   writeOutput(`${printable(text)}\n`);
 }
 
-/** Writes a value as a line of JSON to standard output, in ASCII: JSON has escapes of its own. */
+/** Writes a value as a line of JSON to standard output, in ASCII, with JSON escapes for all other characters. */
 export function printJson(value: object): void {
   const json = JSON.stringify(value).replace(/[^\u0020-\u007e]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
@@ -36,7 +36,7 @@ export function printJson(value: object): void {
 
 /** Text with every control character as `\xNN`. */
 function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what it looks for
+  // eslint-disable-next-line no-control-regex -- the pattern looks for control characters
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => {
     return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
   });
@@ -45,12 +45,12 @@ function printable(text: string): string {
 const REDRAW_MS = 200;
 const CLEAR_LINE = '\r\u001b[K';
 
-/** A line on a terminal that shows what a capture came to so far. Draws only when something changed. */
+/** A line on a terminal with the counters of a running capture. Draws only after a change. */
 export class StatusLine {
   #timer: NodeJS.Timeout | undefined;
   #text = '';
 
-  /** Shows `text` soon, or whatever later call replaces it by. */
+  /** Shows `text` within REDRAW_MS, or the text of a later call. */
   update(text: string): void {
     this.#text = text;
     this.#timer ??= setTimeout(() => {
@@ -59,7 +59,7 @@ export class StatusLine {
     }, REDRAW_MS);
   }
 
-  /** Takes the line away. */
+  /** Removes the line. */
   clear(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -11,21 +11,21 @@ const TEXTS: Record<FileChange['change'], (path: string) => string> = {
   unchanged: (path) => `unchanged ${path}`,
   edited: (path) => `kept ${path}: it was changed after it was installed`,
   removed: (path) => `removed ${path}`,
-  missing: (path) => `not there any more: ${path}`,
+  missing: (path) => `already gone: ${path}`,
 };
 
-/** Installs Wireshark's plugin and profile, and says what it did. Returns the exit status. @throws as install does */
+/** Installs Wireshark's plugin and profile, and prints each change. Returns the exit status. @throws as install() */
 export async function installIntoWireshark(): Promise<number> {
   const changes = install(await foldersOfUser());
   sayChanges(changes);
   if (changes.some(({ change }) => change === 'edited')) {
-    say('dropcap: to have a kept file as dropcap brings it, remove it and install again');
+    say('dropcap: to replace a kept file, remove it and install again');
   }
-  say(`dropcap: to be seen with wireshark -C ${PROFILE} FILE, or tshark -C ${PROFILE} -r FILE`);
+  say(`dropcap: to use the profile: wireshark -C ${PROFILE} FILE, or tshark -C ${PROFILE} -r FILE`);
   return EXIT_OK;
 }
 
-/** Takes back what was installed, and says what it did. Returns the exit status. @throws as uninstall does */
+/** Removes the plugin and the profile, and prints each change. Returns the exit status. @throws as uninstall() */
 export async function uninstallFromWireshark(): Promise<number> {
   const changes = uninstall(await foldersOfUser());
   sayChanges(changes);
@@ -38,11 +38,12 @@ async function foldersOfUser(): Promise<WiresharkFolders> {
   say(`dropcap: Wireshark's folders of ${userName()}: ${folders.plugins}, ${folders.configuration}`);
   if (!folders.told) {
     say(
-      'dropcap: these are the usual ones, for there is no tshark that tells its own (Debian: apt install tshark)',
+      'dropcap: these are the default folders, because there is no tshark to ask (Debian: apt install tshark)',
     );
   }
   const caller = process.env['SUDO_USER'];
-  if (process.geteuid?.() === 0 && caller) say(`dropcap: for those of ${caller} run it without sudo`);
+  if (process.geteuid?.() === 0 && caller)
+    say(`dropcap: for the folders of ${caller}, run this command without sudo`);
   return folders;
 }
 
@@ -54,6 +55,6 @@ function userName(): string {
   try {
     return userInfo().username;
   } catch {
-    return `user ${process.geteuid?.()}`; // One without an entry in the password file.
+    return `user ${process.geteuid?.()}`; // A user without an entry in the password file.
   }
 }

@@ -131,7 +131,7 @@ describe('dropcap on a kernel without the module', () => {
   test('doctor finds it missing, and says what would load it', () => {
     expect(guest.status('doctor-absent')).toBe(4);
     expect(guest.text('doctor-absent.out')).toMatch(
-      /^FAIL {2}module: drop_monitor is in \S+, but was not loaded when asked for\n.*\n {6}do: {2}sudo modprobe drop_monitor/m,
+      /^FAIL {2}module: drop_monitor is in \S+, but the kernel did not load it\n.*\n {6}do: {2}sudo modprobe drop_monitor/m,
     );
   });
 

@@ -151,7 +151,7 @@ describe('dropcap with a command', () => {
     const { status, stderr } = dropcap(...args);
     expect([status, stderr]).toEqual([
       2,
-      expect.stringMatching(/^error: --\w+ is for captures, and does not go with/),
+      expect.stringMatching(/^error: --\w+ is an option of a capture, not of \w+/),
     ]);
   });
 });

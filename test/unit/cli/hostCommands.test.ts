@@ -94,7 +94,7 @@ describe('dropcap status', () => {
     kernel.state.mayConfigure = false;
     output = '';
     showStatus(false, host);
-    expect(output).toMatch(/monitoring: +cannot be told \(root can\)\n[^]*queue length: 1234 packets/);
+    expect(output).toMatch(/monitoring: +unknown: only root can ask\n[^]*queue length: 1234 packets/);
     expect(kernel.state.config.queueLength).toBe(1234);
     expect(kernel.log.filter((command) => command !== 'CONFIG')).toEqual([]);
   });
@@ -113,7 +113,7 @@ describe('dropcap stop', () => {
     kernel.state.running.software = true;
     expect(stopMonitor(fakeHost(kernel, { ...LISTENER, ...ON }))).toBe(0);
     expect(errors).toBe(
-      'dropcap: turning the drop monitor off: these get no more drops, dwdump\\x1b[31m (process 612)\n' +
+      'dropcap: turning the drop monitor off: these listeners get no more drops: dwdump\\x1b[31m (process 612)\n' +
         'dropcap: the drop monitor is off\n',
     );
     expect(kernel.state.running.software).toBe(false);
@@ -153,7 +153,7 @@ function findings(): Record<string, string> {
 }
 
 describe('dropcap doctor', () => {
-  test('finds nothing to mend on a good host, says why each thing matters, and exits with 0', () => {
+  test('finds nothing to fix on a good host, says why each thing matters, and exits with 0', () => {
     expect(examineHost(undefined, fakeHost(kernel))).toBe(0);
     const bad = Object.keys(findings()).filter((name) => name !== 'note tshark');
     expect(bad).toEqual([]);
@@ -187,7 +187,7 @@ describe('dropcap doctor', () => {
       status: 4,
       finds: {
         'FAIL configuration': /is not set \(\/.*do: {2}install the kernel's full module package/s,
-        'FAIL module': /not in \/lib\/modules/,
+        'FAIL module': /neither in \/lib\/modules/,
         'FAIL drop monitor': /this kernel has no drop monitor/,
       },
     },
@@ -197,7 +197,7 @@ describe('dropcap doctor', () => {
       state: { hasFamily: false },
       status: 4,
       finds: {
-        'FAIL module': /not loaded when asked for[^]*do: {2}sudo modprobe drop_monitor/,
+        'FAIL module': /the kernel did not load it[^]*do: {2}sudo modprobe drop_monitor/,
         'FAIL drop monitor': /./,
       },
     },
@@ -294,13 +294,13 @@ describe('dropcap doctor', () => {
     const guard = { path: "/opt/it's", capable: false, mayRun: true };
     const [granting] = guardCheck(guard);
     const file = `'/opt/it'\\''s'`;
-    expect([granting!.result, granting!.mend]).toEqual([
+    expect([granting!.result, granting!.fix]).toEqual([
       'note',
       `sudo groupadd --system --force dropcap && sudo chgrp dropcap ${file} && sudo chmod 750 ${file} && ` +
         `sudo setcap cap_net_admin,cap_sys_admin+ep ${file} && sudo usermod -aG dropcap "$USER"`,
     ]);
     expect(guardCheck({ ...guard, capable: true })[0]!.result).toBe('ok');
-    expect(guardCheck({ ...guard, capable: true, mayRun: false })[0]!.mend).toContain('usermod -aG dropcap');
+    expect(guardCheck({ ...guard, capable: true, mayRun: false })[0]!.fix).toContain('usermod -aG dropcap');
     expect(guardCheck(undefined)).toEqual([]);
   });
 });

@@ -49,6 +49,8 @@ describe('becomeUser', () => {
       vi.spyOn(process, step).mockImplementation(() => {
         if (step === refused) throw new Error('EPERM, Operation not permitted');
       });
-    expect(() => becomeUser({ uid: 1000, gid: 100 })).toThrow(/^cannot go on as user 1000: EPERM.*-Z root/);
+    expect(() => becomeUser({ uid: 1000, gid: 100 })).toThrow(
+      /^cannot continue as user 1000: EPERM.*-Z root/,
+    );
   });
 });

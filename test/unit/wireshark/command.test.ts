@@ -28,15 +28,16 @@ describe('dropcap wireshark', () => {
     expect([installed.status, installed.stdout]).toEqual([0, '']);
     const plugins = join(home, '.local/lib/wireshark/plugins');
     const configuration = join(home, '.config/wireshark');
-    const root = process.geteuid?.() === 0 ? ['dropcap: for those of alice run it without sudo'] : [];
+    const root =
+      process.geteuid?.() === 0 ? ['dropcap: for the folders of alice, run this command without sudo'] : [];
     expect(installed.stderr.trimEnd().split('\n')).toEqual([
       expect.stringMatching(/^dropcap: Wireshark's folders of \S/),
-      'dropcap: these are the usual ones, for there is no tshark that tells its own (Debian: apt install tshark)',
+      'dropcap: these are the default folders, because there is no tshark to ask (Debian: apt install tshark)',
       ...root,
       `dropcap: installed ${plugins}/dropcap.lua`,
       `dropcap: installed ${configuration}/profiles/dropcap/preferences`,
       `dropcap: installed ${configuration}/profiles/dropcap/colorfilters`,
-      'dropcap: to be seen with wireshark -C dropcap FILE, or tshark -C dropcap -r FILE',
+      'dropcap: to use the profile: wireshark -C dropcap FILE, or tshark -C dropcap -r FILE',
     ]);
     writeFileSync(join(plugins, 'dropcap.lua'), '-- mine');
     const again = run('wireshark', 'install');
