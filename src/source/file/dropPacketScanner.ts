@@ -24,14 +24,14 @@ import { framingOf } from '../deviceResolver.js';
 /** No tool reads longer packets, and the kernel sends none. */
 const MAX_PACKET_BYTES = 262_144;
 
-/** What the comments on one interface say. */
-interface InterfaceKinds {
-  readonly facts: InterfaceFacts;
-  /** The table of the kinds. */
-  readonly table: KindTable;
-  /** Kinds of packets with a comment, and of messages that a comment completes, by the message's own kind. */
-  readonly kinds: WeakMap<CommentFields, DropKind>;
-  readonly completed: WeakMap<CommentFields, Map<DropKind, DropKind>>;
+/** A comment, and the kind of the drop that had it last: drops with one comment are mostly on one interface. */
+interface KnownComment {
+  readonly fields: CommentFields;
+  table: KindTable | undefined;
+  interface: ReadInterface | undefined;
+  /** Kind of the message that the comment completed; undefined where the packet was no message. */
+  messageKind: DropKind | undefined;
+  kind: DropKind | undefined;
 }
 
 /**
@@ -45,8 +45,8 @@ export class DropPacketScanner {
   readonly #option = new OptionCursor();
   /** epb_dropcount of the packet looked at last. */
   #lost = 0;
-  readonly #comments = new ByteMemo<CommentFields>();
-  readonly #interfaces = new WeakMap<ReadInterface, InterfaceKinds>();
+  readonly #comments = new ByteMemo<KnownComment>();
+  readonly #facts = new WeakMap<ReadInterface, InterfaceFacts>();
 
   /** @param devices is told what the file's interfaces say of their devices. */
   constructor(devices: DeviceTable) {
@@ -62,8 +62,7 @@ export class DropPacketScanner {
     const comment = framing === NO_FRAMING ? undefined : this.#comment(batch, view, reader);
     if (!comment) return false;
     const added = addedBytes(framing);
-    const subject = this.#interfaceOf(batch.kinds, reader.interface!, comment);
-    const kind = this.#kindOf(batch, subject, comment, framing, reader.offset);
+    const kind = this.#kindOf(batch, comment, reader, framing);
     if (!kind || reader.length < added || reader.length > MAX_PACKET_BYTES) {
       this.malformed++;
       return true;
@@ -75,7 +74,7 @@ export class DropPacketScanner {
     batch.framing[row] = framing;
     batch.timestampHigh[row] = reader.timestampHigh;
     batch.timestampLow[row] = reader.timestampLow;
-    batch.protocol[row] = comment.protocol ?? NO_PROTOCOL;
+    batch.protocol[row] = comment.fields.protocol ?? NO_PROTOCOL;
     batch.originalLength[row] = reader.originalLength - added;
     batch.payloadOffset[row] = offset;
     batch.payloadLength[row] = length;
@@ -92,20 +91,26 @@ export class DropPacketScanner {
     const comment = this.#comment(batch, view, reader);
     if (!comment) return;
     batch.lostBefore[i] = this.#lost;
-    const { facts, completed } = this.#interfaceOf(batch.kinds, reader.interface!, comment);
     const kind = batch.kindOf(i);
-    let kinds = completed.get(comment);
-    if (!kinds) completed.set(comment, (kinds = new Map()));
-    let whole = kinds.get(kind);
-    if (!whole) kinds.set(kind, (whole = completeKind(batch.kinds, kind, comment, facts)));
+    let whole = knownKind(comment, batch.kinds, reader.interface!, kind);
+    if (!whole) {
+      whole = completeKind(
+        batch.kinds,
+        kind,
+        comment.fields,
+        this.#factsOf(reader.interface!, comment.fields),
+      );
+      remember(comment, batch.kinds, reader.interface!, kind, whole);
+    }
     batch.kind[i] = whole.id;
-    if (comment.ifindex === kind.ifindex) batch.framing[i] = framingOf(batch, i, whole, whole.deviceType);
+    if (comment.fields.ifindex === kind.ifindex)
+      batch.framing[i] = framingOf(batch, i, whole, whole.deviceType);
   }
 
   /** The packet's comment of ours, if it has one; sets `#lost`. */
-  #comment(batch: DropBatch, view: DataView, reader: PcapngReader): CommentFields | undefined {
+  #comment(batch: DropBatch, view: DataView, reader: PcapngReader): KnownComment | undefined {
     const option = this.#option;
-    let found: CommentFields | undefined;
+    let found: KnownComment | undefined;
     this.#lost = 0;
     option.reset(view, reader.optionsOffset, reader.optionsEnd, reader.littleEndian);
     while (option.next()) {
@@ -114,45 +119,43 @@ export class DropPacketScanner {
         continue;
       found = this.#comments.get(view, option.offset, option.length);
       if (found) continue;
-      found = parseComment(batch.arena, option.offset, option.length);
+      const fields = parseComment(batch.arena, option.offset, option.length);
+      found = { fields, table: undefined, interface: undefined, messageKind: undefined, kind: undefined };
       this.#comments.set(view, option.offset, option.length, found);
     }
     return found;
   }
 
-  /** The kind of a packet with that comment on that interface; undefined where the comment has no origin that we know. */
+  /** The kind of the reader's packet; undefined where the comment has no origin that this version knows. */
   #kindOf(
     { arena, kinds }: DropBatch,
-    subject: InterfaceKinds,
-    comment: CommentFields,
+    comment: KnownComment,
+    reader: PcapngReader,
     framing: number,
-    packetOffset: number,
   ): DropKind | undefined {
-    const { origin } = comment;
+    const { fields } = comment;
+    const { origin } = fields;
+    // Where another tool left out the interface's description, each packet's own header has the type.
+    const headerType = framing === FRAMING_SLL ? sllDeviceType(arena, reader.offset) : DEVICE_TYPE_UNKNOWN;
+    const known = knownKind(comment, kinds, reader.interface!, undefined);
+    if (known && (headerType === DEVICE_TYPE_UNKNOWN || headerType === known.deviceType)) return known;
     if (origin === undefined) return undefined;
-    if (framing === FRAMING_SLL && subject.facts.deviceType === DEVICE_TYPE_UNKNOWN) {
-      // Another tool left out the interface's description: the packet's own header has the type.
-      return kinds.intern({
-        ...kindFacts(comment, subject.facts),
-        origin,
-        deviceType: sllDeviceType(arena, packetOffset),
-      });
-    }
-    let kind = subject.kinds.get(comment);
-    if (!kind)
-      subject.kinds.set(comment, (kind = kinds.intern({ ...kindFacts(comment, subject.facts), origin })));
+    const facts = this.#factsOf(reader.interface!, fields);
+    const deviceType = facts.deviceType === DEVICE_TYPE_UNKNOWN ? headerType : facts.deviceType;
+    const kind = kinds.intern({ ...kindFacts(fields, facts), origin, deviceType });
+    remember(comment, kinds, reader.interface!, undefined, kind);
     return kind;
   }
 
-  /** What is known of an interface, whose device is learned at its first packet. */
-  #interfaceOf(table: KindTable, subject: ReadInterface, comment: CommentFields): InterfaceKinds {
-    const known = this.#interfaces.get(subject);
-    if (known?.table === table) return known;
-    const facts = known?.facts ?? parseInterfaceText(subject.description);
-    const made = { facts, table, kinds: new WeakMap(), completed: new WeakMap() };
-    this.#interfaces.set(subject, made);
-    if (!known) this.#learnDevice(subject, facts, comment);
-    return made;
+  /** What an interface's description says. Its device is learned at its first packet. */
+  #factsOf(subject: ReadInterface, comment: CommentFields): InterfaceFacts {
+    let facts = this.#facts.get(subject);
+    if (!facts) {
+      facts = parseInterfaceText(subject.description);
+      this.#facts.set(subject, facts);
+      this.#learnDevice(subject, facts, comment);
+    }
+    return facts;
   }
 
   #learnDevice(subject: ReadInterface, facts: InterfaceFacts, comment: CommentFields): void {
@@ -169,6 +172,30 @@ export class DropPacketScanner {
       speed: subject.speed ?? known?.speed,
     });
   }
+}
+
+function knownKind(
+  comment: KnownComment,
+  table: KindTable,
+  subject: ReadInterface,
+  messageKind: DropKind | undefined,
+): DropKind | undefined {
+  const known =
+    comment.interface === subject && comment.table === table && comment.messageKind === messageKind;
+  return known ? comment.kind : undefined;
+}
+
+function remember(
+  comment: KnownComment,
+  table: KindTable,
+  subject: ReadInterface,
+  messageKind: DropKind | undefined,
+  kind: DropKind,
+): void {
+  comment.table = table;
+  comment.interface = subject;
+  comment.messageKind = messageKind;
+  comment.kind = kind;
 }
 
 function clampU32(value: bigint): number {
