@@ -125,6 +125,7 @@ class Flow {
     }
     batch.release();
     if (failure === undefined) return waiting;
+    waiting?.catch(() => {}); // The first failure is reported.
     throw failure;
   }
 

@@ -24,8 +24,8 @@ export class EncodedOutlet implements Outlet {
   readonly #encoder: BatchEncoder;
   readonly #openSink: OpenSink;
   #segments = 0;
-  /** The sink of the segment; undefined between two segments. */
-  #sink: ByteSink | undefined;
+  /** The sink of the segment, which may be opening still; undefined between two segments. */
+  #sink: Promise<ByteSink> | undefined;
   /** Losses that the statistics of finished segments have. */
   #reported: LossCounters = NO_LOSSES;
   #free = new OutputBuffer();
@@ -40,21 +40,23 @@ export class EncodedOutlet implements Outlet {
     if (typeof sink === 'function') {
       this.#openSink = sink;
     } else {
-      this.#sink = sink;
-      this.#openSink = () =>
-        Promise.reject(new UsageError('a sink holds one segment (pass what opens the next one)'));
+      this.#openSink = refuseSegment;
+      this.#sink = Promise.resolve(this.#watch(sink));
     }
   }
 
   /** Begins the first segment: a file has its header before the first drop. */
   async begin(): Promise<void> {
-    if (!this.#sink) await this.#open();
     this.#encoder.header(this.#free);
+    await (this.#sink ??= this.#open());
     await this.#flush();
   }
 
   write(batch: DropBatch): Promise<void> | undefined {
-    if (!this.#sink) this.#encoder.header(this.#free);
+    if (!this.#sink) {
+      this.#encoder.header(this.#free);
+      this.#sink = this.#open();
+    }
     this.written += this.#encoder.encode(batch, this.#free);
     return this.#flush();
   }
@@ -65,8 +67,8 @@ export class EncodedOutlet implements Outlet {
    * @throws OutputError when a write of the segment failed
    */
   async endSegment(losses: LossCounters): Promise<void> {
-    const sink = this.#sink;
-    if (!sink) return;
+    if (!this.#sink) return;
+    const sink = await this.#sink;
     try {
       this.#encoder.trailer(lossesBetween(this.#reported, losses), this.#free);
       await this.#flush();
@@ -87,7 +89,6 @@ export class EncodedOutlet implements Outlet {
 
   onFailure(listener: () => void): void {
     this.#onFailure = listener;
-    this.#sink?.onFailure(listener);
   }
 
   /** Starts to write what was encoded; the promise resolves when the other buffer is free, for the next batch. */
@@ -106,14 +107,22 @@ export class EncodedOutlet implements Outlet {
   }
 
   async #send(bytes: Uint8Array): Promise<void> {
-    const sink = this.#sink ?? (await this.#open());
+    const sink = await this.#sink!;
     await sink.write(bytes);
   }
 
   async #open(): Promise<ByteSink> {
-    const sink = await this.#openSink(this.#segments++);
+    return this.#watch(await this.#openSink(this.#segments++));
+  }
+
+  #watch(sink: ByteSink): ByteSink {
     sink.onFailure(() => this.#onFailure());
-    this.#sink = sink;
     return sink;
   }
+}
+
+function refuseSegment(): Promise<ByteSink> {
+  return Promise.reject(
+    new UsageError('a sink holds one segment (pass a function that opens the next sink)'),
+  );
 }

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { HotPath } from '../../src/binding/hotPath.js';
 import { loadHotPath } from '../../src/binding/load.js';
 import { viewOf } from '../../src/bytes.js';
-import { DEVICE_KINDS } from '../../src/drop/layout.js';
+import { DEVICE_KINDS, FRAMING_UNRESOLVED } from '../../src/drop/layout.js';
 import { DeviceTable } from '../../src/drop/device.js';
 import type { DropBatch } from '../../src/drop/batch.js';
 import { AlertDecoder } from '../../src/dropmon/alertDecoder.js';
@@ -14,7 +14,8 @@ import { PcapReader } from '../../src/pcap/reader.js';
 import { READ_MORE, READ_PACKET } from '../../src/pcap/recordReader.js';
 import { DeviceResolver } from '../../src/source/deviceResolver.js';
 import { RecordingScanner } from '../../src/source/file/recordingScanner.js';
-import { batchIn, bytesOf, headerOf, trailerOf } from '../support/encoding.js';
+import { generatedBatches, type GeneratedBatches } from '../support/batches.js';
+import { batchIn, bytesOf, fileOf, headerOf, trailerOf } from '../support/encoding.js';
 import { pcapFile, recordsOf } from '../support/captureFiles.js';
 import { FAMILY_ID, familyAnswer, GENERIC, netlinkRecord, packetAlert } from '../support/netlinkBytes.js';
 import { alertsWithPackets, changes, kernelText } from '../support/properties.js';
@@ -157,6 +158,38 @@ describe('the hot path', () => {
           }
         };
         expect(outcome(hotPath)).toEqual(outcome(null));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('gives the file that TypeScript gives of any batches: of other origins, framings and tables', () => {
+    const fileBy = (make: () => GeneratedBatches, path: HotPath | null) => {
+      const { batches } = make();
+      // Twice, so that the second time all is known.
+      return fileOf(encoderOf(new DeviceTable(), path), [...batches, ...batches]);
+    };
+    fc.assert(
+      fc.property(generatedBatches, (make) => {
+        expect(fileBy(make, hotPath).equals(fileBy(make, null))).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('resolves the rows of any batches as TypeScript does', () => {
+    const resolved = (make: () => GeneratedBatches, table: DeviceTable, path: HotPath | null) => {
+      const { batches } = make();
+      const resolver = new DeviceResolver(table, path);
+      return [...batches, ...batches].map((batch) => {
+        batch.framing.fill(FRAMING_UNRESOLVED);
+        resolver.resolve(batch);
+        return drops(batch);
+      });
+    };
+    fc.assert(
+      fc.property(generatedBatches, devices, (make, table) => {
+        expect(resolved(make, table, hotPath)).toEqual(resolved(make, table, null));
       }),
       { numRuns: 300 },
     );

@@ -1,0 +1,149 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { capture } from '../../../src/capture/capture.js';
+import type { LossCounters } from '../../../src/drop/losses.js';
+import { OutputError, UsageError } from '../../../src/errors.js';
+import { createEncoder, type OutputFormat } from '../../../src/outlet/createEncoder.js';
+import { EncodedOutlet } from '../../../src/outlet/encodedOutlet.js';
+import { openFileSink } from '../../../src/outlet/fileSink.js';
+import type { Outlet } from '../../../src/outlet/outlet.js';
+import type { ByteSink } from '../../../src/outlet/sink.js';
+import { openRecording } from '../../../src/source/file/recording.js';
+import { KindTally } from '../../../src/tally/kindTally.js';
+import { readPcapng } from '../../support/pcapngReference.js';
+import { recordingPath } from '../../support/tools.js';
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'dropcap-outlet-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const NO_LOSSES = { queueDrops: 0, overruns: 0 };
+const pathOf = (segment: number) => join(folder, `${segment}.pcapng`);
+
+async function outletOfSegments(format: OutputFormat = 'pcapng') {
+  const source = await openRecording(recordingPath('dwdump'));
+  const opened: string[] = [];
+  const outlet = new EncodedOutlet(createEncoder(format, source), (segment) => {
+    opened.push(pathOf(segment));
+    return openFileSink(pathOf(segment));
+  });
+  const batches = [];
+  for await (const batch of source) batches.push(batch);
+  return { outlet, opened, batch: batches[0]! };
+}
+
+/** Losses in the statistics of a file, as dropcap reads them. */
+async function lossesOf(path: string): Promise<LossCounters> {
+  const source = await openRecording(path);
+  for await (const batch of source) batch.release();
+  const { queueDrops, overruns } = await source.statistics();
+  return { queueDrops, overruns };
+}
+
+/** Several captures in one file, as `cat` makes them: sections. */
+function together(paths: readonly string[]): string {
+  const path = join(folder, 'together.pcapng');
+  writeFileSync(path, Buffer.concat(paths.map((each) => readFileSync(each))));
+  return path;
+}
+
+describe('segments', () => {
+  test('are complete by themselves, with the losses of their own span; together they report each loss once', async () => {
+    const { outlet, opened, batch } = await outletOfSegments();
+    await outlet.begin();
+    await outlet.write(batch);
+    await outlet.endSegment({ queueDrops: 5, overruns: 1 });
+    await outlet.write(batch);
+    await outlet.write(batch);
+    await outlet.endSegment({ queueDrops: 5, overruns: 1 });
+    await outlet.write(batch);
+    await outlet.end({ queueDrops: 7, overruns: 4 });
+    expect(opened).toEqual([0, 1, 2].map(pathOf));
+    const files = opened.map((path) => readPcapng(readFileSync(path)));
+    expect(files.map(({ packets }) => packets.length)).toEqual([104, 208, 104]);
+    for (const { interfaces, statistics } of files) expect(statistics).toHaveLength(interfaces.length);
+    expect(await Promise.all(opened.map(lossesOf))).toEqual([
+      { queueDrops: 5, overruns: 1 },
+      NO_LOSSES,
+      { queueDrops: 2, overruns: 3 },
+    ]);
+    expect(await lossesOf(together(opened))).toEqual({ queueDrops: 7, overruns: 4 });
+    expect([outlet.written, outlet.bytes]).toEqual([
+      416,
+      opened.reduce((bytes, path) => bytes + readFileSync(path).length, 0),
+    ]);
+  });
+
+  test('go on for losses after the last drop, and end without an empty one where there are none', async () => {
+    for (const losses of [{ queueDrops: 5, overruns: 2 }, NO_LOSSES]) {
+      const { outlet, opened, batch } = await outletOfSegments();
+      await outlet.begin();
+      await outlet.write(batch);
+      await outlet.endSegment(NO_LOSSES);
+      await outlet.end(losses);
+      expect(opened).toHaveLength(losses.queueDrops > 0 ? 2 : 1);
+      expect(await lossesOf(together(opened))).toEqual(losses);
+      for (const path of opened) rmSync(path);
+    }
+  });
+
+  test('need something that opens the next sink', async () => {
+    const source = await openRecording(recordingPath('dwdump'));
+    const outlet = new EncodedOutlet(createEncoder('pcapng', source), await openFileSink(pathOf(0)));
+    await outlet.begin();
+    await outlet.endSegment(NO_LOSSES);
+    for await (const batch of source) {
+      await outlet.write(batch);
+      await expect(outlet.write(batch)).rejects.toThrow(UsageError);
+      batch.release();
+    }
+  });
+
+  test('of a format without header and trailer open and close a file each', async () => {
+    const { outlet, opened, batch } = await outletOfSegments('json');
+    await outlet.begin();
+    await outlet.endSegment(NO_LOSSES);
+    await outlet.write(batch);
+    await outlet.end(NO_LOSSES);
+    expect(opened.map((path) => readFileSync(path, 'utf8').split('\n').length - 1)).toEqual([0, 104]);
+  });
+});
+
+describe('several outlets', () => {
+  const failing = (): ByteSink => ({
+    write: () => Promise.reject(new OutputError('disk full', 'memory', 0)),
+    onFailure: () => {},
+    close: () => Promise.resolve(),
+    discard: () => Promise.resolve(),
+  });
+
+  test('get the same drops, each in its own form', async () => {
+    const source = await openRecording(recordingPath('dwdump'));
+    const file = new EncodedOutlet(createEncoder('pcapng', source), await openFileSink(pathOf(0)));
+    const lines = new EncodedOutlet(createEncoder('json', source), await openFileSink(join(folder, 'json')));
+    const tally = new KindTally();
+    const { delivered } = await capture(source, [file, lines, tally]);
+    expect([delivered, file.written, lines.written, tally.drops]).toEqual([104, 104, 104, 104]);
+    expect(readPcapng(readFileSync(pathOf(0))).packets).toHaveLength(104);
+    expect(readFileSync(join(folder, 'json'), 'utf8').trimEnd().split('\n')).toHaveLength(104);
+  });
+
+  test('are completed when another one fails, which the error names', async () => {
+    const source = await openRecording(recordingPath('dwdump'));
+    const file = new EncodedOutlet(createEncoder('pcapng', source), await openFileSink(pathOf(0)));
+    const full = new EncodedOutlet(createEncoder('pcapng', source), failing());
+    const broken: Outlet = {
+      write: () => {
+        throw new RangeError('broken');
+      },
+    };
+    await expect(capture(source, [file, broken, full])).rejects.toMatchObject({
+      message: 'broken',
+      summary: { delivered: 104 },
+    });
+    const { packets, statistics } = readPcapng(readFileSync(pathOf(0)));
+    expect([packets.length, statistics.length > 0]).toEqual([104, true]);
+  });
+});

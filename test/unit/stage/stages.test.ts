@@ -1,0 +1,130 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { composeStages } from '../../../src/capture/pipeline.js';
+import type { DropBatch } from '../../../src/drop/batch.js';
+import { UsageError } from '../../../src/errors.js';
+import { limitCount } from '../../../src/stage/limit.js';
+import { selectDrops, selectKinds, selectOrigin } from '../../../src/stage/select.js';
+import type { Stage } from '../../../src/stage/stage.js';
+import { truncatePayloads } from '../../../src/stage/truncate.js';
+import { generatedBatches } from '../../support/batches.js';
+
+/** A stage that gives each batch when the next one comes, and the last one at the end. */
+function delay(): Stage {
+  let held: DropBatch | undefined;
+  return {
+    name: 'delay',
+    removed: 0,
+    pendingLosses: 0,
+    process(batch) {
+      const given = held;
+      held = batch;
+      return given;
+    },
+    flush() {
+      const given = held;
+      held = undefined;
+      return given;
+    },
+  };
+}
+
+const stageMakers: fc.Arbitrary<() => Stage> = fc.oneof(
+  fc.constant(delay),
+  fc.constantFrom('software' as const, 'hardware' as const).map((origin) => () => selectOrigin(origin)),
+  fc.nat(4).map((ifindex) => () => selectKinds('device', (kind) => kind.ifindex !== ifindex)),
+  fc
+    .nat(3)
+    .map((bit) => () => selectDrops('time', (batch, row) => ((batch.timestampLow[row]! >> bit) & 1) === 0)),
+  fc.nat(20).map((count) => () => limitCount(count)),
+  fc.integer({ min: 1, max: 60 }).map((bytes) => () => truncatePayloads(bytes)),
+);
+
+const lossesOf = ({ length, lostBefore }: DropBatch) =>
+  lostBefore.subarray(0, length).reduce((sum, lost) => sum + lost, 0);
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+describe('stages', () => {
+  test('keep the sum of losses, count what they remove, and release what they do not return', () => {
+    fc.assert(
+      fc.property(generatedBatches, fc.array(stageMakers, { maxLength: 5 }), (make, makers) => {
+        const { batches, released } = make();
+        const stages = makers.map((maker) => maker());
+        const given = { drops: sum(batches.map(({ length }) => length)), losses: sum(batches.map(lossesOf)) };
+        const came = { drops: 0, losses: 0 };
+        const pipeline = composeStages(stages, (batch) => {
+          expect(
+            batch.length === 0 && stages.some(({ name }) => name !== 'delay' && name !== 'snap length'),
+          ).toBe(false);
+          came.drops += batch.length;
+          came.losses += lossesOf(batch);
+          batch.release();
+          return undefined;
+        });
+        for (const batch of batches) expect(pipeline.push(batch)).toBeUndefined();
+        expect(pipeline.finish()).toBeUndefined();
+        expect(came.drops + sum(stages.map(({ removed }) => removed))).toBe(given.drops);
+        expect(came.losses + sum(stages.map(({ pendingLosses }) => pendingLosses))).toBe(given.losses);
+        expect(new Set(released).size).toBe(batches.length);
+        expect(released).toHaveLength(batches.length);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('move losses before removed drops to the next that stays, across batches', () => {
+    const [make] = fc.sample(
+      generatedBatches.filter((maker) => sum(maker().batches.map(({ length }) => length)) > 8),
+      {
+        seed: 1,
+        numRuns: 1,
+      },
+    );
+    const { batches } = make!();
+    const stage = selectDrops('last', (batch, row) => batch === batches.at(-1) && row === batch.length - 1);
+    const losses = sum(batches.map(lossesOf));
+    const kept: number[] = [];
+    for (const batch of batches) {
+      const stays = stage.process(batch);
+      if (stays) kept.push(...stays.lostBefore.subarray(0, stays.length));
+    }
+    expect([...kept, stage.pendingLosses].reduce((total, lost) => total + lost, 0)).toBe(losses);
+    expect(kept.length + stage.pendingLosses).toBeGreaterThan(0);
+  });
+
+  test('that are asked about kinds are asked once for each', () => {
+    fc.assert(
+      fc.property(generatedBatches, (make) => {
+        const { batches } = make();
+        const asked: number[] = [];
+        const stage = selectKinds('all', ({ id }) => asked.push(id) > 0);
+        for (const batch of batches) stage.process(batch);
+        expect(new Set(asked).size).toBe(asked.length);
+      }),
+    );
+  });
+
+  test.each([
+    ['a count', () => limitCount(-1), 'count'],
+    ['a count', () => limitCount(Number.NaN), 'count'],
+    ['a snap length', () => truncatePayloads(0), 'snap length'],
+  ])('refuse %s that makes no sense', (_, make, name) => {
+    expect(make).toThrow(UsageError);
+    expect(make).toThrow(new RegExp(name));
+  });
+
+  test('wait where the outlet wants the capture to wait', async () => {
+    let open = () => {};
+    const waiting = new Promise<void>((resolve) => (open = resolve));
+    const pipeline = composeStages([delay()], () => waiting);
+    const { batches } = fc.sample(
+      generatedBatches.filter((make) => make().batches.length > 1),
+      1,
+    )[0]!();
+    expect(pipeline.push(batches[0]!)).toBeUndefined();
+    const second = pipeline.push(batches[1]!);
+    expect(second).toBeInstanceOf(Promise);
+    open();
+    await second;
+  });
+});
