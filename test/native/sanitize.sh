@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 
 echo '== thread'
 g++ -std=c++20 -g -O1 -Wall -Wextra -fsanitize=thread -o "$work/receive_thread" \
-  test/native/receive/receive_thread.cc native/receive_thread.cc native/receive/recv_batch.cc native/posix.cc
+  test/native/receive_thread.cc native/receive/receive_thread.cc native/receive/recv_batch.cc native/posix.cc
 # GCC 12's ThreadSanitizer does not know as many random bits in addresses as newer kernels use.
 fixed_addresses=()
 ((28 >= $(</proc/sys/vm/mmap_rnd_bits))) || fixed_addresses=(setarch -R)
