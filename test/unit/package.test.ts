@@ -1,9 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
 
 const project = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, project), 'utf8');
@@ -17,41 +13,4 @@ test('what is in the bundles need not be installed beside them', () => {
   );
   expect(bundled).toEqual(['commander']);
   expect(Object.keys(dependencies).filter((name) => bundled.includes(name))).toEqual([]);
-});
-
-describe('the code that the program starts with', () => {
-  const version = (folder: string) =>
-    execFileSync(process.execPath, [join(folder, 'bin/dropcap.js'), '--version'], { encoding: 'utf8' });
-
-  test('is there, and Node takes it', () => {
-    const folder = fileURLToPath(new URL('dist/', project));
-    const script = `
-      const [folder] = process.argv.slice(1);
-      const { readdirSync, readFileSync } = require('node:fs');
-      const [code, ...more] = readdirSync(folder).filter((name) => /\\.code/.test(name));
-      const cachedData = readFileSync(folder + code);
-      const source = require('node:module').wrap(readFileSync(folder + 'program.cjs', 'latin1'));
-      [new (require('node:vm').Script)(source, { cachedData }).cachedDataRejected, more.length]`;
-    expect(execFileSync(process.execPath, ['-p', script, folder], { encoding: 'utf8' })).toBe(
-      '[ false, 0 ]\n',
-    );
-  });
-
-  test.each([
-    ['is missing', undefined],
-    ['is no code', 'no code'],
-  ])('is not needed: it %s', (_, content) => {
-    const folder = mkdtempSync(join(tmpdir(), 'dropcap-'));
-    try {
-      for (const name of ['bin', 'dist', 'package.json']) {
-        cpSync(new URL(name, project), join(folder, name), { recursive: true });
-      }
-      const code = readdirSync(join(folder, 'dist')).find((name) => name.endsWith('.code'));
-      rmSync(join(folder, 'dist', code!));
-      if (content !== undefined) writeFileSync(join(folder, 'dist', code!), content);
-      expect(version(folder)).toMatch(/^dropcap \d/);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
 });
