@@ -1,7 +1,6 @@
 // Bundles the library and the program into dist, with what they use of other packages: Node takes almost half
 // a millisecond to load a file, and they are a hundred (test/bench/start.js).
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
@@ -45,14 +44,7 @@ const { metafile } = await build({
   plugins: [leaveOut],
   metafile: true,
 });
-const programId = createHash('sha256').update(readFileSync('dist/program.cjs')).digest('hex').slice(0, 16);
-await build({
-  ...options,
-  format: 'cjs',
-  entryPoints: ['src/start.ts'],
-  outfile: 'dist/start.cjs',
-  define: { PROGRAM_ID: JSON.stringify(programId) },
-});
+await build({ ...options, format: 'cjs', entryPoints: ['src/start.ts'], outfile: 'dist/start.cjs' });
 
 // A package is handed on with its license. The library bundles no package.
 const folders = new Set(

@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 
 echo '== thread'
 g++ -std=c++20 -g -O1 -Wall -Wextra -fsanitize=thread -o "$work/receive_thread" \
-  test/native/receive/receive_thread.cc native/receive_thread.cc native/receive/recv_batch.cc native/posix.cc
+  test/native/receive_thread.cc native/receive/receive_thread.cc native/receive/recv_batch.cc native/posix.cc
 # GCC 12's ThreadSanitizer does not know as many random bits in addresses as newer kernels use.
 fixed_addresses=()
 ((28 >= $(</proc/sys/vm/mmap_rnd_bits))) || fixed_addresses=(setarch -R)
@@ -20,7 +20,7 @@ TSAN_OPTIONS=halt_on_error=1 "${fixed_addresses[@]}" "$work/receive_thread"
 echo '== address, undefined'
 cp -r package.json tsconfig.json vitest.config.ts src test "$work"
 mkdir "$work/native"
-cp -r native/*.cc native/*.h native/binding.gyp native/guard native/hot native/receive "$work/native"
+cp -r native/*.cc native/*.h native/binding.gyp native/build.js native/guard native/hot native/receive "$work/native"
 ln -s "$PWD/node_modules" "$PWD/samples" "$work"
 cd "$work"
 flags='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g -O1 -U_FORTIFY_SOURCE'

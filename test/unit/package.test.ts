@@ -1,17 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { installPacked, PACK_TIMEOUT_MS, PROJECT, type PackedPackage } from '../support/packedPackage.js';
 import { recordingPath, run } from '../support/tools.js';
@@ -34,43 +22,6 @@ test('the packages that the library imports are installed with it, and those of 
   );
   expect(bundled).toEqual(['commander', 'stream-chain']);
   expect(read('dist/program.cjs')).not.toMatch(/require\("(?!node:)(?!node-gyp-build")/);
-});
-
-describe('the code that the program starts with', () => {
-  const version = (folder: string) =>
-    execFileSync(process.execPath, [join(folder, 'bin/dropcap.js'), '--version'], { encoding: 'utf8' });
-
-  test('is there, and Node takes it', () => {
-    const folder = fileURLToPath(new URL('dist/', project));
-    const script = `
-      const [folder] = process.argv.slice(1);
-      const { readdirSync, readFileSync } = require('node:fs');
-      const [code, ...more] = readdirSync(folder).filter((name) => /\\.code/.test(name));
-      const cachedData = readFileSync(folder + code);
-      const source = require('node:module').wrap(readFileSync(folder + 'program.cjs', 'latin1'));
-      [new (require('node:vm').Script)(source, { cachedData }).cachedDataRejected, more.length]`;
-    expect(execFileSync(process.execPath, ['-p', script, folder], { encoding: 'utf8' })).toBe(
-      '[ false, 0 ]\n',
-    );
-  });
-
-  test.each([
-    ['is missing', undefined],
-    ['is no code', 'no code'],
-  ])('is not needed: it %s', (_, content) => {
-    const folder = mkdtempSync(join(tmpdir(), 'dropcap-'));
-    try {
-      for (const name of ['bin', 'dist', 'package.json']) {
-        cpSync(new URL(name, project), join(folder, name), { recursive: true });
-      }
-      const code = readdirSync(join(folder, 'dist')).find((name) => name.endsWith('.code'));
-      rmSync(join(folder, 'dist', code!));
-      if (content !== undefined) writeFileSync(join(folder, 'dist', code!), content);
-      expect(version(folder)).toMatch(/^dropcap \d/);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
 });
 
 describe('the packed package', () => {

@@ -1,0 +1,97 @@
+// Builds the addon and the guard when what they are made of was changed since:  npm run build
+// With --all it builds them in any case, from nothing:  npm run install
+//
+// Both need npm, which has node-gyp. node-gyp alone would take twice as long to find that nothing was changed, and does
+// not see that Node is another one.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * What a build is made of.
+ * @typedef {object} Parts
+ * @property {string} setting hash of Node's version, node-addon-api and binding.gyp
+ * @property {Record<string, string>} sources the hash of each source file; empty when the build of it did not end
+ */
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const products = ['build/Release/dropcap.node', 'build/Release/dropcap-guard'].map((path) =>
+  join(folder, path),
+);
+const record = join(folder, 'build/parts.json');
+
+const now = look();
+const before = process.argv[2] === '--all' ? undefined : lastBuild();
+if (before?.setting !== now.setting) {
+  run('rebuild');
+} else {
+  const changed = Object.keys({ ...before.sources, ...now.sources }).filter(
+    (name) => before.sources[name] !== now.sources[name],
+  );
+  if (changed.length > 0) {
+    // Until the build ends, its products are of neither.
+    const unknown = Object.fromEntries(changed.map((name) => [name, '']));
+    keep({ ...before, sources: { ...before.sources, ...unknown } });
+    // make compiles what is newer than its object; a file that was put back may be older.
+    const time = new Date();
+    for (const name of changed) if (name in now.sources) utimesSync(join(folder, name), time, time);
+    run('build');
+  }
+}
+
+/** @returns {Parts} */
+function look() {
+  /** @type {{ include_dir: string }} */
+  const { include_dir: headers } = createRequire(import.meta.url)('node-addon-api');
+  const setting = [
+    `${process.version} ${process.arch}`,
+    ...readdirSync(headers)
+      .filter((name) => name.endsWith('.h'))
+      .toSorted()
+      .map((name) => `${name} ${hashOf(resolve(headers, name))}`),
+    hashOf(join(folder, 'binding.gyp')),
+  ];
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.(cc|h)$/.test(name))
+    .map((name) => [name, hashOf(join(folder, name))]);
+  return { setting: sha256(setting.join('\n')), sources: Object.fromEntries(sources) };
+}
+
+/** @returns {Parts | undefined} undefined when a product is missing, too */
+function lastBuild() {
+  try {
+    return products.every((path) => existsSync(path)) ? JSON.parse(readFileSync(record, 'utf8')) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {Parts} parts */
+function keep(parts) {
+  writeFileSync(record, JSON.stringify(parts));
+}
+
+/** @param {'build' | 'rebuild'} command */
+function run(command) {
+  const { status, error } = spawnSync('node-gyp', [command, '--directory', folder], { stdio: 'inherit' });
+  if (status === 0) {
+    keep(now);
+  } else {
+    const reason = error ? `${error.message} (npm has node-gyp: npm run build)` : 'see above';
+    process.stderr.write(`cannot build the native code: ${reason}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** @param {string} path */
+function hashOf(path) {
+  return sha256(readFileSync(path));
+}
+
+/** @param {string | Buffer} bytes */
+function sha256(bytes) {
+  return createHash('sha256').update(bytes).digest('hex');
+}

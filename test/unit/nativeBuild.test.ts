@@ -1,0 +1,159 @@
+import { spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+/** Builds nothing. Does with its folder what node-gyp does, and fails while there is a file named "broken". */
+const NODE_GYP = `#!/bin/sh
+cd "$3"
+echo "$1" >>../commands
+[ "$1" = rebuild ] && rm -rf build
+mkdir -p build/Release
+if [ -e ../broken ]; then echo 'it is broken' >&2; exit 1; fi
+touch build/Release/dropcap.node build/Release/dropcap-guard
+`;
+const LONG_AGO = new Date('1985-10-26');
+
+describe('native/build.js', () => {
+  /** Where all was built once; each test has a copy. */
+  const built = mkdtempSync(join(tmpdir(), 'dropcap-native-'));
+  let folder: string;
+  const at = (path: string) => join(folder, path);
+
+  /** Runs it, and returns what it had node-gyp do. */
+  function build(options: { args?: string[]; preload?: string } = {}): string[] {
+    const { status, stderr } = runBuild(options);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    return commands();
+  }
+
+  function runBuild({ args = [], preload }: { args?: string[]; preload?: string } = {}) {
+    const flags = preload === undefined ? [] : ['--require', preload];
+    return spawnSync(process.execPath, [...flags, at('native/build.js'), ...args], {
+      encoding: 'utf8',
+      env: { ...process.env, PATH: `${at('bin')}${delimiter}${process.env['PATH']}` },
+    });
+  }
+
+  function commands(): string[] {
+    if (!existsSync(at('commands'))) return [];
+    const lines = readFileSync(at('commands'), 'utf8').trim().split('\n');
+    rmSync(at('commands'));
+    return lines;
+  }
+
+  beforeAll(() => {
+    folder = built;
+    for (const path of ['bin', 'native/hot', 'node_modules/node-addon-api']) {
+      mkdirSync(at(path), { recursive: true });
+    }
+    writeFileSync(at('bin/node-gyp'), NODE_GYP, { mode: 0o755 });
+    writeFileSync(at('package.json'), '{ "type": "module" }');
+    cpSync(new URL('../../native/build.js', import.meta.url), at('native/build.js'));
+    writeFileSync(at('native/binding.gyp'), '{}');
+    for (const path of ['addon.cc', 'posix.h', 'hot/decode.h']) writeFileSync(at(`native/${path}`), '// one');
+    writeFileSync(at('node_modules/node-addon-api/index.js'), 'exports.include_dir = __dirname;');
+    writeFileSync(at('node_modules/node-addon-api/napi.h'), '// one');
+    runBuild();
+    rmSync(at('commands'));
+  });
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'dropcap-native-'));
+    cpSync(built, folder, { recursive: true });
+  });
+
+  afterAll(() => rmSync(built, { recursive: true }));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test('does nothing when nothing was changed, whatever the times of the files', () => {
+    expect(build()).toEqual([]);
+    utimesSync(at('native/addon.cc'), new Date(), new Date());
+    expect(build()).toEqual([]);
+  });
+
+  test.each<[string, () => void]>([
+    ['a source file', () => appendFileSync(at('native/addon.cc'), '// two')],
+    ['a header in a folder', () => appendFileSync(at('native/hot/decode.h'), '// two')],
+    ['a new header', () => writeFileSync(at('native/hot/new.h'), '')],
+    ['a header that was removed', () => rmSync(at('native/posix.h'))],
+  ])('builds what depends on a change, once: %s', (_, change) => {
+    change();
+    expect(build()).toEqual(['build']);
+    expect(build()).toEqual([]);
+  });
+
+  test('has make see a change that is older than the build', () => {
+    writeFileSync(at('native/addon.cc'), '// put back');
+    utimesSync(at('native/addon.cc'), LONG_AGO, LONG_AGO);
+    expect(build()).toEqual(['build']);
+    expect(statSync(at('native/addon.cc')).mtimeMs).toBeGreaterThan(Date.now() - 60_000);
+  });
+
+  test.each<[string, () => void]>([
+    ['no build', () => rmSync(at('native/build'), { recursive: true })],
+    ['binding.gyp', () => writeFileSync(at('native/binding.gyp'), '{ }')],
+    ['node-addon-api', () => appendFileSync(at('node_modules/node-addon-api/napi.h'), '// two')],
+    ['a missing addon', () => rmSync(at('native/build/Release/dropcap.node'))],
+    ['a missing guard', () => rmSync(at('native/build/Release/dropcap-guard'))],
+    ['a damaged record', () => writeFileSync(at('native/build/parts.json'), '{')],
+  ])('builds all when make does not see what is missing or was changed, once: %s', (_, change) => {
+    change();
+    expect(build()).toEqual(['rebuild']);
+    expect(build()).toEqual([]);
+  });
+
+  test.each(['version', 'arch'])('builds all for a Node of another %s', (property) => {
+    const preload = at('other.cjs');
+    writeFileSync(preload, `Object.defineProperty(process, '${property}', { value: 'other' });`);
+    expect(build({ preload })).toEqual(['rebuild']);
+    expect(build({ preload })).toEqual([]);
+    expect(build()).toEqual(['rebuild']);
+  });
+
+  test('builds all when it is told to', () => {
+    expect(build({ args: ['--all'] })).toEqual(['rebuild']);
+    expect(build()).toEqual([]);
+  });
+
+  test('fails when the build fails, until it does not, even if the change is undone', () => {
+    const before = readFileSync(at('native/addon.cc'));
+    appendFileSync(at('native/addon.cc'), '// two');
+    writeFileSync(at('broken'), '');
+    for (let i = 0; i < 2; i++) {
+      const { status, stderr } = runBuild();
+      expect({ status, stderr }).toEqual({
+        status: 1,
+        stderr: 'it is broken\ncannot build the native code: see above\n',
+      });
+    }
+    rmSync(at('broken'));
+    writeFileSync(at('native/addon.cc'), before);
+    expect(build()).toEqual(['build', 'build', 'build']);
+    expect(build()).toEqual([]);
+  });
+
+  test('says who has node-gyp where it is not', () => {
+    rmSync(at('bin/node-gyp'));
+    const { status, stderr } = spawnSync(process.execPath, [at('native/build.js'), '--all'], {
+      encoding: 'utf8',
+      env: { PATH: at('bin') },
+    });
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: 'cannot build the native code: spawnSync node-gyp ENOENT (npm has node-gyp: npm run build)\n',
+    });
+  });
+});

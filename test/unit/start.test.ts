@@ -1,0 +1,109 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+const project = new URL('../../', import.meta.url);
+
+describe('the code that the program starts with', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dropcap-'));
+  const dist = join(folder, 'dist');
+  const name = readdirSync(new URL('dist/', project)).find((file) => file.endsWith('.code'))!;
+  const path = join(dist, name);
+  const whole = readFileSync(new URL(`dist/${name}`, project));
+  const middle = whole.length >> 1;
+
+  /** Prints on descriptor 3, for each script, whether V8 was given code for it, and did not reject it. */
+  const observer = join(folder, 'observer.cjs');
+  const OBSERVER = `
+    const vm = require('node:vm');
+    vm.Script = class extends vm.Script {
+      constructor(source, options) {
+        super(source, options);
+        const used = options.cachedData !== undefined && !this.cachedDataRejected;
+        require('node:fs').writeSync(3, used ? 'used' : 'compiled');
+      }
+    };`;
+
+  /** Runs the program's --version. */
+  function start(...flags: string[]) {
+    const { status, output } = spawnSync(
+      process.execPath,
+      [...flags, '--require', observer, join(folder, 'bin/dropcap.js'), '--version'],
+      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe', 'pipe'], timeout: 20_000 },
+    );
+    const [, stdout, stderr, how] = output;
+    return { status, stdout, stderr, how };
+  }
+
+  const started = (how: string) => ({
+    status: 0,
+    stdout: expect.stringMatching(/^dropcap \d/),
+    stderr: '',
+    how,
+  });
+
+  beforeAll(() => {
+    for (const part of ['bin', 'dist', 'package.json']) {
+      cpSync(new URL(part, project), join(folder, part), { recursive: true });
+    }
+    writeFileSync(observer, OBSERVER);
+  });
+
+  beforeEach(() => {
+    rmSync(path, { recursive: true, force: true });
+    writeFileSync(path, whole, { mode: 0o644 });
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('is there, alone, and used', () => {
+    expect(readdirSync(dist).filter((file) => file.includes('.code'))).toEqual([name]);
+    expect(start()).toEqual(started('used'));
+  });
+
+  test.each<[string, () => void]>([
+    ['is missing', () => rmSync(path)],
+    ['is empty', () => truncateSync(path)],
+    ['is cut in half', () => truncateSync(path, middle)],
+    ['is all zeros', () => writeFileSync(path, Buffer.alloc(whole.length))],
+    ['has a flipped bit', () => writeFileSync(path, whole.with(middle, whole[middle]! ^ 1))],
+    ['has zeros in it', () => writeFileSync(path, Buffer.from(whole).fill(0, 1000, whole.length - 1000))],
+    ['has more at its end', () => appendFileSync(path, 'more')],
+    ['can be written by all', () => chmodSync(path, 0o666)],
+    ['is a symbolic link', () => replace(() => symlinkSync(new URL(`dist/${name}`, project), path))],
+    ['is a FIFO', () => replace(() => execFileSync('mkfifo', [path]))],
+    ['is a folder', () => replace(() => mkdirSync(path))],
+  ])('is not used, nor missed, when it %s', (_, damage) => {
+    damage();
+    expect(start()).toEqual(started('compiled'));
+  });
+
+  test.skipIf(process.getuid!() !== 0)('is not used, nor missed, when it belongs to another user', () => {
+    chownSync(path, 65_534, 65_534);
+    expect(start()).toEqual(started('compiled'));
+  });
+
+  test('is not used, nor missed, when V8 has other flags', () => {
+    expect(start('--stack-trace-limit=9')).toEqual(started('compiled'));
+  });
+
+  function replace(make: () => void): void {
+    rmSync(path);
+    make();
+  }
+});
