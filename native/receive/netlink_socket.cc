@@ -211,7 +211,7 @@ Napi::Value NetlinkSocket::Counters(const Napi::CallbackInfo& info) {
   set("overruns", counters_.overruns);
   set("cut", counters_.cut);
   set("arenaWaits", counters_.arena_waits);
-  set("foreign", counters_.foreign);
+  set("notFromKernel", counters_.not_from_kernel);
   return counters;
 }
 

@@ -124,10 +124,10 @@ int ReceiveThread::ReceiveUntilEnd() {
     const BatchResult result = batches_[*arena].Receive(fd_, kernel_only_);
     Count(result);
     HandOver(*arena, result);
-    const bool full = result.messages + result.foreign == batches_[*arena].slots();
+    const bool full = result.messages + result.not_from_kernel == batches_[*arena].slots();
     if (!full) gather_until = Clock::now() + kGatherTime;
     if (EndsReceiving(result.error)) return result.error;
-    if (draining) drained += result.messages + result.foreign;
+    if (draining) drained += result.messages + result.not_from_kernel;
   }
 }
 
@@ -172,7 +172,7 @@ void ReceiveThread::Count(const BatchResult& result) {
   counters_->messages.fetch_add(result.messages, kRelaxed);
   counters_->bytes.fetch_add(result.bytes, kRelaxed);
   counters_->cut.fetch_add(result.cut, kRelaxed);
-  counters_->foreign.fetch_add(result.foreign, kRelaxed);
+  counters_->not_from_kernel.fetch_add(result.not_from_kernel, kRelaxed);
 }
 
 }  // namespace dropcap

@@ -23,7 +23,7 @@ struct ReceiveCounters {
   std::atomic<uint64_t> overruns{0};
   std::atomic<uint64_t> cut{0};
   std::atomic<uint64_t> arena_waits{0};
-  std::atomic<uint64_t> foreign{0};
+  std::atomic<uint64_t> not_from_kernel{0};
 };
 
 // Receives batches of datagrams on a thread of its own, into arenas that go round: free, being filled, handed

@@ -48,7 +48,7 @@ BatchResult RecvBatch::Receive(int fd, bool kernel_only) {
     mmsghdr& header = headers_[slot];
     header.msg_hdr.msg_namelen = sizeof(sockaddr_nl);
     if (kernel_only && senders_[slot].nl_pid != 0) {
-      ++result.foreign;
+      ++result.not_from_kernel;
       continue;
     }
     *entry++ = static_cast<uint32_t>(slot * arena_.slot_bytes);

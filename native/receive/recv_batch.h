@@ -27,7 +27,7 @@ struct BatchResult {
   // Of these, how many were longer than a slot.
   uint32_t cut = 0;
   // Datagrams that did not come from the kernel and are not in the index.
-  uint32_t foreign = 0;
+  uint32_t not_from_kernel = 0;
   // Bytes of the messages in the index.
   uint64_t bytes = 0;
   // 0 or an errno, which comes with no message: EAGAIN when nothing is queued, ENOBUFS once for each overrun.

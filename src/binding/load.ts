@@ -10,25 +10,25 @@ import type { HotPath } from './hotPath.js';
 
 const nativeFolder = fileURLToPath(new URL('native', PACKAGE_FOLDER));
 
-/** What node-gyp-build exports. It has no types, and so is required rather than imported. */
+/** The export of node-gyp-build, which has no types: so `require` loads it. */
 interface Loader {
   (folder: string): NetlinkBinding & HotPath;
-  /** The file that it would load. */
+  /** The path of the file that the loader would load. */
   path(folder: string): string;
 }
 
 let binding: (NetlinkBinding & HotPath) | undefined;
 
 /**
- * The native addon, loaded at the first call.
- * @throws BindingError (ERR_DROPCAP_BINDING) when there is none that this Node can load.
+ * Loads the native addon at the first call, and returns it.
+ * @throws BindingError (ERR_DROPCAP_BINDING) when the addon is missing, or this Node cannot load it.
  */
 export function loadBinding(): NetlinkBinding & HotPath {
   binding ??= find('cannot load the native addon', (loader) => loader(nativeFolder));
   return binding;
 }
 
-/** The addon's hot path; null where there is none: on big-endian hosts, and without an addon that this Node can load. */
+/** The addon's hot path; null on big-endian hosts, and when the addon cannot be loaded. */
 export function loadHotPath(): HotPath | null {
   try {
     return endianness() === 'LE' ? loadBinding() : null;
@@ -38,8 +38,8 @@ export function loadHotPath(): HotPath | null {
 }
 
 /**
- * Path of the guard, the program beside the addon that does what needs privilege (native/guard).
- * @throws BindingError (ERR_DROPCAP_BINDING) when it is not there.
+ * Path of the guard, the program that does what needs privileges (native/guard). It is in the addon's folder.
+ * @throws BindingError (ERR_DROPCAP_BINDING) when the guard is missing.
  */
 export function guardPath(): string {
   return find('cannot find the guard', (loader) => {

@@ -50,7 +50,7 @@ describe('NetlinkSocket', () => {
       overruns: 0,
       cut: 0,
       arenaWaits: 0,
-      foreign: 0,
+      notFromKernel: 0,
     });
   });
 

@@ -307,7 +307,7 @@ class FakeSocket implements NetlinkSocket {
       overruns: 0,
       cut: 0,
       arenaWaits: 0,
-      foreign: 0,
+      notFromKernel: 0,
     };
   }
 
