@@ -1,18 +1,19 @@
 /** Writes text as it is to standard error. */
 export function writeError(text: string): void {
-  unbroken(process.stderr).write(text);
+  ignoreErrors(process.stderr).write(text);
 }
 
 /** Writes text as it is to standard output. */
 export function writeOutput(text: string): void {
-  unbroken(process.stdout).write(text);
+  ignoreErrors(process.stdout).write(text);
 }
 
 /**
- * The stream, whose errors are heard: nobody reads what cannot be written; a capture goes on, and ends as it should.
- * Node makes each of the two when it is first asked for, which takes milliseconds that a quiet run is spared.
+ * Makes the stream ignore its errors, and returns it. When its reader is gone, text is lost; without this the error would
+ * end the process, and with it the capture. Callers must not use process.stdout and process.stderr before they write:
+ * Node creates each stream at its first use, which takes milliseconds.
  */
-function unbroken(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+function ignoreErrors(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   return stream.listenerCount('error') > 0 ? stream : stream.on('error', () => {});
 }
 
