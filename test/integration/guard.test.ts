@@ -10,7 +10,7 @@ const binding = loadBinding();
 const REPLY_BYTES = 272;
 const [OPEN, CONFIGURE, START, KEEP, END] = [1, 2, 3, 4, 5];
 const [ENOENT, EINVAL, EPROTO] = [2, 22, 71];
-const STARTED_BY = 'dropcap-guard: is started by dropcap\n';
+const STARTED_BY = 'dropcap-guard: must be started by dropcap\n';
 const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 
 const ends: number[] = [];

@@ -9,7 +9,7 @@ const WANTED = [1, 96, 777];
 const OFF = [false, BEFORE];
 const ON = [true, WANTED];
 const BUSY = 'drop_monitor: Cannot configure drop monitor during monitoring';
-const STARTED_BY = [2, 'dropcap-guard: is started by dropcap\n'];
+const STARTED_BY = [2, 'dropcap-guard: must be started by dropcap\n'];
 const NO_ARGUMENTS = [2, 'dropcap-guard: takes no arguments\n'];
 
 describe.each(['6.12', '6.1'])('dropcap-guard on Linux %s', (kernel) => {
