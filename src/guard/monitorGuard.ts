@@ -25,7 +25,7 @@ export type GuardedOrigin = (typeof ORIGINS)[number];
 export interface GuardEvents {
   /** Another program stopped monitoring this origin, and the guard restarted it. errno is not 0 when restarting failed. */
   onRestarted(origin: GuardedOrigin, errno: number): void;
-  /** The guard ended without a request to end: nobody stops monitoring after the capture. */
+  /** The guard ended without a request to end: monitoring then stays on after the capture, unless dropcap stops it. */
   onLost(): void;
 }
 
