@@ -1,5 +1,5 @@
 /**
- * The folder of this package, for its files that are not JavaScript. It is the parent of src, and of dist, whose bundles
- * contain this code.
+ * The folder of this package, for its files that are not JavaScript. This folder is the parent of src and of dist. The
+ * bundles in dist contain this code too.
  */
 export const PACKAGE_FOLDER: URL = new URL('../', import.meta.url);

@@ -7,7 +7,7 @@
 
 namespace dropcap::guard {
 
-// The monitor's settings. They are global, and stay when the process that set them ends.
+// The monitor's settings. Settings are global, and stay when the process that set them ends.
 struct Settings {
   uint8_t alert_mode;
   uint32_t truncation_length;

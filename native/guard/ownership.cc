@@ -51,8 +51,8 @@ Ownership::Restarted Ownership::Restart(uint32_t origin, const Settings& wanted,
   Settings found{};
   *verdict = monitor_->GetSettings(&found);
   if (verdict->error != 0) return Restarted::kFailed;
-  // Packet mode was set by another program that ended during this capture. It could not restore the settings
-  // that it had found, because monitoring was on, and nobody knows them any more.
+  // Another program set packet mode, and ended during this capture. That program could not restore the
+  // settings that it had found, because monitoring was on. Nobody knows those settings any more.
   const bool abandoned = !before_ && found.alert_mode == NET_DM_ALERT_MODE_PACKET;
   const Settings resting = abandoned ? kKernelDefaults : found;
   if (found == wanted) {

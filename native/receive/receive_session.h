@@ -43,8 +43,8 @@ class ReceiveSession {
   // The context of the threadsafe function, which lives a few turns of the event loop longer than the
   // session.
   struct Link {
-    // Null after the end: queued calls must then do nothing. It is not documented whether they still run
-    // after napi_tsfn_abort.
+    // Null after the end: queued calls must then do nothing. Whether queued calls still run after
+    // napi_tsfn_abort is not documented.
     ReceiveSession* session;
   };
   struct Call {

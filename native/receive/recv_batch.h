@@ -30,7 +30,7 @@ struct BatchResult {
   uint32_t not_from_kernel = 0;
   // Bytes of the messages in the index.
   uint64_t bytes = 0;
-  // 0, or an errno; then there are no messages. EAGAIN: nothing is queued. ENOBUFS: once for each overrun.
+  // 0, or an errno without messages. EAGAIN: nothing is queued. ENOBUFS: once for each overrun.
   int error = 0;
 };
 

@@ -36,7 +36,7 @@ export interface NetlinkBinding {
 
   /**
    * Makes a socket from a descriptor of `exchange`, which the guard opened. The socket owns the descriptor from then on.
-   * @throws Error with errno EINVAL when the descriptor is not a bound AF_NETLINK socket. It then stays open, and the
+   * @throws Error with errno EINVAL when the descriptor is not a bound AF_NETLINK socket. The descriptor then stays open, and the
    * caller must close it.
    */
   adoptNetlinkSocket(fd: number): NetlinkSocket;
@@ -64,7 +64,7 @@ export interface ReceiveCounters {
   readonly bytes: number;
   /** How often the socket's buffer was full (ENOBUFS); 0 with NETLINK_NO_ENOBUFS. */
   readonly overruns: number;
-  /** Datagrams larger than a slot. They are cut to the slot's size, which is also their length in the index. */
+  /** Datagrams larger than a slot. The thread cuts a datagram to the slot's size, and writes this size to the index. */
   readonly cut: number;
   /** How often the thread waited because all arenas were in use. */
   readonly arenaWaits: number;
@@ -100,8 +100,8 @@ export interface NetlinkSocket {
    */
   receive(timeoutMs: number): Uint8Array | undefined;
   /**
-   * Starts the receive thread. It reports the first message after a pause at once; further messages as a batch every
-   * 2 ms, or when an arena is full. Keeps the process alive until the end.
+   * Starts the receive thread. The thread reports the first message after a pause at once; further messages as a batch
+   * every 2 ms, or when an arena is full. Keeps the process alive until the end.
    * The caller must not detach the arenas before `listener` reported the end: the thread writes to their memory.
    * @param kernelOnly discard (and count) datagrams that the kernel did not send.
    */

@@ -38,7 +38,7 @@ export function loadHotPath(): HotPath | null {
 }
 
 /**
- * Path of the guard, the program that does what needs privileges (native/guard). It is in the addon's folder.
+ * Path of the guard, the program that does what needs privileges (native/guard). The guard is in the addon's folder.
  * @throws BindingError (ERR_DROPCAP_BINDING) when the guard is missing.
  */
 export function guardPath(): string {

@@ -10,7 +10,7 @@ const MAX_802_3_LENGTH = 1500;
 /** IPv6 extension headers that are skipped: hop-by-hop, routing, fragment, destination options. */
 const IPV6_EXTENSIONS: readonly number[] = [0, 43, 44, 60];
 const IPV6_FRAGMENT = 44;
-/** Most VLAN tags, or extension headers, that are read. It bounds the work that a hostile packet causes. */
+/** Most VLAN tags, or extension headers, that are read. This limit bounds the work that a hostile packet causes. */
 const MAX_HEADERS = 8;
 
 /**

@@ -46,7 +46,7 @@ export interface Transport {
 
 /**
  * Describes the content of an IP packet.
- * @param at offset of the first byte after the IP header. It may be after the end of `bytes`: the packet was truncated.
+ * @param at offset of the first byte after the IP header. This offset may be after the end of a truncated packet.
  * @param length length of the packet from `at` on, from the IP header.
  */
 export function describeTransport(

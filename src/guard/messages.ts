@@ -1,6 +1,6 @@
 import { HOST_LITTLE_ENDIAN, latin1, viewOf } from '../bytes.js';
 
-/** Commands of requests to the guard. They must equal those in native/guard/protocol.h. */
+/** Commands of requests to the guard. native/guard/protocol.h must have the same numbers. */
 export const GUARD_OPEN = 1;
 export const GUARD_CONFIGURE = 2;
 export const GUARD_START = 3;

@@ -156,7 +156,7 @@ function readSnmp6(text: string, into: Map<string, number>): void {
   }
 }
 
-/** The sum of a column of softnet_stat. It has one line for each processor, in hex: packets received, dropped, ... */
+/** The sum of softnet_stat's second column. The file has a line for each processor, in hex: packets received, dropped, ... */
 function backlogDrops(text: string | undefined): number | undefined {
   return text
     ?.split('\n')

@@ -11,7 +11,7 @@ import {
 } from './constants.js';
 import { OptionCursor } from './optionCursor.js';
 
-/** Most bytes of a text that are kept. It bounds the memory that a file with many interfaces takes. */
+/** Most bytes of a text that are kept. This limit bounds the memory that a file with many interfaces takes. */
 const MAX_TEXT_BYTES = 256;
 /** if_tsresol without the option: microseconds. */
 const DEFAULT_RESOLUTION = 6;
@@ -80,8 +80,8 @@ export function readInterface(
 }
 
 /**
- * @param resolution if_tsresol: a second has 10 to the power of its lower 7 bits of units, or 2 to that power when the
- * highest bit is set.
+ * @param resolution if_tsresol. With n its lower 7 bits, a second has 10^n units, or 2^n units when the highest bit is
+ * set.
  */
 function conversion(resolution: number, offsetSeconds: bigint): ReadInterface['toNanoseconds'] {
   if (resolution === NANOSECONDS && offsetSeconds === 0n) return undefined;

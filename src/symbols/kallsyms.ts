@@ -4,7 +4,7 @@ const NEWLINE = 0x0a;
 const TAB = 0x09;
 const BLANK = 0x20;
 const DOLLAR = 0x24;
-/** Bytes of the shortest line: `0 T a` and a newline. It bounds the number of lines in a text. */
+/** Bytes of the shortest line: `0 T a` and a newline. This length bounds the number of lines in a text. */
 const MIN_LINE_BYTES = 6;
 const MAX_NAME_BYTES = 0xffff;
 /** Type of absolute symbols, `A` or `a`: their values are not addresses. */

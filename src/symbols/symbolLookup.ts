@@ -45,7 +45,7 @@ export class LiveSymbols implements SymbolLookup {
   #loading = false;
   #loadedMs = -Infinity;
 
-  /** @param load reads the symbols; returns undefined when it cannot read them. It must not throw. */
+  /** @param load reads the symbols; returns undefined when it cannot read them. `load` must not throw. */
   constructor(load: () => Promise<SymbolTable | undefined>, nowMs: () => number = () => performance.now()) {
     this.#load = load;
     this.#nowMs = nowMs;

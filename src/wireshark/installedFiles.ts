@@ -16,7 +16,7 @@ export interface InstalledFile {
 /** Name of the Wireshark profile. */
 export const PROFILE = 'dropcap';
 
-/** The profile's folder. It holds the installation record too. */
+/** The profile's folder, which also holds the installation record. */
 export function profileFolder(folders: WiresharkFolders): string {
   return join(folders.configuration, 'profiles', PROFILE);
 }
