@@ -6,7 +6,7 @@
 #   drops.sh KIND...        drops of these kinds, in this order; "all" is every kind
 #
 # Prints a line "KIND NUMBER" after the kind's packets were dropped. Between the end of setup and the end of "all",
-# drop_monitor of Debian's 6.12.117 and 6.1.192 reported only these 20 packets, with the same reasons and symbols:
+# drop_monitor reported only these 20 packets. Debian's 6.12.117 and 6.1.192 have the same reasons and symbols:
 #
 #   kind      number  bytes  protocol  reason          symbol                   device  payload starts with
 #   udp4           5     56  0x0800    NO_SOCKET       __udp4_lib_rcv           dc0     Ethernet, IPv4, UDP to 42001

@@ -190,7 +190,7 @@ route add 10.87.0.0/24 encap mpls 100 dev lt-gre
 "
 }
 
-# The keys are in files: /dev/fd does not exist, since udev would make it.
+# The keys are in files: without udev, the machine has no link /dev/fd.
 set_up_wireguard() {
   local end
   for end in near far; do (umask 077 && wg genkey >"/run/linkTypes.$end"); done
