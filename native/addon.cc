@@ -18,7 +18,7 @@ namespace {
 constexpr int64_t kMinMessageBytes = 4;
 constexpr int64_t kMaxReplyBytes = 65'536;
 
-// State of one environment: the main thread and every worker have their own.
+// State of one environment: the main thread and each worker have their own.
 struct AddonState {
   Napi::FunctionReference socket_class;
   Descriptors descriptors;

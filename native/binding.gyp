@@ -20,8 +20,8 @@
         "receive/recv_batch.cc"
       ],
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
-      # The last one: a method that JavaScript calls while its worker is being terminated cannot throw, and without
-      # the define node-addon-api ends the process then.
+      # NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS: a method cannot throw while its worker is being terminated. Without
+      # this define, node-addon-api would then end the process.
       "defines": [
         "NAPI_VERSION=8",
         "NODE_ADDON_API_CPP_EXCEPTIONS",
@@ -40,8 +40,8 @@
       ]
     },
     {
-      # A program that may be given capabilities: position-independent, nothing writable that need not be, and no
-      # library but libc.
+      # A program that may have capabilities, so it is hardened: position-independent, relocations read-only, no shared
+      # library except libc.
       "target_name": "dropcap-guard",
       "type": "executable",
       "sources": [

@@ -11,25 +11,25 @@
 
 namespace dropcap {
 
-// The descriptors that JavaScript was given as numbers. A number outlives its descriptor, and may then be
-// somebody else's: each is kept with the socket that it stood for, and is worth nothing once it stands for
-// another.
+// The descriptors that JavaScript has as numbers. After a descriptor was closed, its number may belong to
+// another file. So each number is kept with the identity of its socket, and is invalid when the identity
+// differs: otherwise JavaScript could close a file that is not its own.
 class Descriptors {
  public:
-  // Gives the descriptor away as a number.
+  // Gives the descriptor to JavaScript, as a number.
   int Add(UniqueFd fd);
 
-  // Whether `fd` was given away, and still stands for the same.
+  // Whether `fd` was given to JavaScript, and is still the same socket.
   bool Has(int fd) const;
 
-  // Whoever owns it now, it is not JavaScript.
+  // JavaScript does not own `fd` any more. Does not close it.
   void Forget(int fd) { given_.erase(fd); }
 
-  // Closes a descriptor that Has() knows, and no other.
+  // Closes `fd` if Has(fd), and forgets it.
   void Close(int fd);
 
  private:
-  // Device and inode: a socket that is made anew has another one.
+  // Device and inode. Each new socket has another inode.
   using Identity = std::pair<dev_t, ino_t>;
   static std::optional<Identity> IdentityOf(int fd);
 

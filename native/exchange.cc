@@ -26,7 +26,8 @@ void WaitFor(int fd, short events, Clock::time_point deadline) {
   }
 }
 
-// Takes over what came along with received bytes: the first descriptor if there is one; any more are closed.
+// Takes the descriptors that came with received bytes. Keeps the first one in `taken`, closes further ones.
+// Throws SyscallError with EPROTO when there is more than one.
 void TakeDescriptors(msghdr* message, UniqueFd* taken) {
   bool too_many = (message->msg_flags & MSG_CTRUNC) != 0;
   for (cmsghdr* header = CMSG_FIRSTHDR(message); header != nullptr; header = CMSG_NXTHDR(message, header)) {
@@ -48,7 +49,7 @@ void TakeDescriptors(msghdr* message, UniqueFd* taken) {
 
 size_t ReceiveSome(int fd, std::span<uint8_t> to, UniqueFd* taken) {
   iovec bytes{.iov_base = to.data(), .iov_len = to.size()};
-  // Room for more than the one that is wanted, so that a second one is seen, and closed.
+  // Room for several descriptors: with room for one, a second descriptor would not be reported as an error.
   alignas(cmsghdr) char control[CMSG_SPACE(4 * sizeof(int))];
   msghdr message{};
   message.msg_iov = &bytes;

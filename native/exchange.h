@@ -10,9 +10,10 @@
 namespace dropcap {
 
 // Sends `request` on a blocking AF_UNIX stream socket and fills `reply`, which must begin with the same four
-// bytes. Owns and returns the descriptor that came along; none is open when none did. Waits `timeout_ms` at
-// most. Throws SyscallError: ETIMEDOUT, ECONNRESET when the peer is gone, EPROTO for a reply to another
-// request or one with more than one descriptor. The stream is of no use afterwards.
+// bytes. Returns the descriptor that came with the reply; not open when none came. Waits at most
+// `timeout_ms`. Throws SyscallError: ETIMEDOUT; ECONNRESET when the peer closed its end; EPROTO for a reply
+// to another request, or with more than one descriptor. After an error the caller must close the socket: the
+// position in its stream is unknown.
 UniqueFd Exchange(int fd, std::span<const uint8_t> request, std::span<uint8_t> reply, int timeout_ms);
 
 }  // namespace dropcap

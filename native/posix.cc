@@ -7,7 +7,8 @@
 namespace dropcap {
 
 void UniqueFd::Reset(int fd) {
-  // No retry on EINTR: Linux has released the descriptor by then, and another thread may own its number.
+  // No retry on EINTR: Linux already closed the descriptor, and its number may belong to another thread's
+  // file.
   if (is_open()) close(fd_);
   fd_ = fd;
 }

@@ -7,7 +7,7 @@
 
 namespace dropcap {
 
-// A failed system call, for code that knows no JavaScript.
+// A failed system call, for code without napi.h.
 class SyscallError : public std::runtime_error {
  public:
   SyscallError(const char* syscall, int error)
@@ -28,7 +28,7 @@ class UniqueFd {
 
   int get() const { return fd_; }
   bool is_open() const { return fd_ >= 0; }
-  // Gives the descriptor away.
+  // Returns the descriptor, which the caller must then close.
   int Release() { return std::exchange(fd_, -1); }
   void Reset(int fd = -1);
 
@@ -36,15 +36,15 @@ class UniqueFd {
   int fd_;
 };
 
-// What getsockopt(SO_MEMINFO) tells of a socket.
+// A socket's counters, from getsockopt(SO_MEMINFO).
 struct SocketMemory {
-  // Memory of the queued messages: the kernel's bookkeeping included, so always more than their bytes.
+  // Memory of the queued messages. Includes the kernel's structures, so it is more than the messages' bytes.
   uint32_t queued_bytes;
-  // Messages that found no room (sk_drops).
+  // Messages that the kernel dropped because the receive buffer was full (sk_drops).
   uint32_t dropped;
 };
 
-// False before Linux 4.12, which has no SO_MEMINFO.
+// Reads a socket's counters. Returns false on error: Linux before 4.12 has no SO_MEMINFO.
 bool ReadSocketMemory(int fd, SocketMemory* memory);
 
 }  // namespace dropcap

@@ -1,5 +1,5 @@
 /**
- * The folder of this package, which has things that are no JavaScript. One above this file's, and above that of the
- * bundles in dist that hold it.
+ * The folder of this package, for its files that are not JavaScript. This folder is the parent of src and of dist. The
+ * bundles in dist contain this code too.
  */
 export const PACKAGE_FOLDER: URL = new URL('../', import.meta.url);

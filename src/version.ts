@@ -3,7 +3,7 @@ import { PACKAGE_FOLDER } from './packageFolder.js';
 
 const manifest: unknown = JSON.parse(readFileSync(new URL('package.json', PACKAGE_FOLDER), 'utf8'));
 
-/** Version of this package. */
+/** Version of this package, from package.json. */
 export const VERSION: string =
   typeof manifest === 'object' && manifest !== null && 'version' in manifest
     ? String(manifest.version)

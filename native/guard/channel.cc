@@ -18,7 +18,8 @@ bool HasOption(int fd, int option, int wanted) {
 
 bool IsStreamFrom(int fd, pid_t peer) {
   if (!HasOption(fd, SO_DOMAIN, AF_UNIX) || !HasOption(fd, SO_TYPE, SOCK_STREAM)) return false;
-  // Of a socket pair: the process that made it. Nobody is 0: a process of another pid namespace.
+  // For a socket pair, the kernel reports the process that made it. 0 means a process of another pid
+  // namespace.
   ucred credentials{};
   socklen_t length = sizeof(credentials);
   return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &length) == 0 && credentials.pid > 0 &&
@@ -54,7 +55,8 @@ int Channel::Send(const Reply& reply, int attached) {
   }
   const ssize_t sent = sendmsg(fd_, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
   if (sent < 0) return errno;
-  // So few bytes go into one buffer (unix_stream_sendmsg, net/unix/af_unix.c): all of them, or none.
+  // A reply fits in one buffer (unix_stream_sendmsg, net/unix/af_unix.c): the kernel sends all of it, or
+  // nothing.
   return sent == sizeof(reply) ? 0 : EPIPE;
 }
 

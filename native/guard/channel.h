@@ -9,16 +9,16 @@
 
 namespace dropcap::guard {
 
-// Whether `fd` is a connected AF_UNIX stream socket whose other end the process `peer` made.
+// Whether `fd` is one end of a pair of AF_UNIX stream sockets that the process `peer` made.
 bool IsStreamFrom(int fd, pid_t peer);
 
-// The guard's end of the socket to dropcap. Never waits.
+// The guard's end of the socket to dropcap. No function waits.
 class Channel {
  public:
   enum class Received {
-    kNothing,  // not yet a whole request
+    kNothing,  // no complete request yet
     kRequest,
-    kEnd,  // the peer is gone
+    kEnd,  // the peer closed its end
   };
 
   // Does not own `fd`.
@@ -26,17 +26,17 @@ class Channel {
 
   int fd() const { return fd_; }
 
-  // Receives what there is of one request, and never a byte of the next. Descriptors that were sent along are
-  // discarded by the kernel, since recv() has no place for them.
+  // Receives the available bytes of one request, and no byte of the next. The kernel closes descriptors that
+  // were sent with the bytes: recv() does not take them.
   Received Receive(Request* request);
 
-  // Sends a reply or notice, with a descriptor unless `attached` is -1. Returns 0, or an errno: EAGAIN when
-  // the peer does not read, EPIPE when it is gone.
+  // Sends a reply or notice, with the descriptor `attached` unless it is -1. Returns 0, or an errno: EAGAIN
+  // when the peer does not read, EPIPE when the peer closed its end.
   int Send(const Reply& reply, int attached = -1);
 
  private:
   const int fd_;
-  // The request that is arriving, and how many bytes of it did.
+  // The request being received, and the number of its bytes that were received.
   Request pending_{};
   size_t received_ = 0;
 };

@@ -17,7 +17,8 @@ bool IsText(std::span<const uint8_t> value, const char* text, size_t size_with_z
   return value.size() == size_with_zero && std::memcmp(value.data(), text, size_with_zero) == 0;
 }
 
-// CTRL_ATTR_MCAST_GROUPS: a nest for each group, with its name and number. 0 when "events" is not among them.
+// The number of the group "events" in CTRL_ATTR_MCAST_GROUPS, which has a nest with name and number for each
+// group; 0 when there is none.
 uint32_t EventsGroupIn(std::span<const uint8_t> groups) {
   AttributeWalk list(groups);
   while (list.Next()) {
@@ -79,7 +80,7 @@ Verdict DropMonitor::GetSettings(Settings* settings) {
     if (walk.type() == NET_DM_ATTR_TRUNC_LEN) known += walk.Read(&settings->truncation_length, 4);
     if (walk.type() == NET_DM_ATTR_QUEUE_LEN) known += walk.Read(&settings->queue_length, 4);
   }
-  // Settings of which one is unknown could not be put back.
+  // Refuse incomplete settings: the guard could not restore them at the end.
   if (known != 3) verdict.error = EPROTO;
   return verdict;
 }

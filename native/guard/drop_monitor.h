@@ -7,7 +7,7 @@
 
 namespace dropcap::guard {
 
-// The monitor's settings: global, and kept when their setter ends.
+// The monitor's settings. Settings are global, and stay when the process that set them ends.
 struct Settings {
   uint8_t alert_mode;
   uint32_t truncation_length;
@@ -16,16 +16,16 @@ struct Settings {
   bool operator==(const Settings&) const = default;
 };
 
-// Packet mode with these lengths.
+// Settings of packet mode with these lengths.
 Settings PacketMode(uint32_t truncation_length, uint32_t queue_length);
 
-// What a module that was just loaded has: summary mode, packets whole, queues of 1000.
+// The settings of a newly loaded module: summary mode, whole packets, queues of 1000 packets.
 inline constexpr Settings kKernelDefaults = {0, 0, 1000};
 
-// The kernel's drop monitor: the generic netlink family NET_DM (net/core/drop_monitor.c), as requests.
+// Requests to the kernel's drop monitor, the generic netlink family NET_DM (net/core/drop_monitor.c).
 class DropMonitor {
  public:
-  // Looks up the family, for which the kernel loads its module. ENOENT: there is none.
+  // Looks up the family; the kernel loads its module for this. ENOENT: the kernel has no drop monitor.
   Verdict Find();
   bool found() const { return family_ != 0; }
   uint16_t family() const { return family_; }
@@ -33,11 +33,11 @@ class DropMonitor {
   uint32_t events_group() const { return events_group_; }
 
   Verdict GetSettings(Settings* settings);
-  // EBUSY while monitoring is on, whoever started it.
+  // Changes the settings. EBUSY while monitoring is on, by any program.
   Verdict Configure(const Settings& settings);
-  // EAGAIN when it is on already. `origin`: 0 software, 1 hardware.
+  // Starts monitoring. `origin`: 0 software, 1 hardware. EAGAIN when monitoring of the origin is already on.
   Verdict Start(uint32_t origin);
-  // It has no owner: this stops everybody's. Success also when it is off.
+  // Stops monitoring, for all programs: monitoring has no owner. Succeeds also when it is off.
   Verdict Stop(uint32_t origin);
 
  private:

@@ -12,9 +12,10 @@ namespace dropcap::guard {
 int OpenEventSocket(uint32_t group, uint32_t receive_buffer_bytes, UniqueFd* opened) {
   UniqueFd fd;
   {
-    // The kernel asks of a request whether both its sender and the opener of its socket are privileged
-    // (__netlink_ns_capable, net/netlink/af_netlink.c). Were this opener, the socket's holder could make it
-    // the standard error of a set-user-id program, whose messages then were privileged requests.
+    // For a privileged request, the kernel requires capabilities of the sender and of the process that opened
+    // the socket (__netlink_ns_capable, net/netlink/af_netlink.c). So open the socket without capabilities.
+    // Otherwise dropcap's user could make the socket the standard error of a set-user-id program, and the
+    // program's messages would be privileged requests.
     const CapabilitiesOff off;
     if (!off.done()) return EPERM;
     fd.Reset(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_GENERIC));
@@ -26,8 +27,9 @@ int OpenEventSocket(uint32_t group, uint32_t receive_buffer_bytes, UniqueFd* ope
   if (receive_buffer_bytes > 0 && !set(SOL_SOCKET, SO_RCVBUFFORCE, static_cast<int>(receive_buffer_bytes))) {
     return errno;
   }
-  // What a filter rejects is a drop of its own, which this very socket would be told of, for the filter to
-  // reject, and so on without end (do_one_broadcast, net/netlink/af_netlink.c): nobody shall attach one.
+  // Forbid socket filters. A message that a filter rejects is a new drop (do_one_broadcast,
+  // net/netlink/af_netlink.c). The kernel would send an alert about it to this socket, the filter would
+  // reject the alert, and so on without end.
   if (!set(SOL_SOCKET, SO_LOCK_FILTER, 1)) return errno;
   sockaddr_nl address{};
   address.nl_family = AF_NETLINK;

@@ -7,8 +7,8 @@
 
 namespace dropcap::guard {
 
-// Opens the socket that alerts come to, for a process with less privilege: all that its holder can do with it
-// is to receive. Returns 0 or an errno.
+// Opens the event socket, which receives alerts, for a process with fewer privileges. With this socket, the
+// process can receive, but make no privileged request. Returns 0 or an errno.
 // @param group the number of the multicast group.
 // @param receive_buffer_bytes 0: the kernel's default.
 int OpenEventSocket(uint32_t group, uint32_t receive_buffer_bytes, UniqueFd* opened);

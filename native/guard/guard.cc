@@ -17,7 +17,8 @@ namespace dropcap::guard {
 namespace {
 
 constexpr int64_t kLookEveryMs = 1000;
-// A signal to a whole control group reaches dropcap as well, which then ends in good order.
+// After a signal, the guard waits this long before it ends. A signal to a whole control group also reaches
+// dropcap, which can then end first, with all its drops written.
 constexpr int64_t kGraceMs = 500;
 
 int64_t NowMs() {
@@ -48,7 +49,7 @@ bool IsQueueLength(uint32_t value) { return value > 0 && value <= kMaxQueueLengt
 
 bool Guard::Run() {
   while (WaitAndServe() == Turn::kGoOn) continue;
-  // After END there is nothing left to undo, unless that failed.
+  // After the request kEnd, Undo() does only what failed before.
   return ownership_.Undo().error == 0;
 }
 
@@ -57,7 +58,7 @@ Guard::Turn Guard::WaitAndServe() {
   if (end_by_ != 0 && before >= end_by_) return Turn::kEnd;
   pollfd waits[] = {{parent_, POLLIN, 0}, {signals_, POLLIN, 0}, {channel_.fd(), POLLIN, 0}};
   if (poll(waits, 3, TimeoutMs(before)) < 0 && errno != EINTR) return Turn::kEnd;
-  // A dead parent's last requests are not begun.
+  // dropcap ended: do not serve its last requests.
   if (waits[0].revents != 0) return Turn::kEnd;
   if (waits[1].revents != 0) {
     signalfd_siginfo signal;
@@ -101,7 +102,7 @@ Guard::Turn Guard::Serve(const Request& request) {
 }
 
 Guard::Turn Guard::Answer(const Request& request, const Verdict& verdict, uint32_t value, int attached) {
-  // A peer that asks and does not read is not waited for: whoever holds up the guard may be the one who dies.
+  // Do not wait for a peer that does not read: the guard would not notice dropcap's end meanwhile.
   return channel_.Send(MakeReply(request.command, verdict, value), attached) == 0 ? Turn::kGoOn : Turn::kEnd;
 }
 
@@ -113,10 +114,10 @@ Guard::Turn Guard::Open(const Request& request) {
   UniqueFd events;
   const int error = OpenEventSocket(monitor_.events_group(), request.a, &events);
   if (error != 0) return Answer(request, Refusal(error));
-  // Only joining the group needed the other one.
+  // Only joining the group needed CAP_SYS_ADMIN.
   if (!KeepCapabilities(kNetAdmin)) return Answer(request, Refusal(EPERM));
   opened_ = true;
-  // The guard's own descriptor is closed here, so that alerts are queued for dropcap alone.
+  // The guard's own descriptor is closed on return. Then only dropcap keeps the event socket open.
   return Answer(request, Verdict{}, monitor_.family(), events.get());
 }
 
@@ -143,7 +144,8 @@ void Guard::LookAfter(int64_t now) {
         std::exchange(told_[origin], restarted == Ownership::Restarted::kFailed ? verdict.error : 0);
     if (restarted == Ownership::Restarted::kNotNeeded) continue;
     if (restarted == Ownership::Restarted::kFailed && told == verdict.error) continue;
-    // One that is not read gets lost, which the next poll() tells if the peer is gone.
+    // Ignore errors: if the peer closed its end, the next poll() reports it. If it does not read, the notice
+    // is lost.
     channel_.Send(MakeReply(kRestarted, verdict, origin));
   }
 }

@@ -10,14 +10,15 @@
 
 namespace dropcap::guard {
 
-// Serves one dropcap until it asks for the end, is gone, or a signal comes; then nothing is left on.
+// Serves one dropcap until dropcap requests the end, dropcap ends, or a signal comes. Then undoes its
+// changes.
 class Guard {
  public:
-  // `channel`: the socket to dropcap. `parent`: a pidfd of dropcap. `signals`: a signalfd of those that end
-  // the guard. None is owned.
+  // `channel`: the socket to dropcap. `parent`: a pidfd of dropcap. `signals`: a signalfd of the signals that
+  // end the guard. The caller owns all three.
   Guard(int channel, int parent, int signals) : channel_(channel), parent_(parent), signals_(signals) {}
 
-  // Returns whether everything was undone.
+  // Returns whether all changes were undone.
   bool Run();
 
  private:
@@ -28,7 +29,7 @@ class Guard {
   Turn Answer(const Request& request, const Verdict& verdict, uint32_t value = 0, int attached = -1);
   Turn Open(const Request& request);
   Turn Keep(const Request& request);
-  // Looks after each kept origin, when a second has gone by.
+  // Once a second, restarts the kept origins that another program stopped.
   void LookAfter(int64_t now);
   int TimeoutMs(int64_t now) const;
 
@@ -39,14 +40,14 @@ class Guard {
   Ownership ownership_{&monitor_};
   bool opened_ = false;
 
-  // A bit for each origin; while there is one, `wanted_` and `next_look_` are valid.
+  // A bit for each origin to keep on. If it is not 0, `wanted_` and `next_look_` (ms) are valid.
   uint32_t kept_ = 0;
   Settings wanted_{};
   int64_t next_look_ = 0;
-  // What dropcap was told last of an origin that cannot be restarted: it is told once.
+  // For each origin, the errno that dropcap was last notified of: the same error is reported once.
   int told_[kOrigins] = {};
 
-  // When a signal's grace is over; 0: none came.
+  // Time in ms at which the guard ends after a signal; 0: no signal came.
   int64_t end_by_ = 0;
 };
 

@@ -1,10 +1,10 @@
-// dropcap-guard: does for one dropcap what needs privilege, and turns monitoring off again when dropcap is
-// gone, whatever ended it. Started by dropcap, with one end of a pair of AF_UNIX stream sockets as
-// descriptor 3. It takes nothing else: no arguments, environment, files or standard input. What it can be
-// asked for is in protocol.h.
+// dropcap-guard: does for one dropcap what needs privileges. Stops monitoring again when dropcap ended for
+// any reason. dropcap starts the guard with one end of a pair of AF_UNIX stream sockets as descriptor 3. The
+// guard has no other input: no arguments, environment, files or standard input. Its requests are in
+// protocol.h.
 //
-// Needs CAP_NET_ADMIN and CAP_SYS_ADMIN, by being root or by file capabilities; without them, OPEN is
-// refused. Exit status: 0 all that it did was undone, 1 it was not, 2 not started as it must be.
+// Needs CAP_NET_ADMIN and CAP_SYS_ADMIN, as root or by file capabilities. Without them, the guard refuses
+// kOpen. Exit status: 0 all changes were undone, 1 not all, 2 not started by dropcap in the right way.
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
@@ -21,7 +21,7 @@ namespace dropcap::guard {
 namespace {
 
 constexpr int kChannelFd = 3;
-// linux/pidfd.h's system call came with Linux 5.3. The number is the same on all processors.
+// pidfd_open(2), since Linux 5.3. Its number is the same on all processors.
 constexpr long kPidfdOpen = 434;
 
 int Refuse(const char* line) {
@@ -29,8 +29,7 @@ int Refuse(const char* line) {
   return 2;
 }
 
-// No signal that can be held back interrupts what the guard does; those that ask it to end are read from a
-// descriptor.
+// Blocks all signals, so that none interrupts the guard. Returns a signalfd for the signals that end it.
 int TakeSignals() {
   sigset_t signals;
   sigfillset(&signals);
@@ -41,16 +40,16 @@ int TakeSignals() {
 }
 
 int Main(int argc) {
-  if (!RestrictProcess()) return Refuse("dropcap-guard: cannot give up what it does not need\n");
+  if (!RestrictProcess()) return Refuse("dropcap-guard: cannot give up privileges that it does not need\n");
   if (argc != 1) return Refuse("dropcap-guard: takes no arguments\n");
   const pid_t parent = getppid();
-  // Also when the peer outlives dropcap in another process's hands, the guard hears of dropcap's end.
+  // The pidfd reports dropcap's end even if another process still holds dropcap's end of the socket.
   const UniqueFd parent_fd(static_cast<int>(syscall(kPidfdOpen, parent, 0)));
   if (!parent_fd.is_open() || !IsStreamFrom(kChannelFd, parent) || getppid() != parent) {
-    return Refuse("dropcap-guard: is started by dropcap\n");
+    return Refuse("dropcap-guard: must be started by dropcap\n");
   }
   const UniqueFd signals(TakeSignals());
-  if (!signals.is_open()) return Refuse("dropcap-guard: cannot take signals\n");
+  if (!signals.is_open()) return Refuse("dropcap-guard: cannot open a signalfd\n");
   Guard guard(kChannelFd, parent_fd.get(), signals.get());
   return guard.Run() ? 0 : 1;
 }

@@ -11,12 +11,12 @@ namespace {
 
 constexpr size_t Align4(size_t size) { return (size + 3) & ~size_t{3}; }
 
-// The kernel's verdict: struct nlmsgerr, then its attributes. `body` is behind the message's header.
+// Reads an NLMSG_ERROR: struct nlmsgerr, then attributes. `body` is the message after its header.
 //
 //     offset size name
 //     0      4    error       negative errno, signed
 //     4      16   msg         header of the request
-//     20     ...  its body    unless NLM_F_CAPPED
+//     20     ...  body        of the request, unless NLM_F_CAPPED
 //     ...    ...  attributes  if NLM_F_ACK_TLVS: NLMSGERR_ATTR_MSG is a string
 //
 // Source: netlink_ack() of net/netlink/af_netlink.c, Linux 6.12.
@@ -88,11 +88,11 @@ int RequestSocket::Open() {
   if (fd_.is_open()) return 0;
   UniqueFd fd(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_GENERIC));
   if (!fd.is_open()) return errno;
-  // The kernel's texts, and acks without the request in them. Kernels that lack these answer without.
+  // Extended acks, and acks without the request in them. Ignore errors: older kernels lack these options.
   const int on = 1;
   setsockopt(fd.get(), SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
   setsockopt(fd.get(), SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on));
-  // Connected to the kernel, so that its errors and answers are all that arrives here.
+  // Connect to the kernel (port id 0): only the kernel's messages then arrive.
   sockaddr_nl kernel{};
   kernel.nl_family = AF_NETLINK;
   if (connect(fd.get(), reinterpret_cast<sockaddr*>(&kernel), sizeof(kernel)) != 0) return errno;
@@ -108,8 +108,8 @@ Verdict RequestSocket::Ask(GenericRequest& request, std::span<const uint8_t>* at
     verdict.error = errno;
     return verdict;
   }
-  // send() returned after the kernel has dealt with the request, so that the whole answer is queued here
-  // (netlink_unicast_kernel, net/netlink/af_netlink.c). What is left of an answer before is skipped.
+  // The kernel handles the request before send() returns (netlink_unicast_kernel, net/netlink/af_netlink.c),
+  // so the whole answer is queued now. Messages of an earlier answer are skipped.
   for (;;) {
     sockaddr_nl sender{};
     socklen_t sender_length = sizeof(sender);
@@ -128,7 +128,7 @@ Verdict RequestSocket::Ask(GenericRequest& request, std::span<const uint8_t>* at
   return verdict;
 }
 
-// Keeps the messages of a datagram that answer the latest request; true when the ack was among them.
+// Reads the messages of a datagram that answer the latest request. True when one of them is the ack.
 bool RequestSocket::Take(std::span<const uint8_t> datagram, Verdict* verdict) {
   while (datagram.size() >= NLMSG_HDRLEN) {
     nlmsghdr header;

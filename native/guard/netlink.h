@@ -14,9 +14,9 @@ namespace dropcap::guard {
 
 // The kernel's answer to a request.
 struct Verdict {
-  // errno; 0: done.
+  // errno; 0: the request succeeded.
   int error = 0;
-  // The request was sent, but its ack got lost, so that it may have been done all the same.
+  // True when the request was sent, but its ack was lost: the kernel may have done the request.
   bool uncertain = false;
   // The kernel's extended ack, not terminated.
   uint32_t text_length = 0;
@@ -32,14 +32,14 @@ class GenericRequest {
   GenericRequest& Flag(uint16_t type) { return Put(type, nullptr, 0); }
   GenericRequest& U8(uint16_t type, uint8_t value) { return Put(type, &value, sizeof(value)); }
   GenericRequest& U32(uint16_t type, uint32_t value) { return Put(type, &value, sizeof(value)); }
-  // With its terminating zero.
+  // A string with its terminating NUL.
   GenericRequest& String(uint16_t type, const char* value);
 
  private:
   friend class RequestSocket;
   GenericRequest& Put(uint16_t type, const void* value, size_t size);
 
-  // Room for the largest of the guard's requests; Put() keeps within it.
+  // Room for the largest request of the guard. Put() ends the process when an attribute does not fit.
   struct {
     nlmsghdr header;
     genlmsghdr generic;
@@ -47,7 +47,7 @@ class GenericRequest {
   } message_{};
 };
 
-// Walks the attributes in `bytes`; ends at what is no attribute.
+// Walks the attributes in `bytes`. Ends at bytes that are not an attribute.
 class AttributeWalk {
  public:
   explicit AttributeWalk(std::span<const uint8_t> bytes) : rest_(bytes) {}
@@ -55,7 +55,7 @@ class AttributeWalk {
   bool Next();
   uint16_t type() const { return type_; }
   std::span<const uint8_t> value() const { return value_; }
-  // Copies the value; false when it is of another size.
+  // Copies the value. False when its size is not `size`.
   bool Read(void* to, size_t size) const;
 
  private:
@@ -64,14 +64,14 @@ class AttributeWalk {
   uint16_t type_ = 0;
 };
 
-// A generic netlink socket for requests, one at a time.
+// A generic netlink socket for requests, one request at a time.
 class RequestSocket {
  public:
   // Returns 0 or an errno.
   int Open();
 
-  // Sends a request and takes its answers up to the ack. `*attributes`: those of the generic message that
-  // came before the ack, valid until the next call; empty when there was none.
+  // Sends a request and receives its answer up to the ack. `*attributes`: the attributes of the message
+  // before the ack, valid until the next call; empty when there was no such message.
   Verdict Ask(GenericRequest& request, std::span<const uint8_t>* attributes = nullptr);
 
  private:
@@ -79,7 +79,7 @@ class RequestSocket {
 
   UniqueFd fd_;
   uint32_t sequence_ = 0;
-  // The answers that are asked for are below 1 KiB. One that is cut is refused.
+  // Answers to the guard's requests are below 1 KiB. A longer datagram is cut, and ignored.
   alignas(nlmsghdr) uint8_t datagram_[8192];
   uint8_t answer_[8192];
   size_t answer_length_ = 0;

@@ -11,7 +11,7 @@ namespace {
 constexpr int kUndoTries = 50;
 constexpr int kUndoPauseMs = 100;
 
-// Calls until it succeeds or fails for another reason than a lack of memory.
+// Repeats `call` while the kernel is out of memory, up to kUndoTries times.
 template <typename Call>
 Verdict Insist(Call call) {
   for (int left = kUndoTries;; --left) {
@@ -39,7 +39,7 @@ Verdict Ownership::ConfigureFrom(const Settings& found, const Settings& wanted) 
 
 Verdict Ownership::Start(uint32_t origin) {
   const Verdict verdict = monitor_->Start(origin);
-  // To stop what does not run does no harm.
+  // If the ack was lost, assume that monitoring started: stopping it when it is off does no harm.
   if (verdict.error == 0 || verdict.uncertain) started_ |= 1u << origin;
   return verdict;
 }
@@ -51,8 +51,8 @@ Ownership::Restarted Ownership::Restart(uint32_t origin, const Settings& wanted,
   Settings found{};
   *verdict = monitor_->GetSettings(&found);
   if (verdict->error != 0) return Restarted::kFailed;
-  // Packet mode is that of whoever ended while we were there, which kept them from putting back what they had
-  // found: nobody knows that any more.
+  // Another program set packet mode, and ended during this capture. That program could not restore the
+  // settings that it had found, because monitoring was on. Nobody knows those settings any more.
   const bool abandoned = !before_ && found.alert_mode == NET_DM_ALERT_MODE_PACKET;
   const Settings resting = abandoned ? kKernelDefaults : found;
   if (found == wanted) {
@@ -60,7 +60,7 @@ Ownership::Restarted Ownership::Restart(uint32_t origin, const Settings& wanted,
     return Restarted::kDone;
   }
 
-  // Settings can be changed only while nothing is monitored.
+  // The kernel allows changes of the settings only while monitoring is off.
   *verdict = monitor_->Stop(origin);
   if (verdict->error != 0) return Restarted::kFailed;
   started_ &= ~(1u << origin);

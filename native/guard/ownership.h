@@ -10,29 +10,29 @@ namespace dropcap::guard {
 
 inline constexpr uint32_t kOrigins = 2;
 
-// What the guard changed in the kernel, and so has to undo. The monitor itself has no owner.
+// The guard's changes to the drop monitor, which it must undo. The kernel does not record who made them.
 class Ownership {
  public:
   explicit Ownership(DropMonitor* monitor) : monitor_(monitor) {}
 
-  // Packet mode. Before it first succeeds, remembers the settings that were.
+  // Sets packet mode with these lengths. The first success remembers the previous settings for Undo().
   Verdict Configure(uint32_t truncation_length, uint32_t queue_length);
 
-  // Remembers what it started.
+  // Starts monitoring an origin, and remembers it for Undo().
   Verdict Start(uint32_t origin);
 
-  // What Restart() found.
+  // The result of Restart().
   enum class Restarted { kNotNeeded, kDone, kFailed };
 
-  // Turns monitoring of an origin on again, with `wanted` settings, where somebody had turned it off.
-  // Settings that somebody made meanwhile are put back at the end instead of older ones: without a capture
-  // they would be in force. Packet mode is taken for that of a monitor that was joined and ended: what it had
-  // found nobody knows, so the kernel's defaults are put back.
+  // Restarts monitoring of an origin, with `wanted` settings, if another program stopped it. If a program
+  // changed the settings meanwhile, Undo() restores these settings instead of the older ones: they would be
+  // current without this capture. Exception: after joining another program, found settings in packet mode are
+  // that program's, and the settings before it are unknown. Undo() then restores the kernel's defaults.
   Restarted Restart(uint32_t origin, const Settings& wanted, Verdict* verdict);
 
-  // Stops what was started and puts the settings back. Tries for seconds, should the kernel be out of memory.
-  // The verdict is of what could not be undone, and is left for another call; that somebody else monitors
-  // meanwhile, so that the settings are theirs, is none.
+  // Stops the origins that Start() started, and restores the settings. Repeats for seconds while the kernel
+  // is out of memory. Returns an error when something could not be undone; the next call tries that again. It
+  // is not an error when another program monitors now (EBUSY): the settings are then that program's.
   Verdict Undo();
 
  private:

@@ -19,10 +19,10 @@ namespace {
 
 static_assert(kNetAdmin == uint64_t{1} << CAP_NET_ADMIN && kSysAdmin == uint64_t{1} << CAP_SYS_ADMIN);
 
-// linux/close_range.h came with Linux 5.9, packet mode with 5.4. The number is the same on all processors.
+// close_range(2) exists since Linux 5.9, packet mode since 5.4. The number is the same on all processors.
 constexpr long kCloseRange = 436;
 
-// capget(2) and capset(2) as they are, without libcap: sets of 64 bits in two halves.
+// capget(2) and capset(2) without libcap: each set has 64 bits, in two halves.
 bool GetPermitted(uint64_t* permitted) {
   __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
   __user_cap_data_struct halves[_LINUX_CAPABILITY_U32S_3] = {};
@@ -41,7 +41,7 @@ bool SetCapabilities(uint64_t permitted, uint64_t effective) {
   return syscall(SYS_capset, &header, halves) == 0;
 }
 
-// Needs CAP_SETPCAP, which root has; NO_NEW_PRIVS does the same for everybody else.
+// Needs CAP_SETPCAP, which root has. For other users, NO_NEW_PRIVS has the same effect.
 void DropFromBoundingSet(uint64_t kept) {
   for (unsigned long capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability) {
     if (capability < 64 && (kept >> capability & 1) != 0) continue;
@@ -49,7 +49,7 @@ void DropFromBoundingSet(uint64_t kept) {
   }
 }
 
-// -1000 also keeps the guard alive when a whole control group is killed for one member's hunger
+// -1000 also spares the guard when the kernel kills a whole control group because it is out of memory
 // (mem_cgroup_scan_tasks with oom_kill_memcg_member, mm/oom_kill.c). Needs CAP_SYS_RESOURCE.
 void AvoidOutOfMemoryKiller() {
   const UniqueFd score(open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC));
@@ -67,7 +67,7 @@ bool CloseFrom(unsigned int first) {
 }  // namespace
 
 bool RestrictProcess() {
-  // First, since afterwards its file in /proc belongs to root, and the capability is gone.
+  // This must be first: afterwards the file in /proc belongs to root, and CAP_SYS_RESOURCE is given up.
   AvoidOutOfMemoryKiller();
   const rlimit no_core{.rlim_cur = 0, .rlim_max = 0};
   const bool restricted =
@@ -76,7 +76,7 @@ bool RestrictProcess() {
   close(0);
   close(1);
   umask(077);
-  setsid();  // Fails when it leads a session already, as a detached child does.
+  setsid();  // Fails, without harm, when the guard already leads a session, as a detached child does.
   DropFromBoundingSet(kNetAdmin | kSysAdmin);
   prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
   return KeepCapabilities(kNetAdmin | kSysAdmin) && restricted;

@@ -5,21 +5,21 @@
 
 namespace dropcap::guard {
 
-// Sets of capabilities, a bit each.
+// Capabilities, as bits of a set.
 inline constexpr uint64_t kNetAdmin = uint64_t{1} << 12;
 inline constexpr uint64_t kSysAdmin = uint64_t{1} << 21;
 
-// Gives up everything that the guard does not need: environment, folder, descriptors from 4 on and those
-// below 2, core dumps, being traced by its user, new privileges, and all capabilities but kNetAdmin and
-// kSysAdmin. Asks the kernel not to choose it when memory is short, if it may. False when the kernel refused
-// one of the others.
+// Gives up everything that the guard does not need: environment, current folder, descriptors 0, 1 and from 4
+// on, core dumps, being traced by its user, new privileges, and all capabilities except kNetAdmin and
+// kSysAdmin. If allowed, makes the out-of-memory killer spare the guard. False when the kernel refused one of
+// the other steps.
 bool RestrictProcess();
 
-// Gives up all capabilities that are not in `kept`, for good. What is left takes effect, whether the
-// program's file says so (`+ep`) or only permits it (`+p`). False when the kernel refused.
+// Permanently gives up all capabilities that are not in `kept`. Makes the kept ones effective, also when the
+// file only permits them (`+p` instead of `+ep`). False when the kernel refused.
 bool KeepCapabilities(uint64_t kept);
 
-// While it lives, no capability is in effect.
+// While an object exists, no capability is effective.
 class CapabilitiesOff {
  public:
   CapabilitiesOff();

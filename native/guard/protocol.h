@@ -3,24 +3,26 @@
 
 #include <cstdint>
 
-// What dropcap and its guard say to one another, on one AF_UNIX stream socket. Host byte order: both ends are
-// on one machine. Every request has one reply, in order; notices come between replies.
+// Messages between dropcap and its guard, on one AF_UNIX stream socket, in host byte order. Each request has
+// one reply, in order. Notices come between replies. src/guard/messages.ts must have the same numbers.
 namespace dropcap::guard {
 
-// Commands; a, b and c are the request's arguments, 0 where none is named.
-// Receive buffer in bytes (0: the kernel's default). The reply carries the event socket; its value is the
-// family's id.
+// Commands. Each comment names the arguments a, b and c; further arguments are 0.
+// Opens the event socket. a: receive buffer in bytes (0: the kernel's default). The reply carries the socket;
+// its value is the family's id.
 inline constexpr uint32_t kOpen = 1;
-// Truncation length, queue length.
+// Sets packet mode. a: truncation length in bytes, b: queue length in packets.
 inline constexpr uint32_t kConfigure = 2;
-// Origin: 0 software, 1 hardware.
+// Starts monitoring. a: origin (0 software, 1 hardware).
 inline constexpr uint32_t kStart = 3;
-// Bit mask of origins (1 software, 2 hardware; 0: no more), truncation length, queue length.
+// Keeps origins on. a: bit mask of origins (1 software, 2 hardware; 0: none from now on), b: truncation
+// length, c: queue length.
 inline constexpr uint32_t kKeep = 4;
+// Undoes all changes, and ends the guard.
 inline constexpr uint32_t kEnd = 5;
 
-// A notice: monitoring of the origin `value` had been turned off and was turned on again, or could not be
-// (error).
+// A notice: another program stopped monitoring of the origin `value`. error 0: the guard restarted it; else
+// the errno of the failed restart.
 inline constexpr uint32_t kRestarted = 0x101;
 
 inline constexpr uint32_t kMaxReceiveBuffer = 256u << 20;
@@ -40,8 +42,8 @@ struct Request {
 static_assert(sizeof(Request) == 16);
 
 //     offset size name
-//     0      4    command      the request's, or the notice's
-//     4      4    error        errno; 0: done
+//     0      4    command      of the request, or of the notice
+//     4      4    error        errno; 0: success
 //     8      4    value
 //     12     4    text_length
 //     16     256  text         the kernel's extended ack, not terminated; the rest is 0

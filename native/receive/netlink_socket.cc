@@ -45,13 +45,13 @@ NetlinkSocket::NetlinkSocket(const Napi::CallbackInfo& info) : ObjectWrap(info) 
   Open(info.Env(), protocol, IntegerArgument(info, 1, "receiveBufferBytes", 0, int64_t{1} << 53));
 }
 
-// No socket filter is ever attached: what a filter rejects, the kernel frees by kfree_skb (do_one_broadcast,
-// net/netlink/af_netlink.c), which is a drop of its own. drop_monitor would send that one to this very
-// socket, for the filter to reject, and so on without end.
+// Never attach a socket filter to the event socket. The kernel frees a message that a filter rejects with
+// kfree_skb (do_one_broadcast, net/netlink/af_netlink.c), which is a new drop. drop_monitor would send an
+// alert about it to the same socket, the filter would reject it, and so on without end.
 void NetlinkSocket::Open(Napi::Env env, int protocol, int64_t receive_buffer_bytes) {
   fd_.Reset(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol));
   if (!fd_.is_open()) ThrowErrno(env, "socket(AF_NETLINK)", errno);
-  // The kernel doubles the value, so that half of INT_MAX is the most it can take (__sock_set_rcvbuf).
+  // The kernel doubles the value (__sock_set_rcvbuf), so the largest allowed value is half of INT_MAX.
   if (receive_buffer_bytes > 0) {
     SetReceiveBuffer(env, static_cast<int>(std::min<int64_t>(receive_buffer_bytes, INT_MAX / 2)));
   }
@@ -70,7 +70,7 @@ void NetlinkSocket::Adopt(Napi::Env env, int fd) {
   socklen_t length = sizeof(domain);
   const bool netlink = getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0 && domain == AF_NETLINK;
   if (netlink) ReadAddress(env, fd);
-  // Port id 0 is the kernel's, and that of a socket that is not bound.
+  // A port id of 0 means that the socket is not bound, or not a netlink socket.
   if (port_id_ == 0) ThrowErrno(env, "adoptNetlinkSocket", EINVAL);
   ReadReceiveBuffer(env, fd);
   if (fcntl(fd, F_SETFL, O_NONBLOCK) != 0) ThrowErrno(env, "fcntl(O_NONBLOCK)", errno);
@@ -96,7 +96,7 @@ void NetlinkSocket::ReadReceiveBuffer(Napi::Env env, int fd) {
 void NetlinkSocket::SetReceiveBuffer(Napi::Env env, int bytes) {
   if (setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)) == 0) return;
   if (errno != EPERM) ThrowErrno(env, "setsockopt(SO_RCVBUFFORCE)", errno);
-  // Without CAP_NET_ADMIN: as much as net.core.rmem_max allows.
+  // Without CAP_NET_ADMIN, net.core.rmem_max limits the buffer.
   if (setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes)) != 0) {
     ThrowErrno(env, "setsockopt(SO_RCVBUF)", errno);
   }
@@ -178,7 +178,7 @@ Napi::Value NetlinkSocket::Receive(const Napi::CallbackInfo& info) {
 
 void NetlinkSocket::StartReceiving(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  // First, since accessors of the arenas can call close().
+  // Read the arenas before the checks: a JavaScript accessor of an arena may call close().
   ArenaList arenas = ArenasOf(info[0]);
   RequireOpen(env);
   RequireNotReceiving(env);
@@ -211,7 +211,7 @@ Napi::Value NetlinkSocket::Counters(const Napi::CallbackInfo& info) {
   set("overruns", counters_.overruns);
   set("cut", counters_.cut);
   set("arenaWaits", counters_.arena_waits);
-  set("foreign", counters_.foreign);
+  set("notFromKernel", counters_.not_from_kernel);
   return counters;
 }
 

@@ -12,14 +12,14 @@
 
 namespace dropcap {
 
-// The NetlinkSocket of src/binding/contract.ts. Every function runs on the JavaScript thread of its
+// The NetlinkSocket of src/binding/contract.ts. All functions run on the JavaScript thread of the
 // environment.
 class NetlinkSocket : public Napi::ObjectWrap<NetlinkSocket> {
  public:
   static Napi::Function DefineClass(Napi::Env env);
 
-  // new NetlinkSocket(protocol, receiveBufferBytes), or new NetlinkSocket(fd) for one that was opened
-  // elsewhere, which stays its giver's when this throws.
+  // new NetlinkSocket(protocol, receiveBufferBytes) opens a socket. new NetlinkSocket(fd) takes one that the
+  // guard opened; when this throws, the caller still owns `fd`.
   explicit NetlinkSocket(const Napi::CallbackInfo& info);
 
  private:
@@ -49,10 +49,10 @@ class NetlinkSocket : public Napi::ObjectWrap<NetlinkSocket> {
   UniqueFd fd_;
   uint32_t port_id_ = 0;
   int receive_buffer_bytes_ = 0;
-  // What the closed socket had counted.
+  // Overrun messages at close(): afterwards the kernel cannot report them.
   uint32_t dropped_at_close_ = 0;
   ReceiveCounters counters_;
-  // Stays after the end of receiving, since it knows which arenas are still handed out.
+  // Kept after the end of receiving: the session knows which arenas are still handed out.
   std::unique_ptr<ReceiveSession> session_;
 };
 

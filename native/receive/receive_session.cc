@@ -11,18 +11,18 @@ namespace {
 
 constexpr size_t kMinSlotBytes = 64;
 
-// Throws a TypeError unless the arrays make a MessageArena of the contract.
+// An arena from the arrays of a MessageArena (contract.ts). Throws a TypeError when their sizes are wrong.
 Arena MakeArena(const Napi::Uint8Array& bytes, const Napi::Uint32Array& index) {
   const size_t words = index.ElementLength();
   if (words < 2 || words % 2 != 0) {
-    throw Napi::TypeError::New(index.Env(), "arena.index must hold two words a slot, for one slot or more");
+    throw Napi::TypeError::New(index.Env(), "arena.index must hold two words per slot, for one slot or more");
   }
   const size_t slots = words / 2;
   const size_t slot_bytes = bytes.ByteLength() / slots;
   if (slot_bytes < kMinSlotBytes || bytes.ByteLength() > UINT32_MAX) {
-    throw Napi::TypeError::New(bytes.Env(), "arena.bytes must hold 64 bytes a slot or more, below 4 GiB");
+    throw Napi::TypeError::New(bytes.Env(), "arena.bytes must hold 64 bytes or more per slot, below 4 GiB");
   }
-  // napi.h declares Data() for arrays that are not const only.
+  // In napi.h, Data() is not const: copy the handles.
   return {.bytes = Napi::Uint8Array(bytes).Data(),
           .slot_bytes = slot_bytes,
           .index = Napi::Uint32Array(index).Data(),
@@ -53,12 +53,12 @@ ReceiveSession::ReceiveSession(Napi::Object socket, int fd, ArenaList arenas, bo
   kept_.push_back(Napi::Persistent(socket));
 
   auto link = std::make_unique<Link>(Link{this});
-  // An unlimited queue: there are never more calls in it than arenas, and the end.
+  // Queue size 0: unlimited. The queue never has more calls than one for each arena, and one for the end.
   calls_ = CallQueue::New(env_, listener, "dropcap.NetlinkSocket", 0, 1, link.get(),
                           [](Napi::Env, void*, Link* finalized) { delete finalized; });
   link_ = link.release();
-  // Hooks run last in, first out: so this one joins the thread before the threadsafe function's own hook
-  // (added by New) takes the queue away from under it.
+  // Hooks run last in, first out. This hook, added after the threadsafe function's own (added by New), runs
+  // first and joins the thread. Otherwise the thread would use a queue that no longer exists.
   napi_add_env_cleanup_hook(env_, OnEnvironmentEnd, this);
 
   try {
@@ -91,13 +91,13 @@ void ReceiveSession::OnEnvironmentEnd(void* session) { static_cast<ReceiveSessio
 
 void ReceiveSession::CallListener(Napi::Env env, Napi::Function listener, Link* link, Call* data) {
   const std::unique_ptr<Call> call(data);
-  // Without an environment the queue is being thrown away, and `link` may be gone.
+  // Without an environment, the queue is being deleted, and `link` may be deleted already.
   if (static_cast<napi_env>(env) == nullptr || link->session == nullptr) return;
-  // Before the listener hears of it, so that it can start again.
+  // End the session before the listener is called: the listener may call startReceiving().
   if (call->arena == ReceiveThread::kEnd) link->session->End();
 
-  // In C, since napi.h throws out of a terminated worker's call; and an exception that leaves this function
-  // would be a warning (DEP0168) instead of an uncaught exception.
+  // Use the C functions: napi.h throws when a worker is terminated during the call. An exception that leaves
+  // this function would be a warning (DEP0168) instead of an uncaught exception.
   napi_value arguments[2];
   napi_create_int32(env, call->arena, &arguments[0]);
   napi_create_int32(env, call->value, &arguments[1]);

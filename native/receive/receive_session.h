@@ -11,17 +11,17 @@
 
 namespace dropcap {
 
-// The arenas of a session: where their memory is, and references that keep it.
+// The arenas of a session: their memory, and references that keep the memory alive.
 struct ArenaList {
   std::vector<Arena> memory;
   std::vector<Napi::ObjectReference> arrays;
 };
 
-// `value` as an array of MessageArena (contract.ts). May run JavaScript: accessors. Throws a TypeError.
+// `value` as an array of MessageArena (contract.ts). May run JavaScript accessors. Throws a TypeError.
 ArenaList ArenasOf(Napi::Value value);
 
-// One startReceiving(): a receive thread, the JavaScript values that it needs, and its way to the listener.
-// Every function runs on the JavaScript thread.
+// One startReceiving(): a receive thread, the JavaScript values that the thread needs, and the queue of calls
+// to the listener. All functions run on the JavaScript thread.
 class ReceiveSession {
  public:
   // Starts receiving from `fd`. Until the end, keeps `socket`, the arenas' arrays and the process alive.
@@ -34,16 +34,17 @@ class ReceiveSession {
 
   bool receiving() const { return link_ != nullptr; }
 
-  // As ReceiveThread::Release(): works after the end too, when batches are still on their way downstream.
+  // See ReceiveThread::Release(). Also works after the end, when consumers still use batches.
   bool Release(uint32_t arena) { return thread_->Release(arena); }
 
   void Stop();
 
  private:
-  // What the threadsafe function holds, which outlives the session by some turns of the event loop.
+  // The context of the threadsafe function, which lives a few turns of the event loop longer than the
+  // session.
   struct Link {
-    // Null after the end, so that queued calls go nowhere: what becomes of them after napi_tsfn_abort is not
-    // documented.
+    // Null after the end: queued calls must then do nothing. Whether queued calls still run after
+    // napi_tsfn_abort is not documented.
     ReceiveSession* session;
   };
   struct Call {

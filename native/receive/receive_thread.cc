@@ -14,17 +14,18 @@
 namespace dropcap {
 namespace {
 
-// No queued message takes less of the receive buffer: the truesize of an skb holds at least struct sk_buff
-// and struct skb_shared_info (SKB_TRUESIZE(0), include/linux/skbuff.h), 576 bytes on x86-64 and arm64.
+// Each queued message takes at least this much of the receive buffer. The truesize of an skb includes struct
+// sk_buff and struct skb_shared_info (SKB_TRUESIZE(0), include/linux/skbuff.h): 576 bytes on x86-64 and
+// arm64.
 constexpr uint64_t kMinQueuedBytes = 512;
 
-// A batch that emptied the queue is followed by the next after this time, which that can grow in: one of few
-// messages costs its consumer almost what one of dozens does (test/bench/hours.js). The first after a silence
+// After a batch emptied the queue, the next batch gathers messages for this time. A batch of a few messages
+// costs its consumer almost as much as one of dozens (test/bench/hours.js). The first batch after a pause
 // does not wait.
 constexpr auto kGatherTime = std::chrono::milliseconds(2);
 
 bool EndsReceiving(int error) {
-  // ENOBUFS tells of an overrun; what the socket holds is still good.
+  // ENOBUFS reports an overrun. The messages in the socket are still valid.
   return error != 0 && error != EAGAIN && error != EINTR && error != ENOBUFS;
 }
 
@@ -47,7 +48,7 @@ ReceiveThread::ReceiveThread(int fd, const std::vector<Arena>& arenas, bool kern
 ReceiveThread::~ReceiveThread() { Abort(); }
 
 void ReceiveThread::Start() {
-  // A new thread inherits the signal mask: every signal is left to Node's own threads.
+  // Block all signals: the new thread inherits the mask, and Node's own threads must get the signals.
   sigset_t all;
   sigset_t before;
   sigfillset(&all);
@@ -78,7 +79,7 @@ bool ReceiveThread::Release(uint32_t arena) {
 
 void ReceiveThread::Stop() {
   if (phase_ != Phase::kReceiving) return;
-  // A sender that never rests must not keep the end away: what is queued now bounds what is drained.
+  // Drain no more messages than are queued now: otherwise a fast sender would delay the end forever.
   SocketMemory memory{};
   drain_limit_ = ReadSocketMemory(fd_, &memory) ? memory.queued_bytes / kMinQueuedBytes + 1 : UINT64_MAX;
   EnterPhase(Phase::kDraining);
@@ -112,7 +113,7 @@ int ReceiveThread::ReceiveUntilEnd() {
       if (errno == EINTR) continue;
       return errno;
     }
-    // POLLERR counts as ready: it stands for ENOBUFS.
+    // POLLERR counts as ready: it reports ENOBUFS.
     if (waits[0].revents == 0) {
       if (draining) return 0;
       continue;
@@ -124,14 +125,14 @@ int ReceiveThread::ReceiveUntilEnd() {
     const BatchResult result = batches_[*arena].Receive(fd_, kernel_only_);
     Count(result);
     HandOver(*arena, result);
-    const bool full = result.messages + result.foreign == batches_[*arena].slots();
+    const bool full = result.messages + result.not_from_kernel == batches_[*arena].slots();
     if (!full) gather_until = Clock::now() + kGatherTime;
     if (EndsReceiving(result.error)) return result.error;
-    if (draining) drained += result.messages + result.foreign;
+    if (draining) drained += result.messages + result.not_from_kernel;
   }
 }
 
-// Waits until that time, or until the phase changes.
+// Waits until the time `until`, or until the phase changes.
 void ReceiveThread::Gather(Clock::time_point until) {
   const std::chrono::nanoseconds left = until - Clock::now();
   if (left <= Clock::duration::zero()) return;
@@ -140,7 +141,7 @@ void ReceiveThread::Gather(Clock::time_point until) {
   ppoll(&wait, 1, &timeout, nullptr);
 }
 
-// Waits until an arena is free; nothing when the thread shall end at once.
+// Waits until an arena is free. Returns nothing when the thread must end at once.
 std::optional<uint32_t> ReceiveThread::TakeArena() {
   std::unique_lock lock(mutex_);
   if (free_.empty()) {
@@ -172,7 +173,7 @@ void ReceiveThread::Count(const BatchResult& result) {
   counters_->messages.fetch_add(result.messages, kRelaxed);
   counters_->bytes.fetch_add(result.bytes, kRelaxed);
   counters_->cut.fetch_add(result.cut, kRelaxed);
-  counters_->foreign.fetch_add(result.foreign, kRelaxed);
+  counters_->not_from_kernel.fetch_add(result.not_from_kernel, kRelaxed);
 }
 
 }  // namespace dropcap

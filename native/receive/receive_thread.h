@@ -16,39 +16,39 @@
 
 namespace dropcap {
 
-// Written by the receive thread, read by any other. contract.ts says what each one means.
+// Counters: the receive thread writes them, any thread may read them. contract.ts documents each one.
 struct ReceiveCounters {
   std::atomic<uint64_t> messages{0};
   std::atomic<uint64_t> bytes{0};
   std::atomic<uint64_t> overruns{0};
   std::atomic<uint64_t> cut{0};
   std::atomic<uint64_t> arena_waits{0};
-  std::atomic<uint64_t> foreign{0};
+  std::atomic<uint64_t> not_from_kernel{0};
 };
 
-// Receives batches of datagrams on a thread of its own, into arenas that go round: free, being filled, handed
-// out, and free again by Release(). The public functions belong to one thread, the owner's.
+// Receives batches of datagrams on its own thread, into arenas. An arena is free, then being filled, then
+// handed out, then free again by Release(). Call the public functions on the owner's thread only.
 class ReceiveThread {
  public:
   static constexpr int32_t kEnd = -1;
 
-  // Runs on the receive thread and must not wait. (arena, messages) for a batch; (kEnd, 0 or an errno) is the
+  // Called on the receive thread; must not wait. (arena, messages) for a batch; (kEnd, 0 or an errno) in the
   // last call.
   using Deliver = std::function<void(int32_t arena, int32_t value)>;
 
-  // Starts the thread. `fd` and the arenas' memory must stay until Abort() returned or kEnd was delivered.
-  // Throws SyscallError.
+  // Starts the thread. The caller must keep `fd` and the arenas' memory until Abort() returned or kEnd was
+  // delivered: the thread uses them. Throws SyscallError.
   ReceiveThread(int fd, const std::vector<Arena>& arenas, bool kernel_only, ReceiveCounters* counters,
                 Deliver deliver);
   ~ReceiveThread();
 
-  // Makes a handed-out arena free again, also after the end. False if it was not handed out.
+  // Makes a handed-out arena free again. Also works after the end. False if the arena was not handed out.
   bool Release(uint32_t arena);
 
-  // Asks the thread to deliver what is queued now, and to end. Does not wait.
+  // Makes the thread deliver the messages queued now, then end. Does not wait.
   void Stop();
 
-  // Ends the thread where it is, and waits for that: for one recvmmsg at most.
+  // Ends the thread without draining, and waits for its end: for one recvmmsg at most.
   void Abort();
 
  private:
@@ -71,7 +71,7 @@ class ReceiveThread {
   UniqueFd wake_;
 
   std::atomic<Phase> phase_{Phase::kReceiving};
-  // Written before phase_ becomes kDraining, read after.
+  // Written before phase_ becomes kDraining, read afterwards.
   uint64_t drain_limit_ = 0;
 
   std::mutex mutex_;

@@ -8,13 +8,13 @@
 namespace dropcap {
 namespace {
 
-// Most messages are short, and of a slot only the pages that one touched are backed. With huge pages all
-// would be, and zeroed before: where the kernel uses them unasked, 60 MB for four arenas.
+// Most messages are short. With small pages, only the pages of a slot that were written take memory. Where
+// the kernel uses huge pages by default, all pages would take memory, and be zeroed: 60 MB for four arenas.
 void UseSmallPages(const Arena& arena) {
   const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
   const auto begin = (reinterpret_cast<uintptr_t>(arena.bytes) + page - 1) & ~(page - 1);
   const auto end = (reinterpret_cast<uintptr_t>(arena.bytes) + arena.slots * arena.slot_bytes) & ~(page - 1);
-  // A kernel without huge pages knows no such advice.
+  // Ignore an error: kernels without huge pages refuse this advice.
   if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_NOHUGEPAGE);
 }
 
@@ -35,8 +35,8 @@ RecvBatch::RecvBatch(const Arena& arena)
 
 BatchResult RecvBatch::Receive(int fd, bool kernel_only) {
   BatchResult result;
-  // Without MSG_TRUNC as a flag, msg_len is what lies in the slot, and a longer message is told by msg_flags.
-  // An error after the first message is kept by the kernel for the next call (do_recvmmsg, net/socket.c).
+  // Without the flag MSG_TRUNC, msg_len is the length in the slot, and msg_flags report a cut message. The
+  // kernel keeps an error after the first message for the next call (do_recvmmsg, net/socket.c).
   const int received =
       recvmmsg(fd, headers_.data(), static_cast<unsigned>(headers_.size()), MSG_DONTWAIT, nullptr);
   if (received < 0) {
@@ -48,7 +48,7 @@ BatchResult RecvBatch::Receive(int fd, bool kernel_only) {
     mmsghdr& header = headers_[slot];
     header.msg_hdr.msg_namelen = sizeof(sockaddr_nl);
     if (kernel_only && senders_[slot].nl_pid != 0) {
-      ++result.foreign;
+      ++result.not_from_kernel;
       continue;
     }
     *entry++ = static_cast<uint32_t>(slot * arena_.slot_bytes);

@@ -10,40 +10,40 @@
 
 namespace dropcap {
 
-// Memory for one batch; the caller owns it and keeps it while a RecvBatch uses it.
+// Memory for one batch. The caller owns the memory, and must keep it as long as the RecvBatch exists.
 struct Arena {
   // `slots` slots of `slot_bytes` each.
   uint8_t* bytes;
   size_t slot_bytes;
-  // Two words a slot: offset from `bytes`, length.
+  // Two words for each slot: offset from `bytes`, length in bytes.
   uint32_t* index;
   size_t slots;
 };
 
-// What one call received.
+// The result of one call.
 struct BatchResult {
   // Messages in the index.
   uint32_t messages = 0;
-  // Of these, how many were longer than a slot.
+  // Messages in the index that were longer than a slot, and so were cut.
   uint32_t cut = 0;
   // Datagrams that did not come from the kernel and are not in the index.
-  uint32_t foreign = 0;
+  uint32_t not_from_kernel = 0;
   // Bytes of the messages in the index.
   uint64_t bytes = 0;
-  // 0 or an errno, which comes with no message: EAGAIN when nothing is queued, ENOBUFS once for each overrun.
+  // 0, or an errno without messages. EAGAIN: nothing is queued. ENOBUFS: once for each overrun.
   int error = 0;
 };
 
-// Receives datagrams into one arena. The headers that recvmmsg wants point into the arena once and for all: a
-// call costs nothing for the slots that stay empty.
+// Receives datagrams into one arena. The constructor points recvmmsg's headers to the slots once, so that a
+// call costs nothing for empty slots.
 class RecvBatch {
  public:
   explicit RecvBatch(const Arena& arena);
 
   size_t slots() const { return arena_.slots; }
 
-  // One recvmmsg that does not wait. With `kernel_only`, datagrams whose sender has a port id stay out of the
-  // index; their slots are skipped.
+  // One recvmmsg, which does not wait. With `kernel_only`, datagrams whose sender's port id is not 0 are not
+  // added to the index.
   BatchResult Receive(int fd, bool kernel_only);
 
  private:

@@ -1,30 +1,31 @@
 /**
- * What the native addon offers to TypeScript, and so what a fake kernel in a test must implement.
- * Failing calls throw an Error with `syscall` (such as `setsockopt`), `errno` (positive) and `code` (`EPERM`).
+ * The native addon's functions for netlink sockets. A fake kernel in a test implements this interface.
+ * A call that fails throws an Error with `syscall` (such as `setsockopt`), `errno` (positive) and `code` (`EPERM`).
  */
 export interface NetlinkBinding {
   /**
    * Opens a non-blocking, close-on-exec AF_NETLINK socket and binds it to a port id that the kernel chooses.
    * @param protocol NETLINK_GENERIC, NETLINK_ROUTE, NETLINK_USERSOCK, ...
-   * @param receiveBufferBytes wanted receive buffer; SO_RCVBUFFORCE, else SO_RCVBUF. 0: the kernel's default.
+   * @param receiveBufferBytes wanted receive buffer, set by SO_RCVBUFFORCE, else SO_RCVBUF. 0: the kernel's default.
+   * @returns a socket that the caller must close.
    */
   openNetlinkSocket(protocol: number, receiveBufferBytes: number): NetlinkSocket;
 
   /**
-   * A pair of connected AF_UNIX stream sockets, close-on-exec, blocking. For whoever starts the guard: one end is
-   * its descriptor 3. Each end is its receiver's to close, by `closeDescriptor` or as a `net.Socket`.
+   * Opens a pair of connected AF_UNIX stream sockets, close-on-exec, blocking. The guard gets one end as its
+   * descriptor 3. The caller must close both ends, each by `closeDescriptor` or as a `net.Socket`.
    */
   openSocketPair(): [ours: number, theirs: number];
 
   /**
-   * Sends a request on a descriptor of `openSocketPair` and waits for the reply, which begins with the same four
-   * bytes. Blocks the caller, at most `timeoutMs`. After an error the stream is of no use: close it.
-   * `fd` of the answer is the descriptor that came along (SCM_RIGHTS), close-on-exec, for `adoptNetlinkSocket` or
-   * `closeDescriptor`; -1 when none did.
-   * @param request 4 bytes or more.
-   * @param replyBytes 4 to 65,536.
-   * @throws Error with errno ETIMEDOUT; ECONNRESET when the peer is gone; EPROTO when the reply is not to this request,
-   * or brought more than one descriptor (all are closed); EBADF for a descriptor of another origin
+   * Sends a request on a descriptor of `openSocketPair` and waits for the reply. Blocks the caller for at most
+   * `timeoutMs`. After an error the caller must close the descriptor: the position in its stream is unknown.
+   * @param request 4 bytes or more. The reply must begin with the same four bytes.
+   * @param replyBytes length of the reply, 4 to 65,536.
+   * @returns `reply` in new memory; `fd`: the descriptor that came with the reply (SCM_RIGHTS), close-on-exec, or -1. The
+   * caller must pass the descriptor to `adoptNetlinkSocket` or `closeDescriptor`.
+   * @throws Error with errno ETIMEDOUT; ECONNRESET when the peer closed its end; EPROTO when the reply is to another
+   * request, or brought more than one descriptor (all are closed); EBADF when `fd` is not of `openSocketPair`.
    */
   exchange(
     fd: number,
@@ -34,83 +35,88 @@ export interface NetlinkBinding {
   ): { reply: Uint8Array; fd: number };
 
   /**
-   * The socket of a descriptor that came by `exchange`, opened and joined by somebody else. Owns the descriptor from
-   * then on.
-   * @throws Error with errno EINVAL, and closes nothing, unless it is a bound AF_NETLINK socket
+   * Makes a socket from a descriptor of `exchange`, which the guard opened. The socket owns the descriptor from then on.
+   * @throws Error with errno EINVAL when the descriptor is not a bound AF_NETLINK socket. The descriptor then stays open, and the
+   * caller must close it.
    */
   adoptNetlinkSocket(fd: number): NetlinkSocket;
 
   /**
-   * Closes a descriptor that came by `openSocketPair` or `exchange`. Does nothing when it is closed, or adopted, or its
-   * number stands for something else by now.
+   * Closes a descriptor of `openSocketPair` or `exchange`. Does nothing when the descriptor is already closed or adopted,
+   * or when its number now belongs to another file.
    */
   closeDescriptor(fd: number): void;
 }
 
-/** Memory for one batch of messages. Allocated by the caller, filled by the receive thread. */
+/** Memory for one batch of messages. The caller allocates the arena, the receive thread fills it. */
 export interface MessageArena {
-  /** `index.length / 2` slots of equal size, `bytes.length / (index.length / 2)` each, rounded down. */
+  /** `index.length / 2` slots of equal size: `bytes.length / (index.length / 2)` bytes each, rounded down. */
   readonly bytes: Uint8Array;
-  /** Two words a message: offset in `bytes`, length in bytes. */
+  /** Two words for each message: offset in `bytes`, length in bytes. */
   readonly index: Uint32Array;
 }
 
-/** What the receive thread counted so far. */
+/** Counters of the receive thread. */
 export interface ReceiveCounters {
-  /** Datagrams received, those cut included. */
+  /** Datagrams received, including cut ones. */
   readonly messages: number;
   /** Bytes received. */
   readonly bytes: number;
-  /** Times that the socket's buffer was full (ENOBUFS); 0 with NETLINK_NO_ENOBUFS. */
+  /** How often the socket's buffer was full (ENOBUFS); 0 with NETLINK_NO_ENOBUFS. */
   readonly overruns: number;
-  /** Datagrams larger than a slot: received up to the slot's size, indexed with that length. */
+  /** Datagrams larger than a slot. The thread cuts a datagram to the slot's size, and writes this size to the index. */
   readonly cut: number;
-  /** Times that the thread had to wait because every arena was still in use. */
+  /** How often the thread waited because all arenas were in use. */
   readonly arenaWaits: number;
-  /** Datagrams that did not come from the kernel (port id not 0) and were thrown away, when asked to. */
-  readonly foreign: number;
+  /** Datagrams discarded because the kernel did not send them (their port id is not 0). 0 unless `kernelOnly` is set. */
+  readonly notFromKernel: number;
 }
 
 /**
- * Called on the JavaScript thread. `arena >= 0`: that arena holds `value` messages (one or more) and belongs to
- * the listener until it calls `release(arena)`. `arena === -1`: the end, after the last batch; `value` is 0, or
- * the errno that ended the thread.
+ * Called on the JavaScript thread. `arena >= 0`: the arena with this number holds `value` messages (one or more), and
+ * belongs to the listener until it calls `release(arena)`. `arena === -1`: the end, after the last batch; `value` is 0,
+ * or the errno that ended the thread.
  */
 export type BatchListener = (arena: number, value: number) => void;
 
+/** A bound AF_NETLINK socket. Its descriptor is open until `close`. */
 export interface NetlinkSocket {
   /** The port id that the kernel chose. */
   readonly portId: number;
-  /** The receive buffer in force, as getsockopt(SO_RCVBUF) tells it (the kernel doubles what was asked). */
+  /** The receive buffer in bytes, from getsockopt(SO_RCVBUF). The kernel doubles the size that was set. */
   readonly receiveBufferBytes: number;
   /** setsockopt(SOL_NETLINK, option, int value). */
   setOption(option: number, value: number): void;
   /** Joins a multicast group by number, from 1 (NETLINK_ADD_MEMBERSHIP). */
   joinGroup(group: number): void;
-  /** Leaves it (NETLINK_DROP_MEMBERSHIP). */
+  /** Leaves a multicast group (NETLINK_DROP_MEMBERSHIP). */
   leaveGroup(group: number): void;
-  /** Sends one datagram, to the kernel unless `portId` or `groups` (a bit mask, nl_groups) say otherwise. */
+  /** Sends one datagram: to the kernel, or to `portId` and the groups of the bit mask `groups` (nl_groups). */
   send(message: Uint8Array, portId?: number, groups?: number): void;
   /**
-   * One whole datagram of any size, or undefined after `timeoutMs` (0: only what is there now). Blocks the
-   * caller: for requests, whose answers the kernel queues before send() returns. Not while receiving.
+   * Receives one whole datagram of any size, in new memory; undefined when none came in `timeoutMs` (0: does not wait).
+   * Blocks the caller: use it only for requests, whose answers the kernel queues before send() returns. Must not be
+   * called after `startReceiving`.
    */
   receive(timeoutMs: number): Uint8Array | undefined;
   /**
-   * Starts the receive thread. A message that comes after a silence arrives at `listener` at once; while more come, a
-   * batch every 2 ms, or whenever an arena is full.
-   * The arenas must not be detached until the end was reported. Keeps the process alive until the end.
-   * @param kernelOnly throw away (and count) datagrams whose sender is not the kernel.
+   * Starts the receive thread. The thread reports the first message after a pause at once; further messages as a batch
+   * every 2 ms, or when an arena is full. Keeps the process alive until the end.
+   * The caller must not detach the arenas before `listener` reported the end: the thread writes to their memory.
+   * @param kernelOnly discard (and count) datagrams that the kernel did not send.
    */
   startReceiving(arenas: readonly MessageArena[], kernelOnly: boolean, listener: BatchListener): void;
-  /** Gives an arena back to the thread. Throws if the thread does not wait for it. */
+  /** Gives an arena back to the thread. Throws if the listener does not own the arena. */
   release(arena: number): void;
-  /** Asks the thread to receive what is queued now, report it, and end. Returns at once; may be called twice. */
+  /** Makes the thread receive and report the messages queued now, then end. Returns at once. May be called twice. */
   stopReceiving(): void;
-  /** May be called at any time, also after close(). */
+  /** The counters so far. May be called at any time, also after close(). */
   counters(): ReceiveCounters;
-  /** Messages that found the socket's buffer full (sk_drops by SO_MEMINFO), so far. At any time, also after close(). */
+  /** Messages dropped so far because the buffer was full (sk_drops, from SO_MEMINFO). At any time, also after close(). */
   overrunMessages(): number;
-  /** Ends the thread without draining, closes the descriptor. No listener call follows. May be called twice. */
+  /**
+   * Ends the thread and closes the descriptor. Discards messages that are not reported yet. The listener is not called
+   * again. May be called twice.
+   */
   close(): void;
 }

@@ -1,23 +1,25 @@
 /**
- * The hot path in C++ (native/hot): what has been decoded or built once in TypeScript, which defines all of it, is done
- * again for the many drops that are like it. Every function does as many rows as it can and leaves the next one to
- * TypeScript, so that all works without, slower. For little-endian hosts. test/bench has what each saves.
+ * The hot path in C++ (native/hot). TypeScript decodes or builds the first drop of each kind, and defines the result. The
+ * hot path repeats the result for later drops that are like the first. Each function stops at the first row that it cannot
+ * do, and TypeScript does this row. So dropcap also works without the hot path, slower. For little-endian hosts only.
+ * test/bench measures what each function saves.
  *
- * `arena` and `columns` are a DropBatch's memory, used during the call only. Functions throw a TypeError or RangeError for
- * arguments that no caller of ours gives; what lies in the memory is checked, and makes a row one for TypeScript.
+ * `arena` and `columns` are the memory of a DropBatch. Functions use the memory during the call only. Functions throw a
+ * TypeError or RangeError for wrong arguments, which dropcap never passes. Functions check the content of the memory: a
+ * row with an unexpected content is left to TypeScript.
  */
 export interface HotPath {
-  /** Alerts that begin as one that was decoded before. One for each source. */
+  /** Finds alerts that begin like one that was decoded before. Make one for each source. */
   readonly AlertTemplates: new () => AlertTemplates;
-  /** Packets that have options and interface of one that was encoded before. One for each encoder. */
+  /** Finds packets with the same options and interface as one encoded before. Make one for each encoder. */
   readonly PacketTemplates: new () => PacketTemplates;
   /**
-   * Resolves framing and kind of the rows from `row` to `length` that have FRAMING_UNRESOLVED, until one whose kind has no
-   * words in `devices`, or whose framing is not plain.
-   * @param devices DEVICE_WORDS for each of the first DEVICE_KINDS kinds of alerts: type of the device; a bit for each
-   * framing that its packets can have; and 1 more than the numbers of the kind without and with the device's name. The last
-   * two are 0 for a kind that is not known.
-   * @returns how many rows need nothing more.
+   * Resolves framing and kind of the rows from `row` to `length` that have FRAMING_UNRESOLVED. Stops at a row whose kind has
+   * no words in `devices`, or whose framing is not plain.
+   * @param devices DEVICE_WORDS for each of the first DEVICE_KINDS kinds of alerts: type of the device (ARPHRD_*); a bit for
+   * each framing that the device's packets can have; 1 more than the number of the kind without the device's name, and with
+   * it. The last two are 0 for a kind that is not known.
+   * @returns the number of rows that are complete.
    */
   resolveDevices(
     arena: Uint8Array,
@@ -28,15 +30,21 @@ export interface HotPath {
   ): number;
 }
 
+/** Alerts that were decoded before, by their first bytes. */
 export interface AlertTemplates {
   /**
-   * Remembers the kind of the alert whose attributes lie at `start`, if the alert has the usual form.
+   * Remembers the kind of an alert. Does nothing when the alert does not have the usual form.
+   * @param start offset in `arena` of the attributes of the alert.
+   * @param length their length in bytes.
+   * @param kind number of the kind in the batch's table.
    * @param mayBeCopy whether the packet may be an alert that netlink dropped: it has no input device.
    */
   learn(arena: Uint8Array, start: number, length: number, kind: number, mayBeCopy: boolean): void;
   /**
-   * Decodes messages into rows from `row` on: those of `index`, pairs of offset and length, from `first` to `count`.
-   * @returns how many became rows before one was met that is like none before.
+   * Decodes the messages from `first` to `count` of `index` into rows from `row` on. Stops at a message that is like no
+   * earlier one.
+   * @param index pairs of words: offset in `arena`, length in bytes.
+   * @returns the number of rows that were decoded.
    */
   decodeMessages(
     arena: Uint8Array,
@@ -47,7 +55,9 @@ export interface AlertTemplates {
     first: number,
     familyId: number,
   ): number;
-  /** The same with the records of a little-endian pcap file of netlink traffic that lie from `at` to `end`. */
+  /**
+   * Like `decodeMessages`, for the records from `at` to `end` of a little-endian pcap file with LINKTYPE_NETLINK.
+   */
   decodeRecords(
     arena: Uint8Array,
     columns: Uint32Array,
@@ -56,15 +66,16 @@ export interface AlertTemplates {
     end: number,
     familyId: number,
   ): number;
-  /** Forgets everything: the numbers of kinds are of another table from now on. */
+  /** Forgets all alerts. Must be called when the batch's table of kinds is replaced: the remembered numbers are wrong. */
   clear(): void;
 }
 
+/** Packets that were encoded before, by kind, protocol and framing. */
 export interface PacketTemplates {
   /**
    * Remembers what packets of the kind, protocol and framing of row `row` have in common.
-   * @param prefix what stands before the payload.
-   * @param options epb_flags first, opt_endofopt last.
+   * @param prefix bytes in the file before the payload.
+   * @param options options of the block, epb_flags first, opt_endofopt last.
    */
   learn(
     arena: Uint8Array,
@@ -75,12 +86,12 @@ export interface PacketTemplates {
     options: Uint8Array,
   ): void;
   /**
-   * Appends an enhanced packet block for each row from `row` to `length`, until one that is like none before, or that
-   * there is no room for.
-   * @param output `written[0]` bytes of it are filled, before and after.
-   * @param packets counts packets by interface id.
-   * @param times the words of a TimeRange, which includes theirs afterwards.
-   * @returns how many rows were encoded.
+   * Appends an enhanced packet block to `output` for each row from `row` to `length`. Stops at a row that is like no
+   * earlier one, and when `output` has no room.
+   * @param written `written[0]` is the number of bytes in `output`, before and after the call.
+   * @param packets number of packets by interface id; incremented.
+   * @param times the words of a TimeRange; extended by the time stamps of the rows.
+   * @returns the number of rows that were encoded.
    */
   encode(
     arena: Uint8Array,
@@ -92,6 +103,6 @@ export interface PacketTemplates {
     packets: Float64Array,
     times: Uint32Array,
   ): number;
-  /** Forgets everything. */
+  /** Forgets all packets. */
   clear(): void;
 }

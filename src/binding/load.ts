@@ -14,23 +14,23 @@ const HOW_TO_BUILD = 'build it with `npm rebuild dropcap`, which needs python3, 
 
 /** What the addon exports. */
 interface Addon extends NetlinkBinding, HotPath {
-  /** The memory that it shares with DropBatch, described as by LAYOUT; an addon of before has none. */
+  /** Description of the memory that the addon shares with DropBatch, as LAYOUT; older addons have none. */
   readonly layout?: string;
 }
 
-/** What node-gyp-build exports. It has no types, and so is required rather than imported. */
+/** The export of node-gyp-build, which has no types: so `require` loads it. */
 interface Loader {
   (folder: string): Addon;
-  /** The file that it would load. */
+  /** The path of the file that the loader would load. */
   path(folder: string): string;
 }
 
 let binding: Addon | undefined;
 
 /**
- * The native addon, loaded at the first call.
- * @throws BindingError (ERR_DROPCAP_BINDING) when there is none that this Node can load, or when it was built for another
- * version of dropcap and lays out batches differently.
+ * Loads the native addon at the first call, and returns it.
+ * @throws BindingError (ERR_DROPCAP_BINDING) when the addon is missing, when this Node cannot load it, or when it was built
+ * for another version of dropcap, which lays out batches differently.
  */
 export function loadBinding(): NetlinkBinding & HotPath {
   binding ??= checkLayout(find('cannot load the native addon', (loader) => loader(nativeFolder)));
@@ -38,7 +38,7 @@ export function loadBinding(): NetlinkBinding & HotPath {
 }
 
 /**
- * The addon's hot path; null where there is none: on big-endian hosts, and without an addon that this Node can load.
+ * The addon's hot path; null on big-endian hosts, and when the addon is missing or this Node cannot load it.
  * @throws BindingError when the addon was built for another version of dropcap.
  */
 export function loadHotPath(): HotPath | null {
@@ -51,10 +51,10 @@ export function loadHotPath(): HotPath | null {
   }
 }
 
-/** The addon reads and writes the memory of batches, so it must agree with this code about every word of it. */
+/** The addon reads and writes the memory of batches. With another layout it would make garbage of drops. */
 class LayoutError extends BindingError {}
 
-/** The addon itself. @throws BindingError when its layout is another. Exported for tests. */
+/** Returns the addon. @throws BindingError when the addon has another layout */
 export function checkLayout<T extends { readonly layout?: string }>(addon: T): T {
   if (addon.layout === LAYOUT) return addon;
   throw new LayoutError(
@@ -64,8 +64,8 @@ export function checkLayout<T extends { readonly layout?: string }>(addon: T): T
 }
 
 /**
- * Path of the guard, the program beside the addon that does what needs privilege (native/guard).
- * @throws BindingError (ERR_DROPCAP_BINDING) when it is not there.
+ * Path of the guard, the program that does what needs privileges (native/guard). The guard is in the addon's folder.
+ * @throws BindingError (ERR_DROPCAP_BINDING) when the guard is missing.
  */
 export function guardPath(): string {
   return find('cannot find the guard', (loader) => {

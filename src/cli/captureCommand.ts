@@ -155,7 +155,7 @@ async function openSource(options: CliOptions, sink: ByteSink): Promise<DropSour
       truncationLength: options.snapshotLength,
       queueLength: options.queueLength,
       receiveBufferBytes: options.bufferSize === undefined ? undefined : options.bufferSize * 1024,
-      company: options.passive ? 'passive' : options.takeover ? 'takeover' : 'join',
+      whenMonitored: options.passive ? 'passive' : options.takeover ? 'takeover' : 'join',
       onNotice: (text) => say(`dropcap: ${text}`),
     });
   } catch (error) {

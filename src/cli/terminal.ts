@@ -1,18 +1,19 @@
 /** Writes text unchanged to standard error. */
 export function writeError(text: string): void {
-  unbroken(process.stderr).write(text);
+  ignoreErrors(process.stderr).write(text);
 }
 
 /** Writes text unchanged to standard output. */
 export function writeOutput(text: string): void {
-  unbroken(process.stdout).write(text);
+  ignoreErrors(process.stdout).write(text);
 }
 
 /**
- * Adds a listener for errors to the stream. Without a listener, a closed pipe or a full disk would end the capture.
- * Pass process.stdout and process.stderr only when there is text to write: the first access takes Node milliseconds.
+ * Makes the stream ignore its errors, and returns it. When its reader is gone, text is lost; without this the error would
+ * end the process, and with it the capture. Callers must not use process.stdout and process.stderr before they write:
+ * Node creates each stream at its first use, which takes milliseconds.
  */
-function unbroken(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+function ignoreErrors(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   return stream.listenerCount('error') > 0 ? stream : stream.on('error', () => {});
 }
 

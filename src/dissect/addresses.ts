@@ -5,7 +5,7 @@ export function ipv4Text(bytes: Uint8Array, at: number): string {
   return `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`;
 }
 
-/** `fd00::1`: the longest run of zero groups, the first of equals, becomes `::` (RFC 5952). */
+/** `fd00::1`: the longest run of zero groups becomes `::`, the first run when several are equal (RFC 5952). */
 export function ipv6Text(bytes: Uint8Array, at: number): string {
   const groups = Array.from({ length: 8 }, (_, i) => be16(bytes, at + 2 * i));
   let [runStart, runLength] = [0, 1];

@@ -7,14 +7,14 @@ const ETHERTYPE_ARP = 0x0806;
 const ETHERTYPE_IPV6 = 0x86dd;
 const VLAN_TYPES: readonly number[] = [0x8100, 0x88a8, 0x9100];
 const MAX_802_3_LENGTH = 1500;
-/** IPv6 extension headers that are passed over: hop-by-hop, routing, fragment, destination options. */
+/** IPv6 extension headers that are skipped: hop-by-hop, routing, fragment, destination options. */
 const IPV6_EXTENSIONS: readonly number[] = [0, 43, 44, 60];
 const IPV6_FRAGMENT = 44;
-/** No packet has more in a row: a bound for hostile ones. */
+/** Most VLAN tags, or extension headers, that are read. This limit bounds the work that a hostile packet causes. */
 const MAX_HEADERS = 8;
 
 /**
- * A line about an Ethernet frame in the manner of tcpdump. Every character is printable ASCII.
+ * Describes an Ethernet frame in one line, in the style of tcpdump. All characters are printable ASCII.
  * @param originalLength length before truncation.
  */
 export function describeEthernet(bytes: Uint8Array, originalLength: number): string {
@@ -36,7 +36,11 @@ export function describeEthernet(bytes: Uint8Array, originalLength: number): str
   );
 }
 
-/** A line about a packet whose first byte belongs to the protocol of that Ethernet type; undefined for others. */
+/**
+ * Describes in one line a packet that begins with the header of the protocol `type`, an Ethernet type. Undefined for a
+ * protocol that is not known here.
+ * @param originalLength length before truncation.
+ */
 export function describeProtocol(
   type: number,
   bytes: Uint8Array,
@@ -47,7 +51,7 @@ export function describeProtocol(
   return type === ETHERTYPE_ARP ? describeArp(bytes, originalLength) : undefined;
 }
 
-/** A line about an IP packet of either version. */
+/** Describes an IP packet of either version in one line. @param originalLength length before truncation. */
 export function describeIp(bytes: Uint8Array, originalLength: number): string {
   return (bytes[0] ?? 0) >> 4 === 6
     ? describeIpv6(bytes, originalLength)

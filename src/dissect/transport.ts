@@ -33,21 +33,21 @@ const ICMPV6_TYPES: Readonly<Record<number, string>> = {
   136: 'neighbor advertisement',
   143: 'multicast listener report v2',
 };
-/** Bits of TCP's flags from the lowest, as tcpdump writes them. */
+/** Letters of TCP's flags as tcpdump writes them, from the lowest bit. */
 const TCP_FLAGS = ['F', 'S', 'R', 'P', '.', 'U', 'E', 'W'];
 
-/** The two ends of a packet and what it carries, to be put together by the IP layer. */
+/** What the transport layer adds to the line about an IP packet. */
 export interface Transport {
-  /** Ports, where the protocol has them. */
+  /** The ports; undefined for protocols without ports. */
   readonly sourcePort?: number;
   readonly destinationPort?: number;
   readonly text: string;
 }
 
 /**
- * Describes what an IP packet carries.
- * @param at first byte behind the IP header; bytes that are not there were truncated.
- * @param length bytes that the IP header announces from there on.
+ * Describes the content of an IP packet.
+ * @param at offset of the first byte after the IP header. This offset may be after the end of a truncated packet.
+ * @param length length of the packet from `at` on, from the IP header.
  */
 export function describeTransport(
   protocol: number,

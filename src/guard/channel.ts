@@ -9,37 +9,41 @@ import { GUARD_REPLY_BYTES } from './messages.js';
 const EACCES = 13;
 const EXCHANGE_TIMEOUT_MS = 5000;
 
-/** The way to a guard and back; what a fake in a test must implement. */
+/** The connection to a guard. A fake guard in a test implements this interface. */
 export interface GuardChannel {
-  /** Sends a request and waits for its reply. Blocks. Not after `listen`. @throws as NetlinkBinding.exchange */
+  /**
+   * Sends a request and waits for its reply. Blocks the caller. Must not be called after `listen`.
+   * @throws the errors of NetlinkBinding.exchange.
+   */
   exchange(request: Uint8Array): { readonly reply: Uint8Array; readonly socket: NetlinkSocket | undefined };
   /**
-   * From now on gives every message of the guard to `onMessage`, and calls `onEnd` once, when the guard is gone.
+   * From now on, calls `onMessage` with each message of the guard. Calls `onEnd` once, when the guard ended.
    */
   listen(onMessage: (message: Uint8Array) => void, onEnd: () => void): void;
-  /** Sends a request without waiting. After `listen`. */
+  /** Sends a request without waiting. Must be called after `listen`. */
   send(request: Uint8Array): void;
-  /** Ends the connection, upon which the guard undoes what it did, and goes. May be called twice. */
+  /** Closes the connection. The guard then undoes its changes to the drop monitor, and ends. May be called twice. */
   close(): void;
 }
 
 /**
- * Starts a guard: a program of its own, so that it outlives this process, and so that only it needs privileges.
- * @throws BindingError when it is not there or cannot be started; NetlinkError, EACCES, when this user may not run it
+ * Starts a guard, a separate program: it outlives this process, and only the guard needs privileges.
+ * @throws BindingError when the guard's file is missing or cannot be started; NetlinkError with errno EACCES when this
+ * user may not run it.
  */
 export function openGuardChannel(binding: NetlinkBinding): GuardChannel {
   const path = guardPath();
   checkMayRun(path);
   const [ours, theirs] = binding.openSocketPair();
   try {
-    // In a session of its own, so that a Ctrl-C on our terminal is not its; without our environment.
+    // In its own session, so that Ctrl-C on this terminal does not reach the guard. With an empty environment.
     const child = spawn(path, [], {
       stdio: ['ignore', 'ignore', 'inherit', theirs],
       env: {},
       cwd: '/',
       detached: true,
     });
-    child.on('error', () => {}); // Not started: the pair's other end is closed, and the first exchange fails.
+    child.on('error', () => {}); // The guard did not start: the first exchange fails, since its end is closed.
     child.unref();
   } catch (error) {
     binding.closeDescriptor(ours);
@@ -50,13 +54,13 @@ export function openGuardChannel(binding: NetlinkBinding): GuardChannel {
   return new SocketChannel(binding, ours);
 }
 
-/** Its file belongs to a group of those who may capture. */
+/** The guard's file belongs to a group: only its members may run the file, and so capture. */
 function checkMayRun(path: string): void {
   try {
     accessSync(path, constants.X_OK);
   } catch (error) {
     throw new NetlinkError(
-      `cannot start ${path}: permission denied (run as root; dropcap doctor tells how an ordinary user may capture)`,
+      `cannot start ${path}: permission denied (run as root; dropcap doctor explains how an ordinary user may capture)`,
       { syscall: 'execve', errno: EACCES },
       { cause: error },
     );

@@ -1,30 +1,30 @@
 import { HOST_LITTLE_ENDIAN, latin1, viewOf } from '../bytes.js';
 
-/** Requests to the guard; native/guard has the other side. */
+/** Commands of requests to the guard. native/guard/protocol.h must have the same numbers. */
 export const GUARD_OPEN = 1;
 export const GUARD_CONFIGURE = 2;
 export const GUARD_START = 3;
 export const GUARD_KEEP = 4;
 export const GUARD_END = 5;
-/** What the guard tells unasked: monitoring had been turned off, and was started again. */
+/** Notice of the guard, sent without a request: another program stopped monitoring, and the guard restarted it. */
 export const GUARD_RESTARTED = 0x101;
 
 export const GUARD_REPLY_BYTES = 272;
 const REQUEST_BYTES = 16;
 const TEXT_OFFSET = 16;
 
-/** What the guard answers, or tells. */
+/** A reply or a notice of the guard. */
 export interface GuardReply {
   readonly command: number;
-  /** 0: done. */
+  /** 0: the request succeeded. */
   readonly errno: number;
   readonly value: number;
-  /** The kernel's own text for the error, if it sent one. */
+  /** The kernel's own text for the error; undefined when the kernel sent none. */
   readonly text: string | undefined;
 }
 
 /**
- * A request, in host byte order.
+ * Builds a request, in host byte order.
  *
  *     offset size name
  *     0      4    command
@@ -41,11 +41,11 @@ export function buildGuardRequest(command: number, a = 0, b = 0, c = 0): Uint8Ar
  * Decodes a reply or a notice of GUARD_REPLY_BYTES bytes, in host byte order.
  *
  *     offset size name
- *     0      4    command      the request's; from 0x100 on a notice
+ *     0      4    command      of the request; 0x100 and above: a notice
  *     4      4    errno
  *     8      4    value
  *     12     4    text length
- *     16     256  text         of the kernel, without a NUL
+ *     16     256  text         of the kernel's error, without a NUL
  */
 export function decodeGuardReply(bytes: Uint8Array): GuardReply {
   const view = viewOf(bytes);

@@ -15,23 +15,23 @@ import {
 
 const EPERM = 1;
 const END_TIMEOUT_MS = 5000;
-/** Position in this list is the origin's number in requests. */
+/** An origin's index in this list is its number in requests to the guard. */
 const ORIGINS = ['software', 'hardware'] as const;
 
-/** Whose drops a guard starts to monitor. */
+/** The origin of the drops that a guard monitors. */
 export type GuardedOrigin = (typeof ORIGINS)[number];
 
-/** What a guard may tell in the course of a capture. */
+/** Events that a guard reports during a capture. */
 export interface GuardEvents {
-  /** Somebody had turned monitoring of that origin off, and it was started again; errno when that failed. */
+  /** Another program stopped monitoring this origin, and the guard restarted it. errno is not 0 when restarting failed. */
   onRestarted(origin: GuardedOrigin, errno: number): void;
-  /** The guard ended without being asked to: monitoring may be on for ever. */
+  /** The guard ended without a request to end: monitoring then stays on after the capture, unless dropcap stops it. */
   onLost(): void;
 }
 
 /**
- * The privileged part of a live capture, in a process of its own: it opens the event socket, configures and
- * starts the monitor, and undoes that when it is asked to, or when this process is gone, whatever ended it.
+ * The privileged part of a live capture, in its own process. The guard opens the event socket, configures the drop
+ * monitor and starts it. The guard undoes this on request, and when this process ended for any reason.
  */
 export class MonitorGuard {
   readonly #channel: GuardChannel;
@@ -39,19 +39,26 @@ export class MonitorGuard {
   #ending: Promise<void> | undefined;
   #endErrno = 0;
 
-  /** @throws BindingError when there is no guard program */
+  /** @throws BindingError when there is no guard program; the other errors of openGuardChannel */
   constructor(binding: NetlinkBinding, open: (binding: NetlinkBinding) => GuardChannel = openGuardChannel) {
     this.#channel = open(binding);
   }
 
-  /** The event socket, joined to the group of alerts. @throws NetlinkError */
+  /** Opens the event socket, a member of the multicast group of alerts. The caller closes it. @throws NetlinkError */
   openEvents(receiveBufferBytes: number): NetlinkSocket {
     const { socket } = this.#request('listen for alerts', buildGuardRequest(GUARD_OPEN, receiveBufferBytes));
     if (socket) return socket;
-    throw new NetlinkError('cannot listen for alerts: no socket came', { syscall: 'recvmsg', errno: 0 });
+    throw new NetlinkError('cannot listen for alerts: the guard (dropcap-guard) sent no socket', {
+      syscall: 'recvmsg',
+      errno: 0,
+    });
   }
 
-  /** Sets packet mode and these lengths; remembers what was set. @throws NetlinkError, EBUSY while monitoring is on */
+  /**
+   * Sets packet mode, the truncation length (bytes; 0: none) and the queue length (packets). The guard remembers the
+   * settings that it replaced.
+   * @throws NetlinkError with errno EBUSY while monitoring is on.
+   */
   configure(truncationLength: number, queueLength: number): void {
     this.#request(
       'configure the drop monitor',
@@ -59,7 +66,10 @@ export class MonitorGuard {
     );
   }
 
-  /** Starts monitoring; remembers that. @throws NetlinkError, EAGAIN when it is on already */
+  /**
+   * Starts monitoring an origin. The guard remembers that it must stop it.
+   * @throws NetlinkError with errno EAGAIN when monitoring of this origin is already on.
+   */
   start(origin: GuardedOrigin): void {
     this.#request(
       `start monitoring ${origin} drops`,
@@ -68,8 +78,8 @@ export class MonitorGuard {
   }
 
   /**
-   * The last step of a start: keeps monitoring on with these settings, whoever turns it off (for no origin: does
-   * not), and tells what happens.
+   * The last step of a start. The guard keeps monitoring these origins on, with these settings, also when another program
+   * turns it off. With no origin, the guard restarts nothing. Calls `events` from then on.
    */
   watch(
     origins: readonly GuardedOrigin[],
@@ -88,13 +98,16 @@ export class MonitorGuard {
     this.#channel.send(buildGuardRequest(GUARD_KEEP, mask, truncationLength, queueLength));
   }
 
-  /** Has the guard undo what it did, and end. After `watch`. @throws NetlinkError when it could not, or did not answer */
+  /**
+   * Makes the guard undo its changes, and end. Must be called after `watch`.
+   * @throws NetlinkError when the guard failed to undo them, or did not answer in 5 seconds.
+   */
   end(): Promise<void> {
     this.#ending ??= this.#end();
     return this.#ending;
   }
 
-  /** Ends the guard without waiting. May be called twice, also after `end`. */
+  /** Ends the guard without waiting for it. May be called twice, also after `end`. */
   close(): void {
     this.#ended ??= () => {};
     this.#channel.close();
@@ -147,8 +160,8 @@ function refusal(
   const words = [errno === 0 ? undefined : describeErrno(errno), text].filter((word) => word !== undefined);
   const hint =
     errno === EPERM
-      ? ' (run as root; dropcap doctor tells how an ordinary user may capture)'
-      : ' (dropcap doctor tells what a capture needs)';
+      ? ' (run as root; dropcap doctor explains how an ordinary user may capture)'
+      : ' (dropcap doctor reports what a capture needs)';
   return new NetlinkError(
     `cannot ${doing}: ${words.join(': ')}${hint}`,
     { syscall: 'netlink', errno, extendedAck: text },

@@ -1,12 +1,15 @@
 import { type HostFiles, HOST_FILES, namesIn, readNumber, readText } from './files.js';
 
-/** Counters that move when packets are lost, by name: `eth0/rx_missed_errors`, `Udp/RcvbufErrors`. */
+/** Counters that grow when packets are lost, in packets, by name: `eth0/rx_missed_errors`, `Udp/RcvbufErrors`. */
 export type Counters = ReadonlyMap<string, number>;
 
-/** Of more devices than this, the first: reading takes a moment each. */
+/** Most devices whose counters are read: reading takes time for each. Further devices are ignored. */
 const MAX_DEVICES = 1024;
 
-/** Those of a device: name, and what its packets met. What drop_monitor sees of them is said at the end. */
+/**
+ * Counters of a device: name, and a text that follows the number of packets. The text says what happened to the
+ * packets, then whether drop_monitor sees them.
+ */
 const DEVICE_COUNTERS: readonly (readonly [string, string])[] = [
   [
     'rx_missed_errors',
@@ -19,13 +22,13 @@ const DEVICE_COUNTERS: readonly (readonly [string, string])[] = [
   ['rx_crc_errors', 'lost in the network card, for bad checksums (rx_crc_errors): no drop monitor sees them'],
   [
     'rx_dropped',
-    "dropped in receiving (rx_dropped): the driver's own drops are not seen here, those of the kernel are",
+    "dropped in receiving (rx_dropped): the kernel's drops are seen here, the driver's own are not",
   ],
   ['tx_dropped', 'dropped in sending (tx_dropped): drops of the driver or of the card may not be seen here'],
 ];
 
 interface StackCounter {
-  /** Table and name in `/proc/net/snmp` or `/proc/net/netstat`; `Ip6` is that of `/proc/net/snmp6`. */
+  /** Table and name in `/proc/net/snmp` or `/proc/net/netstat`. The tables `Ip6` and `Udp6` are in `/proc/net/snmp6`. */
   readonly key: string;
   readonly one: string;
   readonly many: string;
@@ -33,9 +36,10 @@ interface StackCounter {
 }
 
 /**
- * What of them is seen was tried on Linux 6.12 and 6.1, but for the two backlogs. A SYN that finds the queue full is freed
- * as one that was used (tcp_rcv_state_process() of net/ipv4/tcp_input.c). What is sent has no link-layer header until it
- * is queued for a device.
+ * Counters of the network stack. "seen here" was tested on Linux 6.12 and 6.1, except for the two backlogs. A SYN that
+ * finds the queue full is not seen: the kernel frees it with consume_skb() (tcp_rcv_state_process() of
+ * net/ipv4/tcp_input.c). A packet being sent has no link-layer header until it is queued for a device: the drop monitor
+ * skips it before that.
  */
 const STACK_COUNTERS: readonly StackCounter[] = [
   {
@@ -76,7 +80,7 @@ const STACK_COUNTERS: readonly StackCounter[] = [
         key: `${table}/OutNoRoutes`,
         one: `${version} packet`,
         many: `${version} packets`,
-        text: `not sent for want of a route (${named('OutNoRoutes')}): not seen here, they had no link-layer header`,
+        text: `not sent, no route was found (${named('OutNoRoutes')}): not seen here, they had no link-layer header`,
       },
       {
         key: `${table}/OutDiscards`,
@@ -88,7 +92,7 @@ const STACK_COUNTERS: readonly StackCounter[] = [
   }),
 ];
 
-/** What they are now, in this network namespace. What cannot be read is not in it. */
+/** Reads the counters of this network namespace. Counters that cannot be read are left out. */
 export function readCounters(files: HostFiles = HOST_FILES): Counters {
   const counters = new Map<string, number>();
   const devices = `${files.sys}/class/net`;
@@ -111,8 +115,8 @@ export function readCounters(files: HostFiles = HOST_FILES): Counters {
 }
 
 /**
- * A line for each counter that moved between two readings. A counter that only one of them has says nothing, nor does one
- * that went back: its device was made anew.
+ * One line for each counter that grew between two readings. Ignores a counter that only one reading has. Ignores a
+ * counter that became smaller: its device was deleted and created again.
  */
 export function movedCounters(before: Counters, after: Counters): string[] {
   const moved = (key: string) => {
@@ -134,7 +138,7 @@ export function movedCounters(before: Counters, after: Counters): string[] {
   return lines;
 }
 
-/** Pairs of lines: `Udp: InDatagrams NoPorts ...`, `Udp: 480 0 ...`. */
+/** Reads pairs of lines, names then values: `Udp: InDatagrams NoPorts ...`, `Udp: 480 0 ...`. */
 function readTables(text: string, into: Map<string, number>): void {
   const lines = text.split('\n');
   for (let i = 0; i + 1 < lines.length; i += 2) {
@@ -145,14 +149,14 @@ function readTables(text: string, into: Map<string, number>): void {
   }
 }
 
-/** A line each: `Udp6RcvbufErrors   0`. */
+/** Reads one counter a line: `Udp6RcvbufErrors   0`. */
 function readSnmp6(text: string, into: Map<string, number>): void {
   for (const [, table, name, value] of text.matchAll(/^([A-Za-z]+6)(\w+)\s+(\d+)$/gm)) {
     into.set(`${table}/${name}`, Number(value));
   }
 }
 
-/** A line a processor, in hex: packets received, dropped, ... */
+/** The sum of softnet_stat's second column. The file has a line for each processor, in hex: packets received, dropped, ... */
 function backlogDrops(text: string | undefined): number | undefined {
   return text
     ?.split('\n')

@@ -1,15 +1,15 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 
-/** Folders in which a host tells of itself; tests have folders of their own. */
+/** Folders with facts about a host. Tests pass folders of their own. */
 export interface HostFiles {
   readonly proc: string;
   readonly sys: string;
   readonly boot: string;
-  /** Modules of the kernels, a folder a release. */
+  /** Kernel modules: one folder for each kernel release. */
   readonly modules: string;
 }
 
-/** Those of this host. */
+/** The folders of this host. */
 export const HOST_FILES: HostFiles = {
   proc: '/proc',
   sys: '/sys',
@@ -18,7 +18,8 @@ export const HOST_FILES: HostFiles = {
 };
 
 /**
- * The first `limit` bytes of a file, the size of which procfs does not tell; undefined when it cannot be read.
+ * Reads the first `limit` bytes of a file; undefined when it cannot be read. For files of procfs and sysfs, whose size
+ * is not known before reading.
  */
 export function readBytes(path: string, limit: number): Buffer | undefined {
   let fd: number;
@@ -38,27 +39,27 @@ export function readBytes(path: string, limit: number): Buffer | undefined {
     }
     return Buffer.concat(chunks);
   } catch {
-    return undefined; // A folder, or an attribute that its driver does not tell.
+    return undefined; // A folder, or a sysfs attribute that its driver does not support.
   } finally {
     closeSync(fd);
   }
 }
 
-/** Most of what is read of a text. Of a longer one, the part before. */
+/** Most bytes of a text file that are read. The rest of a longer file is ignored. */
 const TEXT_LIMIT = 4 << 20;
 
-/** A file as text, a character a byte; undefined when it cannot be read. */
+/** Reads a file as text, one character for each byte; undefined when it cannot be read. */
 export function readText(path: string, limit: number = TEXT_LIMIT): string | undefined {
   return readBytes(path, limit)?.toString('latin1');
 }
 
-/** A whole number that is alone in its file; undefined when there is none. */
+/** Reads a file that holds one whole number; undefined when it does not. */
 export function readNumber(path: string): number | undefined {
   const text = readText(path, 64)?.trim();
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
-/** Names in a folder; none when it cannot be read. */
+/** Names of the entries of a folder; empty when it cannot be read. */
 export function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);

@@ -3,22 +3,22 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { findProgram } from './programs.js';
 
 const ASK_TIMEOUT_MS = 5000;
-/** Folders of administration, which users often have not in their PATH. */
+/** Folders of administration programs, which the PATH of users often lacks. */
 const ADMIN_FOLDERS = ':/usr/sbin:/sbin';
 
-/** The helper that captures for users who may not: what it was given. */
+/** The guard's file: its capabilities, and whether this user may run it. */
 export interface Guard {
   readonly path: string;
   /**
-   * Whether it has the capabilities that a capture takes, be they only permitted: it puts them into effect itself.
-   * Undefined when that cannot be told: there is no getcap.
+   * Whether the file has the capabilities that a capture needs. Permitted is enough: the guard itself makes them
+   * effective. Undefined when getcap is missing or fails.
    */
   readonly capable: boolean | undefined;
-  /** Whether the user who asks may run it. */
+  /** Whether the current user may run the file. */
   readonly mayRun: boolean;
 }
 
-/** @returns undefined when there is no such file. */
+/** Inspects the guard's file. @returns undefined when there is no such file. */
 export function inspectGuard(path: string, getcap: string | undefined = findGetcap()): Guard | undefined {
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
   return {
@@ -32,7 +32,7 @@ function findGetcap(): string | undefined {
   return findProgram('getcap', `${process.env['PATH'] ?? ''}${ADMIN_FOLDERS}`);
 }
 
-/** getcap prints `PATH cap_net_admin,cap_sys_admin=ep`; older ones ` = ` and `+ep`. */
+/** getcap prints `PATH cap_net_admin,cap_sys_admin=ep`. Older versions print ` = ` and `+ep`. */
 function hasCapabilities(path: string, getcap: string): boolean | undefined {
   let text: string;
   try {

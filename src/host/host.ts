@@ -2,14 +2,14 @@ import { release } from 'node:os';
 import type { NetlinkBinding } from '../binding/contract.js';
 import { HOST_FILES, type HostFiles } from './files.js';
 
-/** A host to be looked at; tests make up their own. */
+/** A host to inspect. Tests define their own. */
 export interface Host {
   readonly files: HostFiles;
-  /** Of its running kernel, as uname tells it. */
+  /** Release of the running kernel, as `uname -r` prints it. */
   readonly release: string;
-  /** What to reach its kernel by; undefined for the addon. */
+  /** The binding for requests to the host's kernel; undefined: the addon. */
   readonly binding: NetlinkBinding | undefined;
 }
 
-/** The one that we run on. */
+/** The host that dropcap runs on. */
 export const THIS_HOST: Host = { files: HOST_FILES, release: release(), binding: undefined };

@@ -10,25 +10,25 @@ import { findProgram } from './programs.js';
 import { readSilentTraps, type SilentTraps } from './silentTraps.js';
 import { readSymbolAccess, type SymbolAccess } from './symbolAccess.js';
 
-/** All that decides whether a capture works, and what it shows. */
+/** The facts that decide whether a capture works, and what it shows. */
 export interface HostFacts {
   readonly release: string;
   readonly option: KernelOption | undefined;
   readonly status: MonitorStatus;
   readonly privileges: Privileges;
   readonly symbols: SymbolAccess;
-  /** Undefined when devlink cannot be asked. */
+  /** Undefined when devlink refused the request. */
   readonly traps: readonly SilentTraps[] | undefined;
   /** net.core.rmem_max in bytes. */
   readonly receiveBufferLimit: number | undefined;
   readonly tshark: string | undefined;
-  /** The helper for users without privilege; undefined when there is none. */
+  /** The guard; undefined when its file is missing. */
   readonly guard: Guard | undefined;
 }
 
 /**
- * Gathers them. Asks the drop monitor, which loads its module if it can be loaded; sets nothing.
- * @param guardPath of the helper; undefined when it was not built.
+ * Gathers the facts about a host. Asks the drop monitor, so the kernel loads its module if it can. Changes no setting.
+ * @param guardPath path of the guard; undefined when it was not built.
  */
 export function gatherFacts(host: Host, guardPath: string | undefined): HostFacts {
   const { files, release } = host;

@@ -3,17 +3,17 @@ import { type HostFiles, readBytes, readText } from './files.js';
 
 const CONFIG_LIMIT = 4 << 20;
 
-/** How a kernel was built in one respect. */
+/** The value of one option of a kernel's configuration. */
 export interface KernelOption {
-  /** Built in, as a module, or not at all. */
+  /** `y`: built in; `m`: a module; `n`: not built. */
   readonly value: 'y' | 'm' | 'n';
-  /** The file that says so. */
+  /** The configuration file that was read. */
   readonly path: string;
 }
 
 /**
- * Looks an option up (`CONFIG_NET_DROP_MONITOR`) in the configuration that the running kernel carries or that its
- * package brought; undefined where there is none.
+ * Looks up an option, such as `CONFIG_NET_DROP_MONITOR`, in the running kernel's configuration: in /proc/config.gz, else
+ * in the files of the kernel's package. Undefined when there is no configuration.
  */
 export function readKernelOption(
   files: HostFiles,
@@ -28,7 +28,7 @@ export function readKernelOption(
   ];
   for (const [path, read] of places) {
     const text = read();
-    // Something else than a configuration says nothing about what is not in it.
+    // Skip a file that is not a configuration: it would report every option as not built.
     if (text === undefined || !/^CONFIG_NET=y$/m.test(text)) continue;
     const value = new RegExp(`^${option}=([ym])$`, 'm').exec(text)?.[1];
     return { value: value === 'y' || value === 'm' ? value : 'n', path };

@@ -6,27 +6,27 @@ import { type HostFiles, namesIn, readBytes, readText } from './files.js';
 
 /** A socket that the kernel sends alerts to. */
 export interface Listener {
-  /** Netlink's address of the socket. Often, but not always, its process's number. */
+  /** The socket's port id. Often, but not always, the number of its process. */
   readonly portId: number;
-  /** Alerts that found its buffer full. */
+  /** Alerts that the kernel dropped because the socket's buffer was full. */
   readonly overruns: number;
-  /** Who has it open; undefined where that may not be seen. */
+  /** The process that has the socket open; undefined when this user may not see it. */
   readonly process: { readonly pid: number; readonly command: string } | undefined;
 }
 
-/** Descriptors that a search for processes looks at, at most. */
+/** Most descriptors that a search for processes reads. */
 const MAX_DESCRIPTORS = 500_000;
-/** What the main thread of Node is called, by version. */
+/** Names of Node's main thread, which depend on its version. */
 const NODE_NAMES = ['node', 'MainThread'];
 
 /**
- * Who listens for the alerts of drop_monitor in this network namespace. Its group is always generic netlink's first
- * (genl_validate_assign_mc_groups() of net/netlink/genetlink.c), so that the family need not be asked for. Processes of
- * other users are seen by root only.
+ * The sockets in this network namespace that listen for drop_monitor's alerts. Its multicast group is always generic
+ * netlink's first (genl_validate_assign_mc_groups() of net/netlink/genetlink.c), so no request for the family is needed.
+ * Only root sees the processes of other users.
  *
  *     sk Eth Pid Groups Rmem Wmem Dump Locks Drops Inode
  *
- * Eth is the protocol, Pid the port id; Groups has a bit for each of the first 32 groups.
+ * Columns of /proc/net/netlink: Eth is the protocol, Pid the port id. Groups has a bit for each of the first 32 groups.
  */
 export function readListeners(files: HostFiles): Listener[] {
   const sockets = (readText(`${files.proc}/net/netlink`) ?? '').split('\n').flatMap((line) => {
@@ -67,8 +67,8 @@ function targetOf(link: string): string {
 }
 
 /**
- * Its name as the kernel has it, 15 characters at most, which its owner can choose; for what Node runs, the script's:
- * another dropcap should not be called `node`.
+ * Name of a process: at most 15 characters, which the process itself can choose. For Node, the name of its script:
+ * otherwise another dropcap would be reported as `node`.
  */
 function commandOf(files: HostFiles, pid: string): string {
   const name = readBytes(`${files.proc}/${pid}/comm`, 64)?.toString().replace(/\n$/, '') ?? '?';

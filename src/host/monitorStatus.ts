@@ -13,32 +13,32 @@ import { type MonitorModule, readMonitorModule } from './monitorModule.js';
 const EPERM = 1;
 const EBUSY = 16;
 
-/** The kernel's drop monitor as it is, with nothing changed. */
+/** The state of the kernel's drop monitor. Reading it changes no setting. */
 export interface MonitorStatus {
   readonly module: MonitorModule;
-  /** Undefined when it cannot be told: a monitor that is built in tells it only to those who may set it. */
+  /** Undefined when not known: a monitor that is built in reports it only to users who may change its settings. */
   readonly monitoring: boolean | undefined;
-  /** Undefined when it was not asked, or in vain. */
+  /** Undefined when the monitor was not asked, or did not answer; so is `stats`. */
   readonly config: MonitorConfig | undefined;
   readonly stats: MonitorStats | undefined;
-  /** Why it was asked in vain. */
+  /** The error of the request to the monitor; undefined when it succeeded, or when there was no request. */
   readonly failure: DropcapError | undefined;
   readonly listeners: readonly Listener[];
 }
 
 /**
- * What can be told without loading the module, which asking for its family would. Needs no privilege, but for
- * `monitoring` where the monitor is built in, and for the processes behind listeners.
+ * Reads the monitor's state without loading its module: a request for its family would load it. Needs no privilege,
+ * except for `monitoring` when the monitor is built in, and for the processes of listeners.
  */
 export function readStatus(host: Host): MonitorStatus {
   const { state } = readMonitorModule(host.files, host.release);
   return state === 'loaded' || state === 'builtIn' ? askStatus(host) : statusOf(host, undefined, {});
 }
 
-/** As `readStatus`, but asks the drop monitor in any case, as a capture does: the kernel loads it if it can. */
+/** Like `readStatus`, but always asks the drop monitor, as a capture does: the kernel loads its module if it can. */
 export function askStatus(host: Host): MonitorStatus {
   let monitor: DropMonitor | undefined;
-  // Known from the references alone, also where the monitor cannot be asked.
+  // The references to the module say whether monitoring is on, also when the monitor does not answer.
   let monitoring: boolean | undefined;
   try {
     const binding = host.binding ?? loadBinding();
@@ -75,8 +75,8 @@ function statusOf(
 }
 
 /**
- * A monitor that is in the kernel and has no family is that of another network namespace, also where the look-up could
- * not tell: users of a container do not see which namespace process 1 is in.
+ * When the kernel has the monitor, but its family is not found, this is not the first network namespace. The look-up of
+ * the family cannot report this to users of a container: they may not see the namespace of process 1.
  */
 function elsewhere(failure: DropcapError | undefined): DropcapError | undefined {
   if (!(failure instanceof UnsupportedKernelError) || failure.feature !== 'NET_DM') return failure;
@@ -93,7 +93,10 @@ function countedAsOn(host: Host): boolean | undefined {
   return references === undefined ? undefined : references > 0;
 }
 
-/** A request to set nothing is refused while monitoring is on, and to those without privilege always. */
+/**
+ * Whether monitoring is on, from a request that sets nothing. The kernel refuses it with EBUSY while monitoring is on,
+ * and always with EPERM without privilege (undefined).
+ */
 function probe(familyId: number, binding: NetlinkBinding): boolean | undefined {
   const requester = new NetlinkRequester(binding, NETLINK_GENERIC);
   try {

@@ -5,15 +5,15 @@ import { type HostFiles, readText } from './files.js';
 const CAP_NET_ADMIN = 12;
 const CAP_SYS_ADMIN = 21;
 
-/** What this process may do, and where it is. */
+/** This process's capabilities and namespaces. */
 export interface Privileges {
-  /** CAP_NET_ADMIN is in effect: settings, START and STOP of the monitor ask for it. */
+  /** CAP_NET_ADMIN is in effect. Settings, START and STOP of the monitor need it. */
   readonly netAdmin: boolean;
-  /** CAP_SYS_ADMIN is in effect: listening asks for it. */
+  /** CAP_SYS_ADMIN is in effect. Joining the multicast group of alerts needs it. */
   readonly sysAdmin: boolean;
-  /** Whether capabilities are those of the first user namespace, the only ones that the drop monitor takes. */
+  /** Whether this is the first user namespace. The drop monitor accepts no capabilities of other user namespaces. */
   readonly firstUserNamespace: boolean;
-  /** Whether the network namespace is process 1's; undefined when that may not be seen. */
+  /** Whether this is the network namespace of process 1; undefined when this user may not see that. */
   readonly firstNetworkNamespace: boolean | undefined;
 }
 
@@ -25,7 +25,7 @@ export function readPrivileges(files: HostFiles): Privileges {
   return {
     netAdmin: has(CAP_NET_ADMIN),
     sysAdmin: has(CAP_SYS_ADMIN),
-    // All users, each as itself. Kernels without user namespaces have no such file.
+    // The first user namespace maps all user ids to themselves. Kernels without user namespaces lack this file.
     firstUserNamespace: map === undefined || /^\s*0\s+0\s+4294967295\s*$/.test(map),
     firstNetworkNamespace: compareNamespaces(files),
   };

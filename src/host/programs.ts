@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 
-/** Where the shell would find a program, by PATH; undefined when it is not installed. */
+/** The path where the shell finds a program by PATH; undefined when it finds none. */
 export function findProgram(name: string, path: string = process.env['PATH'] ?? ''): string | undefined {
   return path
     .split(delimiter)

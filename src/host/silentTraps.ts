@@ -12,20 +12,21 @@ import { buildFamilyRequest, decodeFamily, type Family } from '../netlink/family
 import { NetlinkRequester } from '../monitor/netlinkRequester.js';
 
 const ENOENT = 2;
-/** No switch has so many. */
+/** Most traps that are kept; switches have fewer. */
 const MAX_TRAPS = 10_000;
 
-/** Traps of a device whose action is `drop`: it drops those packets without a copy for the kernel to report. */
+/** A switch's traps with action `drop`: it drops their packets and gives the kernel no copy to report. */
 export interface SilentTraps {
   /** `pci/0000:03:00.0` */
   readonly device: string;
   readonly names: readonly string[];
-  /** How many traps it has in all. */
+  /** Number of all traps of the device. */
   readonly total: number;
 }
 
 /**
- * The devices of this network namespace that have traps, by devlink. None on a kernel without devlink. Needs no privilege.
+ * Asks devlink for the devices of this network namespace that have traps. Empty on a kernel without devlink. Needs no
+ * privilege.
  * @throws NetlinkError when devlink refuses.
  */
 export function readSilentTraps(binding: NetlinkBinding): SilentTraps[] {

@@ -1,13 +1,16 @@
 import { type HostFiles, readNumber, readText } from './files.js';
 
-/** Whether this user gets the kernel's symbols without their addresses, and by which setting. */
+/** Whether the kernel hides the addresses of its symbols from this user, and the setting that decides. */
 export interface SymbolAccess {
   readonly hidden: boolean;
   /** kernel.kptr_restrict: 0, 1 or 2; undefined where it cannot be read. */
   readonly kptrRestrict: number | undefined;
 }
 
-/** Holds more than the symbols of each processor's area, the offsets of which begin at 0 for everybody. */
+/**
+ * Bytes of the symbol list that are read. The first symbols are offsets of per-processor data, which begin at 0 for all
+ * users: fewer bytes could hold only these.
+ */
 const ENOUGH_BYTES = 65_536;
 
 export function readSymbolAccess(files: HostFiles): SymbolAccess {

@@ -1,4 +1,4 @@
-/** Link types of capture files, as on the list of the tcpdump project (LINKTYPE_*). */
+/** Link types of capture files, from the list of the tcpdump project (LINKTYPE_*). */
 export const LINKTYPE_ETHERNET = 1;
 export const LINKTYPE_RAW = 101;
 export const LINKTYPE_IEEE802_11 = 105;
@@ -11,7 +11,7 @@ export const LINKTYPE_IEEE802_15_4_NOFCS = 230;
 export const LINKTYPE_NETLINK = 253;
 export const LINKTYPE_LINUX_SLL2 = 276;
 
-/** Device types, as in linux/if_arp.h. */
+/** Device types, from linux/if_arp.h. */
 export const ARPHRD_ETHER = 1;
 export const ARPHRD_INFINIBAND = 32;
 export const ARPHRD_SLIP = 256;
@@ -37,7 +37,7 @@ export const ARPHRD_NETLINK = 824;
 export const ARPHRD_NONE = 0xfffe;
 export const ARPHRD_VOID = 0xffff;
 
-/** Protocols of packets (skb->protocol), as in linux/if_ether.h, in host order. */
+/** Protocols of packets (skb->protocol), from linux/if_ether.h, in host byte order. */
 export const ETH_P_802_3 = 0x0001;
 export const ETH_P_ALL = 0x0003;
 export const ETH_P_802_2 = 0x0004;
@@ -46,7 +46,7 @@ export const ETH_P_CANFD = 0x000d;
 export const ETH_P_CANXL = 0x000e;
 export const ETH_P_IEEE802154 = 0x00f6;
 export const ETH_P_XDSA = 0x00f8;
-/** From here on a protocol is an Ethernet type; below, one of Linux's own numbers. */
+/** The smallest Ethernet type. Smaller protocols are Linux's own numbers. */
 export const ETH_P_802_3_MIN = 0x0600;
 export const ETH_P_IP = 0x0800;
 export const ETH_P_8021Q = 0x8100;

@@ -24,16 +24,17 @@ const CANXL_XLF = 0x80;
 const CAN_FD_FLAGS_OFFSET = 5;
 const CAN_XL_FLAGS_OFFSET = 4;
 
-/** Bytes that a payload of `length` bytes has in a file. */
+/** Length in a file of a payload of `length` bytes. */
 export function framedLength(framing: number, length: number): number {
   return Math.max(length + FRAMINGS[framing]!.lengthChange, 0);
 }
 
 /**
- * Copies a payload of `length` bytes into `target`, in the form that its framing's link type has in files.
- * Writes `framedLength(framing, length)` bytes, for which the caller made room.
+ * Copies a payload of `length` bytes to `target` at `at`, in the form that files have for its framing's link type.
+ * Writes `framedLength(framing, length)` bytes: the caller made room.
+ * @param protocol ETH_P_* in host byte order, negative when unknown.
  * @param deviceType ARPHRD_* of the input device, negative when unknown.
- * @param littleEndian byte order of the kernel's host.
+ * @param littleEndian byte order of the host whose kernel dropped the packet.
  */
 export function copyFramed(
   framing: number,
@@ -58,8 +59,8 @@ export function copyFramed(
 }
 
 /**
- * The device type for a cooked header: with some, readers take the payload for something that the protocol does not
- * say.
+ * The device type for a cooked header. ARPHRD_VOID replaces an unknown type, and the types that make readers decode the
+ * payload by the device type instead of the protocol.
  */
 export function cookedDeviceType(deviceType: number, framing: number): number {
   if (framing === FRAMING_NETLINK) return ARPHRD_NETLINK;
@@ -71,14 +72,14 @@ export function cookedDeviceType(deviceType: number, framing: number): number {
 }
 
 /**
- * LINKTYPE_LINUX_SLL's and LINKTYPE_NETLINK's header, all big-endian:
+ * Writes the header of LINKTYPE_LINUX_SLL or LINKTYPE_NETLINK, big-endian.
  *
  *     offset size name
- *     0      2    packet type         0 (to us): the kernel does not tell
+ *     0      2    packet type         0 (to us): the kernel does not report it
  *     2      2    device type         ARPHRD_*
  *     4      2    address length      0
  *     6      8    address             0
- *     14     2    protocol            ETH_P_*, of netlink the family
+ *     14     2    protocol            ETH_P_*; for netlink, the netlink family
  */
 function writeSllHeader(target: Uint8Array, at: number, protocol: number, type: number): void {
   target.fill(0, at, at + SLL_HEADER_BYTES);
@@ -90,9 +91,10 @@ function writeSllHeader(target: Uint8Array, at: number, protocol: number, type: 
 }
 
 /**
- * LINKTYPE_CAN_SOCKETCAN has the identifier (CAN XL: the priority) big-endian where the kernel has host order, CAN
- * XL's length and acceptance field little-endian, and tells classic, FD and XL apart by flags, which the kernel
- * tells by protocol. Source: struct can_frame, canfd_frame and canxl_frame of linux/can.h, Linux 6.12.
+ * Converts the kernel's CAN frame to LINKTYPE_CAN_SOCKETCAN, in place. In the kernel all numbers have host byte order.
+ * In the file, the identifier (CAN XL: the priority) is big-endian; CAN XL's length and acceptance field are
+ * little-endian. The kernel distinguishes classic, FD and XL by protocol, the file by flags.
+ * Source: struct can_frame, canfd_frame and canxl_frame of linux/can.h, Linux 6.12.
  */
 function convertCan(
   frame: Uint8Array,

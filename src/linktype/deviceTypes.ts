@@ -35,19 +35,19 @@ const LAYER_3_TYPES: ReadonlySet<number> = new Set([
   ARPHRD_IP6GRE,
 ]);
 
-/** Whether packets on devices of that type begin with an Ethernet header. */
+/** Whether packets on devices of this type (ARPHRD_*) begin with an Ethernet header. */
 export function isEthernetDevice(deviceType: number): boolean {
   return deviceType === ARPHRD_ETHER || deviceType === ARPHRD_LOOPBACK;
 }
 
-/** Whether packets on devices of that type begin with their IP header. */
+/** Whether packets on devices of this type (ARPHRD_*) begin with an IP header. */
 export function isLayer3Device(deviceType: number): boolean {
   return LAYER_3_TYPES.has(deviceType);
 }
 
 /**
- * Whether a packet of that framing can have been received by a device of that type. An Ethernet frame on a
- * tunnel means that the index belongs to another device, of another network namespace.
+ * Whether a device of this type (ARPHRD_*) can receive a packet of this framing. If not, for example an Ethernet frame
+ * from a tunnel, the alert's index means a device of another network namespace.
  */
 export function framingFitsDevice(framing: number, deviceType: number): boolean {
   if (framing === FRAMING_ETHERNET) return !isLayer3Device(deviceType);

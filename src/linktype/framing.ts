@@ -12,23 +12,23 @@ import {
   LINKTYPE_RAW,
 } from './constants.js';
 
-/** How a payload goes into a capture file: its link type, and what is done to its first bytes. */
+/** How a payload is written to a capture file: its link type, and the change to its first bytes. */
 export interface Framing {
   readonly linkType: number;
-  /** For people: `ifindex 9, raw IP`. */
+  /** For people: `raw IP`. */
   readonly description: string;
-  /** Bytes that the packet in the file has more (a header put in front) or fewer (a header left out). */
+  /** Length in the file minus length from the kernel: a header added (positive) or removed (negative). */
   readonly lengthChange: number;
-  /** Whether the packet's bytes in the file are others than those that the kernel sent. */
+  /** Whether the packet's bytes in the file differ from the bytes that the kernel sent. */
   readonly converted: boolean;
 }
 
-/** Bytes of struct sll_header: LINKTYPE_LINUX_SLL's, and LINKTYPE_NETLINK's. */
+/** Bytes of struct sll_header, the header of LINKTYPE_LINUX_SLL and LINKTYPE_NETLINK. */
 export const SLL_HEADER_BYTES = 16;
-/** IPoIB payloads begin with a 20-byte pseudo header and a 4-byte {type, reserved} before the IP packet. */
+/** Bytes before the IP packet in an IPoIB payload: a 20-byte pseudo header, then 2-byte type and 2 bytes reserved. */
 export const IPOIB_HEADER_BYTES = 24;
 
-/** Index into FRAMINGS: a small number, so that a column of a batch can hold it. */
+/** FRAMING_*: indices into FRAMINGS. A column of a batch holds them. */
 export const FRAMING_ETHERNET = 0;
 export const FRAMING_RAW = 1;
 export const FRAMING_SLL = 2;
@@ -40,10 +40,13 @@ export const FRAMING_IEEE802_15_4 = 7;
 export const FRAMING_IPOIB = 8;
 export const FRAMING_IEEE802_15_4_FCS = 9;
 export const FRAMING_NETLINK = 10;
-/** Only of packets that a file has in this form: what stood before their network header is not known any more. */
+/** Only for packets read from a file of this link type: the file lacks the original link-layer header. */
 export const FRAMING_SLL2 = 11;
 
-/** Every framing that a payload can get. A new link type is a row here, a test in resolve.ts and a test packet. */
+/**
+ * All framings, in the order of their FRAMING_* numbers. A new link type needs a row here, a check in resolve.ts and a
+ * test packet.
+ */
 export const FRAMINGS: readonly Framing[] = [
   asSent(LINKTYPE_ETHERNET, 'Ethernet'),
   asSent(LINKTYPE_RAW, 'raw IP'),

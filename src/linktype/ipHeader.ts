@@ -1,18 +1,21 @@
 import { be16 } from '../bytes.js';
 import { ETH_P_IP } from './constants.js';
 
-/** No IP header; a plausible one whose checksum is wrong; one that nothing speaks against. */
+/** The bytes cannot be an IP header. */
 export const IP_NO = 0;
+/** A plausible IPv4 header whose checksum is wrong. */
 export const IP_WEAK = 1;
+/** An IP header that passes all checks. */
 export const IP_STRONG = 2;
 
 const IPV4_MIN_HEADER_BYTES = 20;
 const IPV6_HEADER_BYTES = 40;
 
 /**
- * Whether an IP header of the version that `protocol` names (ETH_P_IP, else IPv6) can start at `at`.
- * Bytes behind `end` were truncated, and speak neither for nor against it.
- * @param remaining bytes of the packet from `at` on, before truncation.
+ * Whether an IP header can start at `at`: IPv4 when `protocol` is ETH_P_IP, else IPv6. Checks no byte at or after
+ * `end`, where the packet was truncated: a missing byte never makes the result worse.
+ * @param remaining length of the packet from `at` on, before truncation.
+ * @returns IP_NO, IP_WEAK or IP_STRONG.
  */
 export function testIpHeader(
   bytes: Uint8Array,
@@ -31,7 +34,7 @@ function testIpv4(bytes: Uint8Array, at: number, end: number, remaining: number)
   if (first >> 4 !== 4 || headerBytes < IPV4_MIN_HEADER_BYTES) return IP_NO;
   if (at + 4 <= end) {
     const total = be16(bytes, at + 2);
-    // 0: a super-packet, whose length the field cannot hold.
+    // 0: a packet of more than 65,535 bytes, whose length does not fit in the field.
     if (total !== 0 && (total < IPV4_MIN_HEADER_BYTES || total > remaining)) return IP_NO;
   }
   if (at + headerBytes > end) return IP_STRONG;

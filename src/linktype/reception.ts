@@ -1,6 +1,6 @@
 import { FRAMING_ETHERNET, FRAMING_SLL2 } from './framing.js';
 
-/** Whom a packet was sent to, as far as its link-layer header tells. */
+/** TO_*: the destination that the packet's link-layer header names. TO_UNKNOWN: unicast, or not known. */
 export const TO_UNKNOWN = 0;
 export const TO_MULTICAST = 1;
 export const TO_BROADCAST = 2;
@@ -9,10 +9,13 @@ export const TO_BROADCAST = 2;
 export const PACKET_HOST = 0;
 export const PACKET_BROADCAST = 1;
 export const PACKET_MULTICAST = 2;
-/** Where the packet type stands in LINKTYPE_LINUX_SLL2's header. */
+/** Offset of the packet type in LINKTYPE_LINUX_SLL2's header. */
 const SLL2_PACKET_TYPE_OFFSET = 10;
 
-/** TO_MULTICAST or TO_BROADCAST by the destination address; bytes that truncation took do not speak against it. */
+/**
+ * TO_* of a payload, from its destination address or its LINKTYPE_LINUX_SLL2 packet type. When the address was
+ * truncated, the bytes that are present decide.
+ */
 export function receptionOf(framing: number, bytes: Uint8Array, offset: number, length: number): number {
   if (framing === FRAMING_ETHERNET && length > 0 && (bytes[offset]! & 1) !== 0) {
     for (let i = 0; i < Math.min(length, 6); i++) if (bytes[offset + i] !== 0xff) return TO_MULTICAST;

@@ -37,33 +37,33 @@ import {
 } from './framing.js';
 import { IP_NO, IP_STRONG, IP_WEAK, testIpHeader } from './ipHeader.js';
 
-/** Device type of a device that is not known. */
+/** In place of ARPHRD_*: the device type is not known. */
 export const DEVICE_TYPE_UNKNOWN = -1;
 
 const ETHERNET_HEADER_BYTES = 14;
 const ETHERNET_TYPE_OFFSET = 12;
 /** The largest value of an Ethernet type field that is a length. */
 const MAX_802_3_LENGTH = 1500;
-/** A minimal frame of 60 bytes pads its 14-byte header and contents with at most so many. */
+/** Most bytes that a minimal frame of 60 bytes adds to its 14-byte header and contents. */
 const MAX_802_3_PADDING = 54;
 const NLMSG_HDRLEN = 16;
-/** Message types that any netlink family uses lie below. */
+/** The message types of all netlink families are below this number. */
 const NLMSG_PLAUSIBLE_TYPES = 4096;
-/** Netlink families are numbered below: MAX_LINKS of linux/netlink.h. */
+/** The numbers of netlink families are below this number: MAX_LINKS of linux/netlink.h. */
 const NETLINK_FAMILIES = 32;
 
 /**
- * Chooses the framing of a dropped packet: what its first bytes are. The kernel tells neither link type nor
- * device type, and the input device's framing need not be the payload's (a packet that came in by Ethernet and
- * was dropped on its way into a tunnel starts with its IP header). So the bytes decide first, held against the
- * packet's protocol, and the device type only where they leave a choice. docs/output-format.md has the table.
+ * Chooses the framing of a dropped packet: what its first bytes are. The kernel reports neither link type nor device
+ * type. The input device's type alone is not enough: a packet that arrived by Ethernet, and was dropped on its way into
+ * a tunnel, starts with its IP header. So the packet's bytes and its protocol decide first. The device type decides only
+ * when the bytes allow several framings. docs/output-format.md has the table.
  *
- * @param bytes holds the payload from `offset`, `length` bytes of it; bytes that truncation took fail no test.
- * @param protocol ETH_P_* in host order, or negative when unknown.
+ * @param bytes has `length` bytes of the payload at `offset`. Bytes that were truncated fail no check.
+ * @param protocol ETH_P_* in host byte order, negative when unknown.
  * @param originalLength length before truncation.
  * @param deviceType ARPHRD_* of the input device, or DEVICE_TYPE_UNKNOWN.
- * @param littleEndian byte order of the kernel's host.
- * @returns an index into FRAMINGS.
+ * @param littleEndian byte order of the host whose kernel dropped the packet.
+ * @returns FRAMING_*, an index into FRAMINGS.
  */
 export function resolveFraming(
   bytes: Uint8Array,
@@ -98,7 +98,7 @@ export function resolveFraming(
       return resolveUnknown(bytes, offset, length, originalLength, deviceType, fallback, littleEndian);
   }
   if (protocol < ETH_P_802_3_MIN) {
-    // What goes into an nlmon device has its family for a protocol.
+    // Packets of an nlmon device have the netlink family as their protocol.
     const netlink = protocol > 0 && protocol < NETLINK_FAMILIES && deviceType === DEVICE_TYPE_UNKNOWN;
     return netlink && isNetlinkMessage(bytes, offset, length, originalLength, littleEndian)
       ? FRAMING_NETLINK
@@ -110,7 +110,7 @@ export function resolveFraming(
   return type === protocol || tagged ? FRAMING_ETHERNET : fallback;
 }
 
-/** ETH_P_IP and ETH_P_IPV6. */
+/** The framing for protocol ETH_P_IP or ETH_P_IPV6. */
 function resolveIp(
   bytes: Uint8Array,
   offset: number,
@@ -131,7 +131,7 @@ function resolveIp(
   }
   const bare = ipAt(0);
   if (end - offset < ETHERNET_HEADER_BYTES) {
-    // Too short for an Ethernet type to tell: what remains is the device, then the version nibble.
+    // Too short to hold an Ethernet type: the device type decides, then the IP version nibble.
     if (layer3) return FRAMING_RAW;
     return deviceType === DEVICE_TYPE_UNKNOWN && bare !== IP_NO ? FRAMING_RAW : FRAMING_ETHERNET;
   }
@@ -142,7 +142,7 @@ function resolveIp(
   return bare === IP_WEAK ? FRAMING_RAW : fallback;
 }
 
-/** ETH_P_802_3 and ETH_P_802_2: frames with a length instead of a type, and 802.11 in monitor mode. */
+/** The framing for ETH_P_802_3 and ETH_P_802_2: Ethernet frames with a length, and 802.11 in monitor mode. */
 function resolve802(
   bytes: Uint8Array,
   offset: number,
@@ -168,7 +168,7 @@ function resolve802(
   return fallback;
 }
 
-/** Protocol 0 and ETH_P_ALL: nothing but the bytes tells. */
+/** The framing for protocol 0 and ETH_P_ALL, which do not describe the packet: the bytes decide. */
 function resolveUnknown(
   bytes: Uint8Array,
   offset: number,
@@ -192,7 +192,10 @@ function resolveUnknown(
   return isNetlinkMessage(bytes, offset, length, originalLength, littleEndian) ? FRAMING_SLL : fallback;
 }
 
-/** A dropped netlink message: its family is not told, so nothing better than the cooked header describes it. */
+/**
+ * Whether the payload can be a netlink message. With protocol 0 its netlink family is not known, which
+ * LINKTYPE_NETLINK would need: such a message is written as LINKTYPE_LINUX_SLL.
+ */
 function isNetlinkMessage(
   bytes: Uint8Array,
   offset: number,

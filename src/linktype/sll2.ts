@@ -35,32 +35,33 @@ export const SLL2_HEADER_BYTES = 20;
 const ETHERNET_HEADER_BYTES = 14;
 const ETHERNET_TYPE_OFFSET = 12;
 const MAC_ADDRESS_BYTES = 6;
-/** Of 802.15.4; the kernel's packets are without. */
+/** Bytes of the frame check sequence of 802.15.4, which the kernel's packets lack. */
 const FCS_BYTES = 2;
 
-/** Bytes that a payload of `length` bytes has as LINKTYPE_LINUX_SLL2; negative changes take no more than there is. */
+/** Length of a payload of `length` bytes as LINKTYPE_LINUX_SLL2. */
 export function sll2Length(framing: number, length: number): number {
   return framing === FRAMING_SLL2 ? length : SLL2_HEADER_BYTES + length - skipped(framing, length);
 }
 
 /**
- * Bytes that a payload which had `originalLength` would have had. Readers take an FCS for the end of an 802.15.4 frame
- * behind this header: it was there on the air, and is told as what was cut off.
+ * Original length as LINKTYPE_LINUX_SLL2 of a payload that had `originalLength` bytes. After this header readers expect
+ * an 802.15.4 frame to end with an FCS. The FCS was sent by radio, so it counts as truncated bytes.
  */
 export function sll2OriginalLength(framing: number, originalLength: number): number {
   return sll2Length(framing, originalLength) + (framing === FRAMING_IEEE802_15_4 ? FCS_BYTES : 0);
 }
 
 /**
- * Writes a payload of `length` bytes as LINKTYPE_LINUX_SLL2: the network header behind a cooked header, all big-endian, which
- * keeps of an Ethernet header the source address and the type. Writes `sll2Length(framing, length)` bytes.
+ * Writes a payload of `length` bytes as LINKTYPE_LINUX_SLL2 to `target` at `at`: a cooked header, big-endian, then the
+ * network header. The cooked header replaces an Ethernet header, and keeps its source address and type. Writes
+ * `sll2Length(framing, length)` bytes: the caller made room.
  *
  *     offset size name
  *     0      2    protocol         ETH_P_*
  *     2      2    reserved         0
  *     4      4    ifindex
  *     8      2    device type      ARPHRD_*
- *     10     1    packet type      1 broadcast, 2 multicast, else 0 (to us): the kernel does not tell
+ *     10     1    packet type      1 broadcast, 2 multicast, else 0 (to us): the kernel does not report it
  *     11     1    address length
  *     12     8    source address
  */
@@ -97,8 +98,9 @@ export function copySll2(
 }
 
 /**
- * What the kernel may have sent for a packet of LINKTYPE_LINUX_SLL2: of an Ethernet device, an Ethernet header, whose
- * destination address is not known any more (zeros), and the network header; else only that.
+ * Rebuilds the payload that the kernel sent from a packet of LINKTYPE_LINUX_SLL2. For an Ethernet device: an Ethernet
+ * header, whose destination address is lost (zeros), then the network header, in new memory. For others: the part after
+ * the cooked header, not copied.
  */
 export function payloadOfSll2(
   bytes: Uint8Array,
@@ -114,7 +116,7 @@ export function payloadOfSll2(
   const payload = new Uint8Array(ETHERNET_HEADER_BYTES + network.length);
   copyBytes(bytes, offset + 12, MAC_ADDRESS_BYTES, payload, MAC_ADDRESS_BYTES);
   const protocol = be16(bytes, offset);
-  // Below, it is none of Ethernet's types: a frame of 802.3 has its length there.
+  // A smaller protocol is not an Ethernet type: the frame is 802.3, and has its length in this field.
   const type = protocol < ETH_P_802_3_MIN ? originalLength - SLL2_HEADER_BYTES : protocol;
   payload[ETHERNET_TYPE_OFFSET] = (type >> 8) & 0xff;
   payload[ETHERNET_TYPE_OFFSET + 1] = type & 0xff;
@@ -123,8 +125,8 @@ export function payloadOfSll2(
 }
 
 /**
- * Bytes that the payload of a packet of LINKTYPE_LINUX_SLL2, of which `payloadOfSll2` gave `payloadLength`, had before
- * truncation.
+ * Length before truncation of the payload of a LINKTYPE_LINUX_SLL2 packet.
+ * @param payloadLength length of what `payloadOfSll2` returned for the packet.
  */
 export function originalPayloadOfSll2(
   bytes: Uint8Array,
@@ -139,16 +141,19 @@ export function originalPayloadOfSll2(
   return Math.max(originalLength - fcs - Math.max(length, SLL2_HEADER_BYTES), 0) + payloadLength;
 }
 
-/** A type that goes with what the packet was: an Ethernet frame's index may be another device's, a tunnel's. */
+/**
+ * The device type for the cooked header: one that fits the framing. The index of an Ethernet frame may mean a device of
+ * another network namespace, and so find a tunnel here.
+ */
 function deviceTypeOf(framing: number, deviceType: number): number {
   if (framing === FRAMING_ETHERNET) return isEthernetDevice(deviceType) ? deviceType : ARPHRD_ETHER;
-  // Readers that meet netlink's own type take the family's number for more than it is here.
+  // Readers that see ARPHRD_NETLINK in this header misread the netlink family in the protocol field.
   if (framing === FRAMING_NETLINK) return ARPHRD_VOID;
-  // Readers tell a radiotap header by the device's type, and whatever else there is by the protocol.
+  // Readers recognize a radiotap header by the device type, and everything else by the protocol.
   return framing === FRAMING_RADIOTAP ? ARPHRD_IEEE80211_RADIOTAP : cookedDeviceType(deviceType, framing);
 }
 
-/** Bytes of a payload that stand before what follows the cooked header. */
+/** Bytes at the start of a payload that the cooked header replaces. */
 function skipped(framing: number, length: number): number {
   if (framing === FRAMING_ETHERNET) return Math.min(ETHERNET_HEADER_BYTES, length);
   return framing === FRAMING_IPOIB ? Math.min(IPOIB_HEADER_BYTES, length) : 0;

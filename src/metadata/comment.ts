@@ -2,12 +2,12 @@ import { hex } from '../bytes.js';
 import type { DropOrigin } from '../drop/origin.js';
 import type { DropFields } from '../drop/record.js';
 
-/** What every comment of ours begins with. */
+/** Every comment of dropcap begins with these characters. */
 export const COMMENT_PREFIX = 'dropcap: ';
 
 /**
- * Longest value in a comment, in bytes before it is encoded. The kernel's are below 130; a hostile recording's
- * must not make an option of more than 65,535 bytes.
+ * Longest value in a comment, in bytes before encoding. The kernel's values are below 130 bytes. A longer value of a
+ * hostile recording could make the pcapng option longer than its limit of 65,535 bytes.
  */
 const MAX_VALUE_BYTES = 512;
 
@@ -24,8 +24,9 @@ export interface CommentFields extends Omit<
 }
 
 /**
- * The comment of a packet: `dropcap: ` and `key=value` pairs separated by one blank, in a fixed order, each left
- * out when not known. Values are printable ASCII without blanks: any other byte, and `%`, is percent-encoded.
+ * Builds the comment of a packet: `dropcap: `, then `key=value` pairs in a fixed order, separated by one blank. A pair
+ * whose value is not known is left out. Values are printable ASCII without blanks: other bytes, and `%`, are
+ * percent-encoded. docs/output-format.md has the keys.
  */
 export function buildComment(fields: CommentFields): string {
   const encoded = (text: string | undefined) => (text === undefined ? undefined : encodeValue(text));
@@ -49,7 +50,10 @@ export function buildComment(fields: CommentFields): string {
 
 const NOT_PLAIN = /[^!-$&-~]/g;
 
-/** A text, a character a byte, in printable ASCII without blanks and `%`. */
+/**
+ * Percent-encodes a text in which each character is one byte. The result is printable ASCII without blanks. Uses the
+ * first MAX_VALUE_BYTES bytes.
+ */
 export function encodeValue(text: string): string {
   return text.slice(0, MAX_VALUE_BYTES).replace(NOT_PLAIN, (byte) => {
     return `%${(byte.charCodeAt(0) & 0xff).toString(16).toUpperCase().padStart(2, '0')}`;

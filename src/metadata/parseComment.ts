@@ -2,7 +2,7 @@ import { latin1 } from '../bytes.js';
 import type { DropOrigin } from '../drop/origin.js';
 import { COMMENT_PREFIX, type CommentFields, ORIGIN_WORDS } from './comment.js';
 
-/** Whether `length` bytes at `offset` are a comment of ours. */
+/** Whether the `length` bytes at `offset` are a comment of dropcap. */
 export function isComment(bytes: Uint8Array, offset: number, length: number): boolean {
   if (length < COMMENT_PREFIX.length) return false;
   for (let i = 0; i < COMMENT_PREFIX.length; i++) {
@@ -12,8 +12,8 @@ export function isComment(bytes: Uint8Array, offset: number, length: number): bo
 }
 
 /**
- * The facts in a comment that `buildComment` made, also in one that somebody else changed: keys that are not known and
- * values that make no sense are left out.
+ * Reads the facts from a comment that `buildComment` built. Another program may have changed the comment: unknown keys
+ * and invalid values are ignored.
  */
 export function parseComment(bytes: Uint8Array, offset: number, length: number): CommentFields {
   const pairs = new Map<string, string>();

@@ -19,15 +19,18 @@ import { NetlinkRequester } from './netlinkRequester.js';
 const ENOENT = 2;
 const EINVAL = 22;
 const EOPNOTSUPP = 95;
-/** Packet mode came with Linux 5.4, and CONFIG_GET with it. */
+/** Linux 5.4 added packet mode and CONFIG_GET. */
 const MINIMUM_KERNEL = '5.4';
 
-/** The kernel's drop monitor: its settings and its switch, which are global and have no owner. */
+/** Requests to the kernel's drop monitor. Its settings, and whether it is on, are global and have no owner. */
 export class DropMonitor {
   readonly #requester: NetlinkRequester;
   readonly #family: Family;
 
-  /** @throws UnsupportedKernelError when the kernel has no drop monitor, or not here; NetlinkError */
+  /**
+   * Looks up the family of the drop monitor.
+   * @throws UnsupportedKernelError when the kernel has no drop monitor, or not in this network namespace; NetlinkError
+   */
   constructor(binding: NetlinkBinding = loadBinding()) {
     this.#requester = new NetlinkRequester(binding, NETLINK_GENERIC);
     try {
@@ -42,7 +45,7 @@ export class DropMonitor {
     return this.#family.id;
   }
 
-  /** The settings in force. @throws UnsupportedKernelError on kernels without packet mode */
+  /** The current settings. @throws UnsupportedKernelError on kernels without packet mode; NetlinkError */
   config(): MonitorConfig {
     try {
       return this.#get("ask for the drop monitor's settings", buildConfigGet, decodeConfig);
@@ -50,7 +53,7 @@ export class DropMonitor {
       if (!(error instanceof NetlinkError) || (error.errno !== EOPNOTSUPP && error.errno !== EINVAL))
         throw error;
       throw new UnsupportedKernelError(
-        `this kernel's drop monitor cannot show packets (Linux ${MINIMUM_KERNEL} or later is needed; dropcap doctor tells more)`,
+        `this kernel's drop monitor cannot show packets (Linux ${MINIMUM_KERNEL} or later is needed; dropcap doctor reports more)`,
         'packet alert mode',
         MINIMUM_KERNEL,
         { cause: error },
@@ -58,19 +61,19 @@ export class DropMonitor {
     }
   }
 
-  /** Queue drops since the module was loaded. */
+  /** Queue drops since the module was loaded. @throws NetlinkError */
   stats(): MonitorStats {
     return this.#get("ask for the drop monitor's statistics", buildStatsGet, decodeStats);
   }
 
-  /** Changes the settings. @throws NetlinkError, with errno EBUSY while monitoring is on, whoever started it */
+  /** Changes the settings. @throws NetlinkError with errno EBUSY while monitoring is on, by any program */
   configure(config: MonitorConfig): void {
     this.#requester.request('configure the drop monitor', (sequence) =>
       buildConfig(this.familyId, sequence, config),
     );
   }
 
-  /** Stops monitoring, whoever started it. No alert is sent after this returns. */
+  /** Stops monitoring of an origin, by any program. The kernel sends no alert after this returns. @throws NetlinkError */
   stop(origin: MonitorOrigin): void {
     this.#requester.request(`stop monitoring ${origin} drops`, (sequence) =>
       buildStop(this.familyId, sequence, origin),
@@ -95,7 +98,10 @@ export class DropMonitor {
       },
     );
     if (reply === undefined) {
-      throw new NetlinkError(`cannot ${doing}: the answer makes no sense`, { syscall: 'netlink', errno: 0 });
+      throw new NetlinkError(`cannot ${doing}: the kernel's answer is malformed`, {
+        syscall: 'netlink',
+        errno: 0,
+      });
     }
     return reply;
   }
@@ -118,12 +124,12 @@ export class DropMonitor {
 
 function noFamily(): UnsupportedKernelError {
   const message = inFirstNetworkNamespace()
-    ? 'this kernel has no drop monitor (type: modprobe drop_monitor; dropcap doctor tells more)'
-    : 'the drop monitor exists only in the first network namespace (type: nsenter --net=/proc/1/ns/net dropcap ...; dropcap doctor tells more)';
+    ? 'this kernel has no drop monitor (type: modprobe drop_monitor; dropcap doctor reports more)'
+    : 'the drop monitor exists only in the first network namespace (type: nsenter --net=/proc/1/ns/net dropcap ...; dropcap doctor reports more)';
   return new UnsupportedKernelError(message, 'NET_DM', MINIMUM_KERNEL);
 }
 
-/** Whether our network namespace is process 1's; true when that cannot be told. */
+/** Whether this is the network namespace of process 1; true when this user may not see that namespace. */
 function inFirstNetworkNamespace(): boolean {
   try {
     return readlinkSync('/proc/self/ns/net') === readlinkSync('/proc/1/ns/net');

@@ -5,18 +5,18 @@ import { decodeAck } from '../netlink/ack.js';
 import { NETLINK_CAP_ACK, NETLINK_EXT_ACK } from '../netlink/constants.js';
 import { type Message, messagesOf } from '../netlink/message.js';
 
-/** The kernel answers a request before send() returns; anything slower than this is no answer. */
+/** The kernel answers a request before send() returns. After this time, the request has failed. */
 const ANSWER_TIMEOUT_MS = 5000;
 const EPERM = 1;
 
-/** A netlink socket for requests: one at a time, each with its answers. */
+/** A netlink socket for requests to the kernel, one request at a time. */
 export class NetlinkRequester {
   readonly #socket: NetlinkSocket;
   #sequence = 0;
 
   constructor(binding: NetlinkBinding, protocol: number) {
-    this.#socket = call('open a netlink socket', () => binding.openNetlinkSocket(protocol, 0));
-    // Kernels before 4.12 lack these: errors then come without text.
+    this.#socket = withNetlinkError('open a netlink socket', () => binding.openNetlinkSocket(protocol, 0));
+    // Kernels before 4.12 lack these options: their errors have no text.
     for (const option of [NETLINK_EXT_ACK, NETLINK_CAP_ACK]) {
       try {
         this.#socket.setOption(option, 1);
@@ -27,10 +27,12 @@ export class NetlinkRequester {
   }
 
   /**
-   * Sends a request and gives every message of its answer up to the ack, or to the end of a dump, to `accept`.
+   * Sends a request, and calls `accept` with each message of its answer, until the ack or the end of a dump. Blocks.
    * @param doing what is being done, for the error: `start monitoring`.
-   * @param build makes the request with the sequence number that it gets.
-   * @throws NetlinkError with the kernel's errno and text when it refuses.
+   * @param build builds the request with the given sequence number.
+   * @param accept the message shares memory with the receive buffer of this call.
+   * @throws NetlinkError with the kernel's errno and text when the kernel refuses the request; with errno 0 when it does
+   * not answer.
    */
   request(
     doing: string,
@@ -38,10 +40,10 @@ export class NetlinkRequester {
     accept: (message: Message) => void = () => {},
   ): void {
     const sequence = ++this.#sequence;
-    call(doing, () => this.#socket.send(build(sequence)));
+    withNetlinkError(doing, () => this.#socket.send(build(sequence)));
     const deadline = Date.now() + ANSWER_TIMEOUT_MS;
     for (let left = ANSWER_TIMEOUT_MS; left > 0; left = deadline - Date.now()) {
-      const datagram = call(doing, () => this.#socket.receive(left));
+      const datagram = withNetlinkError(doing, () => this.#socket.receive(left));
       if (!datagram) break;
       for (const message of messagesOf(datagram, HOST_LITTLE_ENDIAN)) {
         if (message.sequence !== sequence) continue;
@@ -59,8 +61,12 @@ export class NetlinkRequester {
   }
 }
 
-/** Runs a socket call; its failure becomes a NetlinkError that says what was being done. */
-export function call<T>(doing: string, run: () => T): T {
+/**
+ * Runs a socket call and returns its result.
+ * @param doing what is being done, for the error: `open a socket for devices`.
+ * @throws NetlinkError when `run` throws, with the same errno.
+ */
+export function withNetlinkError<T>(doing: string, run: () => T): T {
   try {
     return run();
   } catch (error) {

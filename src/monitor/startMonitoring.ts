@@ -11,47 +11,49 @@ const EOPNOTSUPP = 95;
 const ALL_ORIGINS: readonly MonitorOrigin[] = ['software', 'hardware'];
 
 /**
- * What to do when somebody else monitors already: join them, and start only what does not run yet; never start
- * anything; or turn their monitoring off and start anew.
+ * What to do when another program monitors already. `join`: keep its monitoring and settings, and start only origins that
+ * are off. `passive`: only listen, start nothing. `takeover`: stop its monitoring, then start with our settings.
  */
-export type Company = 'join' | 'passive' | 'takeover';
+export type WhenMonitored = 'join' | 'passive' | 'takeover';
 
-/** What is wanted of the monitor. */
+/** How to start monitoring. */
 export interface MonitoringOptions {
-  readonly company: Company;
-  /** By default both, and software's alone on a kernel built without devlink. */
+  readonly whenMonitored: WhenMonitored;
+  /** Default: both origins; only software's on a kernel built without devlink. */
   readonly origins: readonly MonitorOrigin[] | undefined;
+  /** Bytes of a packet; 0: the whole packet. */
   readonly truncationLength: number;
+  /** Packets in each processor's queue. */
   readonly queueLength: number;
 }
 
-/** What came of it. */
+/** The result of starting to monitor. */
 export interface Monitoring {
-  /** Origins that are to be kept on: none for a passive listener. */
+  /** Origins whose monitoring must stay on during the capture: none when passive. */
   readonly kept: readonly MonitorOrigin[];
-  /** Of these, the ones that were started, and so have to be stopped. */
+  /** The kept origins that `startMonitoring` started, and the guard must stop. */
   readonly started: readonly MonitorOrigin[];
-  /** The settings in force. */
+  /** The current settings. */
   readonly config: MonitorConfig;
-  /** Those that were found, where they were changed. */
+  /** The settings before `startMonitoring` changed them; undefined when it did not change them. */
   readonly before: MonitorConfig | undefined;
-  /** For people: what is otherwise than they may think. */
+  /** Texts for people, for what they may not expect. */
   readonly notices: readonly string[];
 }
 
 /**
- * Configures the monitor and starts it, as far as that is ours to do. Software and hardware are started separately,
- * so that one that runs does not keep the other from it.
- * @throws NetlinkError
+ * Configures the monitor and starts it, as `options.whenMonitored` says. Starts software and hardware in separate
+ * requests: the kernel refuses a request for both when one of them is on.
+ * @throws NetlinkError; with errno EBUSY when another program monitors in summary mode.
  */
 export function startMonitoring(
   monitor: DropMonitor,
   guard: MonitorGuard,
   options: MonitoringOptions,
 ): Monitoring {
-  const { company, truncationLength, queueLength } = options;
-  if (company === 'passive') return listen(monitor.config());
-  if (company === 'takeover') for (const origin of ALL_ORIGINS) monitor.stop(origin);
+  const { whenMonitored, truncationLength, queueLength } = options;
+  if (whenMonitored === 'passive') return listen(monitor.config());
+  if (whenMonitored === 'takeover') for (const origin of ALL_ORIGINS) monitor.stop(origin);
   const notices: string[] = [];
   let before: MonitorConfig | undefined = monitor.config();
   let config: MonitorConfig = { alertMode: NET_DM_ALERT_MODE_PACKET, truncationLength, queueLength };
@@ -60,7 +62,7 @@ export function startMonitoring(
     config = monitor.config();
     if (config.alertMode !== NET_DM_ALERT_MODE_PACKET) throw summaryMode();
     notices.push(
-      `another program monitors already: joined it, with its settings (${describeConfig(config)}); --takeover sets ours`,
+      `another program monitors already: joined it, with its settings (${describeConfig(config)}); --takeover sets dropcap's`,
     );
   }
   const kept: MonitorOrigin[] = [];
@@ -77,9 +79,9 @@ export function startMonitoring(
   return { kept, started, config, before, notices };
 }
 
-/** The settings for people: `packets whole, queues of 1000 packets`. */
+/** The settings as text for people: `whole packets, queues of 1000 packets`. */
 export function describeConfig({ truncationLength, queueLength }: MonitorConfig): string {
-  const packets = truncationLength === 0 ? 'packets whole' : `${truncationLength} bytes of a packet`;
+  const packets = truncationLength === 0 ? 'whole packets' : `${truncationLength} bytes of a packet`;
   return `${packets}, queues of ${queueLength} packets`;
 }
 
@@ -97,12 +99,13 @@ function listen(config: MonitorConfig): Monitoring {
 function summaryMode(): NetlinkError {
   return new NetlinkError(
     'another program monitors in summary mode, which shows no packets ' +
-      '(end it; --takeover turns its monitoring off; --passive counts along; dropcap status tells who it is)',
+      '(end that program, or use --takeover, which stops its monitoring, or --passive, which only counts drops; ' +
+      'dropcap status names the program)',
     { syscall: 'netlink', errno: EBUSY },
   );
 }
 
-/** Whether `run` succeeds; false when it fails with that errno. */
+/** True when `run` succeeds, false when it fails with this errno. Throws its other errors. */
 function succeeds(errno: number, run: () => void): boolean {
   try {
     run();

@@ -14,18 +14,18 @@ import type { Message } from './message.js';
 export interface Ack {
   /** Positive errno, 0 for success. */
   readonly errno: number;
-  /** The kernel's text about it, when NETLINK_EXT_ACK is set and it has one. */
+  /** The kernel's text for the error; undefined without NETLINK_EXT_ACK, and when the kernel sent no text. */
   readonly extendedAck: string | undefined;
 }
 
 /**
- * Decodes NLMSG_ERROR (also the positive ack, whose error is 0) and NLMSG_DONE (the end of a dump); undefined for
- * other messages and for those too short to hold a verdict.
+ * Decodes NLMSG_ERROR (also the positive ack, whose error is 0) and NLMSG_DONE (the end of a dump). Returns undefined
+ * for other messages, and for an NLMSG_ERROR that is too short to hold an error.
  *
  *     offset size name
  *     0      4    error       negative errno, signed
  *     4      16   msg         header of the request          (NLMSG_ERROR only)
- *     20     ...  its body    unless NLM_F_CAPPED
+ *     20     ...  body        of the request, unless NLM_F_CAPPED
  *     ...    ...  attributes  if NLM_F_ACK_TLVS: NLMSGERR_ATTR_MSG is a string
  *
  * Source: netlink_ack() and netlink_dump_done() of net/netlink/af_netlink.c, Linux 6.12.

@@ -3,8 +3,9 @@ import { NLA_HDRLEN, NLA_TYPE_MASK } from './constants.js';
 
 /**
  * Walks the attributes of a message, or of a nest, without allocating. A decoder is one loop over `next()` with a
- * flat `switch` on `type`, and one look at `failed` at its end: an attribute that is too long, or whose value has
- * not the size that a reader asks for, sets `failed` and stays that way until `reset`.
+ * flat `switch` on `type`, and checks `failed` once after the loop. Two things set `failed`: an attribute that ends
+ * after the message, and a value whose size differs from the one read (`u32()` needs 4 bytes). Only `reset` clears
+ * `failed`.
  *
  *     offset size name
  *     0      2    nla_len     header included, padding not
@@ -16,9 +17,9 @@ import { NLA_HDRLEN, NLA_TYPE_MASK } from './constants.js';
 export class AttributeCursor {
   /** Type of the current attribute without its two flag bits. */
   type = 0;
-  /** First byte of its value. */
+  /** Offset of the current attribute's value in the view. */
   offset = 0;
-  /** Length of its value in bytes. */
+  /** Length of the current attribute's value in bytes. */
   length = 0;
   failed = false;
   #view: DataView = new DataView(new ArrayBuffer(0));
@@ -26,7 +27,7 @@ export class AttributeCursor {
   #end = 0;
   #littleEndian = true;
 
-  /** Starts at the attribute at `start`; nothing at or behind `end` is read. */
+  /** Starts at the attribute at `start`. Reads no byte at or after `end`. */
   reset(view: DataView, start: number, end: number, littleEndian: boolean): void {
     this.#view = view;
     this.#at = start;
@@ -35,7 +36,7 @@ export class AttributeCursor {
     this.failed = false;
   }
 
-  /** Goes to the next attribute; false at the end or after a failure. Fewer than 4 bytes at the end are padding. */
+  /** Goes to the next attribute. False at the end and after a failure. Fewer than 4 bytes at the end are padding. */
   next(): boolean {
     const at = this.#at;
     if (this.failed || this.#end - at < NLA_HDRLEN) return false;
@@ -52,8 +53,8 @@ export class AttributeCursor {
   }
 
   /**
-   * After `next()` failed: how many bytes there are of an attribute that goes on behind the end; -1 when the
-   * failure was another one.
+   * After `next()` failed because an attribute ends after the message: how many bytes of its value are in the
+   * message. -1 for any other failure.
    */
   get cutLength(): number {
     const there = this.#end - this.offset;
@@ -72,7 +73,7 @@ export class AttributeCursor {
     return this.#has(4) ? this.#view.getUint32(this.offset, this.#littleEndian) : 0;
   }
 
-  /** Low 32 bits of a 64-bit value; attributes of 64 bits are aligned only to 4. */
+  /** Low 32 bits of a 64-bit value. The value may be aligned to 4 bytes only. */
   u64Low(): number {
     return this.#has(8)
       ? this.#view.getUint32(this.offset + (this.#littleEndian ? 0 : 4), this.#littleEndian)
@@ -90,23 +91,23 @@ export class AttributeCursor {
     return this.#has(8) ? this.#view.getBigUint64(this.offset, this.#littleEndian) : 0n;
   }
 
-  /** Length of the value as a string: up to its first NUL, or all of it. */
+  /** Bytes of the value before its first NUL; the whole length without a NUL. */
   stringLength(): number {
     for (let i = 0; i < this.length; i++) if (this.#view.getUint8(this.offset + i) === 0) return i;
     return this.length;
   }
 
-  /** The value as text up to its first NUL (allocates). */
+  /** The value as text up to its first NUL. Allocates. */
   text(): string {
     return latin1(this.bytes(), 0, this.stringLength());
   }
 
-  /** The value's bytes: a view of the message. */
+  /** The value's bytes, not copied: they share the message's memory. */
   bytes(): Uint8Array {
     return new Uint8Array(this.#view.buffer, this.#view.byteOffset + this.offset, this.length);
   }
 
-  /** A cursor over the attributes inside this one (allocates). */
+  /** A cursor over the attributes inside the current one. Allocates. */
   nested(): AttributeCursor {
     const cursor = new AttributeCursor();
     cursor.reset(this.#view, this.offset, this.offset + this.length, this.#littleEndian);

@@ -2,7 +2,7 @@ import { align4, HOST_LITTLE_ENDIAN, viewOf } from '../bytes.js';
 import { UsageError } from '../errors.js';
 import { NLA_F_NESTED, NLA_HDRLEN } from './constants.js';
 
-/** Builds the attributes of a request, in the order of the calls. Values are in this host's byte order. */
+/** Builds the attributes of a message, in the order of the calls. Numbers have this host's byte order by default. */
 export class AttributeWriter {
   readonly #littleEndian: boolean;
   #parts: Uint8Array[] = [];
@@ -27,7 +27,7 @@ export class AttributeWriter {
     return this.#number(type, 8, (view) => view.setBigUint64(0, value, this.#littleEndian));
   }
 
-  /** An attribute without a value, whose presence says yes (NLA_FLAG). */
+  /** An attribute without a value (NLA_FLAG): present means yes. */
   flag(type: number): this {
     return this.bytes(type, new Uint8Array(0));
   }
@@ -37,17 +37,18 @@ export class AttributeWriter {
     return this.bytes(type, Buffer.from(`${text}\0`, 'latin1'));
   }
 
-  /** A nest with what `fill` writes. */
+  /** A nest of the attributes that `fill` writes. */
   nest(type: number, fill: (inside: AttributeWriter) => void): this {
     const inside = new AttributeWriter(this.#littleEndian);
     fill(inside);
     return this.bytes(type | NLA_F_NESTED, inside.finish());
   }
 
-  /** @throws UsageError when the value is longer than nla_len can say (65,531 bytes). */
+  /** @throws UsageError when the value is longer than 65,531 bytes, the limit of nla_len. */
   bytes(type: number, value: Uint8Array): this {
     const length = NLA_HDRLEN + value.length;
-    if (length > 0xffff) throw new UsageError(`a netlink attribute holds 65,531 bytes, not ${value.length}`);
+    if (length > 0xffff)
+      throw new UsageError(`a netlink attribute holds at most 65,531 bytes, not ${value.length}`);
     const part = new Uint8Array(align4(length));
     const view = viewOf(part);
     view.setUint16(0, length, this.#littleEndian);

@@ -33,7 +33,7 @@ export const NETLINK_EXT_ACK = 11;
 // struct genlmsghdr: u8 cmd, u8 version, u16 reserved.
 export const GENL_HDRLEN = 4;
 export const GENL_ID_CTRL = 0x10;
-/** Ids of families given out by the kernel start behind its three fixed ones. */
+/** The first family id that the kernel allocates. The three ids before it are fixed. */
 export const GENL_START_ALLOC = 0x13;
 export const GENL_MAX_ID = 1023;
 

@@ -1,13 +1,13 @@
-/** Bytes of the cooked header in front of the messages of a LINKTYPE_NETLINK record, all big-endian. */
+/** Bytes of the cooked header, which is before the messages of a LINKTYPE_NETLINK packet. Big-endian. */
 export const COOKED_HEADER_BYTES = 16;
 export const COOKED_TYPE_OFFSET = 2;
 export const COOKED_FAMILY_OFFSET = 14;
 export const ARPHRD_NETLINK = 824;
-/** PACKET_OUTGOING: from the kernel, as nlmon devices show it. */
+/** PACKET_OUTGOING: nlmon devices give this packet type to messages from the kernel. */
 const PACKET_OUTGOING = 4;
 
 /**
- * Writes LINKTYPE_NETLINK's header.
+ * Writes the cooked header of LINKTYPE_NETLINK to `target` at `at`, big-endian.
  *
  *     offset size name
  *     0      2    packet type     4 (outgoing)
@@ -23,7 +23,7 @@ export function writeCookedHeader(target: Uint8Array, at: number, family: number
   target[at + COOKED_FAMILY_OFFSET + 1] = family;
 }
 
-/** A message as a LINKTYPE_NETLINK packet. */
+/** A LINKTYPE_NETLINK packet: the cooked header, then the message (copied). */
 export function buildCooked(family: number, message: Uint8Array): Uint8Array {
   const packet = new Uint8Array(COOKED_HEADER_BYTES + message.length);
   writeCookedHeader(packet, 0, family);

@@ -13,13 +13,13 @@ export const DEVLINK_ATTR_DEV_NAME = 2;
 export const DEVLINK_ATTR_TRAP_NAME = 130;
 export const DEVLINK_ATTR_TRAP_ACTION = 131;
 export const DEVLINK_ATTR_TRAP_GROUP_NAME = 135;
-/** The device drops the packet and gives the processor no copy. */
+/** The switch drops the packet and gives the processor no copy. */
 export const DEVLINK_TRAP_ACTION_DROP = 0;
 export const DEVLINK_TRAP_ACTION_TRAP = 1;
 
 /** A reason for which a switch can hand a packet to the processor. */
 export interface Trap {
-  /** `pci/0000:03:00.0`, as the devlink command names it. */
+  /** Bus and device, as the devlink command prints them: `pci/0000:03:00.0`. */
   readonly device: string;
   readonly name: string;
   readonly group: string;
@@ -27,7 +27,10 @@ export interface Trap {
   readonly action: number;
 }
 
-/** TRAP_GET as a dump: a TRAP_NEW for each trap of each device in this network namespace. Needs no privilege. */
+/**
+ * Builds TRAP_GET as a dump. The kernel answers with one TRAP_NEW for each trap of each device in this network
+ * namespace. Needs no privilege.
+ */
 export function buildTrapDump(familyId: number, sequence: number): Uint8Array {
   return buildMessage(
     { type: familyId, flags: NLM_F_REQUEST | NLM_F_DUMP, sequence },
@@ -36,7 +39,7 @@ export function buildTrapDump(familyId: number, sequence: number): Uint8Array {
   );
 }
 
-/** Decodes TRAP_NEW; undefined when the message is another one, malformed, or lacks name or action. */
+/** Decodes TRAP_NEW. Undefined for another message, a malformed one, and one without name or action. */
 export function decodeTrap(message: Message, familyId: number): Trap | undefined {
   const { view, start, end, littleEndian } = message;
   if (message.type !== familyId || end - start < GENL_HDRLEN) return undefined;

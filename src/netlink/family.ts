@@ -20,18 +20,21 @@ import { buildGenericBody, buildMessage, type Message } from './message.js';
 
 const CTRL_VERSION = 2;
 
-/** A generic netlink family as nlctrl describes it. */
+/** A generic netlink family as nlctrl, the controller family, describes it. */
 export interface Family {
   readonly id: number;
   readonly name: string;
   readonly version: number;
   /** Multicast groups by name. */
   readonly groups: ReadonlyMap<string, number>;
-  /** The family was taken away (CTRL_CMD_DELFAMILY): its id means nothing any more. */
+  /** True when the kernel removed the family (CTRL_CMD_DELFAMILY): its id is no longer valid. */
   readonly deleted: boolean;
 }
 
-/** CTRL_CMD_GETFAMILY by name. A kernel with modules loads the family's module for it (net-pf-16-proto-16-family-NAME). */
+/**
+ * Builds CTRL_CMD_GETFAMILY by name. A kernel with modules loads the family's module
+ * (net-pf-16-proto-16-family-NAME) to answer.
+ */
 export function buildFamilyRequest(name: string, sequence: number): Uint8Array {
   const attributes = new AttributeWriter().string(CTRL_ATTR_FAMILY_NAME, name).finish();
   return buildMessage(
@@ -41,7 +44,7 @@ export function buildFamilyRequest(name: string, sequence: number): Uint8Array {
   );
 }
 
-/** CTRL_CMD_NEWFAMILY: nlctrl's answer to a request, with the attributes that `decodeFamily` reads. */
+/** Builds CTRL_CMD_NEWFAMILY, nlctrl's reply, with the attributes that `decodeFamily` reads. */
 export function buildFamily(family: Family): Uint8Array {
   const attributes = new AttributeWriter()
     .string(CTRL_ATTR_FAMILY_NAME, family.name)
@@ -63,8 +66,8 @@ export function buildFamily(family: Family): Uint8Array {
 }
 
 /**
- * Decodes a message of nlctrl that describes a family; undefined when it is none, or lacks id or name. A message
- * that was cut gives what stands before the cut.
+ * Decodes CTRL_CMD_NEWFAMILY and CTRL_CMD_DELFAMILY. Undefined for another message, and for one without id or name.
+ * Of a message that was cut, decodes the attributes before the cut.
  */
 export function decodeFamily(message: Message): Family | undefined {
   if (message.type !== GENL_ID_CTRL || message.end - message.start < GENL_HDRLEN) return undefined;

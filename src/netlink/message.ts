@@ -1,7 +1,7 @@
 import { align4, viewOf } from '../bytes.js';
 import { GENL_HDRLEN, NLMSG_HDRLEN } from './constants.js';
 
-/** A netlink message inside a larger buffer. Offsets are into the buffer that `view` covers. */
+/** A netlink message inside a larger buffer. `start` and `end` are offsets in `view`. */
 export interface Message {
   readonly view: DataView;
   readonly littleEndian: boolean;
@@ -9,17 +9,18 @@ export interface Message {
   readonly flags: number;
   readonly sequence: number;
   readonly portId: number;
-  /** First byte behind the header. */
+  /** Offset of the first byte after the header. */
   readonly start: number;
-  /** Behind the last byte of the message, or of what there is of it. */
+  /** Offset after the last byte of the message, or after the last byte present when the message was cut. */
   readonly end: number;
-  /** Whether nlmsg_len points behind what there is. */
+  /** Whether nlmsg_len is larger than the bytes present. */
   readonly cut: boolean;
 }
 
 /**
- * The messages of one datagram, in order (nlmsg_len, rounded up to 4, leads from one to the next). Ends at
- * bytes that are no message. Allocates: for replies and recordings' control messages, not for alerts.
+ * The messages of one datagram, in order. The next message begins nlmsg_len bytes later, rounded up to a multiple of 4.
+ * Ends at bytes that are not a message. Allocates: use for replies and for control messages of recordings, not for
+ * alerts.
  *
  *     offset size name
  *     0      4    nlmsg_len    header included
@@ -28,7 +29,7 @@ export interface Message {
  *     8      4    nlmsg_seq
  *     12     4    nlmsg_pid    port id
  *
- * @param littleEndian byte order of the host that made them.
+ * @param littleEndian byte order of the host that made the messages.
  */
 export function* messagesOf(
   bytes: Uint8Array,
@@ -55,14 +56,14 @@ export function* messagesOf(
   }
 }
 
-/** What a request to the kernel says in its headers. */
+/** The fields of a request's header that the caller chooses. */
 export interface RequestHeader {
   readonly type: number;
   readonly flags: number;
   readonly sequence: number;
 }
 
-/** A netlink message to the kernel: header, then `body`. Byte order is this host's, as the kernel wants it. */
+/** Builds a netlink message: header, then `body` (copied), padded to 4. The kernel takes its own byte order only. */
 export function buildMessage(header: RequestHeader, body: Uint8Array, littleEndian: boolean): Uint8Array {
   const message = new Uint8Array(NLMSG_HDRLEN + align4(body.length));
   const view = viewOf(message);
@@ -74,7 +75,7 @@ export function buildMessage(header: RequestHeader, body: Uint8Array, littleEndi
   return message;
 }
 
-/** The body of a generic netlink message: struct genlmsghdr (u8 cmd, u8 version, u16 0), then attributes. */
+/** Builds the body of a generic netlink message: struct genlmsghdr (u8 cmd, u8 version, u16 0), then attributes. */
 export function buildGenericBody(command: number, version: number, attributes: Uint8Array): Uint8Array {
   const body = new Uint8Array(GENL_HDRLEN + attributes.length);
   body[0] = command;

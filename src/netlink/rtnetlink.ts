@@ -17,31 +17,31 @@ export const RTNLGRP_LINK = 1;
 // struct ifinfomsg: u8 family, u8 pad, u16 type, s32 index, u32 flags, u32 change.
 const IFINFOMSG_BYTES = 16;
 
-/** A network device as RTM_NEWLINK tells it. */
+/** A network device, as RTM_NEWLINK describes it. */
 export interface Link {
   readonly ifindex: number;
   readonly name: string;
   /** ARPHRD_* */
   readonly type: number;
-  /** Its address where that is one of Ethernet's. */
+  /** The device's address, a copy; undefined unless it has 6 bytes. */
   readonly macAddress: Uint8Array | undefined;
   /** Kind of a virtual device: `veth`, `wireguard`. */
   readonly kind: string | undefined;
 }
 
-/** RTM_GETLINK as a dump: the kernel answers with an RTM_NEWLINK a device, and NLMSG_DONE. */
+/** Builds RTM_GETLINK as a dump: the kernel answers with one RTM_NEWLINK for each device, then NLMSG_DONE. */
 export function buildLinkDump(sequence: number): Uint8Array {
   const header = { type: RTM_GETLINK, flags: NLM_F_REQUEST | NLM_F_DUMP, sequence };
   return buildMessage(header, new Uint8Array(IFINFOMSG_BYTES), HOST_LITTLE_ENDIAN);
 }
 
-/** Decodes RTM_NEWLINK; undefined when the message is another one, a request, or malformed. */
+/** Decodes RTM_NEWLINK. Undefined for another message, a request, and a message that is too short. */
 export function decodeLink(message: Message): Link | undefined {
   const { view, start, end, littleEndian } = message;
   if (message.type !== RTM_NEWLINK || end - start < IFINFOMSG_BYTES) return undefined;
   const type = view.getUint16(start + 2, littleEndian);
   const ifindex = view.getInt32(start + 4, littleEndian);
-  // `ip link set` sends RTM_NEWLINK too, with but what it wants to change.
+  // `ip link set` sends RTM_NEWLINK as a request that holds only the changes: it would delete known facts.
   if (ifindex <= 0 || (message.flags & NLM_F_REQUEST) !== 0) return undefined;
   let name = '';
   let macAddress: Uint8Array | undefined;
@@ -62,7 +62,7 @@ function decodeKind(info: AttributeCursor): string | undefined {
   return undefined;
 }
 
-/** RTM_NEWLINK as the kernel sends it when a device is new, with the attributes that `decodeLink` reads. */
+/** Builds RTM_NEWLINK as the kernel sends it for a new device, with the attributes that `decodeLink` reads. */
 export function buildLink(link: Link): Uint8Array {
   const attributes = new AttributeWriter();
   if (link.name !== '') attributes.string(IFLA_IFNAME, link.name);

@@ -9,14 +9,14 @@ const RECORD_HEADER_BYTES = 16;
 /** The upper bits of the link type field hold the FCS length. */
 const LINK_TYPE_MASK = 0x03ffffff;
 
-/** The link type (LINKTYPE_*) in the file header at `at`, of which 24 bytes are there. */
+/** The link type (LINKTYPE_*) in the file header at `at`. The caller checked that its 24 bytes are present. */
 export function pcapLinkType(view: DataView, at: number, littleEndian: boolean): number {
   return view.getUint32(at + 20, littleEndian) & LINK_TYPE_MASK;
 }
 
 /**
- * Reads classic pcap, in either byte order and with either resolution of time stamps (which are not looked at:
- * alerts carry the kernel's own).
+ * Reads classic pcap, in either byte order and with either resolution of time stamps. Ignores the records' time
+ * stamps: alerts have the kernel's own.
  *
  *     offset size name            (file header)
  *     0      4    magic           a1b2c3d4 microseconds, a1b23c4d nanoseconds, in the writer's byte order

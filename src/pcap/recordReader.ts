@@ -1,19 +1,19 @@
-/** The next record lies whole in the buffer: `offset`, `length` and so on describe it. */
+/** The record is a packet, complete in the buffer: `offset`, `length` and the other fields describe it. */
 export const READ_PACKET = 1;
-/** Something that is no packet lies there; `consumed` may go behind the buffer's end. */
+/** The record is not a packet: skip `consumed` bytes. The record may end after the buffer's end. */
 export const READ_OTHER = 2;
-/** The record goes on behind the buffer's end: call again with more bytes. */
+/** The record ends after the buffer's end: call `next` again with more bytes. */
 export const READ_MORE = 3;
 
 /**
- * Finds packets in the bytes of a capture file. The caller owns the buffer, calls `next` at the place where the last
- * record ended (the first call: behind nothing, at the file's start), and fills the buffer in between. Allocates
- * nothing for a packet.
+ * Finds packets in the bytes of a capture file. The caller owns the buffer, and fills it between the calls. The caller
+ * must call `next` first at the file's start, then where the previous record ended. `next` allocates nothing for a
+ * packet.
  */
 export interface RecordReader {
-  /** Bytes that the record takes from the place where it was asked for: after READ_PACKET and READ_OTHER. */
+  /** After READ_PACKET and READ_OTHER: bytes from the start of the record to the next one. */
   readonly consumed: number;
-  /** After READ_PACKET: where the packet's bytes start in the buffer, and how many there are. */
+  /** After READ_PACKET: offset of the packet's bytes in the buffer, and their number. */
   readonly offset: number;
   readonly length: number;
   /** Length of the packet before it was cut. */
@@ -21,13 +21,13 @@ export interface RecordReader {
   /** LINKTYPE_* */
   readonly linkType: number;
   /**
-   * Looks at the record at `at`; nothing at or behind `end` is read.
-   * @param fileOffset of `at`, for errors.
+   * Reads the record at `at`. Reads no byte at or after `end`.
+   * @param fileOffset offset in the file of the byte at `at`, for errors.
    * @returns READ_PACKET, READ_OTHER or READ_MORE.
-   * @throws MalformedInputError where nothing says how to go on.
+   * @throws MalformedInputError when the next record cannot be found, or this one is longer than MAX_RECORD_BYTES.
    */
   next(view: DataView, at: number, end: number, fileOffset: number): number;
 }
 
-/** No record may need more bytes than this: what a hostile length asks for is not allocated. */
+/** Longest record that is read whole. Without this limit, a hostile length would make the caller allocate 4 GiB. */
 export const MAX_RECORD_BYTES = 1_048_576;

@@ -3,10 +3,10 @@ import { PCAP_MAGIC_NANOSECONDS } from './reader.js';
 
 const FILE_HEADER_BYTES = 24;
 export const PCAP_RECORD_HEADER_BYTES = 16;
-/** What libpcap calls the largest snap length. */
+/** The largest snap length of libpcap (MAXIMUM_SNAPLEN). */
 const SNAP_LENGTH = 262_144;
 
-/** A pcap file header, little-endian, of time stamps in nanoseconds; reader.ts has its layout. */
+/** Builds a pcap file header, little-endian, for time stamps in nanoseconds. The layout is in reader.ts. */
 export function buildPcapHeader(linkType: number): Uint8Array {
   const header = new Uint8Array(FILE_HEADER_BYTES);
   const view = viewOf(header);
@@ -18,7 +18,7 @@ export function buildPcapHeader(linkType: number): Uint8Array {
   return header;
 }
 
-/** Writes the header of a record, little-endian, at `at`, where 16 bytes have room. */
+/** Writes the header of a record, little-endian, at `at`. The caller made room for its 16 bytes. */
 export function writePcapRecordHeader(
   view: DataView,
   at: number,

@@ -27,7 +27,7 @@ import {
 } from './constants.js';
 import { OptionWriter } from './optionWriter.js';
 
-/** What a section says about its origin. */
+/** Options of a section header: the host, the kernel and the program that made the section. Undefined is left out. */
 export interface SectionHeader {
   readonly hardware?: string | undefined;
   readonly os?: string | undefined;
@@ -35,7 +35,7 @@ export interface SectionHeader {
   readonly comment?: string | undefined;
 }
 
-/** An interface of a section, with time stamps in nanoseconds and no limit on the captured length. */
+/** An interface of a section. Its time stamps are nanoseconds; its snap length is 0 (no limit). */
 export interface InterfaceDescription {
   readonly linkType: number;
   readonly name: string;
@@ -48,7 +48,7 @@ export interface InterfaceDescription {
   readonly speed?: bigint | undefined;
 }
 
-/** Counters of an interface from the start of the capture to `timestampNs`; what is undefined is left out. */
+/** Counters of an interface, in packets, from the start of the capture to `timestampNs`. Undefined is left out. */
 export interface InterfaceStatistics {
   readonly interfaceId: number;
   readonly timestampNs: bigint;
@@ -62,12 +62,12 @@ export interface InterfaceStatistics {
 }
 
 /**
- * A section header block, little-endian, of unknown section length.
+ * Builds a section header block, little-endian, with unknown section length.
  *
  *     offset size name
  *     8      4    byte-order magic
  *     12     4    version            major 1, minor 0, 16 bits each
- *     16     8    section length     -1: not known
+ *     16     8    section length     -1: unknown
  *     24     ...  options
  */
 export function buildSectionHeader(section: SectionHeader): Uint8Array {
@@ -85,9 +85,9 @@ export function buildSectionHeader(section: SectionHeader): Uint8Array {
 }
 
 /**
- * An interface description block, little-endian. All have snap length 0: libpcap reads a file only if they agree.
- * The description, the longest option, is the first: pcap-ng-parser 1.0.0 takes lengths for eight times what they are,
- * and throws when that ends just before the block does, which so it never does.
+ * Builds an interface description block, little-endian. All interfaces have snap length 0: libpcap reads a file only
+ * if their snap lengths are equal. The description, the longest option, must be the first option: pcap-ng-parser 1.0.0
+ * reads an option's length as eight times its value, and throws when the option then ends just before the block's end.
  *
  *     offset size name
  *     8      2    link type
@@ -110,7 +110,7 @@ export function buildInterfaceDescription(description: InterfaceDescription): Ui
 }
 
 /**
- * An interface statistics block, little-endian.
+ * Builds an interface statistics block, little-endian.
  *
  *     offset size name
  *     8      4    interface id

@@ -1,14 +1,14 @@
-/** Block types and option codes of pcapng (draft-ietf-opsawg-pcapng). Codes count per block type. */
+/** Block types and option codes of pcapng (draft-ietf-opsawg-pcapng). Each block type has its own option codes. */
 export const BLOCK_SECTION_HEADER = 0x0a0d0d0a;
 export const BLOCK_INTERFACE_DESCRIPTION = 1;
-/** Obsolete, still read. */
+/** Obsolete: read, never written. */
 export const BLOCK_PACKET = 2;
 export const BLOCK_SIMPLE_PACKET = 3;
 export const BLOCK_INTERFACE_STATISTICS = 5;
 export const BLOCK_ENHANCED_PACKET = 6;
 
 export const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
-/** Type and total length in front of a block's body, total length again behind it. */
+/** Bytes around a block's body: type and total length before the body, total length again after it. */
 export const BLOCK_FRAME_BYTES = 12;
 
 // Any block.
@@ -33,7 +33,7 @@ export const MAC_ADDRESS_BYTES = 6;
 
 // Enhanced packet block.
 export const EPB_FLAGS = 2;
-/** Packets lost since the one before of the interface. */
+/** Packets lost since the interface's previous packet. */
 export const EPB_DROPCOUNT = 4;
 export const EPB_FLAGS_INBOUND = 1;
 export const EPB_FLAGS_MULTICAST = 0x8;

@@ -5,15 +5,15 @@ import { BLOCK_ENHANCED_PACKET } from './constants.js';
 export const EPB_HEADER_BYTES = 28;
 const TRAILER_BYTES = 4;
 
-/** Total length of an enhanced packet block; `optionBytes` is a multiple of 4, opt_endofopt included. */
+/** Total length of an enhanced packet block. `optionBytes` must be a multiple of 4, opt_endofopt included. */
 export function enhancedPacketBytes(capturedLength: number, optionBytes: number): number {
   return EPB_HEADER_BYTES + align4(capturedLength) + optionBytes + TRAILER_BYTES;
 }
 
 /**
- * Writes everything of an enhanced packet block but the packet's own bytes, which belong at
- * `at + EPB_HEADER_BYTES`, and the options, which belong behind them and their padding. Little-endian. The caller
- * made room for `enhancedPacketBytes(capturedLength, optionBytes)` bytes.
+ * Writes an enhanced packet block, little-endian, except the packet's bytes and the options. The caller must write the
+ * packet at `at + EPB_HEADER_BYTES`, and the options at the returned offset. The caller made room for
+ * `enhancedPacketBytes(capturedLength, optionBytes)` bytes.
  *
  *     offset size name
  *     0      4    block type         6

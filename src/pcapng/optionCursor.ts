@@ -4,8 +4,8 @@ import { OPT_ENDOFOPT } from './constants.js';
 const OPTION_HEADER_BYTES = 4;
 
 /**
- * Walks over the options of a block; their layout is in optionWriter.ts. Ends at opt_endofopt, at the block's end,
- * and at an option that is longer than what is left. Allocates nothing: one cursor serves all blocks.
+ * Walks the options of a block. The layout is in optionWriter.ts. Ends at opt_endofopt, at the block's end, and at an
+ * option that ends after the block. Allocates nothing: reuse one cursor for all blocks.
  */
 export class OptionCursor {
   code = 0;
@@ -17,7 +17,7 @@ export class OptionCursor {
   #end = 0;
   #littleEndian = true;
 
-  /** Goes to the start of the options that lie from `start` to `end`, both inside `view`. */
+  /** Starts at the options from `start` to `end`, both offsets in `view`. */
   reset(view: DataView, start: number, end: number, littleEndian: boolean): void {
     this.#view = view;
     this.#next = start;
@@ -40,7 +40,7 @@ export class OptionCursor {
     return true;
   }
 
-  /** The value as text (UTF-8, up to a NUL), of which at most `maxBytes` are looked at. */
+  /** The value as text (UTF-8, up to a NUL). Decodes at most its first `maxBytes` bytes. */
   text(maxBytes: number): string {
     const { buffer, byteOffset } = this.#view;
     const bytes = Buffer.from(buffer, byteOffset + this.offset, Math.min(this.length, maxBytes));
@@ -48,7 +48,7 @@ export class OptionCursor {
     return bytes.toString('utf8', 0, nul < 0 ? bytes.length : nul);
   }
 
-  /** The value as an unsigned number of 64 bits; 0 when it has another length. */
+  /** The value as an unsigned number of 64 bits; 0 unless the value has 8 bytes. */
   u64(): bigint {
     return this.length === 8 ? this.#view.getBigUint64(this.offset, this.#littleEndian) : 0n;
   }
@@ -59,7 +59,7 @@ export class OptionCursor {
     return new Uint8Array(buffer, byteOffset + this.offset, this.length).slice();
   }
 
-  /** The value's first byte; 0 when there is none. */
+  /** The value's first byte; 0 when the value is empty. */
   u8(): number {
     return this.length > 0 ? this.#view.getUint8(this.offset) : 0;
   }

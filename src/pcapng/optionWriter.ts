@@ -16,7 +16,7 @@ const OPTION_HEADER_BYTES = 4;
 export class OptionWriter {
   readonly #parts: Uint8Array[] = [];
 
-  /** A text, written as UTF-8. Left out when empty or undefined. */
+  /** Writes a text as UTF-8. Writes no option when the text is empty or undefined. */
   text(code: number, text: string | undefined): this {
     return text ? this.bytes(code, Buffer.from(text, 'utf8')) : this;
   }
@@ -37,7 +37,7 @@ export class OptionWriter {
     return this.bytes(code, bytes);
   }
 
-  /** A time stamp: two 32-bit words, the high one first in either byte order. */
+  /** Writes a time stamp: two 32-bit words. The high word comes first in both byte orders. */
   timestamp(code: number, value: bigint): this {
     const bytes = new Uint8Array(8);
     viewOf(bytes).setUint32(0, Number(value >> 32n), true);
@@ -45,7 +45,7 @@ export class OptionWriter {
     return this.bytes(code, bytes);
   }
 
-  /** @throws UsageError when the value is longer than the length field can say (65,535 bytes). */
+  /** @throws UsageError when the value is longer than 65,535 bytes, the limit of the length field. */
   bytes(code: number, value: Uint8Array): this {
     if (value.length > MAX_OPTION_BYTES) {
       throw new UsageError(
@@ -60,7 +60,7 @@ export class OptionWriter {
     return this;
   }
 
-  /** The options with opt_endofopt behind them; nothing at all when there are none. */
+  /** The options, then opt_endofopt. Without options, no bytes. */
   finish(): Uint8Array {
     if (this.#parts.length === 0) return new Uint8Array(0);
     const end = new Uint8Array(OPTION_HEADER_BYTES);

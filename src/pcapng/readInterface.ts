@@ -11,14 +11,14 @@ import {
 } from './constants.js';
 import { OptionCursor } from './optionCursor.js';
 
-/** Most bytes of a text that are kept: a file may describe very many interfaces. */
+/** Most bytes of a text that are kept. This limit bounds the memory that a file with many interfaces takes. */
 const MAX_TEXT_BYTES = 256;
 /** if_tsresol without the option: microseconds. */
 const DEFAULT_RESOLUTION = 6;
 const BINARY_RESOLUTION = 0x80;
 const NANOSECONDS = 9;
 
-/** An interface of a section, as its interface description block tells it. */
+/** An interface of a section, as its interface description block describes it. */
 export interface ReadInterface {
   /** LINKTYPE_* */
   readonly linkType: number;
@@ -31,12 +31,12 @@ export interface ReadInterface {
   readonly macAddress: Uint8Array | undefined;
   /** Bits a second. */
   readonly speed: bigint | undefined;
-  /** Nanoseconds since 1970 UTC of a time stamp of this interface; undefined when that is what it counts. */
+  /** Converts a time stamp of this interface to nanoseconds since 1970 UTC; undefined when it already has that unit. */
   readonly toNanoseconds: ((timestamp: bigint) => bigint) | undefined;
 }
 
 /**
- * Reads the body of an interface description block, `start` to `end`.
+ * Reads the body of an interface description block, from `start` to `end`. The caller checked that it has 8 bytes.
  *
  *     offset size name
  *     0      2    link type
@@ -80,8 +80,8 @@ export function readInterface(
 }
 
 /**
- * @param resolution if_tsresol: a second has 10 to the power of its lower 7 bits of units, or 2 to that power when the
- * highest bit is set.
+ * @param resolution if_tsresol. With n its lower 7 bits, a second has 10^n units, or 2^n units when the highest bit is
+ * set.
  */
 function conversion(resolution: number, offsetSeconds: bigint): ReadInterface['toNanoseconds'] {
   if (resolution === NANOSECONDS && offsetSeconds === 0n) return undefined;

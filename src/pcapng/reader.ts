@@ -23,9 +23,9 @@ import {
 import { OptionCursor } from './optionCursor.js';
 import { type ReadInterface, readInterface } from './readInterface.js';
 
-/** Block type, length and, in a section header, the byte-order magic. */
+/** Block type, total length and, in a section header, the byte-order magic. */
 const HEAD_BYTES = 12;
-/** Interfaces of a section that are remembered; packets of others are passed over. */
+/** Most interfaces of a section that are kept. Packets of further interfaces are skipped. */
 const MAX_INTERFACES = 1 << 16;
 /** Offset of the packet's bytes in an enhanced and in an obsolete packet block, and in a simple one. */
 const PACKET_OFFSET = 28;
@@ -35,7 +35,7 @@ const SECTION_OPTIONS_OFFSET = 24;
 const STATISTICS_OPTIONS_OFFSET = 20;
 const MAX_APPLICATION_BYTES = 256;
 
-/** Losses that an interface statistics block tells of. */
+/** Losses that an interface statistics block reports, in packets. */
 export interface ReadLosses {
   readonly interface: ReadInterface;
   readonly droppedByInterface: bigint;
@@ -43,8 +43,8 @@ export interface ReadLosses {
 }
 
 /**
- * Reads pcapng: any number of sections, each in its own byte order. Unknown blocks and options are passed over, whatever
- * their length; a packet block that contradicts itself is passed over too.
+ * Reads pcapng: any number of sections, each in its own byte order. Skips unknown blocks and options of any length.
+ * Skips packet blocks that are malformed, or whose interface was not described.
  */
 export class PcapngReader implements RecordReader {
   consumed = 0;
@@ -56,19 +56,19 @@ export class PcapngReader implements RecordReader {
   littleEndian = true;
   /** After READ_PACKET: the packet's interface. */
   interface: ReadInterface | undefined;
-  /** After READ_PACKET: nanoseconds since 1970 UTC in two words of 32 bits; 0 where the block has no time stamp. */
+  /** After READ_PACKET: nanoseconds since 1970 UTC, in two 32-bit words; 0 when the block has no time stamp. */
   timestampHigh = 0;
   timestampLow = 0;
   /** After READ_PACKET: where the block's options begin and end in the buffer. */
   optionsOffset = 0;
   optionsEnd = 0;
-  /** What the section's header says that wrote it. */
+  /** The program that wrote the section (shb_userappl); undefined when the section header does not name one. */
   application: string | undefined;
   readonly #onLosses: (losses: ReadLosses) => void;
   readonly #option = new OptionCursor();
   #interfaces: (ReadInterface | undefined)[] = [];
 
-  /** @param onLosses called for each interface statistics block that tells of losses. */
+  /** @param onLosses called for each interface statistics block that reports losses. */
   constructor(onLosses: (losses: ReadLosses) => void = () => {}) {
     this.#onLosses = onLosses;
   }

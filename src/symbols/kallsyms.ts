@@ -4,25 +4,26 @@ const NEWLINE = 0x0a;
 const TAB = 0x09;
 const BLANK = 0x20;
 const DOLLAR = 0x24;
-/** The shortest line: `0 T a` and its end. More lines than a text of that many bytes can hold there are not. */
+/** Bytes of the shortest line: `0 T a` and a newline. This length bounds the number of lines in a text. */
 const MIN_LINE_BYTES = 6;
 const MAX_NAME_BYTES = 0xffff;
-/** Types of absolute symbols, which are no addresses: A and a. */
+/** Type of absolute symbols, `A` or `a`: their values are not addresses. */
 const ABSOLUTE = 0x41;
 const CASE_BIT = 0x20;
 const MAX_ADDRESS_DIGITS = 16;
 
-/** What parsing a symbol list gave. */
+/** The result of parsing a symbol list. */
 export interface ParsedSymbols {
   readonly table: SymbolTable;
-  /** Whether all addresses are zero: kptr_restrict hides them from this user. */
+  /** Whether all addresses are zero: kptr_restrict hides the addresses from this user. */
   readonly hidden: boolean;
 }
 
 /**
- * Parses /proc/kallsyms: a line `ADDRESS TYPE NAME` a symbol, hexadecimal digits, behind the name of a module's a tab and
- * `[MODULE]`. Lines of another form, absolute symbols and ARM's mapping symbols (`$x`) are passed over.
- * @param text is kept by the table, not copied; no more than 4 GiB.
+ * Parses the text of /proc/kallsyms. Each line is a symbol: `ADDRESS TYPE NAME`, the address in hexadecimal digits. A
+ * module's symbol has a tab and `[MODULE]` after its name. Skips lines of another form, absolute symbols and ARM's
+ * mapping symbols (`$x`).
+ * @param text at most 4 GiB. The table keeps it without copying: the caller must not change it.
  */
 export function parseKallsyms(text: Uint8Array): ParsedSymbols {
   const most = Math.ceil(text.length / MIN_LINE_BYTES);
@@ -44,7 +45,7 @@ export function parseKallsyms(text: Uint8Array): ParsedSymbols {
       h = (h << 4) | (l >>> 28);
       l = (l << 4) | digit;
     }
-    // Now at the blank before the type; the name is three further on.
+    // `at` is the blank before the type. The name begins three bytes later.
     const start = at + 3;
     if (digits === 0 || digits > MAX_ADDRESS_DIGITS || start >= end) continue;
     if (text[at] !== BLANK || text[at + 2] !== BLANK || text[start] === DOLLAR) continue;

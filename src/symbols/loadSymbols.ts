@@ -3,15 +3,18 @@ import { promisify } from 'node:util';
 import { describeErrno, errnoOf, InputError, messageOf } from '../errors.js';
 import { parseKallsyms, type ParsedSymbols } from './kallsyms.js';
 
-/** Where the running kernel tells its symbols: to root, and to others with their addresses zeroed. */
+/** The running kernel's symbols. Users without privilege read zeros in place of the addresses. */
 const PROC_KALLSYMS = '/proc/kallsyms';
-/** No kernel has so many symbols: what a hostile file unpacks to is not held in memory. */
+/** Largest symbol list that is read. Without this limit, a small hostile gzip file could fill the memory. */
 const MAX_TEXT_BYTES = 1 << 28;
-/** Holds the symbols of a usual kernel. */
+/** Initial size of the read buffer: enough for the symbols of a usual kernel. */
 const INITIAL_BYTES = 1 << 24;
 const GZIP_MAGIC = [0x1f, 0x8b];
 
-/** Reads a symbol list in the form of /proc/kallsyms, gzipped or not. @throws InputError when there is none in it */
+/**
+ * Reads a symbol list in the form of /proc/kallsyms, gzipped or not.
+ * @throws InputError when the file cannot be read, or holds no symbols.
+ */
 export async function loadSymbols(path: string): Promise<ParsedSymbols> {
   let text: Uint8Array;
   try {
@@ -23,7 +26,7 @@ export async function loadSymbols(path: string): Promise<ParsedSymbols> {
     }
     const gzipped = GZIP_MAGIC.every((byte, i) => text[i] === byte);
     if (gzipped) {
-      const { gunzip } = await import('node:zlib'); // Takes milliseconds, and is seldom needed.
+      const { gunzip } = await import('node:zlib'); // Loading zlib takes milliseconds, and is seldom needed.
       text = await promisify(gunzip)(text, { maxOutputLength: MAX_TEXT_BYTES });
     }
   } catch (error) {
@@ -35,15 +38,16 @@ export async function loadSymbols(path: string): Promise<ParsedSymbols> {
 }
 
 /**
- * Opens the running kernel's symbols, to be read at any time. What they tell depends on the privileges at the time of
- * opening. @returns reads them
+ * Opens the running kernel's symbols. The kernel shows their addresses only if this process had the privilege when it
+ * opened them.
+ * @returns a function that reads the symbols, and may be called at any time.
  */
 export async function openKernelSymbols(): Promise<() => Promise<ParsedSymbols>> {
   const file = await open(PROC_KALLSYMS);
   return async () => parse(await readFromStart(file), PROC_KALLSYMS);
 }
 
-/** Reads a file whole, up to the most that a symbol list can be. The kernel gives a page or so a read. */
+/** Reads a whole file, up to MAX_TEXT_BYTES. A read of /proc/kallsyms returns about a page. */
 async function readFromStart(file: FileHandle): Promise<Uint8Array> {
   let bytes = new Uint8Array(INITIAL_BYTES);
   for (let at = 0; at < MAX_TEXT_BYTES;) {

@@ -1,22 +1,22 @@
 import { joinSymbol, type SymbolPlace } from '../drop/symbol.js';
 import type { SymbolTable } from './symbolTable.js';
 
-/** Names for program counters, as far as they are known yet. */
+/** Finds the function of a program counter. */
 export interface SymbolLookup {
-  /** Another number once other answers can be had, for whoever remembers what he was told. */
+  /** Incremented when resolve() may answer differently. Callers that cache answers must compare it. */
   readonly version: number;
   /**
    * The place of an address; undefined when the place is not known, or the address is undefined (hardware drops).
-   * @param kernelText what the kernel said about it, as far as it fits in 39 characters. A place that contradicts it is of
-   * another boot, or of a module that is gone, and is not given.
+   * @param kernelText the kernel's own text for the address, at most 39 characters. A place that contradicts this text
+   * belongs to another boot, or to a module that was unloaded: the result is then undefined.
    */
   resolve(programCounter: bigint | undefined, kernelText: string | undefined): SymbolPlace | undefined;
 }
 
-/** A lookup that knows nothing: the kernel's own texts are used. */
+/** A lookup that knows no symbol: the caller then uses the kernel's own texts. */
 export const NO_SYMBOLS: SymbolLookup = { version: 0, resolve: () => undefined };
 
-/** A lookup in a table that does not change: a recording's. */
+/** A lookup in a table that does not change, for recordings. */
 export function lookupIn(table: SymbolTable): SymbolLookup {
   return { version: 0, resolve: (pc, kernelText) => consistent(find(table, pc), kernelText) };
 }
@@ -31,16 +31,16 @@ function consistent(place: SymbolPlace | undefined, kernelText: string | undefin
   return joinSymbol(place).startsWith(kernelText) ? place : undefined;
 }
 
-/** Between two loads of a running kernel's symbols pass at least so many milliseconds. */
+/** Shortest time between two loads of the running kernel's symbols. */
 const RELOAD_INTERVAL_MS = 10_000;
 
-/** Longest text for an address in an alert (NET_DM_MAX_SYMBOL_LEN of net/core/drop_monitor.c): a longer one is cut to it. */
+/** Longest text for an address in an alert: the kernel cuts longer ones (NET_DM_MAX_SYMBOL_LEN, net/core/drop_monitor.c). */
 const MAX_KERNEL_TEXT = 39;
 
 /**
- * The symbols of the running kernel. Loaded when the kernel's own text for an address was cut, or is not there: a whole one
- * says the same, and loading keeps a processor busy for long. Loaded aside, so that no packet waits for them, and again when
- * an address is not known: a module may have been loaded since.
+ * The symbols of the running kernel. `resolve` loads them only when the kernel's own text for an address was cut or is
+ * missing: a complete text says the same, and loading keeps a processor busy for long. Loading is asynchronous, so that no
+ * packet waits. `resolve` loads them again when it does not find an address: the kernel may have loaded a module since.
  */
 export class LiveSymbols implements SymbolLookup {
   version = 0;
@@ -50,13 +50,13 @@ export class LiveSymbols implements SymbolLookup {
   #loading = false;
   #loadedMs = -Infinity;
 
-  /** @param load reads the symbols; undefined when they cannot be had. It does not throw. */
+  /** @param load reads the symbols; returns undefined when it cannot read them. `load` must not throw. */
   constructor(load: () => Promise<SymbolTable | undefined>, nowMs: () => number = () => performance.now()) {
     this.#load = load;
     this.#nowMs = nowMs;
   }
 
-  /** Loads the symbols, unless that is under way or was done a moment ago. */
+  /** Loads the symbols, unless a load is running or ended less than RELOAD_INTERVAL_MS ago. */
   async refresh(): Promise<void> {
     if (this.#loading || this.#nowMs() - this.#loadedMs < RELOAD_INTERVAL_MS) return;
     this.#loading = true;

@@ -1,12 +1,12 @@
 import { latin1 } from '../bytes.js';
 import type { SymbolPlace } from '../drop/symbol.js';
 
-/** Where a symbol's line lies in the text that it was read from. */
+/** Addresses of symbols, and offsets of their names in a text. One element for each line of the text. */
 export interface SymbolLines {
-  /** Addresses, high and low 32 bits, in the order of the lines. */
+  /** Addresses, high and low 32 bits. */
   readonly high: Uint32Array;
   readonly low: Uint32Array;
-  /** Offset of the name, length of the name, length of the module's name behind it and `\t[` (0: none). */
+  /** Offset and length of the symbol's name; length of the module's name, which follows after `\t[` (0: none). */
   readonly nameOffset: Uint32Array;
   readonly nameLength: Uint16Array;
   readonly moduleLength: Uint16Array;
@@ -14,13 +14,13 @@ export interface SymbolLines {
 }
 
 /**
- * The symbols of a running kernel, by address. Keeps the text that they were read from (7.5 MB for 170,000 symbols) and
- * makes names only of those that are asked for.
+ * The symbols of a kernel, by address. Keeps the text of the symbol list (7.5 MB for 170,000 symbols), and makes a
+ * string only of the names that `resolve` returns.
  */
 export class SymbolTable {
   readonly #text: Uint8Array;
   readonly #lines: SymbolLines;
-  /** Indices of lines, ordered by address; of several lines of one address, in their order. */
+  /** Indices of lines, sorted by address. Lines with equal addresses keep the order of the text. */
   readonly #order: Uint32Array;
 
   constructor(text: Uint8Array, lines: SymbolLines) {
@@ -34,9 +34,9 @@ export class SymbolTable {
   }
 
   /**
-   * The function that an address lies in. Of several names at its address the first wins, as in the kernel
-   * (get_symbol_pos() of kernel/kallsyms.c, Linux 6.12). Undefined when nothing says where the function ends: behind
-   * the last symbol of the kernel or of a module, or below the first.
+   * The function that contains an address, given in two 32-bit words. When several symbols have the function's address,
+   * the first one is used, as in the kernel (get_symbol_pos() of kernel/kallsyms.c, Linux 6.12). Undefined below the first
+   * symbol, and after the last symbol of the kernel or of a module, where the function's end is not known.
    */
   resolve(high: number, low: number): SymbolPlace | undefined {
     const order = this.#order;
@@ -81,8 +81,8 @@ function distance(high: number, low: number, fromHigh: number, fromLow: number):
 }
 
 /**
- * Line numbers by address. The kernel's own symbols, most of them, are in order already: only what is not is sorted,
- * and merged in.
+ * Line numbers sorted by address. Most of the kernel's own symbols are in order already: only the others are sorted, and
+ * then merged.
  */
 function orderByAddress({ high, low, count }: SymbolLines): Uint32Array {
   const before = (a: number, b: number) => high[a]! - high[b]! || low[a]! - low[b]!;
@@ -97,7 +97,7 @@ function orderByAddress({ high, low, count }: SymbolLines): Uint32Array {
       others.push(line);
     }
   }
-  // Array.prototype.sort is stable: lines of one address stay in their order.
+  // Array.prototype.sort is stable: lines with equal addresses keep their order.
   others.sort(before);
   const order = new Uint32Array(count);
   let [a, o] = [0, 0];

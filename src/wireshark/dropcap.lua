@@ -1,8 +1,8 @@
--- Fields of dropped packets, from the comments that dropcap writes. For Wireshark 4.0 to 4.6, whose Lua is 5.2 to
--- 5.4: only what these have in common. https://www.wireshark.org/docs/wsdg_html_chunked/wsluarm.html
+-- Fields of dropped packets, from the comments that dropcap writes. For Wireshark 4.0 to 4.6, with Lua 5.2 to 5.4: uses
+-- only what all these versions have. https://www.wireshark.org/docs/wsdg_html_chunked/wsluarm.html
 --
--- A comment is `dropcap: key=value key=value ...`; bytes of a value that are not printable ASCII, blanks and `%` are
--- percent-encoded. Anybody may have written it: what is not of this form is passed over, and nothing raises an error.
+-- A comment is `dropcap: key=value key=value ...`. In values, blanks, `%` and bytes that are not printable ASCII are
+-- percent-encoded. Any program may have written the comment: text of another form is skipped, and raises no error.
 
 local registered, dropcap = pcall(Proto, "dropcap", "Packet dropped by the kernel")
 if not registered then
@@ -12,7 +12,8 @@ end
 
 local comments = Field.new("frame.comment")
 
--- What is shown as it is: printable ASCII, and UTF-8 (RFC 3629, section 4) but for the control characters U+0080 to 9F.
+-- Patterns of the characters that are shown unchanged: printable ASCII, and UTF-8 (RFC 3629, section 4) without the
+-- control characters U+0080 to U+009F.
 local CHARACTERS = {
   "^[ -~]",
   "^\194[\160-\191]",
@@ -32,7 +33,7 @@ local function end_of_character(bytes, at)
   end
 end
 
--- The text of a value. Control characters and bytes that are no UTF-8 stay percent-encoded.
+-- The decoded text of a value. Control characters and bytes that are not UTF-8 stay percent-encoded.
 local function text(value)
   if not value:find("[^!-$&-~]") then return value end
   local bytes = value:gsub("%%(%x%x)", function(digits) return string.char(tonumber(digits, 16)) end)
@@ -45,7 +46,7 @@ local function text(value)
   return table.concat(shown)
 end
 
--- Numbers; nil for what is none, or too large for its field.
+-- The number in a value; nil when the value is not a number, or too large for its field. So are protocol and index.
 local function address(value)
   local digits = value:match("^0x(%x+)$")
   if digits and #digits <= 16 then return UInt64.fromhex(digits) end
@@ -61,7 +62,7 @@ local function index(value)
   if number and number <= 0xffffffff then return number end
 end
 
--- Keys of a comment in their order: field, and what makes the field's value from the comment's.
+-- Keys of a comment in their order, each with its field, and the function that converts the comment's value.
 local KEYS = {
   { "reason", ProtoField.string("dropcap.reason", "Reason"), text },
   { "trap", ProtoField.string("dropcap.trap", "Trap"), text },
@@ -82,12 +83,12 @@ for at, key in ipairs(KEYS) do
 end
 dropcap.fields = fields
 
--- The values of a comment by their keys, the first of each; nil when the comment is not dropcap's.
+-- The values of a comment by key, the first value of each key; nil when the comment is not dropcap's.
 local function parse(comment)
   local pairs_of_it = comment:match("^dropcap:(.*)$")
   if not pairs_of_it then return nil end
   local values = {}
-  -- A word at a time, each looked at once: a long one without `=` must not be tried from each of its bytes.
+  -- Splits into words first: one pattern for all pairs would take quadratic time for a long word without `=`.
   for word in pairs_of_it:gmatch("%S+") do
     local key, value = word:match("^([^=]+)=(.+)$")
     if key then values[key] = values[key] or value end

@@ -20,7 +20,7 @@ const ENOTDIR = 20;
 const ENOTEMPTY = 39;
 const { O_NOFOLLOW, O_RDONLY } = constants;
 
-/** What is at a path. */
+/** The kind of file at a path. Does not follow a symbolic link. */
 export function kindOf(path: string): 'nothing' | 'file' | 'folder' | 'link' | 'other' {
   const there = look(path, lstatSync);
   if (!there) return 'nothing';
@@ -30,14 +30,14 @@ export function kindOf(path: string): 'nothing' | 'file' | 'folder' | 'link' | '
 }
 
 /**
- * The content of a file; undefined when nothing is there.
- * @throws OutputError when something else has its place: a link, a folder.
+ * Reads a file; undefined when it does not exist.
+ * @throws OutputError when the path is not a regular file (a link, a folder), or cannot be read.
  */
 export function readRegularFile(path: string): Buffer | undefined {
   const kind = kindOf(path);
   if (kind === 'nothing') return undefined;
   if (kind === 'link') throw refused(path, 'it is a symbolic link (remove it, or move it away)');
-  if (kind !== 'file') throw refused(path, 'it is no regular file (move it away)');
+  if (kind !== 'file') throw refused(path, 'it is not a regular file (move it away)');
   return attempt(path, () => {
     const file = openSync(path, O_RDONLY | O_NOFOLLOW);
     try {
@@ -48,7 +48,10 @@ export function readRegularFile(path: string): Buffer | undefined {
   });
 }
 
-/** Makes a file where nothing is, not even a link. What cannot be written whole is not left behind. */
+/**
+ * Creates a file. When writing fails, removes the incomplete file.
+ * @throws OutputError when the path exists, even as a link, and when writing fails.
+ */
 export function createFile(path: string, content: Uint8Array): void {
   attempt(path, () => {
     try {
@@ -60,15 +63,16 @@ export function createFile(path: string, content: Uint8Array): void {
   });
 }
 
-/** Removes a file, if it is there; of a link only the link. */
+/** Removes a file if it exists. Does not follow a link: removes the link itself. */
 export function removeFile(path: string): void {
   attempt(path, () => rmSync(path, { force: true }));
 }
 
 /**
- * Checks that a folder, or the one in which it would be made, is a folder and the running user's own: as another user
- * (root, with the home folder of somebody else) we would leave files there that their owner cannot replace. The folder
- * itself must not be a link; those above it, which are not Wireshark's, may.
+ * Checks that a folder belongs to the running user; if the folder does not exist, checks the nearest existing folder
+ * above it. Otherwise root, with another user's home folder, would create files there that the owner of the home folder
+ * cannot replace. The folder itself must not be a link. Folders above it, which are not Wireshark's, may be links.
+ * @throws OutputError
  */
 export function checkFolder(path: string): void {
   if (kindOf(path) === 'link') {
@@ -80,14 +84,15 @@ export function checkFolder(path: string): void {
 function checkUsable(path: string): void {
   const there = look(path, statSync);
   if (!there) return checkUsable(dirname(path));
-  if (!there.isDirectory()) throw refused(path, 'it is no folder (move it away)');
+  if (!there.isDirectory()) throw refused(path, 'it is not a folder (move it away)');
   if (there.uid !== process.geteuid?.()) {
     throw refused(path, 'it belongs to another user (run this as that user, without sudo)');
   }
 }
 
 /**
- * Makes folders and those above them that are missing: all, or none. Returns those that it made.
+ * Creates folders, and missing folders above them. When one fails, removes those already created.
+ * @returns the folders that were created. @throws OutputError
  */
 export function makeFolders(paths: readonly string[]): string[] {
   const made: string[] = [];
@@ -100,9 +105,9 @@ export function makeFolders(paths: readonly string[]): string[] {
   return made;
 }
 
-/** Removes those of the folders that are empty, also those that become so by that. */
+/** Removes the folders that are empty, or become empty when another of them is removed. */
 export function removeEmptyFolders(paths: readonly string[]): void {
-  // A folder's path is longer than that of the one it is in.
+  // Longest path first: a folder is removed before the folder that contains it.
   for (const path of paths.toSorted((one, other) => other.length - one.length)) {
     if (kindOf(path) === 'folder') attempt(path, () => removeIfEmpty(path));
   }
@@ -128,7 +133,7 @@ function look(path: string, stat: typeof statSync): Stats | undefined {
     try {
       return stat(path, { throwIfNoEntry: false });
     } catch (error) {
-      if (errnoOf(error) === ENOTDIR) return undefined; // A file has the place of a folder above.
+      if (errnoOf(error) === ENOTDIR) return undefined; // A part of the path before its last name is a file.
       throw error;
     }
   });

@@ -7,21 +7,22 @@ import { InputError, messageOf } from '../errors.js';
 
 const ASK_TIMEOUT_MS = 30_000;
 
-/** Where Wireshark looks for what its user has. */
+/** The folders of a user's Wireshark. */
 export interface WiresharkFolders {
   /** Personal Lua plugins. */
   readonly plugins: string;
-  /** Personal configuration; profiles are in its folder `profiles`. */
+  /** Personal configuration. Profiles are in its folder `profiles`. */
   readonly configuration: string;
-  /** Whether the installed version told. Else there is no tshark, and these are the usual folders. */
+  /** Whether tshark reported the folders. If not, tshark is not installed, and these are the usual folders. */
   readonly told: boolean;
 }
 
 /**
- * The folders of the running user: those that `tshark` tells, for only the installed version knows how it was built and
- * which of the older places it still takes (`wireshark` itself does not tell). Without a tshark: `wireshark` below
- * XDG_CONFIG_HOME or ~/.config, or ~/.wireshark where only that is there; ~/.local/lib/wireshark/plugins.
- * @param program stands for `tshark`, looked up in PATH.
+ * Finds the running user's folders with `tshark -G folders`. Only the installed version knows how it was built, and which
+ * old folders it still reads. `wireshark` itself does not report its folders. Without tshark, the configuration is
+ * `wireshark` below XDG_CONFIG_HOME or ~/.config, or ~/.wireshark when only this folder exists. The plugins are then in
+ * ~/.local/lib/wireshark/plugins.
+ * @param program used in place of `tshark`; looked up in PATH.
  * @throws InputError when tshark fails, or was built without Lua.
  */
 export async function findFolders(program = 'tshark'): Promise<WiresharkFolders> {
@@ -36,7 +37,7 @@ export async function findFolders(program = 'tshark'): Promise<WiresharkFolders>
   }
   const configuration = folderIn(report, 'Personal configuration');
   if (configuration === undefined) {
-    throw new InputError(`${program} -G folders names no folder for a personal configuration`, program);
+    throw new InputError(`${program} -G folders reports no folder for the personal configuration`, program);
   }
   const plugins = folderIn(report, 'Personal Lua Plugins');
   if (plugins === undefined) {
@@ -45,7 +46,7 @@ export async function findFolders(program = 'tshark'): Promise<WiresharkFolders>
   return { plugins, configuration, told: true };
 }
 
-/** A folder of the report: label, colon, blanks and a tab, path. */
+/** The folder in the line with this label. The line's form: label, colon, blanks and a tab, path. */
 function folderIn(report: string, label: string): string | undefined {
   const line = report.split('\n').find((text) => text.startsWith(`${label}:`));
   const path = line?.slice(label.length + 1).trim();
@@ -55,7 +56,7 @@ function folderIn(report: string, label: string): string | undefined {
 function usualFolders(): WiresharkFolders {
   const home = homedir();
   const xdg = process.env['XDG_CONFIG_HOME'];
-  // The XDG base directory specification: a path that is not absolute is passed over.
+  // The XDG base directory specification: ignore a path that is not absolute.
   const current = join(xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, '.config'), 'wireshark');
   const old = join(home, '.wireshark');
   return {

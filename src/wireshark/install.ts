@@ -14,8 +14,8 @@ import { hashOf, type InstalledFile, installedFiles, profileFolder } from './ins
 import { type InstallationRecord, readRecord, removeRecord, writeRecord } from './record.js';
 
 /**
- * What became of a file: `unchanged` is there as it should be; `edited` was put there once and changed since, so it is
- * left alone; `missing` was gone before it could be removed.
+ * What was done with a file. `unchanged`: it already had the right content. `edited`: dropcap installed it, the user
+ * changed it, so it is kept. `missing`: the user removed it before `uninstall`.
  */
 export interface FileChange {
   readonly path: string;
@@ -25,9 +25,9 @@ export interface FileChange {
 const NOTHING: InstallationRecord = { files: {}, folders: [] };
 
 /**
- * Puts the plugin and the profile into Wireshark's folders, which are made where they are missing. Files that an
- * earlier version put there are replaced, unless somebody changed them since. All is checked before the first write.
- * @throws OutputError for a file of that name that is not ours, a link in a place of ours, and what cannot be written.
+ * Installs the plugin and the profile in Wireshark's folders, and creates missing folders. Replaces files of an earlier
+ * version, unless the user changed them. Checks everything before the first write.
+ * @throws OutputError when dropcap did not install an existing file, when a path is a link, and when writing fails.
  * @throws InputError when the record of earlier installations is damaged.
  */
 export function install(folders: WiresharkFolders): FileChange[] {
@@ -39,7 +39,7 @@ export function install(folders: WiresharkFolders): FileChange[] {
   const written = files.filter((_, i) => isWritten(changes[i]!));
   if (written.length === 0) return changes;
   const made = makeFolders([folders.plugins, profile]);
-  // The record comes first: of a file that is there without it nobody would know that it is ours.
+  // Write the record first: after a crash, a file without a record would count as one that dropcap did not install.
   writeRecord(profile, recordOf(written, made, record));
   for (const { path, content } of written) {
     removeFile(path);
@@ -49,9 +49,9 @@ export function install(folders: WiresharkFolders): FileChange[] {
 }
 
 /**
- * Takes back what `install` put there: files whose content is still that, and the folders made for them, when nothing
- * else is in them. No change at all when nothing was installed.
- * @throws OutputError, InputError as `install`
+ * Removes what `install` installed: files whose content was not changed, and folders created for them that are empty.
+ * Changes nothing when nothing was installed.
+ * @throws OutputError and InputError, like `install`.
  */
 export function uninstall(folders: WiresharkFolders): FileChange[] {
   checkFolders(folders);
@@ -62,7 +62,7 @@ export function uninstall(folders: WiresharkFolders): FileChange[] {
     .filter(({ name }) => record.files[name])
     .map(({ name, path }) => ({ path, change: takeBack(path, record.files[name]!) }));
   removeRecord(profile);
-  // Whatever the record says, no other folders than those that lead to our files.
+  // The record may be damaged: remove only folders that contain the plugin or the profile.
   removeEmptyFolders(
     record.folders.filter((folder) => isAbove(folder, profile) || isAbove(folder, folders.plugins)),
   );
@@ -76,7 +76,7 @@ function changeFor({ name, path, content }: InstalledFile, record: InstallationR
   const ours = record.files[name];
   if (ours) return ours.includes(hashOf(there)) ? 'upgraded' : 'edited';
   throw new OutputError(
-    `cannot write ${path}: a file of that name is there that dropcap did not put there (move it away)`,
+    `cannot write ${path}: a file of that name exists that dropcap did not put there (move it away)`,
     path,
     0,
   );

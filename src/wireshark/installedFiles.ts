@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { PACKAGE_FOLDER } from '../packageFolder.js';
 import type { WiresharkFolders } from './folders.js';
 
-/** A file that Wireshark gets. */
+/** A file to install in Wireshark's folders. */
 export interface InstalledFile {
-  /** Its name, the key of the installation record. */
+  /** Name of the file: its key in the installation record. */
   readonly name: string;
-  /** Where Wireshark looks for it. */
+  /** Path where Wireshark looks for the file. */
   readonly path: string;
   readonly content: Buffer;
 }
@@ -16,12 +16,12 @@ export interface InstalledFile {
 /** Name of the Wireshark profile. */
 export const PROFILE = 'dropcap';
 
-/** The profile's own folder, which holds the installation record as well. */
+/** The profile's folder, which also holds the installation record. */
 export function profileFolder(folders: WiresharkFolders): string {
   return join(folders.configuration, 'profiles', PROFILE);
 }
 
-/** All that is installed: the plugin, the columns, the colouring rules. */
+/** All files to install: the plugin, the columns, the colouring rules. */
 export function installedFiles(folders: WiresharkFolders): InstalledFile[] {
   const profile = profileFolder(folders);
   return [
@@ -31,13 +31,13 @@ export function installedFiles(folders: WiresharkFolders): InstalledFile[] {
   ];
 }
 
-/** How a content is known again. */
+/** The SHA-256 of a file's content, as hex digits. The installation record holds it. */
 export function hashOf(content: Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
 function file(folder: string, name: string, source: string): InstalledFile {
-  // These are no TypeScript: the package has them in src only.
+  // The package has these files in src only: the build copies only TypeScript to dist.
   const content = readFileSync(new URL(`src/wireshark/${source}`, PACKAGE_FOLDER));
   return { name, path: join(folder, name), content };
 }

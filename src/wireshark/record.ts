@@ -4,17 +4,17 @@ import { createFile, readRegularFile, removeFile } from './files.js';
 
 const NAME = 'installed-by-dropcap.json';
 
-/** What dropcap put into a user's Wireshark. */
+/** The files and folders that dropcap installed in a user's Wireshark. */
 export interface InstallationRecord {
-  /** SHA-256 of every content that was put there, by the file's name. */
+  /** SHA-256 of every content that was installed, by the file's name. */
   readonly files: Readonly<Record<string, readonly string[]>>;
-  /** The folders that were made for them. */
+  /** The folders that were created for the files. */
   readonly folders: readonly string[];
 }
 
 /**
- * The record of earlier installations in a profile's folder; undefined when there was none.
- * @throws InputError when it cannot be understood.
+ * Reads the record of earlier installations from a profile's folder; undefined when there is none.
+ * @throws InputError when the record is damaged.
  */
 export function readRecord(profile: string): InstallationRecord | undefined {
   const path = join(profile, NAME);
@@ -22,7 +22,7 @@ export function readRecord(profile: string): InstallationRecord | undefined {
   if (content === undefined) return undefined;
   const record = parse(content.toString());
   if (record) return record;
-  throw new InputError(`${path} is damaged (remove it, and the files of dropcap beside it)`, path);
+  throw new InputError(`${path} is damaged (remove it, and dropcap's files in the same folder)`, path);
 }
 
 /** Replaces the record. */

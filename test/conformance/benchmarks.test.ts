@@ -6,12 +6,12 @@ const folder = temporaryFolder();
 const script = (name: string) => fileURLToPath(new URL(`../bench/${name}.js`, import.meta.url));
 
 describe.skipIf(lacksTools('python3', 'tcpdump', 'editcap', 'tshark'))('benchmarks, run briefly', () => {
-  test('start.js prints what each command took', () => {
+  test('start.js prints the time of each command', () => {
     const { stdout } = runTool(process.execPath, script('start'), '1');
     expect(stdout.match(/^ {2}\S.* ms of processor time .* times/gm)).toHaveLength(5);
   });
 
-  test('offline.js prints what each command took, and the memory', () => {
+  test('offline.js prints the time and memory of each command', () => {
     const options = ['--alerts', '1000', '--large', '2000', '--runs', '1', '--folder', folder];
     const { stdout } = runTool(process.execPath, script('offline'), ...options);
     expect(stdout.match(/^ {2}\S.* ms of processor time .* times/gm)).toHaveLength(6);
@@ -19,11 +19,11 @@ describe.skipIf(lacksTools('python3', 'tcpdump', 'editcap', 'tshark'))('benchmar
   });
 });
 
-// Who multicasts by netlink needs CAP_NET_ADMIN.
+// Sending to a multicast group of netlink needs CAP_NET_ADMIN.
 describe.skipIf(process.getuid!() !== 0 || lacksTools('cc', 'mkfifo'))(
   'benchmarks of receiving, run briefly',
   () => {
-    test('receive.js prints what each receiver received', () => {
+    test('receive.js prints the messages of each receiver', () => {
       const { stdout } = runTool(process.execPath, script('receive'), '3000', '1', '200');
       expect(stdout.match(/^(only receive|dwdump's way|dropcap) +\d+ +\d+\.\d % +\d+\.\d+$/gm)).toHaveLength(
         6,
@@ -37,7 +37,7 @@ describe.skipIf(process.getuid!() !== 0 || lacksTools('cc', 'mkfifo'))(
       expect(stdout).toMatch(/^event loop late by .* at the 99th percentile/m);
     });
 
-    test('quiet.js prints what an idle capture costs, and how late a drop is', () => {
+    test('quiet.js prints the cost of an idle capture, and the delay of a drop', () => {
       const { stdout } = runTool(process.execPath, script('quiet'), '1', '3', '1');
       expect(stdout).toMatch(/^idle for 1 s: \d+\.\d+ ms of processor time/m);
     });

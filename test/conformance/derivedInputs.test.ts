@@ -31,7 +31,7 @@ const folder = temporaryFolder();
 const nlmon = recordingPath('nlmon');
 const records = readRecording('nlmon');
 const swapped = records.map(swapHost);
-/** A block type of local use, and the custom block, which a reader passes over. */
+/** A block type for local use, and the custom block: a reader skips both. */
 const LOCAL_BLOCK = 0x80001234;
 const CUSTOM_BLOCK = 0xbad;
 const NAME_RESOLUTION_BLOCK = 4;
@@ -54,7 +54,7 @@ function write(name: string, bytes: Uint8Array): string {
 
 const original = dropsOf(nlmon);
 
-/** A section whose packets lie in blocks of every kind, with blocks in between that mean nothing to dropcap. */
+/** A section with packets in all kinds of packet blocks, and with other blocks between them that dropcap skips. */
 function mixedSection(packets: readonly CaptureRecord[], little: boolean): Buffer {
   const comment = option(1, Buffer.from('seen'), little);
   const endOfOptions = option(0, Buffer.alloc(0), little);
@@ -63,7 +63,7 @@ function mixedSection(packets: readonly CaptureRecord[], little: boolean): Buffe
     interfaceDescription(little, 253, 0, option(2, Buffer.from('nlmon0'), little), endOfOptions),
     block(LOCAL_BLOCK, Buffer.from('0123'), little),
     interfaceDescription(little, 1, 0),
-    // An Ethernet packet, whose bytes would be an alert on the other interface.
+    // An Ethernet packet. On the other interface, its bytes would be an alert.
     enhancedPacket(records[9]!, little, 1),
     ...packets.flatMap((packet, i) => {
       if (i % 5 === 1) return [simplePacket(packet, little)];
@@ -100,7 +100,7 @@ describe('nlmon.pcap rewritten', () => {
   });
 
   test('with messages of a little-endian host, then of a big-endian one, gives the same drops', () => {
-    // Another batch begins where the byte order changes, so the names of devices come to be known at other drops.
+    // A new batch begins where the byte order changes, so the names of devices are known from another drop on.
     const unnamed = (drops: object[]) =>
       drops.map((drop) => JSON.stringify(drop, replaceNames).replace(/ if=\w+/, ''));
     const input = write('two hosts.in', pcapFile([...records.slice(0, half), ...swapped.slice(half)]));
@@ -120,7 +120,7 @@ describe('nlmon.pcap rewritten', () => {
     expect(dropsIn(readPcapngFile(join(folder, 'out')))).toEqual(original);
   });
 
-  test('with garbage behind the last record keeps the drops before it, and fails', () => {
+  test('with garbage after the last record keeps the drops before it, and fails', () => {
     const garbage = Buffer.alloc(16, 0xff);
     const input = write('garbage.in', Buffer.concat([pcapFile(records), garbage]));
     const output = join(folder, 'garbage.pcapng');
@@ -147,7 +147,7 @@ function replaceNames(key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? `${value}` : value;
 }
 
-/** Records of the same netlink family that follow each other, two in one: a datagram may hold several messages. */
+/** Joins two adjacent records of the same netlink family to one: a datagram may hold several messages. */
 function joinPairs(all: readonly CaptureRecord[]): CaptureRecord[] {
   const joined: CaptureRecord[] = [];
   for (const record of all) {
@@ -225,7 +225,7 @@ describe.skipIf(lacksTools('tshark', 'editcap'))('nlmon.pcap rewritten by tools'
       seen.map(({ bytes, originalLength, comments }) => ({
         bytes: bytes.toString('hex'),
         originalLength,
-        // The messages that tell of these devices are cut as well.
+        // The messages that name these devices are cut too.
         comments: comments.map((comment) => comment.replace(/ if=(?:va|lo|ipip1)/, '')),
       })),
     ).toEqual(expected);

@@ -9,13 +9,13 @@ const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const FILE_HEADER_BYTES = 24;
 const RECORD_HEADER_BYTES = 16;
 const ROUNDS = 1500;
-/** No object of the engine is smaller than 16 bytes: one for a drop would show. */
+/** V8's smallest object has 16 bytes: with one object for each drop, the result would be larger. */
 const MOST_BYTES_A_DROP = 12;
 
 describe('the hot path', () => {
-  test('makes no object for a drop', () => {
+  test('makes no object for each drop', () => {
     const sample = readFileSync(recordingPath('dwdump'));
-    // The first record is what nlctrl said of the family.
+    // The first record is nlctrl's reply with the family.
     const alertsAt = FILE_HEADER_BYTES + RECORD_HEADER_BYTES + sample.readUInt32LE(FILE_HEADER_BYTES + 8);
     const alerts = Array.from({ length: ROUNDS }, () => sample.subarray(alertsAt));
     const recording = join(folder, 'many.pcap');

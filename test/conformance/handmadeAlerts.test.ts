@@ -39,7 +39,7 @@ beforeAll(() => {
 });
 
 describe('a recording of hand-made alerts', () => {
-  test('gives a packet an alert, and counts a copy of an alert apart', () => {
+  test('gives a packet for each alert, and counts a copy of an alert separately', () => {
     expect(ran.stderr).toContain(`${CASES.length} drops written\n`);
     expect(ran.stderr).toContain('0 malformed alerts\n');
     expect(ran.stderr).toContain('1 copy of an alert');
@@ -47,7 +47,7 @@ describe('a recording of hand-made alerts', () => {
     expect(capture.packets).toHaveLength(CASES.length);
   });
 
-  test('gives texts of printable ASCII only, none so long that readers refuse it', () => {
+  test('gives only texts of printable ASCII, none of them too long for readers', () => {
     const texts = capture.packets.flatMap(({ comments, link }) => [comments[0], link.name, link.description]);
     for (const text of texts) expect(text).toMatch(/^[ -~]{1,8000}$/);
   });
@@ -60,7 +60,7 @@ describe('a recording that names a device after its first drop', () => {
       const fields = { ifindex: 20, protocol: 0x0800, originalLength: payload.length, payload };
       return netlinkRecord(GENERIC, packetAlert({ ...fields, pc: 1n, reason: 'LATE', timestampNs }, true));
     };
-    // So much else in between that what follows is in another batch.
+    // Fills the batch, so that the next records are in another batch.
     const others = Array.from({ length: 60 }, () => netlinkRecord(NETFILTER, new Uint8Array(60_000)));
     const records = recordsOf(
       netlinkRecord(GENERIC, familyAnswer()),
@@ -88,20 +88,20 @@ describe.skipIf(lacksTools('tshark'))('a hand-made alert, read by tshark', () =>
     reading = readWithTshark(output);
   });
 
-  test('makes it complain of nothing', () => {
+  test('is read without a complaint', () => {
     expect(reading.stderr).toBe('');
     expect(tsharkComplaints(output)).toMatchObject({ stdout: '', stderr: '' });
     expect(reading.frames).toHaveLength(CASES.length);
   });
 
-  test('has the CAN identifiers that it was sent with', () => {
+  test('has the original CAN identifiers', () => {
     expect(tsharkFields(output, 'can', ['can.id', 'can.flags.xtd']).slice(0, 2)).toEqual([
       ['291', '1'],
       ['291', '0'],
     ]);
   });
 
-  test.each(CASES)('of $name is what it should be', (each) => {
+  test.each(CASES)('of $name is as expected', (each) => {
     const place = CASES.indexOf(each);
     const alert = alertOf(each, place);
     const frame = reading.frames[place]!;

@@ -19,14 +19,14 @@ const MAC = '020000000011';
 const [IF_NAME, IF_MACADDR, IF_SPEED, IF_OS, IF_HARDWARE] = [2, 6, 8, 12, 15];
 const SPEED = 25_000_000_000n;
 
-/** What a live capture writes of a drop that came in on a device of which everything is known. */
+/** The file of a live capture with one drop, whose input device has all facts that dropcap can know. */
 function liveFile(linkType?: LinkTypeName): Buffer {
   const payload = ethernet(0x800, ipv4());
   const fields = { ifindex: 7, protocol: 0x800, payload, originalLength: payload.length };
   const message = packetAlert({ ...fields, timestampNs: 1_800_000_000_000_000_000n });
   const { batch, view, start } = batchOver(message);
   new AlertDecoder(null).decode(batch, view, start, message.length, true);
-  // Only what is written down is asked for in detail.
+  // The table asks for details only of devices that are written to the file.
   const devices = new DeviceTable((device) => ({ ...device, hardware: 'mlx5_core', speed: SPEED }));
   devices.set({ ifindex: 7, name: 'eth0', type: 1, macAddress: Buffer.from(MAC, 'hex') });
   new DeviceResolver(devices, null).resolve(batch);
@@ -54,11 +54,11 @@ function factsIn(options: Map<number, Buffer>) {
 const FACTS = { name: 'eth0', hardware: 'mlx5_core', os: 'Linux 6.12.0', mac: MAC, speed: SPEED };
 
 describe.each([[undefined], ['NETLINK'], ['LINUX_SLL2']] as const)('an interface (-y %s)', (linkType) => {
-  test('is described by all that is known of its device', () => {
+  test('has all known facts of its device', () => {
     expect(factsIn(optionsOf(liveFile(linkType)))).toEqual(FACTS);
   });
 
-  test('keeps that when the file is written again, in any form', async () => {
+  test('keeps these facts when the file is written again, in any form', async () => {
     for (const again of [undefined, 'NETLINK', 'LINUX_SLL2'] as const) {
       const file = await converted(liveFile(linkType), { linkType: again });
       expect(factsIn(optionsOf(file))).toEqual(FACTS);

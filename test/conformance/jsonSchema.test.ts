@@ -10,7 +10,7 @@ const schema = JSON.parse(
 ) as object;
 const validate = new Ajv2020({ allErrors: true, strict: true }).compile(schema);
 
-/** What the schema has against a drop. */
+/** The errors that the schema finds in a drop. */
 function problems(drop: unknown): unknown[] {
   return validate(drop) ? [] : [drop, ...validate.errors!];
 }

@@ -5,7 +5,7 @@ import { lacksTools, run } from '../support/tools.js';
 const PLUGIN = fileURLToPath(new URL('../../src/wireshark/dropcap.lua', import.meta.url));
 const STAND_IN = fileURLToPath(new URL('../support/wireshark.lua', import.meta.url));
 
-/** What the plugin puts into the tree of a frame with these comments. */
+/** The tree that the plugin makes for a frame with these comments. */
 function treeOf(lua: string, ...comments: string[]): string[] {
   const ran = run(lua, [STAND_IN, PLUGIN, ...comments]);
   const twice =
@@ -17,7 +17,7 @@ function treeOf(lua: string, ...comments: string[]): string[] {
 // Wireshark 4.0 and 4.2 have Lua 5.2; 4.4 and 4.6 have 5.3 or 5.4.
 describe.each(['lua5.2', 'lua5.3', 'lua5.4'])('dropcap.lua in %s', (lua) => {
   describe.skipIf(lacksTools(lua))('shows', () => {
-    test('all that a comment of a software drop holds', () => {
+    test('all values in a comment of a software drop', () => {
       const where = 'symbol=nft_do_chain+0x40f/0x630 module=nf_tables pc=0xffffffffc047c4ff';
       expect(
         treeOf(lua, `dropcap: reason=NETFILTER_DROP ${where} if=va ifindex=5 proto=0x0800 origin=sw`),
@@ -34,7 +34,7 @@ describe.each(['lua5.2', 'lua5.3', 'lua5.4'])('dropcap.lua in %s', (lua) => {
       ]);
     });
 
-    test('all that a comment of a hardware drop holds', () => {
+    test('all values in a comment of a hardware drop', () => {
       expect(treeOf(lua, 'dropcap: trap=fid_miss group=l2_drops if=eth0 origin=hw cookie=00ff')).toEqual([
         'Dropped by hardware: fid_miss',
         'dropcap.trap\tfid_miss',
@@ -49,8 +49,8 @@ describe.each(['lua5.2', 'lua5.3', 'lua5.4'])('dropcap.lua in %s', (lua) => {
       ['blanks, percent signs, other ASCII', 'a%20b%25c%3D%7e=', 'a b%c=~='],
       ['UTF-8', '%C3%A9%E2%82%AC%F0%9F%98%80', 'é€😀'],
       ['control characters, escaped', '%00%09%1B[31m%7F%C2%85%C2%A0', '%00%09%1B[31m%7F%C2%85\u00a0'],
-      ['bytes that are no UTF-8, escaped', '%FF%C0%80%ED%A0%80%F5%C3', '%FF%C0%80%ED%A0%80%F5%C3'],
-      ['what is wrongly encoded as it is', '%%4%zz%', '%%4%zz%'],
+      ['bytes that are not UTF-8, escaped', '%FF%C0%80%ED%A0%80%F5%C3', '%FF%C0%80%ED%A0%80%F5%C3'],
+      ['wrong percent-encoding unchanged', '%%4%zz%', '%%4%zz%'],
       ['pattern and format characters', '%25s%25d%25n.*[', '%s%d%n.*['],
     ])('%s in values', (_, value, shown) => {
       expect(treeOf(lua, `dropcap: if=${value}`)).toEqual(['Dropped', `dropcap.interface\t${shown}`]);
@@ -61,7 +61,7 @@ describe.each(['lua5.2', 'lua5.3', 'lua5.4'])('dropcap.lua in %s', (lua) => {
       ['keys without values, values without keys', 'dropcap: reason reason= =x == pc', []],
       ['unknown keys', 'dropcap: colour=red Reason=x', []],
       [
-        'numbers that are none',
+        'values that are not numbers',
         'dropcap: pc=zz pc=0xzz ifindex=-1 ifindex=0x5 ifindex=1e3 proto=zz proto=2048',
         [],
       ],
@@ -72,7 +72,7 @@ describe.each(['lua5.2', 'lua5.3', 'lua5.4'])('dropcap.lua in %s', (lua) => {
         'dropcap: pc=0xffffffffffffffff ifindex=4294967295 proto=0xffff',
         ['dropcap.pc\tffffffffffffffff', 'dropcap.ifindex\t4294967295', 'dropcap.proto\t65535'],
       ],
-      ['a key twice, by its first value', 'dropcap: if=a if=b', ['dropcap.interface\ta']],
+      ['the first value of a repeated key', 'dropcap: if=a if=b', ['dropcap.interface\ta']],
     ])('%s of a comment', (name, comment, fields) => {
       const title = name === 'the largest numbers' ? 'Dropped at 0xffffffffffffffff' : 'Dropped';
       expect(treeOf(lua, comment)).toEqual([title, ...fields]);
@@ -96,7 +96,7 @@ describe.each(['lua5.2', 'lua5.3', 'lua5.4'])('dropcap.lua in %s', (lua) => {
       ]);
     });
 
-    test('a comment of the greatest length', () => {
+    test('a comment of the largest length', () => {
       const tree = treeOf(lua, `dropcap: reason=${'%41'.repeat(21_000)}`);
       expect(tree[1]).toBe(`dropcap.reason\t${'A'.repeat(21_000)}`);
     });

@@ -31,7 +31,7 @@ function write(name: string, bytes: Uint8Array): string {
   return path;
 }
 
-/** What a tool makes of files that it reads. */
+/** The output of a tool that reads these files. */
 function through(tool: string, args: string[], inputs: Uint8Array[]): Buffer {
   const output = join(folder, 'output');
   const paths = inputs.map((bytes, i) => write(`input${i}`, bytes));
@@ -46,19 +46,19 @@ const RECORDINGS: readonly [string, Buffer][] = [
   ['hand-made alerts', handmadeRecording],
 ];
 
-describe.skipIf(lacksTools('editcap'))('a file that editcap wrote again', () => {
+describe.skipIf(lacksTools('editcap'))('a file that editcap rewrote', () => {
   describe.each(FORMS)('in %s', (_, form) => {
     test.each(RECORDINGS)('gives the drops of %s', async (_name, recording) => {
       const file = await converted(recording, form);
       const copy = through('editcap', ['-F', 'pcapng'], [file]);
       expect(await jsonOf(copy)).toEqual(await jsonOf(file));
-      // Statistics and addresses of devices are what editcap 4.0 leaves out.
+      // editcap 4.0 omits statistics and the addresses of devices.
       const again = readPcapng(await converted(copy, form));
       expect(dropsIn(again)).toEqual(dropsIn(readPcapng(await converted(file, form))));
     });
   });
 
-  test('gives the drops that were left when it shortened them and left out some', async () => {
+  test('gives the drops that editcap kept, with their shortened packets', async () => {
     const file = await converted(RECORDINGS[0]![1]);
     const copy = through('editcap', ['-s', '40', '-r'], [file]);
     expect(await jsonOf(copy)).toEqual([]);
@@ -71,34 +71,34 @@ describe.skipIf(lacksTools('editcap'))('a file that editcap wrote again', () => 
     expect(Math.max(...seen.map((drop) => Number(drop['capturedLength'])))).toBe(40);
   });
 
-  test('with comments of its user gives the drops', async () => {
+  test('with comments that its user added gives the drops', async () => {
     const file = await converted(RECORDINGS[0]![1]);
     const copy = through('editcap', ['-a', '1:look here', '-a', '3:and here'], [file]);
     expect(copy.includes('look here')).toBe(true);
     expect(await jsonOf(copy)).toEqual(await jsonOf(file));
   });
 
-  test('without drops is one', async () => {
+  test('without drops is read without an error', async () => {
     const empty = await converted(readFileSync(recordingPath('nlmon-summary')));
     expect(await jsonOf(through('editcap', [], [empty]))).toEqual([]);
   });
 });
 
-describe.skipIf(lacksTools('mergecap'))('two files that mergecap made one', () => {
-  test('give the drops of both, one after the other', async () => {
+describe.skipIf(lacksTools('mergecap'))('two files that mergecap merged', () => {
+  test('give the drops of both, one file after the other', async () => {
     const files = await Promise.all(RECORDINGS.slice(0, 2).map(([, recording]) => converted(recording)));
     const expected = (await Promise.all(files.map((file) => jsonOf(file)))).flat();
     expect(await jsonOf(through('mergecap', ['-a'], files))).toEqual(expected);
   });
 
-  test('give the drops of both in the order of time', async () => {
+  test('give the drops of both when merged by time', async () => {
     const files = await Promise.all(RECORDINGS.slice(0, 2).map(([, recording]) => converted(recording)));
     const both = (await Promise.all(files.map((file) => jsonOf(file)))).flat();
     const sorted = (drops: JsonDrop[]) => drops.map((drop) => JSON.stringify(drop)).toSorted();
     expect(sorted(await jsonOf(through('mergecap', [], files)))).toEqual(sorted(both));
   });
 
-  /** A host's recording: device 5 of that name and type, drops at these times. */
+  /** A host's recording: device 5 with this name and type, and drops at these times. */
   function hostWith(familyId: number, name: string, type: number, times: readonly bigint[]): Buffer {
     const payload = type === ETHER ? ethernet(0x800, ipv4()) : ipv4();
     const fields = { ifindex: 5, protocol: 0x800, payload, originalLength: payload.length };
@@ -113,7 +113,7 @@ describe.skipIf(lacksTools('mergecap'))('two files that mergecap made one', () =
   }
 
   describe.each(FORMS)('in %s', (_, form) => {
-    test('keep the names that each gave a device of the same index', async () => {
+    test("keep each file's own name for the same device index", async () => {
       const one = await converted(hostWith(0x23, 'va', ETHER, [10n, 30n, 50n]), form);
       const other = await converted(hostWith(0x31, 'tun7', TUN, [20n, 40n, 60n]), form);
       const merged = through('mergecap', [], [one, other]);
@@ -127,7 +127,7 @@ describe.skipIf(lacksTools('mergecap'))('two files that mergecap made one', () =
       for (const [, again] of FORMS) {
         expect(places(await jsonOf(await converted(merged, again)))).toEqual(expected);
       }
-      // Also by the kernel's messages alone.
+      // The kernel's messages alone, in pcap, give the same.
       if (form.linkType === 'LINUX_SLL2') return;
       const messages = await converted(merged, { linkType: 'NETLINK', format: 'pcap' });
       const back = await jsonOf(messages);
@@ -136,7 +136,7 @@ describe.skipIf(lacksTools('mergecap'))('two files that mergecap made one', () =
     });
   });
 
-  test('keep what each said of its device', async () => {
+  test("keep each file's own facts about its device", async () => {
     const hostOf = async (name: string, address: string) => {
       const link = newLink(5, ETHER, name);
       const withAddress = Buffer.concat([link, fromHex('0a000100', address, '0000')]);
@@ -150,7 +150,7 @@ describe.skipIf(lacksTools('mergecap'))('two files that mergecap made one', () =
       ];
       return converted(pcapFile(recordsOf(...records)));
     };
-    // mergecap 4.0 leaves addresses out: one file behind the other does not.
+    // mergecap 4.0 omits addresses, so one file is appended to the other.
     const both = Buffer.concat([await hostOf('va', '020000000011'), await hostOf('vb', '020000000022')]);
     const written = await converted(both);
     for (const option of ['06000600020000000011', '06000600020000000022']) {
@@ -159,7 +159,7 @@ describe.skipIf(lacksTools('mergecap'))('two files that mergecap made one', () =
   });
 });
 
-describe("a file without any drop that dropcap's command wrote", () => {
+describe('a file without drops that dropcap wrote', () => {
   test.each([
     ['pcapng', []],
     ['pcapng', ['-y', 'NETLINK']],

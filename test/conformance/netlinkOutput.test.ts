@@ -19,7 +19,7 @@ function asTsharkShows(alert: ReferenceAlert): string[] {
   return [epochText(alert.timestampNs), ...netDmValues(alert)];
 }
 
-/** The packets of a file: what tshark finds of a family, of a device, and of an alert. One run, which takes a while. */
+/** The packets of a file, with tshark's fields of a family, a device and an alert. One run of tshark, which is slow. */
 function readPackets(path: string) {
   const explaining = ['genl.ctrl.family_name', 'genl.ctrl.family_id', 'netlink-route.ifla_ifname'];
   const rows = tsharkFields(path, 'frame', [...explaining, '_ws.malformed', 'net_dm.cmd', ...FIELDS]);
@@ -45,22 +45,22 @@ describe.skipIf(lacksTools('tshark'))('tshark reads what -y NETLINK writes', () 
       packets = readPackets(path);
     });
 
-    test('with its own dissector, which finds what each alert says, at the time of its drop', () => {
+    test('with its own dissector, which finds the values and time of each alert', () => {
       const seen = packets.filter(({ command }) => command === '5').map(({ alert }) => alert);
       expect(seen).toEqual(alerts.map(asTsharkShows));
     });
 
-    test("from the first packet on, which is nlctrl's answer about the family", () => {
+    test("with nlctrl's reply about the family as the first packet", () => {
       const [first, ...others] = packets;
       expect(first).toMatchObject({ family: 'NET_DM', familyId: '0x0023', command: '' });
-      // Everything else is an alert, or names a device.
+      // All other packets are alerts, or name a device.
       for (const { family, device, command } of others) {
         expect(family).toBe('');
         expect(command === '5' || device !== '').toBe(true);
       }
     });
 
-    test('without a malformed packet, but for those that the kernel truncated', () => {
+    test('without a malformed packet, except those that the kernel truncated', () => {
       const sound = name.includes('trunc') ? packets.filter(({ command }) => command === '') : packets;
       expect(sound.map(({ malformed }) => malformed)).toEqual(sound.map(() => ''));
     });
@@ -86,7 +86,7 @@ describe.skipIf(lacksTools('tshark'))('tshark reads what -y NETLINK writes', () 
     expect(tsharkFields(path, 'net_dm.cmd == 5', FIELDS)).toEqual(expected);
   });
 
-  test('of a file that tells no family number', async () => {
+  test('of a file without the family id', async () => {
     const own = await converted(readFileSync(recordingPath('nlmon')));
     const path = join(folder, 'without number.pcapng');
     writeFileSync(path, await converted(own, NETLINK));

@@ -21,11 +21,11 @@ const withoutTshark = lacksTools('tshark');
 
 interface Lab {
   readonly name: string;
-  /** Alerts with a packet, counted by hand with `tshark -Y net_dm.cmd==5` where tshark knows the family. */
+  /** Number of alerts with a packet, from `tshark -Y net_dm.cmd==5` if tshark knows the family. */
   readonly alerts: number;
-  /** The devices that rtnetlink messages in the recording tell of. */
+  /** The devices that rtnetlink messages in the recording describe. */
   readonly devices: KnownDevices;
-  /** Whether the recording holds nlctrl's answer, without which tshark does not know the family. */
+  /** Whether the recording holds nlctrl's reply. Without it, tshark does not know the family. */
   readonly family: boolean;
 }
 
@@ -33,7 +33,7 @@ const ALL: readonly Lab[] = [
   {
     name: 'nlmon',
     alerts: 98,
-    // The names of iplink.json; tunl0 is not where its index's Ethernet frames came from.
+    // The names of iplink.json, without tunl0: the Ethernet frames with its index came from another device.
     devices: {
       1: { name: 'lo', type: 772 },
       3: { type: 768 },
@@ -59,14 +59,14 @@ describe.each(ALL)('the recording $name, converted', ({ name, alerts: count, dev
     ran = dropcap('-r', recordingPath(name), '-w', output);
   });
 
-  test('makes dropcap end well and count every alert as written', () => {
+  test('makes dropcap exit with 0 and count every alert as written', () => {
     expect(alerts).toHaveLength(count);
     expect(ran.stderr).toContain(`${count} drops captured\n${count} drops written\n`);
     expect(ran.stderr).toContain('0 malformed alerts\n');
     expect(ran).toMatchObject({ status: 0, stdout: '' });
   });
 
-  test('is sound pcapng with the packets of its alerts', () => {
+  test('is valid pcapng with the packets of its alerts', () => {
     const capture = readPcapngFile(output);
     expect(capture.interfaces.map(({ snapLength, tsresol }) => [snapLength, tsresol])).toEqual(
       capture.interfaces.map(() => [0, 9]),
@@ -87,7 +87,7 @@ describe.each(ALL)('the recording $name, converted', ({ name, alerts: count, dev
     );
   });
 
-  test('has statistics of every interface, and of the losses on one of its own', () => {
+  test('has statistics of every interface, and the losses on a separate interface', () => {
     const { interfaces, packets, statistics } = readPcapngFile(output);
     expect(statistics.map(({ interfaceId }) => interfaceId)).toEqual(interfaces.map((_, id) => id));
     const delivered = statistics.map(({ options }) =>
@@ -118,7 +118,7 @@ describe.each(ALL)('the recording $name, converted', ({ name, alerts: count, dev
       expect(tsharkComplaints(output)).toMatchObject({ stdout: '', stderr: '' });
     });
 
-    test('has a packet for each alert, in order, as the alert says', () => {
+    test('has a packet for each alert, in order, with the facts of the alert', () => {
       const seen = reading.frames.map((frame) => ({
         bytes: frame.bytes,
         capturedLength: Number(frame.field('frame.cap_len')),
@@ -132,7 +132,7 @@ describe.each(ALL)('the recording $name, converted', ({ name, alerts: count, dev
       expect(seen).toEqual(expected);
     });
 
-    test('says inbound where an alert names its input device, and the kind of destination', () => {
+    test('marks packets with an input device as inbound, and marks multicast and broadcast', () => {
       const seen = reading.frames.map((frame) => [
         Number(frame.field('frame.packet_flags_direction')),
         Number(frame.field('frame.packet_flags_reception_type')),
@@ -147,13 +147,13 @@ describe.each(ALL)('the recording $name, converted', ({ name, alerts: count, dev
       );
     });
 
-    test("has the metadata that tshark's own dissector of net_dm finds in the recording", () => {
+    test("has the same metadata as tshark's own dissector of net_dm finds in the recording", () => {
       const rows = tsharkFields(recordingPath(name), 'net_dm.cmd == 5', [
         'frame.number',
         'net_dm.timestamp',
         ...NET_DM_FIELDS,
       ]);
-      // Without nlctrl's answer tshark finds no alert.
+      // Without nlctrl's reply, tshark finds no alert.
       const known = family ? alerts : [];
       expect(known.map(asTsharkShows)).toEqual(rows);
       expect(known.map(({ payloadAt, payload }) => [payloadAt, payload.length])).toEqual(

@@ -29,7 +29,7 @@ beforeAll(async () => {
   drops = await jsonOf(own);
 });
 
-/** The file with something changed in every block of a type. */
+/** The file with every block of one type edited. */
 function editAll(type: number, edit: (block: Block, place: number) => Block | Block[]): Buffer {
   return replaceBlocks(own, type, (body, place) => edit({ type, body }, place));
 }
@@ -57,11 +57,11 @@ describe("dropcap's own file", () => {
     ],
     ['with an empty option', () => editAll(ENHANCED_PACKET, (b) => withOption(b, 0x8765, text('')))],
     [
-      "with a user's comment in front",
+      "with a user's comment before dropcap's",
       () => editAll(ENHANCED_PACKET, (b) => withOption(b, COMMENT, text('see this'))),
     ],
     [
-      "with a user's comment of our kind of words",
+      "with a user's comment that looks like dropcap's",
       () => editAll(ENHANCED_PACKET, (b) => withOption(b, COMMENT, text('reason=MINE dropcap: origin=hw'))),
     ],
     [
@@ -73,11 +73,11 @@ describe("dropcap's own file", () => {
         }),
     ],
     [
-      'with options that nothing ends',
+      'with options without opt_endofopt',
       () => editAll(ENHANCED_PACKET, ({ type, body }) => ({ type, body: body.subarray(0, -4) })),
     ],
     [
-      'with interfaces that are described first',
+      'with all interface descriptions before the packets',
       () => {
         const blocks = blocksOf(own);
         const first = [SECTION_HEADER, INTERFACE_DESCRIPTION];
@@ -99,7 +99,7 @@ describe("dropcap's own file", () => {
     expect(await jsonOf(bytes)).toEqual(drops);
   });
 
-  test('behind another gives the drops of both', async () => {
+  test('appended to another gives the drops of both', async () => {
     const other = await converted(handmadeRecording);
     const expected = [...drops, ...(await jsonOf(other))];
     for (const [first, second] of [
@@ -113,7 +113,7 @@ describe("dropcap's own file", () => {
     }
   });
 
-  test('with other packets in between gives its drops, and counts the others', async () => {
+  test('with other packets between the drops gives the drops, and counts the other packets', async () => {
     const packet: Block = { type: SIMPLE_PACKET, body: Buffer.concat([u32(4, true), Buffer.alloc(4)]) };
     const uncommented = ({ type, body }: Block): Block => {
       const end = 20 + Math.ceil(body.readUInt32LE(12) / 4) * 4;
@@ -144,7 +144,7 @@ describe("dropcap's own file", () => {
     expect(stderr).toMatch(/holds no drops: neither packets with dropcap's comment nor netlink messages/);
   });
 
-  test('with packets of an interface that is not described passes over these', async () => {
+  test('with packets of an interface that is not described skips these packets', async () => {
     const changed = editAll(ENHANCED_PACKET, ({ type, body }, place) => {
       if (place % 2 === 0) body.writeUInt32LE(99, 0);
       return { type, body };

@@ -9,12 +9,12 @@ import { readPcapng } from '../support/pcapngReference.js';
 import { KALLSYMS, recordingPath } from '../support/tools.js';
 
 const RECORDINGS = ['nlmon', 'dwdump', 'nlmon-trunc64', 'dwdump-trunc64', 'nlmon-summary'];
-/** A drop's members that depend on the form of its packet. */
+/** Members of a drop that depend on the form of its packet. */
 const FORM_MEMBERS = ['linkType', 'packet', 'capturedLength', 'originalLength'];
-/** LINKTYPE_*, and bytes that stand before the network header. */
+/** LINKTYPE_*, and the number of bytes before the network header. */
 const [ETHERNET, SLL, CAN, WPAN] = [1, 113, 227, 230];
 const HEADERS: Readonly<Record<number, number>> = { [ETHERNET]: 14, [SLL]: 16, 253: 16 };
-/** Most characters of a value that a comment takes. */
+/** Most characters of a value in a comment. */
 const LONGEST_VALUE = 512;
 const [NETLINK, SLL2] = [{ linkType: 'NETLINK' }, { linkType: 'LINUX_SLL2' }] as const;
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
   symbols = lookupIn((await loadSymbols(KALLSYMS)).table);
 });
 
-/** Texts that no kernel sends are cut in comments. */
+/** Cuts long texts, which no kernel sends, as comments do. */
 function withShortTexts(drop: JsonDrop): JsonDrop {
   return Object.fromEntries(
     Object.entries(drop).map(([name, value]) => {
@@ -50,7 +50,7 @@ const handmade = {
   lookup: () => NO_SYMBOLS,
 };
 
-describe.each([...cases, handmade])('the recording $name, places named by $by', ({ file, lookup }) => {
+describe.each([...cases, handmade])('the recording $name, symbols from $by', ({ file, lookup }) => {
   let own: Buffer;
   let drops: JsonDrop[];
   beforeAll(async () => {
@@ -58,24 +58,27 @@ describe.each([...cases, handmade])('the recording $name, places named by $by', 
     drops = await jsonOf(own);
   });
 
-  test('has the same drops in the file and in what it was made from', async () => {
+  test('has the same drops as the file converted from it', async () => {
     const original = await jsonOf(file, { symbols: lookup() });
     expect(drops).toHaveLength(original.length);
     expect(drops.map(withShortTexts)).toEqual(original.map(withShortTexts));
   });
 
-  test('is written again as it was', async () => {
+  test('does not change when it is written again', async () => {
     expect((await converted(own)).equals(own)).toBe(true);
   });
 
-  test.each(['pcapng', 'pcap'] as const)('comes back from NETLINK in %s as it was', async (format) => {
-    const messages = await converted(own, { ...NETLINK, format });
-    expect(await jsonOf(messages)).toEqual(drops);
-    expect((await converted(messages)).equals(own)).toBe(true);
-    expect((await converted(messages, { ...NETLINK, format })).equals(messages)).toBe(true);
-  });
+  test.each(['pcapng', 'pcap'] as const)(
+    'does not change on its way through NETLINK in %s',
+    async (format) => {
+      const messages = await converted(own, { ...NETLINK, format });
+      expect(await jsonOf(messages)).toEqual(drops);
+      expect((await converted(messages)).equals(own)).toBe(true);
+      expect((await converted(messages, { ...NETLINK, format })).equals(messages)).toBe(true);
+    },
+  );
 
-  test('is the same as LINUX_SLL2 and as LINUX_SLL2 again', async () => {
+  test('does not change when it is written as LINUX_SLL2 twice', async () => {
     const cooked = await converted(own, SLL2);
     expect((await converted(cooked)).equals(cooked) || drops.length === 0).toBe(true);
     expect((await converted(cooked, SLL2)).equals(cooked)).toBe(true);
@@ -84,13 +87,13 @@ describe.each([...cases, handmade])('the recording $name, places named by $by', 
     expect(withoutForm(again)).toEqual(withoutForm(drops));
   });
 
-  test('has as LINUX_SLL2 everything from the network header on', async () => {
+  test('as LINUX_SLL2 has all bytes from the network header on', async () => {
     for (const [i, { bytes, originalLength }] of readPcapng(await converted(own, SLL2)).packets.entries()) {
       const drop = drops[i]!;
       const linkType = Number(drop['linkType']);
       const before = Buffer.from(String(drop['packet']), 'hex');
       const header = HEADERS[linkType] ?? 0;
-      // The kernel's byte order is what readers expect of CAN behind this header.
+      // After this header, readers expect the kernel's byte order of CAN.
       if (linkType === CAN) before.subarray(0, 4).reverse();
       const flags = linkType === CAN ? 6 : 0;
       expect(bytes.subarray(20 + flags)).toEqual(before.subarray(header + flags));
@@ -102,14 +105,14 @@ describe.each([...cases, handmade])('the recording $name, places named by $by', 
     }
   });
 
-  test('keeps on its way through LINUX_SLL2 and NETLINK all but for whom a frame was', async () => {
+  test('on its way through LINUX_SLL2 and NETLINK loses only the destination address', async () => {
     const there = await converted(await converted(own, SLL2), NETLINK);
     const back = await jsonOf(there);
     expect(withoutForm(back)).toEqual(withoutForm(drops));
     const kept = (drop: JsonDrop) => {
       const packet = Buffer.from(String(drop['packet']), 'hex');
       if (drop['linkType'] === ETHERNET) packet.fill(0, 0, 6);
-      // Nor the length of an 802.3 frame, which what pads it hides.
+      // The length of an 802.3 frame is lost too: padding hides it.
       if (drop['linkType'] === ETHERNET && packet.readUInt16BE(12) < 0x600) packet.fill(0, 12, 14);
       return [drop['linkType'], drop['originalLength'], packet.toString('hex')];
     };
@@ -122,10 +125,10 @@ describe.each(RECORDINGS)('the recording %s, written as NETLINK', (name) => {
   const alerts = alertsOf(records);
   const messageOf = ({ record }: ReferenceAlert) => Buffer.from(records[record - 1]!.bytes.subarray(16));
 
-  test('holds the very messages that the kernel sent', async () => {
+  test('holds exactly the messages that the kernel sent', async () => {
     const file = await converted(readFileSync(recordingPath(name)), NETLINK);
     const { packets } = readPcapng(file);
-    // What explains the alerts has no comment.
+    // Messages about the family and devices have no comment.
     const written = packets.filter(({ comments }) => comments.length > 0);
     expect(written.map(({ bytes }) => bytes.subarray(16))).toEqual(alerts.map(messageOf));
     expect(written.map(({ timestamp }) => timestamp)).toEqual(alerts.map(({ timestampNs }) => timestampNs));
@@ -134,10 +137,10 @@ describe.each(RECORDINGS)('the recording %s, written as NETLINK', (name) => {
     expect(packets.every(({ link }) => link.linkType === 253)).toBe(true);
   });
 
-  test('holds them also in pcap', async () => {
+  test('also holds the messages in pcap', async () => {
     const file = await converted(readFileSync(recordingPath(name)), { ...NETLINK, format: 'pcap' });
     expect(file.subarray(0, 24).toString('hex')).toBe(
-      // Magic of nanoseconds, version 2.4, zone and accuracy, snap length, link type.
+      // Magic for nanoseconds, version 2.4, zone and accuracy, snap length, link type.
       ['4d3cb2a1', '02000400', '00'.repeat(8), '00000400', 'fd000000'].join(''),
     );
     const found: Buffer[] = [];

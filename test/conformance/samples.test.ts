@@ -21,7 +21,7 @@ describe('the samples', () => {
     expect(lines.at(-1)).toBe('The capture had lost 0 drops.');
   });
 
-  test('say what is wrong with a file', () => {
+  test('report what is wrong with a file', () => {
     const { status, stderr } = sample('read-capture.js', join(folder, 'none'));
     expect([status, stderr]).toEqual([1, expect.stringMatching(/^cannot open .*no such file\n$/)]);
   });
@@ -38,7 +38,7 @@ describe('the samples', () => {
   test.skipIf(lacksTools('tcpdump'))('convert', () => {
     const path = join(folder, 'converted.pcap');
     expect(sample('convert.js', recordingPath('nlmon'), path).stderr).toBe('98 drops written.\n');
-    // One line a packet that begins with its time; what tcpdump does not know follows in hexadecimal.
+    // One line for each packet begins with its time. tcpdump prints unknown packets in hexadecimal after this line.
     expect(runTool('tcpdump', '-nr', path).stdout.match(/^\d\d:\d\d:/gm)).toHaveLength(98);
   });
 });

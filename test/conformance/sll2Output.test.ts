@@ -18,11 +18,11 @@ import { tsharkFields } from '../support/tshark.js';
 const folder = temporaryFolder();
 const SLL2 = { linkType: 'LINUX_SLL2' } as const;
 
-/** `frame.protocols` of the cases of test/support/handmadeAlerts.ts behind a cooked header of version 2. */
+/** `frame.protocols` of the cases of test/support/handmadeAlerts.ts after a cooked header of version 2. */
 const PROTOCOLS: Readonly<Record<string, RegExp>> = {
   CAN: /^sll:can/,
   'CAN FD': /^sll:canfd/,
-  'CAN XL, of which tshark 4.0 knows nothing': /^sll:data$/,
+  'CAN XL, which tshark 4.0 does not know': /^sll:data$/,
   'an 802.15.4 acknowledgement': /^sll:wpan$/,
   'an 802.15.4 acknowledgement with its checksum': /^sll:wpan$/,
   'netlink of a known family': /^sll:data$/,
@@ -34,7 +34,7 @@ const PROTOCOLS: Readonly<Record<string, RegExp>> = {
   'a reason of 60 kB': /^sll$/,
 };
 
-/** What a packet of dropcap's own form is behind a cooked header. */
+/** `frame.protocols` of a case after a cooked header of version 2. */
 function cookedProtocols({ name, protocols }: HandmadeCase): RegExp {
   const rest = protocols.source.replace(/^\^(eth|raw|sll)(:ethertype)?/, '');
   return PROTOCOLS[name] ?? new RegExp(`^sll:ethertype${rest}`);
@@ -56,7 +56,7 @@ describe.skipIf(lacksTools('tshark'))('tshark reads hand-made alerts that -y LIN
     ]);
   });
 
-  test('each a packet', () => {
+  test('with one packet for each alert', () => {
     expect(rows).toHaveLength(CASES.length);
   });
 
@@ -72,7 +72,7 @@ describe.skipIf(lacksTools('tshark'))('tshark reads hand-made alerts that -y LIN
     expect(time).toBe(epochText(alert.timestampNs));
   });
 
-  test('with the CAN identifiers that were sent', () => {
+  test('with the original CAN identifiers', () => {
     expect(rows.slice(0, 2).map((row) => row.at(-1))).toEqual(['291', '291']);
   });
 });
@@ -105,7 +105,7 @@ describe.skipIf(lacksTools('tcpdump', 'capinfos', 'tshark'))('what -y LINUX_SLL2
       ran = dropcap('-r', own, '-y', 'LINUX_SLL2', '--format', format, '-w', path);
     });
 
-    test('is written, and dropcap says what has no room in it', () => {
+    test('is written, and dropcap reports which facts this form cannot hold', () => {
       expect(ran).toMatchObject({ status: 0, stdout: '' });
       expect(ran.stderr.includes('reasons and places are left out')).toBe(format === 'pcap');
     });
@@ -133,14 +133,14 @@ describe.skipIf(lacksTools('tcpdump', 'capinfos', 'tshark'))('what -y LINUX_SLL2
       expect(stdout).not.toMatch(/Invalid header|unsupported/);
     });
 
-    test('goes through a filter of tcpdump', () => {
+    test('can be filtered by tcpdump', () => {
       const { stdout } = runTool('tcpdump', '-nn', '-r', path, 'udp port 9999');
       const wanted = tsharkFields(own, 'udp.port == 9999', ['frame.number']);
       expect(wanted.length).toBeGreaterThan(0);
       expect(stdout.match(/\.9999: UDP/g)).toHaveLength(wanted.length);
     });
 
-    test('is what capinfos expects', () => {
+    test('is read by capinfos', () => {
       const { stdout, stderr } = runTool('capinfos', path);
       expect(stderr).toBe('');
       expect(stdout).toMatch(/^File encapsulation: +Linux cooked-mode capture v2$/m);

@@ -23,7 +23,7 @@ beforeAll(async () => {
   own = await converted(readFileSync(recordingPath('nlmon')));
 });
 
-/** Time stamps of another resolution: how many units a second has, and the option that says so. */
+/** Resolutions of time stamps: name, value of if_tsresol, units in a second. */
 const RESOLUTIONS: readonly [string, number, bigint][] = [
   ['microseconds', 6, 1_000_000n],
   ['milliseconds', 3, 1_000n],
@@ -34,7 +34,7 @@ const RESOLUTIONS: readonly [string, number, bigint][] = [
 ];
 
 describe.skipIf(lacksTools('tshark'))("dropcap's own file with time stamps in", () => {
-  test.each(RESOLUTIONS)('%s tells the times that tshark sees', async (name, code, units) => {
+  test.each(RESOLUTIONS)('%s has the same times as tshark shows', async (name, code, units) => {
     const times = edited(
       (body) => withTimestamp(body, (ns) => (ns * units) / SECOND),
       [IF_TSRESOL, Buffer.of(code)],
@@ -43,14 +43,14 @@ describe.skipIf(lacksTools('tshark'))("dropcap's own file with time stamps in", 
     expect(ours).toEqual(seen);
   });
 
-  test('microseconds, which no option tells, tells the times that tshark sees', async () => {
+  test('microseconds, without an option, has the same times as tshark shows', async () => {
     const times = edited((body) => withTimestamp(body, (ns) => ns / 1000n));
     const [seen, ours] = await timesOf('default', times);
     expect(ours).toEqual(seen);
   });
 
   test.each([1000n, -1000n])(
-    'nanoseconds with an offset of %i seconds tells the times that tshark sees',
+    'nanoseconds with an offset of %i seconds has the same times as tshark shows',
     async (offset) => {
       const value = Buffer.alloc(8);
       value.writeBigInt64LE(offset);
@@ -72,7 +72,7 @@ describe.skipIf(lacksTools('tshark'))("dropcap's own file with time stamps in", 
       body: time(body),
     }));
     return replaceBlocks(times, INTERFACE_DESCRIPTION, (body) => {
-      // if_tsresol of nanoseconds is taken out.
+      // Remove if_tsresol for nanoseconds.
       const at = body.indexOf(Buffer.from('0900010009000000', 'hex'));
       const without = Buffer.concat([body.subarray(0, at), body.subarray(at + 8)]);
       const block = { type: INTERFACE_DESCRIPTION, body: without };
@@ -80,7 +80,7 @@ describe.skipIf(lacksTools('tshark'))("dropcap's own file with time stamps in", 
     });
   }
 
-  /** The times that tshark sees, and dropcap's. */
+  /** The times of a file: as tshark shows them, and as dropcap converts them. */
   async function timesOf(name: string, file: Buffer): Promise<[string[], string[]]> {
     const path = join(folder, `${name}.pcapng`);
     writeFileSync(path, file);

@@ -29,7 +29,7 @@ describe.skipIf(lacksTools('tcpdump'))('tcpdump', () => {
   ])('reads %s', (_, path, count) => {
     const ran = run('tcpdump', ['-nn', '-tttt', '--nano', '-r', path]);
     expect(ran.status).toBe(0);
-    // It says what it reads from, and nothing else.
+    // tcpdump reports the file that it reads, and nothing else.
     expect(ran.stderr).toMatch(
       /^reading from file \S+, link-type EN10MB \(Ethernet\), snapshot length \d+\n$/,
     );
@@ -54,7 +54,7 @@ describe.skipIf(lacksTools('capinfos'))('capinfos', () => {
   ])('reports %s', (_, path, count, encapsulation) => {
     const { stdout, stderr } = runTool('capinfos', '-M', path);
     const facts = new Map(
-      // Lines that are not indented: those are of the file, the others of an interface.
+      // Lines that are not indented describe the file. Indented lines describe an interface.
       stdout.match(/^\S.*$/gm)?.map((line) => {
         const [name = '', value = ''] = line.split(/ *[:=] +(.*)/);
         return [name.trim(), value.trim()];
@@ -88,7 +88,7 @@ describe.skipIf(lacksTools('editcap', 'mergecap', 'tshark'))('editcap and mergec
     return runTool('tshark', '-n', '-r', path, '-x').stdout;
   }
 
-  test('write a file anew with its packets, comments and interfaces', () => {
+  test('rewrite a file with its packets, comments and interfaces', () => {
     const copy = join(folder, 'copy.pcapng');
     runTool('editcap', mixed, copy);
     expect(packetsOf(mixed)).toHaveLength(98);

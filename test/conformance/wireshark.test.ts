@@ -47,7 +47,7 @@ const FIELDS: readonly (readonly [string, string])[] = [
 ];
 const NAMES = FIELDS.map(([name]) => name);
 
-/** The values of a comment by a reading of its own. */
+/** The values of a comment, read without dropcap's code. */
 function valuesIn(comment: string): string[] {
   const pairs = new Map(
     comment
@@ -58,12 +58,12 @@ function valuesIn(comment: string): string[] {
   return FIELDS.map(([, key]) => pairs.get(key) ?? '');
 }
 
-/** The values of every packet of a file, by its comments. */
+/** The values in the comment of each packet of a file. */
 function valuesOf(path: string): string[][] {
   return readPcapngFile(path).packets.map(({ comments }) => valuesIn(comments[0]!));
 }
 
-/** A file of Ethernet packets with these comments each. */
+/** Writes a file of packets, each with its comments. Returns the path. */
 function commented(name: string, linkType: number, packets: readonly [Uint8Array, ...string[]][]): string {
   const path = join(folder, name);
   const end = option(0, Buffer.alloc(0), true);
@@ -76,14 +76,14 @@ function commented(name: string, linkType: number, packets: readonly [Uint8Array
 }
 
 describe.skipIf(lacksTools('tshark', 'editcap', 'mergecap'))(
-  'what dropcap wireshark install put there',
+  'the plugin and profile that dropcap wireshark install installed',
   () => {
     let installed: ReturnType<typeof dropcap>;
 
     beforeAll(() => {
       mkdirSync(home);
       vi.stubEnv('HOME', home);
-      // Not where it is usually, so that only who asks tshark finds it.
+      // Not the usual folder: dropcap finds this folder only if it asks tshark.
       vi.stubEnv('XDG_CONFIG_HOME', join(home, 'settings'));
       vi.stubEnv('SUDO_USER', undefined);
       installed = dropcap('wireshark', 'install');
@@ -96,7 +96,7 @@ describe.skipIf(lacksTools('tshark', 'editcap', 'mergecap'))(
     });
     afterAll(() => vi.unstubAllEnvs());
 
-    test('is told, for whom and where', () => {
+    test('are reported, with user and paths', () => {
       const profile = join(home, 'settings/wireshark/profiles/dropcap');
       expect(installed.status).toBe(0);
       const lines = installed.stderr.split('\n');
@@ -111,7 +111,7 @@ describe.skipIf(lacksTools('tshark', 'editcap', 'mergecap'))(
       expect(runTool('tshark', '-G', 'plugins').stdout).toMatch(/^dropcap\.lua\s.*lua script/m);
     });
 
-    test('gives the fields of every comment', () => {
+    test('give the fields of every comment', () => {
       const rows = tsharkFields(mixed, 'dropcap', NAMES);
       expect(rows).toHaveLength(98);
       expect(rows).toEqual(valuesOf(mixed));
@@ -134,7 +134,7 @@ describe.skipIf(lacksTools('tshark', 'editcap', 'mergecap'))(
       expect(tsharkFields(mixed, filter, ['frame.number'])).toEqual(numbers);
     });
 
-    test('shows a tree', () => {
+    test('show a tree', () => {
       const { stdout } = runTool('tshark', '-n', '-r', mixed, '-c', '1', '-V');
       const place = '__udp4_lib_rcv+0x545/0xdd0';
       expect(stdout).toContain(
@@ -142,13 +142,13 @@ describe.skipIf(lacksTools('tshark', 'editcap', 'mergecap'))(
       );
     });
 
-    test('filters in two passes', () => {
+    test('filter in two passes', () => {
       const filter = 'dropcap.reason == "NETFILTER_DROP"';
       const args = ['-n', '-2', '-r', mixed, '-R', filter, '-T', 'fields', '-e', 'dropcap.reason'];
       expect(runTool('tshark', ...args).stdout).toBe('NETFILTER_DROP\n'.repeat(4));
     });
 
-    test('filters live from a pipe', () => {
+    test('filter live from a pipe', () => {
       const script =
         'node "$0" -q -r "$1" -w - | tshark -n -l -i - -Y \'dropcap.trap == "fid_miss"\' -T fields -e dropcap.trap';
       expect(runTool('sh', '-c', script, PROGRAM, recordingPath('nlmon')).stdout).toBe(
@@ -156,12 +156,12 @@ describe.skipIf(lacksTools('tshark', 'editcap', 'mergecap'))(
       );
     });
 
-    test('gives the columns of the profile', () => {
+    test('give the columns of the profile', () => {
       const lines = runTool('tshark', '-n', '-C', 'dropcap', '-r', mixed).stdout.split('\n');
       expect(lines[0]?.trim()).toBe(
         '0.000000000 va NO_SOCKET __udp4_lib_rcv+0x545/0xdd0 UDP 58223 → 9999 Len=7',
       );
-      // Hardware has no reason and no place: the trap stands for the reason.
+      // Drops of hardware have no reason and no symbol: the column Reason shows the trap.
       expect(lines[97]).toMatch(/^ *12\.98\d+ eth0 ttl_value_is_too_small +UDP 26022 → 2677 Len=100$/);
       const args = [
         '-C',
@@ -181,7 +181,7 @@ describe.skipIf(lacksTools('tshark', 'editcap', 'mergecap'))(
       expect(runTool('tshark', '-n', '-r', mixed, '-c', '1').stdout).not.toContain('NO_SOCKET');
     });
 
-    test('colours by what dropped the packet', () => {
+    test('colour packets by drop reason', () => {
       const fields = [
         '-T',
         'fields',
@@ -212,7 +212,7 @@ describe.skipIf(lacksTools('tshark', 'editcap', 'mergecap'))(
       });
     });
 
-    test('has a rule that takes each class of reasons', () => {
+    test('have a colour rule for each class of reasons', () => {
       const expected = {
         TCP_CSUM: 'Drop: checksum and header errors',
         IP_INHDR: 'Drop: checksum and header errors',
@@ -244,15 +244,15 @@ describe.skipIf(lacksTools('tshark', 'editcap', 'mergecap'))(
       ).toEqual(expected);
     });
 
-    test('works on packets cut short', () => {
+    test('work on truncated packets', () => {
       expect(tsharkFields(cut, 'dropcap', NAMES)).toEqual(valuesOf(mixed));
       expect(tsharkFields(cut, 'dropcap && _ws.short', ['dropcap.origin']).length).toBeGreaterThan(0);
     });
 
-    test('works on packets that are malformed, empty, and of netlink', () => {
+    test('work on malformed packets, empty packets and netlink messages', () => {
       const ip = '4500002000004000401100000102030405060708';
       const udp = '00350035000c0000';
-      // DNS: four bytes, where a header has twelve.
+      // DNS with four bytes: its header needs twelve.
       const malformed = Buffer.from(`0102030405060708090a0b0c0800${ip}${udp}ffffffff`, 'hex');
       const path = commented('malformed.pcapng', LINKTYPE_ETHERNET, [
         [malformed, 'dropcap: reason=UDP_CSUM'],
@@ -270,7 +270,7 @@ describe.skipIf(lacksTools('tshark', 'editcap', 'mergecap'))(
       ]);
     });
 
-    test('takes nothing but comments of dropcap, and survives all others', () => {
+    test('read only comments of dropcap, and ignore all others', () => {
       const packet = Buffer.alloc(60);
       const path = commented('comments.pcapng', LINKTYPE_ETHERNET, [
         [packet, 'mine: reason=X'],
@@ -293,17 +293,17 @@ describe.skipIf(lacksTools('tshark', 'editcap', 'mergecap'))(
       expect(run('tshark', ['-n', '-r', path, '-V']).stderr).toBe('');
     });
 
-    test('looks at a long comment once, whatever is in it', () => {
+    test('read a long comment without equals signs in linear time', () => {
       const path = commented('long.pcapng', LINKTYPE_ETHERNET, [
         [Buffer.alloc(60), `dropcap: ${'x'.repeat(65_000)} origin=sw`],
       ]);
       const started = performance.now();
       expect(tsharkFields(path, 'dropcap', ['dropcap.origin'])).toEqual([['sw']]);
-      // Half a second. A search from each of its bytes took more than thirty.
+      // Takes half a second. A search from each byte took more than thirty seconds.
       expect(performance.now() - started).toBeLessThan(10_000);
     });
 
-    test('knows files again that editcap and mergecap wrote', () => {
+    test('work on files that editcap and mergecap rewrote', () => {
       const copy = join(folder, 'copy.pcapng');
       const merged = join(folder, 'merged.pcapng');
       runTool('editcap', mixed, copy);
@@ -316,14 +316,14 @@ describe.skipIf(lacksTools('tshark', 'editcap', 'mergecap'))(
       expect(tsharkFields(merged, filter, ['frame.number'])).toHaveLength(22);
     });
 
-    test('bears being loaded twice', () => {
+    test('report when the plugin is loaded twice', () => {
       const args = ['-n', '-X', `lua_script:${PLUGIN}`, '-r', mixed, '-T', 'fields', '-e', 'dropcap.origin'];
       const { stdout, stderr } = runTool('tshark', ...args);
       expect(stdout.split('\n', 1)).toEqual(['sw']);
       expect(stderr).toMatch(/^dropcap\.lua: not loaded, there is a protocol dropcap already .*\n$/);
     });
 
-    test('is gone after dropcap wireshark uninstall', () => {
+    test('are removed by dropcap wireshark uninstall', () => {
       const { status, stderr } = dropcap('wireshark', 'uninstall');
       expect([status, stderr.match(/^dropcap: removed /gm)?.length]).toEqual([0, 3]);
       expect(readdirSync(home)).toEqual([]);

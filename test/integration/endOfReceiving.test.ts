@@ -20,7 +20,7 @@ function blockUntilReceived(socket: NetlinkSocket, count: number): void {
 }
 
 describe('stopReceiving', () => {
-  test('drains what is queued, and reports the end once', async () => {
+  test('drains the queued messages, and reports the end once', async () => {
     const [sender, receiver] = [openSocket(), openSocket(1 << 20)];
     for (let i = 0; i < 300; i++) sender.send(numbered(i, 40), receiver.portId);
     const collected = collect(receiver, makeArenas(2, 4, 64));
@@ -33,11 +33,11 @@ describe('stopReceiving', () => {
     expect(collected.ends).toEqual([0]);
   });
 
-  test('ends while a sender goes on without rest', async () => {
+  test('ends although a sender never stops', async () => {
     const socket = openSocket(1 << 20);
     const arenas = makeArenas(1, 1, 64);
     const ends: number[] = [];
-    // For each message that arrives there is one more before the thread can look again.
+    // Each received message causes one more before the thread receives again.
     for (let i = 0; i < 10; i++) socket.send(numbered(i, 20), socket.portId);
     socket.startReceiving(arenas, false, (arena, value) => {
       if (arena === -1) {
@@ -70,7 +70,7 @@ describe('stopReceiving', () => {
     expect(() => receiver.release(0)).toThrow('arena 0 is not handed out');
   });
 
-  test('lets receiving start again, even from the listener that hears of the end', async () => {
+  test('lets receiving start again, even in the listener call for the end', async () => {
     const [sender, receiver] = [openSocket(), openSocket()];
     let second: Collected | undefined;
     receiver.startReceiving(makeArenas(1, 1, 64), false, () => {
@@ -100,7 +100,7 @@ describe('close', () => {
     expect(receiver.counters().messages).toBe(4);
   });
 
-  test('works inside the listener, and throws away the calls that were queued behind', async () => {
+  test('works inside the listener, and discards the queued calls', async () => {
     const [sender, receiver] = [openSocket(), openSocket()];
     let calls = 0;
     receiver.startReceiving(makeArenas(4, 1, 64), false, () => {
@@ -115,7 +115,7 @@ describe('close', () => {
     await until(() => receiveThreads().length === 0);
   });
 
-  test('works inside the listener that hears of the end', async () => {
+  test('works inside the listener call for the end', async () => {
     const socket = openSocket();
     let calls = 0;
     socket.startReceiving(makeArenas(1, 1, 64), false, () => {
@@ -127,7 +127,7 @@ describe('close', () => {
     expect(calls).toBe(1);
   });
 
-  test('inside an accessor of an arena keeps receiving from starting', () => {
+  test('inside an accessor of an arena makes startReceiving throw', () => {
     const socket = openSocket();
     const arena = {
       index: new Uint32Array(2),

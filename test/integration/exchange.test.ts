@@ -35,7 +35,7 @@ function openPair(): [number, number] {
   return pair;
 }
 
-/** Our end of a pair whose other end answers one request, with descriptors of these kinds. */
+/** One end of a pair. A peer at the other end answers one request, with descriptors of these kinds. */
 function peerWith(...kinds: string[]): number {
   const [ours, theirs] = openPair();
   peers.push(spawn('python3', [peerScript, ...kinds], { stdio: ['ignore', 'inherit', 'inherit', theirs] }));
@@ -43,7 +43,7 @@ function peerWith(...kinds: string[]): number {
   return ours;
 }
 
-/** What came along with the answer of such a peer. */
+/** The descriptor that came with the answer of `peerWith(...kinds)`. */
 function descriptorFrom(...kinds: string[]): number {
   const { reply, fd } = binding.exchange(peerWith(...kinds), REQUEST, REQUEST.length, 20_000);
   expect(reply).toEqual(REQUEST);
@@ -70,7 +70,7 @@ describe('openSocketPair', () => {
 });
 
 describe('exchange', () => {
-  test('sends the request and returns the reply, and leaves what follows it alone', () => {
+  test('sends the request and returns the reply, and does not read the bytes after it', () => {
     const [ours, theirs] = openPair();
     writeSync(theirs, Uint8Array.of(7, 0, 0, 0, 9, 7, 0, 0, 0, 8));
     expect(binding.exchange(ours, REQUEST, 5, 1000)).toEqual({
@@ -82,12 +82,12 @@ describe('exchange', () => {
     expect(sent.subarray(0, readSync(theirs, sent))).toEqual(Buffer.from([...REQUEST, ...REQUEST]));
   });
 
-  test('returns the descriptor that came along, which no child inherits', () => {
+  test('returns the descriptor that came with the reply, which no child inherits', () => {
     const fd = descriptorFrom('netlink');
     expect(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8')).toMatch(/^flags:\t02/m);
   });
 
-  test('puts a reply together that comes in pieces, the descriptor with the last one', () => {
+  test('joins a reply that comes in pieces, the descriptor with the last piece', () => {
     expect(isOpen(descriptorFrom('late', 'netlink'))).toBe(true);
   });
 
@@ -108,7 +108,7 @@ describe('exchange', () => {
     );
   });
 
-  test('gives up after the time that it was given, also in the middle of a reply', () => {
+  test('fails after its time-out, also in the middle of a reply', () => {
     const [ours, theirs] = openPair();
     writeSync(theirs, Uint8Array.of(7, 0, 0));
     const begin = performance.now();
@@ -118,7 +118,7 @@ describe('exchange', () => {
     expect(performance.now() - begin).toBeGreaterThanOrEqual(49);
   });
 
-  test('tells that the peer is gone', () => {
+  test('fails with ECONNRESET when the peer closed its end', () => {
     const [ours, theirs] = openPair();
     binding.closeDescriptor(theirs);
     expect(() => binding.exchange(ours, REQUEST, 5, 1000)).toThrow(
@@ -129,7 +129,7 @@ describe('exchange', () => {
     );
   });
 
-  test('uses no descriptor of another origin', () => {
+  test('refuses descriptors that openSocketPair did not return', () => {
     const file = openSync('/dev/null', 'r+');
     const [ours] = openPair();
     binding.closeDescriptor(ours);
@@ -155,7 +155,7 @@ describe('exchange', () => {
 });
 
 describe('adoptNetlinkSocket', () => {
-  test('receives what the socket of another process gets', () => {
+  test('receives with a socket that another process opened', () => {
     const socket = adopt(descriptorFrom('netlink'));
     const sender = openSocket();
     expect(socket.portId).not.toBe(sender.portId);
@@ -176,15 +176,18 @@ describe('adoptNetlinkSocket', () => {
     expect(isOpen(fd)).toBe(false);
   });
 
-  test.each(['unbound', 'datagrams', 'pipe'])('takes no other descriptor (%s), and closes none', (kind) => {
-    const fd = descriptorFrom(kind);
-    expect(() => binding.adoptNetlinkSocket(fd)).toThrow(expect.objectContaining({ code: 'EINVAL' }));
-    expect(isOpen(fd)).toBe(true);
-    binding.closeDescriptor(fd);
-    expect(isOpen(fd)).toBe(false);
-  });
+  test.each(['unbound', 'datagrams', 'pipe'])(
+    'refuses another descriptor (%s), and does not close it',
+    (kind) => {
+      const fd = descriptorFrom(kind);
+      expect(() => binding.adoptNetlinkSocket(fd)).toThrow(expect.objectContaining({ code: 'EINVAL' }));
+      expect(isOpen(fd)).toBe(true);
+      binding.closeDescriptor(fd);
+      expect(isOpen(fd)).toBe(false);
+    },
+  );
 
-  test('takes neither an end of a pair nor what is not ours', () => {
+  test('refuses an end of a pair, and descriptors that exchange did not return', () => {
     for (const fd of [...openPair(), 0, 12_345]) {
       expect(() => binding.adoptNetlinkSocket(fd)).toThrow(expect.objectContaining({ code: 'EINVAL' }));
     }
@@ -195,7 +198,7 @@ describe('adoptNetlinkSocket', () => {
 });
 
 describe('closeDescriptor', () => {
-  test('closes once, and never what has the number by then', () => {
+  test('closes once, and never another file that has the number later', () => {
     const [ours] = openPair();
     binding.closeDescriptor(ours);
     expect(isOpen(ours)).toBe(false);
@@ -206,7 +209,7 @@ describe('closeDescriptor', () => {
     for (const fd of taken) closeSync(fd);
   });
 
-  test('closes no socket that took the number of one that was closed elsewhere', () => {
+  test('closes no socket that has the number of a descriptor closed by other means', () => {
     const [ours] = openPair();
     closeSync(ours);
     const socket = openSocket();
@@ -214,7 +217,7 @@ describe('closeDescriptor', () => {
     expect(socket.receive(0)).toBeUndefined();
   });
 
-  test('closes nothing of somebody else', () => {
+  test('closes no descriptor of other code', () => {
     const file = openSync('/dev/null', 'r');
     binding.closeDescriptor(file);
     expect(isOpen(file)).toBe(true);

@@ -10,7 +10,7 @@ const binding = loadBinding();
 const REPLY_BYTES = 272;
 const [OPEN, CONFIGURE, START, KEEP, END] = [1, 2, 3, 4, 5];
 const [ENOENT, EINVAL, EPROTO] = [2, 22, 71];
-const STARTED_BY = 'dropcap-guard: is started by dropcap\n';
+const STARTED_BY = 'dropcap-guard: must be started by dropcap\n';
 const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 
 const ends: number[] = [];
@@ -40,7 +40,7 @@ async function endOf(child: ChildProcess): Promise<Ended> {
   return { status, said };
 }
 
-/** A guard of this process. In a network namespace of its own there is no drop monitor on any kernel. */
+/** Starts a guard whose parent is this process. In a new network namespace no kernel has a drop monitor. */
 function startGuard() {
   const [ours, theirs] = binding.openSocketPair();
   ends.push(ours, theirs);
@@ -58,7 +58,7 @@ function startGuard() {
   return { ours, child, ended, ask };
 }
 
-describe('dropcap-guard, started as it must not be,', () => {
+describe('dropcap-guard, started in a wrong way,', () => {
   test('takes no arguments', async () => {
     const [, theirs] = binding.openSocketPair();
     ends.push(theirs);
@@ -68,7 +68,7 @@ describe('dropcap-guard, started as it must not be,', () => {
     });
   });
 
-  test('refuses to be without a socket', async () => {
+  test('refuses to run without a socket', async () => {
     expect(await endOf(run(guardPath(), [], 'ignore'))).toEqual({ status: 2, said: STARTED_BY });
     const closed = run('sh', ['-c', 'exec "$0" 3>&-', guardPath()], 'ignore');
     expect(await endOf(closed)).toEqual({ status: 2, said: STARTED_BY });
@@ -96,7 +96,7 @@ describe('dropcap-guard, started as it must not be,', () => {
 });
 
 describe('dropcap-guard', () => {
-  test('says ENOENT where there is no drop monitor, sends no descriptor, and goes on', async () => {
+  test('answers ENOENT when there is no drop monitor, sends no descriptor, and continues', async () => {
     const { ask, ended } = startGuard();
     const none = { command: OPEN, error: ENOENT, value: 0, textLength: 0, fd: -1 };
     expect([ask(OPEN, 1 << 20), ask(OPEN, 0)]).toEqual([none, none]);
@@ -117,11 +117,11 @@ describe('dropcap-guard', () => {
     expect(startGuard().ask(...words)).toEqual({ command: words[0], error, value: 0, textLength: 0, fd: -1 });
   });
 
-  test('takes a request in pieces', async () => {
+  test('accepts a request in pieces', async () => {
     const { ours, ask, ended } = startGuard();
     writeSync(ours, Uint8Array.of(6, 0, 0));
     await new Promise((resolve) => setTimeout(resolve, 50));
-    // The rest of command 6, whose reply END then gets.
+    // The rest of command 6. END then gets the reply to command 6.
     writeSync(ours, new Uint8Array(13));
     expect(() => ask(END)).toThrow(expect.objectContaining({ code: 'EPROTO' }));
     expect((await ended).status).toBe(0);
@@ -156,7 +156,7 @@ describe('dropcap-guard', () => {
   });
 
   test.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)(
-    'ends at %s, but answers for a moment',
+    'ends after %s, but still answers for a moment',
     async (name) => {
       const { child, ask, ended } = startGuard();
       ask(0);
@@ -175,7 +175,7 @@ describe('dropcap-guard', () => {
     expect(ask(0)).toMatchObject({ error: EINVAL });
   });
 
-  test('gives up what it does not need', () => {
+  test('gives up privileges that it does not need', () => {
     const { child, ask } = startGuard();
     ask(0);
     const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
@@ -187,12 +187,12 @@ describe('dropcap-guard', () => {
     expect(status).toMatch(/^NoNewPrivs:\t1$/m);
     expect(status).toMatch(/^Umask:\t0077$/m);
     expect(readFileSync(`/proc/${child.pid}/limits`, 'utf8')).toMatch(/^Max core file size +0 +0 /m);
-    // The session's number is the sixth; the second, the name in parentheses, holds no blank.
+    // The session id is the sixth word. The second word, the name in parentheses, has no blank.
     expect(readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(' ')[5]).toBe(`${child.pid}`);
   });
 });
 
-/** Not so when it is a zombie that nobody has waited for. */
+/** Whether a process runs. False for a zombie. */
 function isRunning(process: string): boolean {
   try {
     return !/^State:\t[ZX]/m.test(readFileSync(`${process}/status`, 'utf8'));

@@ -22,7 +22,7 @@ import { alertsWithPackets, changes, kernelText } from '../support/properties.js
 import { readRecording } from '../support/recordingReference.js';
 
 const hotPath = loadHotPath()!;
-/** More than all messages of a list, twice. */
+/** Rows of a batch: more than twice the messages of a list. */
 const CAPACITY = 64;
 /** GENL_ID_CTRL. */
 const NLCTRL = 16;
@@ -35,7 +35,7 @@ const HERE = {
   payload: new Uint8Array(60),
 };
 
-/** Messages of few kinds, each more than once, and some with changes anywhere. */
+/** Alerts of one to three kinds, most of them repeated. Some have changed bytes. */
 const messages = fc
   .tuple(
     fc.array(alertsWithPackets, { minLength: 1, maxLength: 3 }),
@@ -67,7 +67,7 @@ function encoderOf(table: DeviceTable, path: HotPath | null): PcapngEncoder {
   return new PcapngEncoder({ section: {}, origin, live: false, form: FRAMED_FORM, hotPath: path });
 }
 
-/** What becomes of messages that are received twice, and encoded twice. */
+/** Receives messages twice and encodes them twice. Returns the results. */
 function receive(
   list: readonly Uint8Array[],
   lost: readonly number[],
@@ -107,7 +107,7 @@ function withType(message: Uint8Array, type: number): Uint8Array {
   return copy;
 }
 
-/** What becomes of the records of a pcap file. */
+/** Reads the records of a pcap file, and encodes the drops twice. Returns the results. */
 function scan(file: Uint8Array, path: HotPath | null) {
   const arena = Uint8Array.from(file);
   const view = viewOf(arena);
@@ -130,7 +130,7 @@ function scan(file: Uint8Array, path: HotPath | null) {
 }
 
 describe('the hot path', () => {
-  test('gives the drops, and the file, that TypeScript gives, also of messages that were changed', () => {
+  test('gives the same drops and file as TypeScript, also for messages with changed bytes', () => {
     fc.assert(
       fc.property(messages, fc.array(fc.nat(20), { maxLength: 3 }), devices, (list, lost, table) => {
         expect(receive(list, lost, table, hotPath)).toEqual(receive(list, lost, table, null));
@@ -139,7 +139,7 @@ describe('the hot path', () => {
     );
   });
 
-  test('gives the drops of records that TypeScript gives, also of files that were changed', () => {
+  test('gives the same drops of records as TypeScript, also for files with changed bytes', () => {
     const record = (message: Uint8Array) => netlinkRecord(GENERIC, message);
     const file = fc
       .tuple(messages, fc.option(changes, { nil: undefined }))
@@ -195,7 +195,7 @@ describe('the hot path', () => {
     );
   });
 
-  test.each(['dwdump', 'nlmon'])('takes most of the records of %s, as TypeScript would', (name) => {
+  test.each(['dwdump', 'nlmon'])('decodes records of %s, with the same result as TypeScript', (name) => {
     const records = readRecording(name);
     const file = pcapFile([...records, ...records]);
     const [fast, slow] = [scan(file, hotPath), scan(file, null)];
@@ -203,7 +203,7 @@ describe('the hot path', () => {
     expect([fast.taken > 0, slow.taken]).toEqual([true, 0]);
   });
 
-  test('takes alerts of each of several hosts, and no message to nlctrl', () => {
+  test('decodes alerts of several hosts, and no message of nlctrl', () => {
     const alertOf = (id: number) => netlinkRecord(GENERIC, withType(packetAlert(HERE), id));
     const answers = [FAMILY_ID, FAMILY_ID + 1].map((id) => netlinkRecord(GENERIC, familyAnswer(id)));
     const alerts = Array.from({ length: 4 }, () => alertOf(FAMILY_ID));
@@ -231,7 +231,7 @@ describe('the hot path', () => {
     expect(second).toEqual(first);
   });
 
-  test('is not asked for packets whose form has nothing that it could copy', () => {
+  test('is not used for a form whose packets have no common bytes to copy', () => {
     const asked = { ...hotPath, PacketTemplates: vi.fn<HotPath['PacketTemplates']>() };
     const origin = { devices: new DeviceTable(), kernelRelease: undefined };
     const encoder = new PcapngEncoder({ section: {}, origin, live: false, form: SLL2_FORM, hotPath: asked });
@@ -239,7 +239,7 @@ describe('the hot path', () => {
     expect(asked.PacketTemplates).not.toHaveBeenCalled();
   });
 
-  test('refuses arguments that could lead it elsewhere', () => {
+  test('refuses arguments that would make it access memory outside the buffers', () => {
     const templates = new hotPath.AlertTemplates();
     const packets = new hotPath.PacketTemplates();
     const { arena, columnMemory } = batchIn(new Uint8Array(64), 4);
@@ -266,7 +266,7 @@ describe('the hot path', () => {
     expect(templates.decodeMessages(new Uint8Array(0), none, 0, none, 0, 0, 1)).toBe(0);
   });
 
-  test('leaves rows alone whose payload does not lie in the arena, or that a batch has no room for', () => {
+  test('skips rows whose payload is not in the arena, and rows for which a batch has no room', () => {
     const alert = packetAlert(HERE);
     const arena = Uint8Array.from(alert);
     const table = new DeviceTable();

@@ -8,13 +8,13 @@ import { describe, expect, test, vi } from 'vitest';
 
 const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 
-/** Runs a fixture in a process of its own; rejects when it fails or is still there after 10 seconds. */
+/** Runs a fixture in its own process. Rejects when the process fails, or still runs after 10 seconds. */
 async function runFixture(name: string): Promise<{ stdout: string; stderr: string }> {
   return promisify(execFile)(process.execPath, ['--expose-gc', fixture(name)], { timeout: 10_000 });
 }
 
 describe('a process', () => {
-  test('exits while it receives, with the status that it asked for', async () => {
+  test('exits while it receives, with the status of process.exit', async () => {
     await expect(runFixture('exitWhileReceiving.mjs')).rejects.toMatchObject({
       code: 7,
       signal: null,
@@ -22,23 +22,23 @@ describe('a process', () => {
     });
   });
 
-  test('ends by itself once a receiving socket is closed', async () => {
+  test('ends by itself after its receiving socket is closed', async () => {
     expect(await runFixture('endByItself.mjs')).toEqual({ stdout: 'closed and over\n', stderr: '' });
   });
 
-  test('gets the descriptors of forgotten sockets back by garbage collection', async () => {
+  test('closes unreferenced sockets by garbage collection', async () => {
     expect(await runFixture('collectGarbage.mjs')).toEqual({ stdout: '0\n', stderr: '' });
   });
 
-  test('gets the descriptors of forgotten sockets back that it adopted', async () => {
+  test('closes unreferenced adopted sockets by garbage collection', async () => {
     expect(await runFixture('adoptAndForget.mjs')).toEqual({ stdout: '5 then 0\n', stderr: '' });
   });
 
-  test('goes on receiving with a socket that only the receive thread knows', async () => {
+  test('keeps receiving with a socket that only the receive thread references', async () => {
     expect(await runFixture('keepReceiving.mjs')).toEqual({ stdout: 'received\n', stderr: '' });
   });
 
-  test('hears of an exception of the listener as of any uncaught one', async () => {
+  test('gets an exception of the listener as an uncaught exception', async () => {
     expect(await runFixture('throwInListener.mjs')).toEqual({
       stdout: 'uncaught: thrown by the listener\n',
       stderr: '',
@@ -47,7 +47,7 @@ describe('a process', () => {
 });
 
 describe('a worker', () => {
-  test('is terminated while it receives, and leaves neither thread nor descriptor', async () => {
+  test('can be terminated while it receives, and leaves no thread and no descriptor', async () => {
     const descriptors = () => readdirSync('/proc/self/fd').length;
     const threads = () => readdirSync('/proc/self/task').length;
     const before = { descriptors: descriptors(), threads: threads() };
@@ -56,7 +56,7 @@ describe('a worker', () => {
       expect(await once(worker, 'message')).toEqual(['busy']);
       expect(await worker.terminate()).toBe(1);
     }
-    // A thread that was joined is still listed for a moment.
+    // After it was joined, a thread stays listed for a moment.
     await vi.waitFor(() => expect({ descriptors: descriptors(), threads: threads() }).toEqual(before));
   });
 });

@@ -12,7 +12,7 @@ describe('loadBinding', () => {
     expect(loadBinding()).toBe(loadBinding());
   });
 
-  test('says what to do when there is no addon', async () => {
+  test('throws an error that says what to do when there is no addon', async () => {
     const cause = new Error('No native build was found for platform=linux\n');
     vi.doMock('node:module', () => ({
       createRequire: () => () => () => {
@@ -35,13 +35,13 @@ describe('loadBinding', () => {
 });
 
 describe('guardPath', () => {
-  test('is a program beside the addon', async () => {
+  test("is a program in the addon's folder", async () => {
     const { guardPath } = await import('../../src/binding/load.js');
     expect(guardPath()).toMatch(/\/native\/build\/Release\/dropcap-guard$/);
     expect(() => accessSync(guardPath(), constants.X_OK)).not.toThrow();
   });
 
-  test('says what to do when there is none', async () => {
+  test('throws an error that says what to do when there is no guard', async () => {
     const path = () => '/nowhere/build/Release/dropcap.node';
     vi.doMock('node:module', () => ({ createRequire: () => () => ({ path }) }));
     vi.resetModules();

@@ -11,17 +11,17 @@ function linkDumpRequest(): Uint8Array {
 }
 
 describe('openNetlinkSocket', () => {
-  test('gives every socket a port id of its own', () => {
+  test('gives each socket another port id', () => {
     const [a, b] = [openSocket(), openSocket()];
     expect(a.portId).toBeGreaterThan(0);
     expect(b.portId).not.toBe(a.portId);
   });
 
-  test('doubles the receive buffer that was asked for, as the kernel does', () => {
+  test('reports twice the wanted receive buffer, as the kernel does', () => {
     expect(openSocket(65_536).receiveBufferBytes).toBe(131_072);
   });
 
-  test('takes any size of receive buffer as the most that is possible', () => {
+  test('limits a too large receive buffer to the largest possible one', () => {
     expect(openSocket(2 ** 53).receiveBufferBytes).toBeGreaterThan(openSocket().receiveBufferBytes);
   });
 
@@ -38,7 +38,7 @@ describe('openNetlinkSocket', () => {
 });
 
 describe('NetlinkSocket', () => {
-  test('closes twice, and remembers what it was', () => {
+  test('can be closed twice, and keeps its port id, buffer size and counters', () => {
     const socket = openSocket();
     const { portId, receiveBufferBytes } = socket;
     socket.close();
@@ -50,7 +50,7 @@ describe('NetlinkSocket', () => {
       overruns: 0,
       cut: 0,
       arenaWaits: 0,
-      foreign: 0,
+      notFromKernel: 0,
     });
   });
 
@@ -77,7 +77,7 @@ describe('NetlinkSocket', () => {
     expect(Buffer.compare(receiver.receive(1000) ?? new Uint8Array(), numbered(1, length))).toBe(0);
   });
 
-  test('receives nothing after the time-out', () => {
+  test('returns undefined when no message comes before the time-out', () => {
     const socket = openSocket();
     const started = performance.now();
     expect(socket.receive(0)).toBeUndefined();
@@ -85,7 +85,7 @@ describe('NetlinkSocket', () => {
     expect(performance.now() - started).toBeGreaterThanOrEqual(29);
   });
 
-  test('sends the part of a buffer that a view shows', () => {
+  test('sends only the part of a buffer that the view covers', () => {
     const [sender, receiver] = [openSocket(), openSocket()];
     sender.send(Buffer.from('head body tail').subarray(5, 9), receiver.portId);
     expect(Buffer.from(receiver.receive(1000) ?? []).toString()).toBe('body');
@@ -95,13 +95,13 @@ describe('NetlinkSocket', () => {
     expect(() => openSocket().setOption(NETLINK_EXT_ACK, 1)).not.toThrow();
   });
 
-  test('names the option that the kernel does not know', () => {
+  test('throws an error that names an option unknown to the kernel', () => {
     expect(() => openSocket().setOption(9999, 1)).toThrow(
       'setsockopt(SOL_NETLINK, 9999): Protocol not available',
     );
   });
 
-  test('tells that nobody has the port id', () => {
+  test('throws when no socket has the port id', () => {
     const [sender, gone] = [openSocket(), openSocket()];
     gone.close();
     expect(() => sender.send(numbered(1, 16), gone.portId)).toThrow(
@@ -124,7 +124,7 @@ describe('NetlinkSocket', () => {
     expect(() => call(socket)).toThrow('the netlink socket is closed');
   });
 
-  test('throws when a method is called on something else', () => {
+  test('throws when a method is called on another object', () => {
     const counters: unknown = Reflect.get(openSocket(), 'counters');
     if (typeof counters !== 'function') throw new Error('counters is no method');
     for (const other of [{}, undefined, new Date()]) {

@@ -44,7 +44,7 @@ describe('the receive thread', () => {
     expect(messages[0]).toEqual(numbered(1, 100));
   });
 
-  test.skipIf(!hasHugePages)('wants no huge pages for its arenas, of which messages touch little', () => {
+  test.skipIf(!hasHugePages)('turns huge pages off for its arenas', () => {
     const bytesWithout = () => {
       let [size, bytes] = [0, 0];
       for (const line of readFileSync('/proc/self/smaps', 'latin1').split('\n')) {
@@ -58,7 +58,7 @@ describe('the receive thread', () => {
     expect(bytesWithout() - before).toBeGreaterThan(2 * 63 * 66_688);
   });
 
-  test('delivers no batch that is not full within 2 ms of the last', async () => {
+  test('gathers messages for 2 ms after a batch that was not full', async () => {
     const [sender, receiver] = [openSocket(), openSocket(1 << 20)];
     let [batches, messages] = [0, 0];
     receiver.startReceiving(makeArenas(4, 512, 64), false, (arena, count) => {
@@ -96,7 +96,7 @@ describe('the receive thread', () => {
     });
   });
 
-  test('writes inside the views that it was given, at offsets relative to them', async () => {
+  test('writes only inside the given views, with offsets relative to the views', async () => {
     const [sender, receiver] = [openSocket(), openSocket()];
     const memory = new ArrayBuffer(1024);
     const arena = { bytes: new Uint8Array(memory, 99, 130), index: new Uint32Array(memory, 512, 4) };
@@ -111,7 +111,7 @@ describe('the receive thread', () => {
     ).toBe(false);
   });
 
-  test('waits, and counts it once, while all arenas are kept, and loses nothing', async () => {
+  test('waits while all arenas are in use, counts that once, and loses no message', async () => {
     const [sender, receiver] = [openSocket(), openSocket()];
     const arenas = makeArenas(2, 2, 64);
     const kept: number[] = [];
@@ -149,22 +149,22 @@ describe('the receive thread', () => {
     expect(() => receiver.release(arena)).toThrow(`arena ${arena} is not handed out`);
   });
 
-  test('throws away and counts what does not come from the kernel, when asked to', async () => {
+  test('with kernelOnly, discards and counts datagrams that the kernel did not send', async () => {
     const [sender, receiver] = [openSocket(), openSocket()];
     const { messages } = collect(receiver, makeArenas(1, 2, 64), true);
     for (let i = 0; i < 9; i++) sender.send(numbered(i, 20), receiver.portId);
-    await until(() => receiver.counters().foreign === 9);
+    await until(() => receiver.counters().notFromKernel === 9);
     expect(messages).toEqual([]);
     expect(receiver.counters()).toMatchObject({ messages: 0, bytes: 0 });
   });
 
-  test('takes what comes from the kernel', async () => {
+  test('with kernelOnly, delivers datagrams of the kernel', async () => {
     const receiver = openSocket(0, NETLINK_ROUTE);
     const { messages } = collect(receiver, makeArenas(2, 2, 32_768), true);
     // RTM_GETLINK with NLM_F_REQUEST | NLM_F_DUMP.
     receiver.send(new Uint8Array(new Uint32Array([32, 0x0301_0012, 7, 0, 0, 0, 0, 0]).buffer));
     await until(() => messages.length > 0);
-    expect(receiver.counters().foreign).toBe(0);
+    expect(receiver.counters().notFromKernel).toBe(0);
   });
 
   test.skipIf(!canJoin)('counts overruns and each message that was lost to them', async () => {
@@ -206,7 +206,7 @@ describe('the receive thread', () => {
     expect(receiver.receive(0)).toEqual(numbered(200, 500));
   });
 
-  test.skipIf(!canJoin)('hears no more of a group that it left', () => {
+  test.skipIf(!canJoin)('receives no messages of a group that it left', () => {
     const [sender, receiver] = [openSocket(), openSocket()];
     const group = 1 + (receiver.portId % 32);
     receiver.joinGroup(group);
@@ -217,7 +217,7 @@ describe('the receive thread', () => {
     expect(receiver.receive(0)).toBeUndefined();
   });
 
-  test('leaves every signal to the other threads', async () => {
+  test('leaves all signals to the other threads', async () => {
     collect(openSocket(), makeArenas(1, 1, 64));
     await until(() => receiveThreads().length === 1);
     // SIGINT (2) and SIGTERM (15): bit n - 1.
@@ -225,7 +225,7 @@ describe('the receive thread', () => {
     expect(mask & 0x4002n).toBe(0x4002n);
   });
 
-  test('uses no processor time when nothing comes', async () => {
+  test('uses no processor time while no message comes', async () => {
     collect(openSocket(), makeArenas(1, 1, 64));
     const before = process.cpuUsage();
     await sleep(500);
@@ -234,7 +234,7 @@ describe('the receive thread', () => {
     expect(user + system).toBeLessThan(250_000);
   });
 
-  test('keeps receive() away from its socket', () => {
+  test('makes receive() of its socket throw', () => {
     const socket = openSocket();
     collect(socket, makeArenas(1, 1, 64));
     expect(() => socket.receive(0)).toThrow('the receive thread has the netlink socket');

@@ -5,7 +5,7 @@ import type { MessageArena, NetlinkSocket } from '../../src/binding/contract.js'
 import { afterEach } from 'vitest';
 
 export const NETLINK_ROUTE = 0;
-/** The protocol by which user-space sockets talk to one another. */
+/** The netlink protocol for messages between user-space sockets. */
 export const NETLINK_USERSOCK = 2;
 
 const opened: NetlinkSocket[] = [];
@@ -44,7 +44,7 @@ export interface Collected {
   readonly ends: number[];
 }
 
-/** Starts receiving; copies each message and releases its arena at once. */
+/** Starts receiving. Copies each message, and releases its arena at once. */
 export function collect(socket: NetlinkSocket, arenas: MessageArena[], kernelOnly = false): Collected {
   const collected: Collected = { messages: [], ends: [] };
   socket.startReceiving(arenas, kernelOnly, (arena, value) => {
@@ -58,7 +58,7 @@ export function collect(socket: NetlinkSocket, arenas: MessageArena[], kernelOnl
   return collected;
 }
 
-/** Waits until `condition` holds, 5 seconds at most. */
+/** Waits until `condition` is true, for at most 5 seconds. */
 export async function until(condition: () => boolean): Promise<void> {
   const deadline = Date.now() + 5000;
   while (!condition()) {
@@ -67,14 +67,14 @@ export async function until(condition: () => boolean): Promise<void> {
   }
 }
 
-/** A message of `length` bytes that tells its number and place. */
+/** A message of `length` bytes whose content depends on `number` and on the position of each byte. */
 export function numbered(number: number, length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, i) => (number * 31 + i * 7 + (i >> 8)) & 0xff);
 }
 
 /**
- * Sends to a multicast group (1 to 32). The kernel then refuses the unicast to port id 0, where no kernel
- * listens for NETLINK_USERSOCK (netlink_sendmsg does both); the members have the message by then.
+ * Sends to a multicast group (1 to 32). netlink_sendmsg multicasts first, then sends to port id 0. The second step fails,
+ * because the kernel does not listen for NETLINK_USERSOCK; the group's members then already have the message.
  */
 export function multicast(socket: NetlinkSocket, message: Uint8Array, group: number): void {
   try {
@@ -84,7 +84,7 @@ export function multicast(socket: NetlinkSocket, message: Uint8Array, group: num
   }
 }
 
-/** The /proc status of each receive thread of this process. One that just ended may be listed for a moment. */
+/** The /proc status of each receive thread of this process. A thread stays listed for a moment after its end. */
 export function receiveThreads(): string[] {
   const statuses = readdirSync('/proc/self/task').map((id) => {
     try {

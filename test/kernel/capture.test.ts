@@ -7,7 +7,7 @@ const ISB_IFDROP = 5;
 
 const NOTHING_LOST = ['0 queue drops', '0 overruns', '0 malformed alerts'];
 
-/** What drops.sh makes: how many of a kind, and what must be in the file about each. */
+/** The drops of drops.sh: number of each kind, and the expected facts in the file. */
 const KINDS = [
   {
     kind: 'udp4',
@@ -83,7 +83,7 @@ const KINDS = [
   },
 ];
 
-/** Drops that drops.sh made: their packets say so. */
+/** The drops of drops.sh, recognized by the content of their packets. */
 const ofKind = (drops: CapturedDrop[], kind: string) =>
   drops.filter((drop) => drop.bytes.toString('latin1').includes(`dropcap-${kind}-`));
 
@@ -108,7 +108,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     const drops = ofKind(guest.drops('all.pcapng'), expected.kind);
     expect(drops).toHaveLength(expected.number);
     const tags = drops.map((drop) => /dropcap-\w+-(\d+)/.exec(drop.bytes.toString('latin1'))![1]);
-    // Alerts of two processors are not in the order of their drops.
+    // Alerts of different processors are not in the order of their drops.
     expect(new Set(tags)).toEqual(new Set(Array.from({ length: expected.number }, (_, i) => `${i + 1}`)));
     for (const drop of drops) {
       expect(drop).toMatchObject({
@@ -134,8 +134,8 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     expect(ofKind(guest.drops('all.pcapng'), 'nft')[0]!.comment).toContain(' module=nf_tables ');
   });
 
-  // Not in the same order: two processors' alerts may reach two sockets in two orders.
-  test('saw the same packets as dwdump beside it', () => {
+  // Compares without order: alerts of two processors may reach two sockets in different orders.
+  test('saw the same packets as dwdump, which ran at the same time', () => {
     const isOurs = (bytes: Buffer) => bytes.includes('dropcap-');
     const packets = guest.drops('all.pcapng').flatMap((drop) => (isOurs(drop.bytes) ? [drop.bytes] : []));
     const alerts = dwdumpAlerts(guest.path('all-dwdump.pcap')).filter(isOurs);
@@ -149,14 +149,14 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     const [, captured, written, ...rest] = guest.text('all.err').trimEnd().split('\n');
     const inFile = guest.drops('all.pcapng').length;
     expect([captured, written]).toEqual([`${inFile} drops captured`, `${inFile} drops written`]);
-    // What would answer the 3 datagrams over IPv6 has no way back.
+    // The answers to the 3 datagrams over IPv6 have no return route.
     expect(rest).toEqual([
       ...NOTHING_LOST,
-      expect.stringMatching(/^3 IPv6 packets not sent for want of a route \(Ip6OutNoRoutes\)/),
+      expect.stringMatching(/^3 IPv6 packets not sent, no route was found \(Ip6OutNoRoutes\)/),
     ]);
   });
 
-  test('sets the monitor up, and leaves it off and as it was', () => {
+  test('configures the monitor, and at the end turns it off and restores its settings', () => {
     expect(guest.text('all-during.out')).toBe(
       'Alert mode: packet\nTruncation length: 0\nQueue length: 2000\n',
     );
@@ -164,7 +164,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     expect(guest.status('all-again')).toBe(0);
   });
 
-  test('has the kernel truncate, and still knows the original length', () => {
+  test('lets the kernel truncate packets, and reports their original length', () => {
     expect(guest.status('truncated')).toBe(0);
     const large = guest.drops('truncated.pcapng').find((drop) => drop.length === 1442);
     expect(large!.bytes).toHaveLength(64);
@@ -189,7 +189,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     expect(ofKind(guest.drops('piped.out'), 'loopback')).toHaveLength(2);
   });
 
-  test('gets the same drops from what tcpdump recorded on an nlmon device meanwhile', () => {
+  test('reads the same drops from a recording that tcpdump made on an nlmon device at the same time', () => {
     expect([guest.status('recorded'), guest.status('converted')]).toEqual([0, 0]);
     const facts = (name: string) =>
       guest
@@ -206,13 +206,13 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     expect(facts('converted.pcapng')).toEqual(facts('recorded.pcapng'));
   });
 
-  test('is read live from a pipe by what reads pipes for Wireshark', () => {
+  test('is read live from a pipe by dumpcap, which reads pipes for Wireshark', () => {
     const comments = guest.drops('live.pcapng').map((drop) => drop.comment);
     expect(comments).toHaveLength(5);
     for (const comment of comments) expect(comment).toMatch(/^dropcap: reason=NO_SOCKET /);
   });
 
-  test('names a place whole that the kernel cuts, once it knows the symbols', () => {
+  test('names the whole symbol where the kernel cuts it, after it loaded the symbols', () => {
     const [first, second] = ofKind(guest.drops('symbols.pcapng'), 'symbols');
     expect(first!.comment).toContain(' symbol=__netif_receive_skb_core.constprop.0+0x pc=');
     expect(second!.comment).toMatch(
@@ -220,7 +220,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     );
   });
 
-  test("resolves a recording's addresses by a copy of its kernel's symbols, and leaves them out when asked to", () => {
+  test("resolves a recording's addresses by a copy of its kernel's symbols, and omits symbols when asked to", () => {
     expect(guest.status('without-pc')).toBe(0);
     const comments = (name: string) => guest.drops(name).map((drop) => drop.comment.replace(/ pc=\S+/, ''));
     expect(guest.drops('without-pc.pcapng').map((drop) => drop.comment)).toEqual(
@@ -228,13 +228,13 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     );
   });
 
-  test('knows the name of a device that is made and renamed meanwhile', () => {
+  test('knows the name of a device that is created and renamed during the capture', () => {
     const [drop] = ofKind(guest.drops('devices.pcapng'), 'devices');
     expect(drop).toMatchObject({ interfaceName: 'late0', linkType: 1 });
     expect(drop!.comment).toContain(' if=late0 ');
   });
 
-  test('takes a packet of almost 64 KiB whole', () => {
+  test('captures a whole packet of almost 64 KiB', () => {
     const jumbo = guest.drops('jumbo.pcapng').find((drop) => drop.length === 65_042);
     expect(jumbo!.bytes).toHaveLength(65_042);
     expect(guest.text('jumbo.err').split('\n').slice(3, 6)).toEqual(NOTHING_LOST);
@@ -247,21 +247,21 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
   });
 
   test.each(['3', '5', '7', '9', '11', '13', 'last'])(
-    'leaves the monitor off, whatever moment ended it (%s)',
+    'leaves the monitor off when a signal ends it at any moment (%s)',
     (moment) => {
       expect(guest.text(`ending-${moment}.err`)).toContain('0 drops captured');
       expect(guest.status(`ending-${moment}`)).toBe(0);
     },
   );
 
-  test('ends at once when its output is full, and goes on when its errors cannot be written', () => {
+  test('ends at once when its output is full, and continues when standard error cannot be written', () => {
     expect(guest.status('full')).toBe(1);
     expect(guest.text('full.err')).toMatch(/cannot write \/dev\/full: .*no space left/);
     expect(guest.status('unheard')).toBe(0);
     expect(guest.drops('unheard.pcapng')).toHaveLength(0);
   });
 
-  test('names what an ordinary user lacks, and exits with 3', () => {
+  test('names the permission that an ordinary user lacks, and exits with 3', () => {
     expect(guest.status('user')).toBe(3);
     expect(guest.text('user.err')).toMatch(
       /^dropcap: cannot listen for alerts: .*Operation not permitted.*run as root.*dropcap doctor.*\n$/,
@@ -269,7 +269,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     expect(guest.status('list')).toBe(0);
   });
 
-  test('says that another network namespace has no monitor, and exits with 4', () => {
+  test('reports that another network namespace has no monitor, and exits with 4', () => {
     expect(guest.status('namespace')).toBe(4);
     expect(guest.text('namespace.err')).toMatch(/^dropcap: .*first network namespace.*nsenter.*\n$/);
   });
@@ -281,7 +281,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     expect(drops).toHaveLength(3);
   });
 
-  test('has the drops of a switch, by trap, group and the name that the kernel gives', () => {
+  test('has the drops of a switch, with trap, group and the interface name that the kernel reports', () => {
     expect(guest.status('hardware')).toBe(0);
     const port = guest.text('hardware.port').trim();
     const drops = guest.drops('hardware.pcapng');
@@ -296,7 +296,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     }
   });
 
-  test("counts the drops that found hardware's queue full, in the file too", () => {
+  test("counts queue drops of hardware's queue, also in the file", () => {
     const text = guest.text('hardware-queue.err');
     const queueDrops = Number(/^(\d+) queue drops/m.exec(text)![1]);
     expect(queueDrops).toBeGreaterThan(0);
@@ -310,7 +310,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
 describe('dropcap on a kernel without the module', () => {
   const guest = machine('6.12', ['absent'], '--without-module');
 
-  test('says how to load it, exits with 4, and leaves nothing behind', () => {
+  test('reports how to load it, exits with 4, and leaves no file', () => {
     expect(guest.status('absent')).toBe(4);
     expect(guest.text('absent.err')).toMatch(
       /^dropcap: this kernel has no drop monitor \(type: modprobe drop_monitor; .*\n$/,
@@ -318,7 +318,7 @@ describe('dropcap on a kernel without the module', () => {
     expect(guest.exists('absent.pcapng')).toBe(false);
   });
 
-  test('does the main job by `npm start` from a recording, and says so', () => {
+  test('does the main job by `npm start` from a recording, and reports that', () => {
     expect(guest.status('absent-quickstart')).toBe(0);
     expect(guest.text('absent-quickstart.out')).toMatch(/No live capture: .*\nReading a sample recording/);
     expect(guest.drops('drops.pcapng')).toHaveLength(98);

@@ -5,8 +5,8 @@
 #   drops.sh setup          devices, namespace, rule; quiet when it returns
 #   drops.sh KIND...        drops of these kinds, in this order; "all" is every kind
 #
-# Prints a line "KIND NUMBER" once the kind's packets are dropped. All that drop_monitor reported on Debian's 6.12.117
-# and 6.1.192 between setup's end and the end of "all" were these 20 packets, with the same reasons and symbols on both:
+# Prints a line "KIND NUMBER" after the kind's packets were dropped. Between the end of setup and the end of "all",
+# drop_monitor reported only these 20 packets. Debian's 6.12.117 and 6.1.192 have the same reasons and symbols:
 #
 #   kind      number  bytes  protocol  reason          symbol                   device  payload starts with
 #   udp4           5     56  0x0800    NO_SOCKET       __udp4_lib_rcv           dc0     Ethernet, IPv4, UDP to 42001
@@ -19,7 +19,7 @@
 #   large          1   1442  0x0800    NO_SOCKET       __udp4_lib_rcv           dc0     Ethernet, IPv4, UDP to 42008
 #
 # Device types: dc0 ARPHRD_ETHER 1, lo ARPHRD_LOOPBACK 772, dct0 ARPHRD_TUNNEL 768. "bytes" is the original length.
-# What IP carries, after UDP's header if there is one, is dropcap-KIND-N with N from 1; large goes on with dots.
+# The content after the IP header, and UDP's if there is one, is dropcap-KIND-N with N from 1. "large" has dots after it.
 # Needs iproute2, nftables, procps and socat.
 set -euo pipefail
 
@@ -30,9 +30,9 @@ declare -A number=([udp4]=5 [udp6]=3 [loopback]=2 [nft]=3 [vlan]=2 [tunnel]=3 [p
 
 far() { ip netns exec "$namespace" "$@"; }
 
-# Everything that the kernel would send by itself is switched off, or over before this returns: addresses that
-# need no detection of duplicates, fixed neighbours, no router solicitations; IPv6 only on the veth pair. There is
-# no way back over IPv6: 6.1 drops the ICMPv6 answer too (NOT_SPECIFIED in icmpv6_rcv), which quotes the datagram.
+# Switches off all packets that the kernel would send by itself, or waits until they are sent: addresses without duplicate
+# address detection, fixed neighbours, no router solicitations, IPv6 only on the veth pair. There is no return route over
+# IPv6: 6.1 also drops the ICMPv6 answer, which quotes the datagram (NOT_SPECIFIED in icmpv6_rcv).
 setup() {
   modprobe -a veth nf_tables 8021q ipip
   sysctl -qw net.core.fb_tunnels_only_for_init_net=2 net.ipv6.conf.default.disable_ipv6=1
@@ -80,7 +80,7 @@ enable_ipv6() {
     "$tree.mldv1_unsolicited_report_interval=1" "$tree.mldv2_unsolicited_report_interval=1"
 }
 
-# Sends COUNT datagrams, each from a socket of its own: an ICMP answer to one is an error of the next.
+# Sends COUNT datagrams, each from a new socket: an ICMP answer to a datagram makes the next send of its socket fail.
 send() {
   local kind=$1 count=$2 address=$3 port=$4 filler=${5:-} i
   for ((i = 1; i <= count; i++)); do
@@ -106,7 +106,7 @@ usage() {
 
 (($# > 0)) || usage
 ((EUID == 0)) || {
-  echo 'drops.sh: root is needed' >&2
+  echo 'drops.sh: must run as root' >&2
   exit 1
 }
 for kind; do

@@ -3,22 +3,22 @@ import { machine } from './machine.js';
 
 const [EPERM, EAGAIN, EBUSY, EALREADY] = [1, 11, 16, 114];
 const RESTARTED = 0x101;
-/** Alert mode, truncation length, queue length: of a kernel that was just booted, and those that the guard is given. */
+/** Alert mode, truncation length, queue length: the settings after boot, and the settings that the guard sets. */
 const BEFORE = [0, 0, 1000];
 const WANTED = [1, 96, 777];
 const OFF = [false, BEFORE];
 const ON = [true, WANTED];
 const BUSY = 'drop_monitor: Cannot configure drop monitor during monitoring';
-const STARTED_BY = [2, 'dropcap-guard: is started by dropcap\n'];
+const STARTED_BY = [2, 'dropcap-guard: must be started by dropcap\n'];
 const NO_ARGUMENTS = [2, 'dropcap-guard: takes no arguments\n'];
 
 describe.each(['6.12', '6.1'])('dropcap-guard on Linux %s', (kernel) => {
   const guest = machine(kernel, ['guard']);
-  // What test/kernel/guard tells of a check, by name.
+  // The result of a check of test/kernel/guard, by its name.
   const check = (name: string) =>
     (JSON.parse(guest.text('guard.json')) as Record<string, Record<string, unknown>>)[name]!;
 
-  test('opens, configures, starts, and at END has stopped and put back all of it', () => {
+  test('opens, configures and starts, and at END stops and restores the settings', () => {
     const whole = check('whole');
     expect(whole).toEqual({
       begin: [0, 0, 0],
@@ -34,25 +34,25 @@ describe.each(['6.12', '6.1'])('dropcap-guard on Linux %s', (kernel) => {
     });
   });
 
-  test("tells the family's number, and opens once", () => {
+  test("reports the family's id, and opens only once", () => {
     const { reply, family, again, end } = check('reply_of_open');
     expect({ reply, again, end }).toEqual({ reply: [1, 0, family, ''], again: EALREADY, end: [0, 0] });
   });
 
-  test('has undone all within two seconds of a SIGKILL of its parent, whatever the moment', () => {
+  test('undoes its changes within two seconds after SIGKILL of its parent at any moment', () => {
     const killed = check('killed');
     expect(Object.keys(killed)).toHaveLength(12);
     const late = Object.entries(killed).filter(([, seconds]) => (seconds as number) >= 2);
     expect(late).toEqual([]);
   });
 
-  test("outlives the end of its parent's control group for want of memory, and has undone all", () => {
+  test("survives when the kernel kills its parent's control group out of memory, and undoes its changes", () => {
     const { begin, signal, seconds } = check('out_of_memory');
     expect({ begin, signal }).toEqual({ begin: [0, 0, 0], signal: 9 });
     expect(seconds).toBeLessThan(2);
   });
 
-  test('ends at a signal after half a second, in which its parent can end in good order', () => {
+  test('ends half a second after a signal, so that its parent can end first', () => {
     const { harmless, 'in grace': inGrace, ...signals } = check('signalled');
     for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']) {
       const [seconds, reply, status] = signals[name] as [number, unknown, number];
@@ -63,7 +63,7 @@ describe.each(['6.12', '6.1'])('dropcap-guard on Linux %s', (kernel) => {
     expect({ harmless, inGrace }).toEqual({ harmless: true, inGrace: [0, 0] });
   });
 
-  test('keeps monitoring on, with its settings, and puts back at the end what was found last', () => {
+  test('keeps monitoring on, with its settings, and at the end restores the settings found last', () => {
     expect(check('kept')).toEqual({
       begin: [0, 0, 0],
       keep: 0,
@@ -76,7 +76,7 @@ describe.each(['6.12', '6.1'])('dropcap-guard on Linux %s', (kernel) => {
     });
   });
 
-  test('takes over when somebody else stops, and tells once why it cannot before', () => {
+  test('takes over when another program stops monitoring, and reports once why it cannot before', () => {
     expect(check('kept_from_others')).toEqual({
       begin: [0, EBUSY, EAGAIN],
       keep: 0,
@@ -91,7 +91,7 @@ describe.each(['6.12', '6.1'])('dropcap-guard on Linux %s', (kernel) => {
     });
   });
 
-  test('leaves alone what another guard started', () => {
+  test('does not stop the monitoring that another guard started', () => {
     expect(check('two')).toEqual({
       first: [0, 0, 0],
       second: [0, EBUSY, EAGAIN],
@@ -113,7 +113,7 @@ describe.each(['6.12', '6.1'])('dropcap-guard on Linux %s', (kernel) => {
         alert: true,
         capabilities: [none, netAdmin, netAdmin, none],
         'no new privileges': '1',
-        // Standard error, the parent's socket, its pidfd, signals, requests to the kernel.
+        // Standard error, the socket to the parent, the parent's pidfd, the signalfd, the socket for requests.
         descriptors: 5,
         folder: '/',
         end: [0, 0],
@@ -122,12 +122,12 @@ describe.each(['6.12', '6.1'])('dropcap-guard on Linux %s', (kernel) => {
     },
   );
 
-  test('serves nobody outside of the group, and can do nothing without capabilities', () => {
+  test('cannot be run by users outside its group, and can do nothing without capabilities', () => {
     const { 'not a member': outsider, 'without capabilities': without } = check('ordinary_user');
     expect({ outsider, without }).toEqual({ outsider: 'Permission denied', without: EPERM });
   });
 
-  test('is not started by an ordinary user in any other way than by dropcap', () => {
+  test('refuses every other way in which an ordinary user could start it', () => {
     expect(check('abuse')['refused_starts']).toEqual({
       argument: NO_ARGUMENTS,
       loader: NO_ARGUMENTS,
@@ -142,7 +142,7 @@ describe.each(['6.12', '6.1'])('dropcap-guard on Linux %s', (kernel) => {
     });
   });
 
-  test('refuses what is not a request, or not in its range', () => {
+  test('refuses unknown requests, and arguments out of range', () => {
     expect(check('abuse')['refused_requests']).toEqual({
       'CONFIGURE before OPEN': 'EPROTO',
       'START before OPEN': 'EPROTO',
@@ -167,7 +167,7 @@ describe.each(['6.12', '6.1'])('dropcap-guard on Linux %s', (kernel) => {
     });
   });
 
-  test('lends its user nothing but the receiving of alerts', () => {
+  test('lets its user only receive alerts', () => {
     expect(check('abuse')['refused_by_kernel']).toEqual({
       trace: 'EPERM',
       memory: 'EACCES',
@@ -185,7 +185,7 @@ describe.each(['6.12', '6.1'])('dropcap-guard on Linux %s', (kernel) => {
     expect(check('abuse')['after']).toEqual(OFF);
   });
 
-  test("neither changes nor stops somebody else's monitoring", () => {
+  test("neither changes nor stops another program's monitoring", () => {
     expect(check('abuse')['somebody monitors']).toEqual([
       [
         [0, EBUSY, EAGAIN],
@@ -196,7 +196,7 @@ describe.each(['6.12', '6.1'])('dropcap-guard on Linux %s', (kernel) => {
     ]);
   });
 
-  test('opens an event socket that makes no privileged request, not even when root writes to it', () => {
+  test('opens an event socket that cannot make a privileged request, even when root writes to it', () => {
     expect(check('privileged_writer')).toEqual({ "the guard's": 'EPERM', 'its own': 'EBUSY', end: [0, 0] });
   });
 });

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the kernel tests do inside a machine of test/vm/run, as root, in the project's folder:
+# Steps of capture.test.ts. Runs inside a machine of test/vm/run, as root, in the project's folder:
 #
 #   guest.sh DIR [STEP...]
 #
@@ -7,8 +7,8 @@ set -uo pipefail
 # shellcheck source=test/kernel/lib.sh
 source test/kernel/lib.sh
 
-# The main job, with dwdump listening beside it; the settings before, during and after. To a file of the machine's own, which
-# is written at once; DIR, where the other captures go, counts as a network file system.
+# The main job while dwdump also listens; the settings before, during and after. Writes to a local file of the machine.
+# The other captures write to DIR, which counts as a network file system.
 step_all() {
   keep all-before dwdump -q
   start all -w /run/all.pcapng --queue-length 2000
@@ -23,14 +23,14 @@ step_all() {
   kill -INT "$beside"
   wait "$beside"
   keep all-after dwdump -q
-  # Were monitoring still on, this could not start.
+  # A second capture must work after the first one ended.
   start all-again -c 1
   "$drops" loopback >/dev/null
   wait "$pid"
   echo $? >"$dir/all-again.status"
 }
 
-# The kernel truncates; the end comes by SIGTERM, a count, a time.
+# Truncation by the kernel; ends by SIGTERM, after a count, after a time.
 step_options() {
   start truncated -w "$dir/truncated.pcapng" -s 64
   "$drops" large udp4 >/dev/null
@@ -43,7 +43,7 @@ step_options() {
   keep duration dropcap --duration 0.5 --origin sw
 }
 
-# Lines on standard output, and a capture on it.
+# Lines on standard output; a capture on standard output.
 step_output() {
   start lines
   "$drops" udp4 udp6 nft tunnel >/dev/null
@@ -55,7 +55,7 @@ step_output() {
   end piped INT
 }
 
-# All netlink traffic recorded by tcpdump while dropcap captures; dropcap's capture read live by dumpcap.
+# tcpdump records all netlink traffic while dropcap captures. dumpcap reads dropcap's capture live.
 step_recorded() {
   modprobe nlmon
   ip link add nlmon0 type nlmon
@@ -72,14 +72,14 @@ step_recorded() {
   wait "$recorder"
   ip link del nlmon0
   keep converted dropcap -r "$dir/recorded.pcap" -w "$dir/converted.pcapng"
-  # dumpcap is what reads pipes for Wireshark and tshark.
+  # Wireshark and tshark read pipes with dumpcap.
   (node bin/dropcap.js -q -w - --origin sw -c 5 | dumpcap -q -i - -w "$dir/live.pcapng" 2>"$dir/live.err") &
   wait_for listeners 1
   "$drops" udp4 >/dev/null
   wait $!
 }
 
-# Frames of an unknown type are dropped in a function whose name the kernel cuts; that makes dropcap read the symbols.
+# Frames of an unknown type are dropped in a function whose name the kernel cuts: dropcap then reads the symbols.
 step_symbols() {
   local near_mac frame
   near_mac=$(tr -d : <"/sys/class/net/dc0/address" | sed 's/../\\x&/g')
@@ -94,7 +94,7 @@ step_symbols() {
   keep without-pc dropcap -r "$dir/recorded.pcap" --kallsyms "$dir/kallsyms" --no-pc -w "$dir/without-pc.pcapng"
 }
 
-# A device that is made, and renamed, while dropcap captures.
+# A device that is created and renamed while dropcap captures.
 step_devices() {
   start devices -w "$dir/devices.pcapng"
   ip link add early0 type veth peer name late1 netns dropcap-far
@@ -107,7 +107,7 @@ step_devices() {
   ip link del late0
 }
 
-# A packet of almost 64 KiB: lo's MTU lets it through whole.
+# A packet of almost 64 KiB, which the MTU of lo allows.
 step_jumbo() {
   start jumbo -w "$dir/jumbo.pcapng"
   head -c 65000 /dev/zero >"$dir/jumbo.bin"
@@ -125,7 +125,7 @@ step_linkTypes() {
   end linkTypes INT
 }
 
-# Monitoring that a program left on, as dwdump does when it is killed.
+# Monitoring that dwdump left on when it was killed.
 step_stale() {
   dwdump -w "$dir/stale-dwdump.pcap" 2>/dev/null &
   local other=$!
@@ -138,7 +138,8 @@ step_stale() {
   keep stale-after dropcap --duration 0.2
 }
 
-# Signals at every moment of the start, an output that is full, errors that nobody reads: afterwards the monitor is off.
+# Signals at different moments of the start; a full output; standard error that cannot be written. Afterwards the monitor
+# is off.
 unheard() { dropcap --duration 1 -w "$dir/unheard.pcapng" 2>/dev/full; }
 
 step_endings() {
@@ -152,19 +153,19 @@ step_endings() {
   keep ending-last dropcap --duration 0.1
 }
 
-# An ordinary user, and another network namespace.
+# Refusals: an ordinary user; another network namespace.
 step_refused() {
   keep user setpriv --reuid 65534 --regid 65534 --clear-groups node bin/dropcap.js
   keep namespace ip netns exec dropcap-far node bin/dropcap.js
   keep list setpriv --reuid 65534 --regid 65534 --clear-groups node bin/dropcap.js -D
 }
 
-# The guard, driven by itself.
+# The guard without dropcap, driven by test/kernel/guard.
 step_guard() {
   keep guard python3 test/kernel/guard native/build/Release/dropcap-guard "$dir/guard.json"
 }
 
-# What `npm start` runs.
+# The quick start, which `npm start` runs.
 step_quickstart() {
   (cd "$dir" && keep quickstart node "$OLDPWD/samples/quickstart.js")
 }
@@ -179,7 +180,7 @@ step_hardware() {
   test/kernel/hardware.sh stop
 }
 
-# A kernel that has no drop monitor.
+# A kernel without drop monitor.
 step_absent() {
   keep absent dropcap -w "$dir/absent.pcapng"
   (cd "$dir" && keep absent-quickstart node "$OLDPWD/samples/quickstart.js")

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Makes hardware drops with netdevsim, the kernel's simulated switch. Runs as root in a machine of test/vm/run,
-# for whose kernel test/vm/netdevsim.sh has built the module.
+# Makes hardware drops with netdevsim, the kernel's simulated switch. Runs as root in a machine of test/vm/run. Build the
+# module for its kernel with test/vm/netdevsim.sh before.
 #
-#   hardware.sh start       prints the port's device once the first packets are trapped
+#   hardware.sh start       prints the port's device after the first packets were trapped
 #   hardware.sh stop        removes the device
 #
-# With its link up, the switch reports a UDP packet of 142 bytes for each trap ten times a second.
-# drop_monitor sees those whose devlink action is "trap", which are at first fid_miss of group l2_drops and
-# ttl_value_is_too_small of group l3_exceptions; `devlink trap set` changes it.
+# While its link is up, the switch reports a UDP packet of 142 bytes for each trap, ten times a second. drop_monitor sees
+# the packets of traps with the devlink action "trap". At first these are fid_miss of group l2_drops and
+# ttl_value_is_too_small of group l3_exceptions. `devlink trap set` changes a trap's action.
 set -euo pipefail
 
 bus=/sys/bus/netdevsim number=7

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the tests of status, doctor, stop and of other counters do inside a machine of test/vm/run, as root, in the
-# project's folder:
+# Steps of host.test.ts: status, doctor, stop and the other counters. Runs inside a machine of test/vm/run, as root, in
+# the project's folder:
 #
 #   host.sh DIR [STEP...]
 #
@@ -13,7 +13,7 @@ as_user() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
 
 references() { [[ $(cat /sys/module/drop_monitor/refcnt 2>/dev/null) == "$1" ]]; }
 
-# Before the module is loaded, then loaded but off, while dwdump runs, and after it left monitoring on.
+# Status before the module is loaded, when it is loaded but off, while dwdump runs, and after dwdump left monitoring on.
 step_status() {
   keep status-unloaded dropcap status --json
   keep stop-unloaded dropcap stop
@@ -28,7 +28,7 @@ step_status() {
   keep status-on dropcap status
   keep status-user as_user node bin/dropcap.js status --json
   keep doctor-busy dropcap doctor
-  # As if it were built in, the kernel is asked without its count of references.
+  # Hides the module's count of references, as if the monitor were built in: status must then ask the kernel.
   keep status-builtin unshare -m "$0" "$dir" hidden
   kill -KILL "$other"
   wait "$other" 2>/dev/null
@@ -38,7 +38,7 @@ step_status() {
   keep status-after dropcap status --json
 }
 
-# In a mount namespace of its own.
+# Runs status in its own mount namespace, with the count of references hidden.
 step_hidden() {
   mount --bind /dev/null /sys/module/drop_monitor/refcnt
   echo 'drop_monitor 32768 - - Live 0x0000000000000000' >"$dir/modules"
@@ -46,7 +46,7 @@ step_hidden() {
   dropcap status --json
 }
 
-# Root, in the first network namespace and in another, with and without a switch whose traps drop.
+# Doctor for root: in the first network namespace and in another, with and without a switch whose traps drop.
 step_doctor() {
   keep doctor dropcap doctor
   keep doctor-namespace unshare -n node bin/dropcap.js doctor
@@ -57,7 +57,7 @@ step_doctor() {
   test/kernel/hardware.sh stop
 }
 
-# Losses of every kind that the counters tell of, while dropcap captures.
+# Losses of every kind that the counters report, while dropcap captures.
 step_counters() {
   keep counters-quiet dropcap --duration 0.5
   # Without IPv6 the kernel sends nothing by itself.
@@ -76,13 +76,13 @@ step_counters() {
   echo $? >"$dir/counters.status"
 }
 
-# A kernel that has no drop monitor.
+# A kernel without drop monitor.
 step_absent() {
   keep doctor-absent dropcap doctor
   keep status-absent dropcap status --json
 }
 
-# Where a package of the kernel would have put it.
+# Put the kernel's configuration where a kernel package would have put it.
 mkdir -p /boot
 cp "$DROPCAP_VM_CACHE/$(uname -r)/boot/config-$(uname -r)" /boot || exit
 run_steps "$@"

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { machineOf } from './machine.js';
 
-/** Whether monitoring is on, and who listens, as `status --json` tells it. */
+/** Whether monitoring is on, and who listens, as `status --json` prints it. */
 interface Status {
   readonly module: string;
   readonly monitoring: boolean | null;
@@ -9,7 +9,7 @@ interface Status {
   readonly listeners: readonly { readonly pid: number | null; readonly command: string | null }[];
 }
 
-describe.each(['6.12', '6.1'])('the neighbours of dropcap on Linux %s', (kernel) => {
+describe.each(['6.12', '6.1'])('the subcommands of dropcap on Linux %s', (kernel) => {
   const guest = machineOf('host.sh', kernel, ['status', 'doctor', 'counters']);
   const json = (name: string) => JSON.parse(guest.text(`${name}.out`)) as Status;
 
@@ -22,7 +22,7 @@ describe.each(['6.12', '6.1'])('the neighbours of dropcap on Linux %s', (kernel)
     expect(guest.text('unloaded')).toBe('0\n');
   });
 
-  test('status tells an ordinary user that the monitor is off, and that it is on', () => {
+  test('status shows an ordinary user whether the monitor is off or on', () => {
     expect(json('status-off')).toMatchObject({
       module: 'loaded',
       monitoring: false,
@@ -36,18 +36,18 @@ describe.each(['6.12', '6.1'])('the neighbours of dropcap on Linux %s', (kernel)
     });
   });
 
-  test('status tells root who listens', () => {
+  test('status shows root who listens', () => {
     const pid = guest.text('dwdump.pid').trim();
     const lines = guest.text('status-on.out');
     expect(lines).toMatch(/^monitoring: +on, software and hardware$/m);
     expect(lines).toContain(`dwdump (process ${pid}), 0 overruns\n`);
   });
 
-  test('status tells root by a request whether monitoring is on, where references cannot be counted', () => {
+  test('status finds out by a request of root whether monitoring is on, when references are not counted', () => {
     expect(json('status-builtin')).toMatchObject({ monitoring: true, mode: 'packet' });
   });
 
-  test('status sees what a killed program left on, and stop turns it off after saying so', () => {
+  test('status sees monitoring that a killed program left on, and stop reports it and turns it off', () => {
     expect(guest.text('status-stale.out')).toMatch(/^monitoring: +on, .*nobody listens/m);
     expect([guest.status('stop'), guest.text('stop.err')]).toEqual([
       0,
@@ -57,7 +57,7 @@ describe.each(['6.12', '6.1'])('the neighbours of dropcap on Linux %s', (kernel)
     expect(json('status-after')).toMatchObject({ monitoring: false, listeners: [] });
   });
 
-  test('status says that it cannot ask from another network namespace', () => {
+  test('status reports that it cannot ask from another network namespace', () => {
     expect(guest.status('status-userns')).toBe(0);
     expect(guest.text('status-userns.out')).toMatch(
       /^monitoring: +off\nnot asked: .*first network namespace/m,
@@ -81,7 +81,7 @@ describe.each(['6.12', '6.1'])('the neighbours of dropcap on Linux %s', (kernel)
     expect(guest.text(`doctor-${name}.out`)).toMatch(finding);
   });
 
-  test('doctor counts the traps of a switch that drop as the devlink command does', () => {
+  test("doctor counts a switch's traps with action drop, and agrees with the devlink command", () => {
     const { trap: devices } = JSON.parse(guest.text('traps.json')) as {
       trap: Record<string, { name: string; action: string }[]>;
     };
@@ -94,20 +94,20 @@ describe.each(['6.12', '6.1'])('the neighbours of dropcap on Linux %s', (kernel)
     );
   });
 
-  test('a capture tells of losses elsewhere that it saw, and of those that it could not see', () => {
+  test('a capture reports losses elsewhere that it saw, and losses that it could not see', () => {
     expect(guest.status('counters')).toBe(0);
     const lines = guest.text('counters.err').trimEnd().split('\n').slice(6);
     const received = Number(/^(\d+) UDP datagrams dropped/m.exec(lines.join('\n'))![1]);
     expect(received).toBeGreaterThan(0);
     expect(lines).toEqual([
       expect.stringMatching(
-        /^dch0: 4 packets dropped in receiving \(rx_dropped\): .*those of the kernel are$/,
+        /^dch0: 4 packets dropped in receiving \(rx_dropped\): .*the driver's own are not$/,
       ),
       expect.stringMatching(/Udp RcvbufErrors.*seen here as SOCKET_RCVBUFF$/),
       expect.stringMatching(/^5 TCP connections .*TcpExt ListenDrops.*not seen here$/),
-      expect.stringMatching(/^2 IPv4 packets not sent for want of a route /),
+      expect.stringMatching(/^2 IPv4 packets not sent, no route was found /),
       expect.stringMatching(/^3 IPv4 packets of this host discarded .*OutDiscards/),
-      expect.stringMatching(/^1 IPv6 packet not sent for want of a route /),
+      expect.stringMatching(/^1 IPv6 packet not sent, no route was found /),
     ]);
     const drops = guest.drops('counters.pcapng');
     const full = drops.filter((drop) => drop.bytes.includes('dropcap-rcvbuf-'));
@@ -120,7 +120,7 @@ describe.each(['6.12', '6.1'])('the neighbours of dropcap on Linux %s', (kernel)
     expect(drops).toHaveLength(received + 4);
   });
 
-  test('a capture says nothing of counters that did not move', () => {
+  test('a capture does not report counters that did not grow', () => {
     expect(guest.text('counters-quiet.err').trimEnd().split('\n')).toHaveLength(6);
   });
 });
@@ -128,14 +128,14 @@ describe.each(['6.12', '6.1'])('the neighbours of dropcap on Linux %s', (kernel)
 describe('dropcap on a kernel without the module', () => {
   const guest = machineOf('host.sh', '6.12', ['absent'], '--without-module');
 
-  test('doctor finds it missing, and says what would load it', () => {
+  test('doctor reports that it is missing, and how to load it', () => {
     expect(guest.status('doctor-absent')).toBe(4);
     expect(guest.text('doctor-absent.out')).toMatch(
       /^FAIL {2}module: drop_monitor is in \S+, but the kernel did not load it\n.*\n {6}do: {2}sudo modprobe drop_monitor/m,
     );
   });
 
-  test('status says that it is not loaded', () => {
+  test('status reports that it is not loaded', () => {
     expect(JSON.parse(guest.text('status-absent.out'))).toMatchObject({
       module: 'loadable',
       monitoring: false,

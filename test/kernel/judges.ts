@@ -1,21 +1,21 @@
 import { runTool } from '../support/tools.js';
 import { linkTypeOfEncapsulation } from '../support/tshark.js';
 
-/** A packet of a capture as tshark reads it. */
+/** A packet of a capture, as tshark reads it. */
 export interface CapturedDrop {
   readonly bytes: Buffer;
   /** Original length. */
   readonly length: number;
-  /** LINKTYPE_*, for the types that the tests meet. */
+  /** LINKTYPE_*, for the link types in these tests. */
   readonly linkType: number | undefined;
   readonly interfaceName: string;
   readonly comment: string;
-  /** What the dissectors found, from the outside to the inside: `eth:ethertype:ip:udp:data`. */
+  /** The protocols that tshark found, from the outer to the inner: `eth:ethertype:ip:udp:data`. */
   readonly protocols: string;
   readonly malformed: boolean;
 }
 
-/** Reads a capture of dropcap's. */
+/** Reads a capture file that dropcap wrote. */
 export function capturedDrops(path: string): CapturedDrop[] {
   const packets = readPackets(path, [
     'frame.len',
@@ -35,12 +35,12 @@ export function capturedDrops(path: string): CapturedDrop[] {
   }));
 }
 
-/** tshark shows the command by one field or the other, depending on whether the file tells the family's id. */
+/** tshark has the command in one of two fields, depending on whether the file has the family's id. */
 const ALERTS = 'genl.cmd == 5 or net_dm.cmd == 5';
 
 /**
- * The alerts in a file of dwdump's, whole messages: their last attribute is the packet, padded to 4 bytes. dwdump
- * records the look-up of the family only in part, so its id may be missing.
+ * The alerts in a file that dwdump wrote, as whole messages. Their last attribute is the packet, padded to 4 bytes. dwdump
+ * records only a part of the look-up of the family, so the family's id may be missing.
  */
 export function dwdumpAlerts(path: string): Buffer[] {
   const { stdout } = runTool('tshark', '-n', '-r', path, '-Y', ALERTS, '-T', 'json', '-x', '-J', 'frame');
@@ -50,7 +50,7 @@ export function dwdumpAlerts(path: string): Buffer[] {
   );
 }
 
-/** Whether an alert of dwdump's is about just this packet. */
+/** Whether an alert of dwdump's file has exactly this packet. */
 export function isAlertOf(alert: Buffer, packet: Buffer): boolean {
   const padding = (4 - (packet.length % 4)) % 4;
   const attribute = Buffer.concat([Buffer.of(0, 0, 7, 0), packet, Buffer.alloc(padding)]);

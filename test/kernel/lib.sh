@@ -1,5 +1,5 @@
-# What the scripts that run inside a machine have in common. Sourced with the script's arguments: DIR [STEP...].
-# Each step leaves its output, errors and exit statuses in DIR as STEP.*, for the tests outside to judge.
+# Functions for the scripts that run inside a machine. Sourced with the script's arguments: DIR [STEP...].
+# Each step writes its output, errors and exit statuses to DIR as STEP.*. The tests outside check them.
 # shellcheck shell=bash disable=SC2034
 # shellcheck source=test/kernel/wait.sh
 source test/kernel/wait.sh
@@ -9,7 +9,7 @@ shift
 drops=test/kernel/drops.sh
 dropcap() { node bin/dropcap.js "$@"; }
 
-# Runs a command; its output, errors and status become STEP.out, STEP.err and STEP.status.
+# keep STEP COMMAND: runs a command. Its output, errors and status become STEP.out, STEP.err and STEP.status.
 keep() {
   local step=$1
   shift
@@ -17,7 +17,7 @@ keep() {
   echo $? >"$dir/$step.status"
 }
 
-# Starts dropcap in the background and returns when it captures. Sets $pid.
+# Starts dropcap in the background, and returns when dropcap captures. Sets $pid.
 start() {
   local step=$1
   shift
@@ -26,7 +26,7 @@ start() {
   wait_for grep -qs '^dropcap: ' "$dir/$step.err"
 }
 
-# Ends it by a signal, and keeps its status.
+# Ends this dropcap by a signal, and keeps its status.
 end() {
   local step=$1 signal=$2
   kill "-$signal" "$pid"
@@ -34,10 +34,10 @@ end() {
   echo $? >"$dir/$step.status"
 }
 
-# Whether the monitor has that many listeners: sockets of NETLINK_GENERIC in a group.
+# listeners NUMBER: whether so many sockets of NETLINK_GENERIC are members of a group.
 listeners() { (($(awk '$2 == 16 && $4 != "00000000"' /proc/net/netlink | wc -l) == $1)); }
 
-# Runs the steps that were asked for.
+# Runs the steps of the script's arguments.
 run_steps() {
   local step
   for step; do

@@ -3,10 +3,10 @@
 # `drops.sh setup`, whose veth pair dc0 and dc1, tunnel dct0 and namespace it uses.
 #
 #   linkTypes.sh setup      devices and rules; quiet when it returns
-#   linkTypes.sh all        one drop a case, but super4 and super6: some
+#   linkTypes.sh all        one drop for each case; several for super4 and super6
 #
-# "rx" is a packet received on the device; "tx" one that is sent into it, for which an alert has no device. They hold
-# dropcap-CASE-rx or dropcap-CASE-tx, but for dcstpr, dc-canrx and dc-cantx. linkTypes.test.ts has the link types.
+# "rx" is a packet received on the device. "tx" is a packet sent to the device, and its alert has no device. The packets
+# hold dropcap-CASE-rx or dropcap-CASE-tx, or else dcstpr, dc-canrx, dc-cantx. linkTypes.test.ts has the link types.
 #
 #   case                       device                     rx is dropped by            tx is dropped by
 #   veth, vlan, bridge,        dc0, dc0.43, lt-CASE       nftables in INPUT           tc at egress
@@ -21,11 +21,11 @@
 #   mpls                       dc0                        MPLS: no such label         tc at egress
 #   mplsgre (no Ethernet)      lt-gre                     MPLS: no such label         tc at egress
 #   snap, stp (802.2)          dc0                        LLC: no such SAP, no bridge tc at egress (snap)
-#   ipx (802.3)                dc0                        nobody takes the protocol   tc at egress
+#   ipx (802.3)                dc0                        no protocol handler         tc at egress
 #   can, canfd, canxl          vxcan0                     tc at ingress               tc at egress
 #   radiotap (monitor mode)    hwsim0; wlan1, tx wlan0    LLC: another host's         tc at egress
-#   wpan (802.15.4, 6LoWPAN)   wpan1, tx wpan0            nobody takes the protocol   tc at egress
-#   wpanmon                    lt-wpanmon                 nobody takes the protocol
+#   wpan (802.15.4, 6LoWPAN)   wpan1, tx wpan0            no protocol handler         tc at egress
+#   wpanmon                    lt-wpanmon                 no protocol handler
 #   version                    lt-tun                     tun: not IP
 #   proto0, proto3             dc0, lt-tun, ppp0                                      tc at egress
 #   netlink                    none                       closing of its socket (6.1 does not report it)
@@ -37,12 +37,12 @@
 #   super4, super6             lt-super                   nftables in INPUT: TCP of more than 65535 bytes (6.1 makes
 #                                                         none with IPv4)
 #
-# proto0 and proto3 are whole frames of IPv4 from packet sockets, with the protocol numbers 0 and ETH_P_ALL.
+# proto0 and proto3 are whole frames with IPv4 from packet sockets, with the protocol numbers 0 and ETH_P_ALL.
 #
-# What Debian's kernels cannot make without hardware: lt-ipoib, lt-80211, lt-prism and lt-dsa are tun devices that
-# pretend to be of another type, and packets.py makes their packets up. There is no module for DSA. ib_ipoib makes
-# devices for ports of InfiniBand only; that of rdma_rxe is one of Ethernet, and there is no siw. mac80211's monitor
-# devices always have radiotap headers.
+# Debian's kernels cannot make some devices without hardware. So lt-ipoib, lt-80211, lt-prism and lt-dsa are tun devices
+# with another device type, and packets.py builds their packets. There is no module for DSA. ib_ipoib makes devices only
+# for InfiniBand ports, but rdma_rxe's port is an Ethernet port, and there is no siw. mac80211's monitor devices always
+# have radiotap headers.
 #
 # Needs iproute2, nftables, procps, socat, python3, iw, wireguard-tools and wpan-tools.
 set -euo pipefail
@@ -51,7 +51,7 @@ near4=10.77.0.1 far4=10.77.0.2 near6=fd77::1 far6=fd77::2 namespace=dropcap-far
 packets=test/kernel/packets.py
 commands=/run/linkTypes.commands reports=/run/linkTypes.reports holder=/run/linkTypes.pid
 udp_port=42100 tcp_port=42102
-# CASE:NUMBER; the number is in the addresses of both ends, which end in 1 here and in 2 in the other namespace.
+# CASE:NUMBER. The number is a part of both ends' addresses, which end in 1 here and in 2 in the other namespace.
 pairs4=(vlan:1 bridge:2 macvlan:3 gretap:4 vxlan:5 geneve:6 gre:7 wireguard:8 ip6gre:9 ip6tnl:10)
 pairs6=(ip6tnl6:10 sit:11)
 held4=(tap:13 tun:14 ppp:15 slip:16)
@@ -63,16 +63,17 @@ source test/kernel/wait.sh
 
 far() { ip netns exec "$namespace" "$@"; }
 
-# Has packets.py send something.
+# packets WORD: makes packets.py do WORD, and waits for it.
 packets() {
   echo "$1" >"$commands"
   wait_for grep -qsx "$1" "$reports"
 }
 
-# The commands for ip of both ends.
+# Commands of ip for both ends.
 near_batch='' far_batch=''
 
-# pair NUMBER NAME WORDS...: a device at both ends. DC stands for dc0 or dc1, L4, R4, L6 and R6 for their addresses.
+# pair NUMBER NAME WORDS...: makes a device at both ends. In WORDS, DC is replaced by dc0 or dc1, and L4, R4, L6 and R6 by
+# their local and remote addresses.
 pair() {
   local words=${*:3} near far
   near=${words//DC/dc0} far=${words//DC/dc1}
@@ -83,13 +84,13 @@ pair() {
   configure "$1" "$2"
 }
 
-# configure NUMBER NAME: addresses for both ends.
+# configure NUMBER NAME: sets addresses at both ends.
 configure() {
   near_batch+=$(configure_end "$1" "$2" 1 2)$'\n'
   far_batch+=$(configure_end "$1" "$2" 2 1)$'\n'
 }
 
-# configure_end NUMBER NAME OWN OTHER. Fixed neighbours, because answers would be dropped too.
+# configure_end NUMBER NAME OWN OTHER. Sets fixed neighbours: otherwise answers to neighbour requests would be dropped too.
 configure_end() {
   local number=$1 name=$2 own=$3 other=$4
   case $name in
@@ -105,7 +106,7 @@ configure_end() {
   echo "link set $name up"
 }
 
-# add_ipv6 OWN NUMBER:NAME...: other devices stay without IPv6, which talks by itself.
+# add_ipv6 OWN NUMBER:NAME...: enables IPv6. Other devices have no IPv6, because it sends packets by itself.
 add_ipv6() {
   local device
   for device in "${@:2}"; do
@@ -121,7 +122,7 @@ setup() {
   mkfifo "$commands"
   "$packets" hold "$commands" "$reports" </dev/null >/dev/null &
   echo $! >"$holder"
-  # Ports that are nobody's: tshark guesses by them. And a window for whole super-packets.
+  # Use ports without a known protocol: tshark chooses dissectors by port. Set a TCP window for whole super-packets.
   sysctl -qw net.ipv4.ip_local_port_range='43000 43100' net.ipv4.ip_forward=1 \
     net.ipv4.tcp_rmem='4096 4000000 8000000'
   far sysctl -qw net.ipv4.ip_local_port_range='43000 43100'
@@ -189,7 +190,7 @@ route add 10.87.0.0/24 encap mpls 100 dev lt-gre
 "
 }
 
-# The keys are in files, because /dev/fd is a link that udev makes.
+# The keys are in files: without udev, the machine has no link /dev/fd.
 set_up_wireguard() {
   local end
   for end in near far; do (umask 077 && wg genkey >"/run/linkTypes.$end"); done
@@ -228,7 +229,7 @@ drop_received() {
     echo 'route-rx 10.83.0.9'
   } | far_send
   packets rx
-  # A radio has one device at a time.
+  # A radio can have only one device up at a time.
   iwpan phy phy1 interface add lt-wpanmon type monitor
   ip link set wpan1 down
   ip link set lt-wpanmon up
@@ -237,7 +238,7 @@ drop_received() {
 
 listening() { ss -"$1"Htln "sport = $tcp_port" | grep -q .; }
 
-# drop_super VERSION ADDRESS: TCP that merges its segments. Where they are dropped it does not come to its end.
+# drop_super VERSION ADDRESS: TCP with merged segments. The transfer does not finish, because they are dropped.
 drop_super() {
   socat -u "TCP$1-LISTEN:$tcp_port" OPEN:/dev/null 2>/dev/null &
   wait_for listening "$1"
@@ -246,7 +247,7 @@ drop_super() {
   wait
 }
 
-# From here on no device sends anything.
+# Drops everything that a device sends from now on.
 drop_sent() {
   local device
   for device in lo dc0 dct0 dc0.43 ppp0 sl0 wlan0 wpan0 \
@@ -255,7 +256,7 @@ drop_sent() {
     echo "filter add dev $device egress matchall action drop"
   done | tc -batch -
   tc filter add dev vxcan0 egress matchall action drop
-  # Only NETLINK_USERSOCK: alerts go into this device too, and a dropped alert would be the next alert.
+  # Drop only NETLINK_USERSOCK: alerts go into this device too, and dropping an alert would cause the next alert.
   tc qdisc add dev nlmon0 clsact
   tc filter add dev nlmon0 egress protocol 0x0002 matchall action drop
   send lo-tx 127.0.0.1
@@ -271,7 +272,7 @@ drop_sent() {
 }
 
 ((EUID == 0)) || {
-  echo 'linkTypes.sh: root is needed' >&2
+  echo 'linkTypes.sh: must run as root' >&2
   exit 1
 }
 case ${1:-} in

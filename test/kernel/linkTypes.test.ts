@@ -3,26 +3,26 @@ import { tsharkFields } from '../support/tshark.js';
 import type { CapturedDrop } from './judges.js';
 import { machine } from './machine.js';
 
-/** A drop of linkTypes.sh, and what tshark has to see in the file about it. */
+/** A drop of linkTypes.sh, and what tshark must find in the file. */
 interface Case {
-  /** As linkTypes.sh calls it. */
+  /** Name of the drop in linkTypes.sh. */
   readonly drop: string;
   /** Name of the interface. */
   readonly device: string | RegExp;
   readonly linkType: number;
-  /** What it was dissected as, from the outside to the inside. The contents may follow. */
+  /** The protocols that tshark finds, from the outer to the inner. The contents may follow. */
   readonly protocols: string;
-  /** A display filter that it fits. */
+  /** A display filter that matches the packet. */
   readonly shows?: string;
-  /** What is in its bytes, where that is not `dropcap-DROP`. */
+  /** Text in the packet's bytes. Default: `dropcap-DROP`. */
   readonly contents?: string;
-  /** The only kernels that report it. */
+  /** The only kernels that report this drop. Default: all. */
   readonly kernels?: readonly string[];
 }
 
-/** What is sent has no input device. */
+/** A packet that is sent has no input device. */
 const NONE = 'dropmon';
-/** A packet of that link type cannot be from its input device: it was about to go out by another one. */
+/** The input device cannot receive packets of this link type: the packet was forwarded to another device. */
 const UNNAMED = /^ifindex\d+$/;
 const ETHERNET_IP = { linkType: 1, protocols: 'eth:ethertype:ip:udp' };
 const RAW_IP = { linkType: 101, protocols: 'raw:ip:udp' };
@@ -30,7 +30,7 @@ const RAW_IPV6 = { linkType: 101, protocols: 'raw:ipv6:udp' };
 const BEACON = 'wlan.fc.type_subtype == 8';
 const RADIOTAP = { linkType: 127, protocols: 'radiotap:wlan_radio:wlan', shows: BEACON };
 const WPAN = { linkType: 230, protocols: 'wpan:6lowpan:ipv6:udp' };
-/** Wireshark 4.0 takes CAN XL for CAN: its priority is where the identifier was. */
+/** Wireshark 4.0 reads CAN XL as CAN: the priority is in the place of the identifier. */
 const CAN = { linkType: 227, protocols: 'can', shows: 'can.id == 0x123 && can.flags.err == 0' };
 const CAN_FD = { linkType: 227, protocols: 'can', shows: 'can.id == 0x123 && canfd.flags.esi == 0' };
 const COOKED = { linkType: 113, protocols: 'sll:data' };
@@ -98,21 +98,21 @@ const CASES: readonly Case[] = [
   { drop: 'wpan-tx', device: NONE, ...WPAN },
   { drop: 'wpanmon-rx', device: 'lt-wpanmon', ...WPAN, linkType: 195, shows: 'wpan.fcs_ok == 1' },
   { drop: 'version-rx', device: NONE, ...COOKED },
-  // 6.1 says nothing of what a closed netlink socket had not read.
+  // 6.1 does not report the unread messages of a closed netlink socket.
   { drop: 'netlink-rx', device: NONE, ...COOKED, kernels: ['6.12'] },
   { drop: 'nlmon-tx', device: NONE, linkType: 253, protocols: 'netlink', shows: 'netlink.hdr_type == 100' },
-  // Devices that only pretend to be of their type: see linkTypes.sh.
+  // tun devices with another device type: see linkTypes.sh.
   { drop: 'ipoib-rx', device: 'lt-ipoib', ...RAW_IP },
   { drop: '80211-rx', device: 'lt-80211', linkType: 105, protocols: 'wlan', shows: BEACON },
   { drop: 'prism-rx', device: 'lt-prism', linkType: 119, protocols: 'prism:wlan_radio:wlan', shows: BEACON },
   { drop: 'dsa-rx', device: 'lt-dsa', ...ETHERNET_IP },
-  // Packets on their way through.
+  // Packets that are forwarded.
   { drop: 'route-rx', device: 'dc0', ...ETHERNET_IP },
   { drop: 'down-rx', device: UNNAMED, ...RAW_IP },
   { drop: 'up-rx', device: UNNAMED, ...ETHERNET_IP },
 ];
 
-/** TCP's segments merged to packets that no alert can hold; with IPv4, since 6.3. */
+/** TCP segments merged to packets that are too long for an alert. With IPv4, kernels since 6.3 make them. */
 const SUPER_PACKETS: readonly Case[] = [
   {
     drop: 'super4-rx',
@@ -123,7 +123,7 @@ const SUPER_PACKETS: readonly Case[] = [
   },
   { drop: 'super6-rx', device: 'lt-super', linkType: 1, protocols: 'eth:ethertype:ipv6:ipv6.hopopts:tcp' },
 ];
-/** The largest packet in an alert: the attribute's length has 16 bits, and counts its header of 4 bytes. */
+/** The largest packet in an alert: the attribute's length has 16 bits, and includes its header of 4 bytes. */
 const MAX_IN_ALERT = 65_527;
 
 describe.each(['6.12', '6.1'])('link types of Linux %s', (kernel) => {
@@ -161,7 +161,7 @@ describe.each(['6.12', '6.1'])('link types of Linux %s', (kernel) => {
   });
 
   test.each(['proto0-tx', 'proto3-tx'])(
-    '%s: Ethernet and bare IPv4 where the protocol is not told',
+    '%s: Ethernet and raw IPv4 when the protocol is not known',
     (drop) => {
       const found = ofCase({ drop, device: NONE, ...ETHERNET_IP });
       expect(found.map(({ linkType, protocols }) => `${linkType} ${protocols}`).toSorted()).toEqual([

@@ -6,10 +6,10 @@ import { afterAll, beforeAll } from 'vitest';
 import { type CapturedDrop, capturedDrops } from './judges.js';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
-/** Status of test/vm/run when the machine did not get as far as the command. */
+/** Exit status of test/vm/run when the machine did not run the command. */
 const NOT_STARTED = 125;
 
-/** What the steps of a script left behind. */
+/** The files that the steps of a script wrote. */
 export interface Guest {
   path(name: string): string;
   text(name: string): string;
@@ -25,8 +25,8 @@ export function machine(kernel: string, steps: readonly string[], ...options: st
 }
 
 /**
- * Before the tests of this suite, runs steps of a script as root on a real kernel in a virtual machine. A machine that
- * breaks down (one boot in a hundred, under emulation) is started once more; a step that fails is not.
+ * Before the tests of this suite, runs steps of a script as root on a real kernel in a virtual machine. If the machine
+ * fails (one boot in a hundred, under emulation), starts it a second time. Does not repeat a failed step.
  */
 export function machineOf(
   script: string,

@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
-"""Makes those devices of linkTypes.sh that live as long as a program holds them, and packets that no command sends.
+"""Makes the devices of linkTypes.sh that exist only while a program holds them, and packets that no command can send.
 Runs as root in a machine of test/vm/run.
 
     packets.py hold COMMANDS REPORTS
 
-Makes the tun, tap, PPP and SLIP devices and writes "ready" to the file REPORTS. Then takes words from the pipe
-COMMANDS, and writes each to REPORTS when it is done:
+Makes the tun, tap, PPP and SLIP devices and writes "ready" to the file REPORTS. Then reads words from the pipe
+COMMANDS, sends packets for each word, and then writes the word to REPORTS:
 
-    rx       what is received on this namespace's devices
-    monitor  what is received on lt-wpanmon
-    tx       what is sent into the devices
-    forward  what comes in by lt-tun and would leave by dc0
+    rx       packets that this namespace's devices receive
+    monitor  packets that lt-wpanmon receives
+    tx       packets sent to the devices
+    forward  packets received on lt-tun, with a route to dc0
 
     packets.py super4 DEVICE BYTES
 
-Lets TCP over IPv4 make packets of so many bytes on a device, for which Debian 12's ip has no word.
+Sets the largest packet, in bytes, that TCP over IPv4 makes on a device. Debian 12's ip lacks this option.
 """
 
 import contextlib
@@ -43,7 +43,7 @@ def checksum(data):
 
 
 def udp4(source, target, contents):
-    """A UDP datagram in IPv4. Its checksum is left out, as UDP allows there."""
+    """A UDP datagram in IPv4, without a UDP checksum, which is optional in IPv4."""
     datagram = struct.pack('!4H', SOURCE_PORT, PORT, 8 + len(contents), 0) + contents
     header = struct.pack('!BBHHHBBH', 0x45, 0, 20 + len(datagram), 1, 0, 64, socket.IPPROTO_UDP, 0)
     header += socket.inet_aton(source) + socket.inet_aton(target)
@@ -61,41 +61,41 @@ def udp6(source, target, contents):
 
 
 def length_frame(target, source, contents):
-    """An Ethernet frame with a length where others have a type: 802.3 and 802.2."""
+    """An Ethernet frame with a length in place of the type: 802.3 and 802.2."""
     return target + source + struct.pack('!H', len(contents)) + contents
 
 
 def snap(contents):
-    """802.2 LLC with SNAP, which carries IPv4."""
+    """802.2 LLC with SNAP and IPv4."""
     return bytes.fromhex('aaaa03000000') + struct.pack('!H', ETH_P_IP) + contents
 
 
 def stp(contents):
-    """A bridge protocol data unit; contents are the 6 bytes of the root bridge's address."""
+    """A bridge protocol data unit. `contents` is the root bridge's address, 6 bytes."""
     bridge = struct.pack('!H', 0x8000) + contents
     times = bytes.fromhex('0000 1400 0200 0f00')
     return bytes.fromhex('424203 0000000000') + bridge + bytes(4) + bridge + bytes.fromhex('8001') + times
 
 
 def ipx(contents):
-    """Novell's IPX straight in an 802.3 frame. Its sockets are none that are known."""
+    """Novell's IPX directly in an 802.3 frame, with socket numbers that no protocol uses."""
     address = bytes.fromhex('00000001 020000000001 5000')
     return struct.pack('!HHBB', 0xFFFF, 30 + len(contents), 0, 0) + address * 2 + contents
 
 
 def beacon(contents):
-    """An 802.11 beacon whose network has this name."""
+    """An 802.11 beacon. `contents` is the name of its network."""
     header = bytes.fromhex('80000000 ffffffffffff') + NEAR_MAC * 2 + bytes(2)
     return header + bytes(8) + bytes.fromhex('6400 0100 00') + bytes([len(contents)]) + contents
 
 
 RADIOTAP = bytes.fromhex('00000800 00000000')
-# The header of 144 bytes that drivers of old put in front: message, length, device's name, no values.
+# The header of 144 bytes that old drivers put before the frame: message, length, device name, no values.
 PRISM = struct.pack('=II16s', 0x44, 144, b'prism') + bytes(120)
 
 
 def wpan(contents):
-    """A data frame of 802.15.4 to all, with 6LoWPAN that carries uncompressed IPv6."""
+    """A broadcast data frame of 802.15.4, with 6LoWPAN and uncompressed IPv6."""
     return bytes.fromhex('4188 01 ffff ffff 0100 41') + udp6('fd81:20::1', 'fd81:20::2', contents)
 
 
@@ -115,7 +115,7 @@ def canxl(contents):
 
 
 class Namespace:
-    """What is opened within belongs to another network namespace."""
+    """A context manager: sockets and files opened inside belong to another network namespace."""
 
     def __init__(self, name):
         self.name = name
@@ -135,10 +135,10 @@ class Namespace:
 
 
 def tun(name, flags, device_type=None):
-    """A device of the tun driver, and perhaps one that pretends to be of another type."""
+    """Makes a device of the tun driver, and sets its device type if one is given. Returns its descriptor."""
     IFF_NO_PI, TUNSETIFF, TUNSETLINK = 0x1000, 0x400454CA, 0x400454CD
     fd = os.open('/dev/net/tun', os.O_RDWR)
-    # With packet information each packet tells its protocol.
+    # Without IFF_NO_PI, each packet has a header with its protocol.
     flags |= IFF_NO_PI if device_type is None else 0
     fcntl.ioctl(fd, TUNSETIFF, struct.pack('=16sH22x', name.encode(), flags))
     if device_type is not None:
@@ -147,7 +147,7 @@ def tun(name, flags, device_type=None):
 
 
 def terminal(discipline):
-    """A pseudo terminal whose one end is a device of a line discipline. Returns the other end, and that one."""
+    """A pseudo terminal. One end becomes the device of a line discipline. Returns the other end, then this end."""
     TIOCSETD = 0x5423
     master, slave = os.openpty()
     tty.setraw(master)
@@ -157,13 +157,13 @@ def terminal(discipline):
 
 
 def slip():
-    """The device sl0 (RFC 1055); IP packets are written between two bytes c0."""
+    """Makes the device sl0 (RFC 1055). IP packets are written between two bytes c0."""
     N_SLIP = 1
     return terminal(N_SLIP)
 
 
 def ppp():
-    """The device ppp0 on a serial line."""
+    """Makes the device ppp0 on a serial line."""
     N_PPP = 3
     PPPIOCGCHAN, PPPIOCATTCHAN, PPPIOCNEWUNIT, PPPIOCCONNECT = 0x80047437, 0x40047438, 0xC004743E, 0x4004743A
     master, slave = terminal(N_PPP)
@@ -174,7 +174,7 @@ def ppp():
 
 
 def ppp_line(packet):
-    """An IPv4 packet as PPP has it on a serial line (RFC 1662)."""
+    """An IPv4 packet in PPP's form for a serial line (RFC 1662)."""
     frame = bytes.fromhex('ff030021') + packet
     sum = 0xFFFF
     for byte in frame:
@@ -194,7 +194,7 @@ def slip_line(packet):
 
 @contextlib.contextmanager
 def dropped(by=errno.ENOBUFS):
-    """The kernel tells some senders that it dropped what they sent."""
+    """Ignores the error `by`: the kernel reports to some senders that it dropped their packet."""
     try:
         yield
     except OSError as error:
@@ -203,13 +203,13 @@ def dropped(by=errno.ENOBUFS):
 
 
 def send_raw(device, protocol, frame):
-    """Sends a whole frame into a device."""
+    """Sends a whole frame to a device."""
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0) as sender, dropped():
         sender.sendto(frame, (device, protocol))
 
 
 def send_can(device, frame):
-    """Sends a frame of any kind of CAN into a device, and to nobody here."""
+    """Sends a frame of any kind of CAN to a device, and not to sockets of this host."""
     CAN_RAW_XL_FRAMES = 7
     with socket.socket(socket.AF_CAN, socket.SOCK_RAW, socket.CAN_RAW) as sender:
         sender.setsockopt(socket.SOL_CAN_RAW, socket.CAN_RAW_FD_FRAMES, 1)
@@ -221,7 +221,7 @@ def send_can(device, frame):
 
 
 def send_netlink(contents, read):
-    """Sends a message of a type that nobody knows to a socket of this program, which reads it or is closed."""
+    """Sends a message of an unknown type to a socket of this program. Then reads it, or closes the socket unread."""
     NETLINK_USERSOCK = 2
     message = struct.pack('=IHHII', 16 + len(contents), 100, 0, 1, 0) + contents
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_USERSOCK) as receiver:
@@ -233,7 +233,7 @@ def send_netlink(contents, read):
 
 
 class Devices:
-    """The devices that live as long as this object."""
+    """Devices that exist as long as this object."""
 
     def __init__(self):
         IFF_TUN, IFF_TAP = 1, 2
@@ -253,7 +253,7 @@ class Devices:
         os.write(self.tun, udp4('10.81.14.2', '10.81.14.1', b'dropcap-tun-rx'))
         os.write(self.tun, udp6('fd81:14::2', 'fd81:14::1', b'dropcap-tun6-rx'))
         with dropped(errno.EINVAL):
-            os.write(self.tun, b'\0dropcap-version-rx')  # an IP version that is none
+            os.write(self.tun, b'\0dropcap-version-rx')  # 0 is not an IP version
         os.write(self.tap, tap_mac + FAR_MAC + ethernet + udp4('10.81.13.2', '10.81.13.1', b'dropcap-tap-rx'))
         inside = udp4('10.81.90.2', '10.81.90.1', b'dropcap-ipoib-rx')
         self.write_as(self.infiniband, ETH_P_IP, bytes(20) + ethernet + bytes(2) + inside)
@@ -310,7 +310,7 @@ def hold(commands, reports):
             file.write(word + '\n')
 
     report('ready')
-    # Open for writing too, so that it does not end with whoever wrote into it.
+    # Open the pipe for writing too: otherwise reading ends when the first writer closes it.
     with open(os.open(commands, os.O_RDWR)) as words:
         for word in words:
             getattr(devices, word.strip())()

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Sends datagrams of 200 bytes as fast as the kernel can, by pktgen, in the network namespace that it is run in:
+# Sends datagrams of 200 bytes as fast as the kernel can, by pktgen, in the current network namespace:
 #
 #   pktgen.sh COUNT DEVICE SOURCE DESTINATION MAC PORT [COMMAND...]
 #
-# COMMANDs are pktgen's, for the device: 'ratep 1000' for so many a second. Prints pktgen's own report. Needs root.
+# COMMANDs are pktgen's, for the device: 'ratep 1000' sends 1000 a second. Prints pktgen's report. Needs root.
 set -euo pipefail
 count=$1 device=$2 source=$3 destination=$4 mac=$5 port=$6
 shift 6

@@ -1,7 +1,7 @@
 # Sourced by the scripts that run inside a machine.
 # shellcheck shell=bash
 
-# Tries a command until it succeeds, for half a minute.
+# Repeats a command until it succeeds, for at most 30 seconds.
 wait_for() {
   local try
   for ((try = 0; try < 300; try++)); do

@@ -1,5 +1,5 @@
-// The receive thread under load, without JavaScript: for ThreadSanitizer, which cannot look into Node.
-// Sockets of NETLINK_USERSOCK talk to one another. Prints what went wrong; exit status 1 then.
+// Runs the receive thread under load, without JavaScript, for ThreadSanitizer: Node is not built for it.
+// Sockets of NETLINK_USERSOCK send to one another. On an error, prints it and exits with status 1.
 #include "../../native/receive/receive_thread.h"
 
 #include <linux/netlink.h>
@@ -44,7 +44,7 @@ int OpenSocket(sockaddr_nl* address) {
   return fd;
 }
 
-// The receive thread's calls, handed to another thread as the threadsafe function does.
+// Passes the receive thread's calls to another thread, as the threadsafe function does.
 class Deliveries {
  public:
   struct Call {
@@ -74,7 +74,7 @@ class Deliveries {
   std::deque<Call> calls_;
 };
 
-// One receiving socket with its memory, and a thread that sends to it until it is destroyed.
+// A receiving socket with its memory, and a thread that sends to the socket until the object is destroyed.
 class Session {
  public:
   Session() : receiver_(OpenSocket(&address_)), sender_(OpenSocket(&sender_address_)) {
@@ -99,7 +99,7 @@ class Session {
     thread.reset();
   }
 
-  // What the consumer does with a batch: looks at every message, and gives the arena back.
+  // Consumes a batch: reads every message, then gives the arena back.
   void Consume(const Deliveries::Call& call) {
     const Arena& arena = arenas_[static_cast<size_t>(call.arena)];
     for (int32_t i = 0; i < call.value; ++i) {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs the native code under sanitizers: the addon and the guard, in the integration tests, under AddressSanitizer and
-# UndefinedBehaviorSanitizer; the receive thread alone, since Node cannot be looked into, under ThreadSanitizer.
+# Runs the native code under sanitizers. AddressSanitizer and UndefinedBehaviorSanitizer check the addon and the guard in
+# the integration tests. ThreadSanitizer checks the receive thread alone, because Node is not built for it.
 #
-# Builds in a folder of its own, so that the addon in use stays as it is. Needs g++ and its libasan, libubsan, libtsan.
+# Builds in a temporary folder, so that the installed addon does not change. Needs g++ with libasan, libubsan, libtsan.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 echo '== thread'
 g++ -std=c++20 -g -O1 -Wall -Wextra -fsanitize=thread -o "$work/receive_thread" \
   test/native/receive_thread.cc native/receive/receive_thread.cc native/receive/recv_batch.cc native/posix.cc
-# GCC 12's ThreadSanitizer does not know as many random bits in addresses as newer kernels use.
+# GCC 12's ThreadSanitizer fails when the kernel uses more than 28 random bits in addresses.
 fixed_addresses=()
 ((28 >= $(</proc/sys/vm/mmap_rnd_bits))) || fixed_addresses=(setarch -R)
 TSAN_OPTIONS=halt_on_error=1 "${fixed_addresses[@]}" "$work/receive_thread"
@@ -25,7 +25,8 @@ ln -s "$PWD/node_modules" "$PWD/samples" "$work"
 cd "$work"
 flags='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g -O1 -U_FORTIFY_SOURCE'
 CXXFLAGS=$flags LDFLAGS='-fsanitize=address,undefined' npm run install --silent
-# Node is not built for it, so that the library has to be there first. Its leaks are Node's and Python's, too.
+# Node is not built with AddressSanitizer, so its library must be preloaded. Leaks are not checked: Node and Python have
+# some of their own.
 LD_PRELOAD="$(g++ -print-file-name=libasan.so) $(g++ -print-file-name=libubsan.so)" \
   ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
   node node_modules/vitest/vitest.mjs run test/integration

@@ -16,7 +16,7 @@ export interface PcapForm {
   readonly linkType?: number;
 }
 
-/** Records that hold these bytes whole, one a second. */
+/** Records that hold these bytes completely. Their time stamps are one second apart. */
 export function recordsOf(...bytes: Uint8Array[]): CaptureRecord[] {
   return bytes.map((record, i) => ({
     bytes: record,
@@ -88,13 +88,13 @@ export function enhancedPacket(
   );
 }
 
-/** The obsolete packet block: interface and drops count of 16 bits each. */
+/** The obsolete packet block: interface id and drops count have 16 bits each. */
 export function obsoletePacket(record: CaptureRecord, little: boolean, interfaceId = 0): Buffer {
   const ids = [u16(interfaceId, little), u16(0xffff, little)];
   return block(2, Buffer.concat([...ids, ...packetBody(record, little)]), little);
 }
 
-/** The simple packet block: interface 0, no time. */
+/** The simple packet block: interface 0, no time stamp. */
 export function simplePacket(record: CaptureRecord, little: boolean): Buffer {
   return block(3, Buffer.concat([u32(record.originalLength, little), padded(record.bytes)]), little);
 }

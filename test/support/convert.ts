@@ -8,23 +8,23 @@ import { EncodedOutlet } from '../../src/outlet/encodedOutlet.js';
 import type { ByteSink } from '../../src/outlet/sink.js';
 import { openRecording } from '../../src/source/file/recording.js';
 
-/** What a file of drops is to become. */
+/** How to convert a file of drops. */
 export interface ConvertOptions extends EncoderOptions {
-  /** `pcapng` where it is left out. */
+  /** Default: `pcapng`. */
   readonly format?: 'pcapng' | 'pcap' | 'json';
 }
 
-/** What became of a file of drops. */
+/** The result of converting a file of drops. */
 export interface Converted {
   readonly bytes: Buffer;
   readonly summary: CaptureSummary;
-  /** What ended the reading early. */
+  /** The error that ended the reading early. */
   readonly error: unknown;
 }
 
 /**
- * Reads a file of drops and writes it in another form, in memory, as `dropcap -r FILE -w -` does; an error in the middle
- * is a result. @throws what opening throws.
+ * Reads a file of drops and writes it in another form, in memory, as `dropcap -r FILE -w -` does. Returns an error that
+ * happens while reading. @throws the errors of opening.
  */
 export async function convert(file: Uint8Array, options: ConvertOptions = {}): Promise<Converted> {
   const folder = mkdtempSync(join(tmpdir(), 'dropcap-convert-'));
@@ -46,7 +46,7 @@ export async function convert(file: Uint8Array, options: ConvertOptions = {}): P
   }
 }
 
-/** The bytes of a file in another form. @throws whatever went wrong. */
+/** The bytes of a file in another form. @throws any error of the conversion. */
 export async function converted(file: Uint8Array, options: ConvertOptions = {}): Promise<Buffer> {
   const { bytes, error } = await convert(file, options);
   if (error) throw error;
@@ -56,7 +56,7 @@ export async function converted(file: Uint8Array, options: ConvertOptions = {}):
 /** A drop as `--json` prints it. */
 export type JsonDrop = Readonly<Record<string, unknown>>;
 
-/** The drops of a file as `--json` prints them. @throws whatever went wrong. */
+/** The drops of a file as `--json` prints them. @throws any error of the conversion. */
 export async function jsonOf(file: Uint8Array, options: ConvertOptions = {}): Promise<JsonDrop[]> {
   const text = (await converted(file, { ...options, format: 'json' })).toString('latin1');
   return text

@@ -1,12 +1,12 @@
 import type { ReferenceAlert } from './recordingReference.js';
 
 const SLL_HEADER_BYTES = 16;
-/** The tunnel of the lab, whose packets begin with their IP header. */
+/** Index of the lab's tunnel device. Its packets begin with an IP header. */
 const IPIP1 = 6;
-/** Names of the lab's devices, as `ip link` printed them (iplink.json), where the recording tells them. */
+/** The lab's devices by index: names from `ip link` (iplink.json), if the recording has them; device types. */
 export type KnownDevices = Readonly<Record<number, { readonly name?: string; readonly type: number }>>;
 
-/** What a packet in the output of a recording of the lab must be. */
+/** The expected packet in dropcap's output for an alert of the lab's recordings. */
 export interface ExpectedPacket {
   readonly bytes: string;
   readonly capturedLength: number;
@@ -19,9 +19,9 @@ export interface ExpectedPacket {
 }
 
 /**
- * Decided by hand, for these recordings: ipip1 gives bare IP packets; what comes from no device is a netlink
- * message of protocol 0; all else came by Ethernet, also on ifindex 3, which is another namespace's device than
- * the tunnel of that index here.
+ * The rules were written by hand for these recordings. Packets of ipip1 are raw IP. Packets without a device are netlink
+ * messages with protocol 0. All other packets are Ethernet, also those of ifindex 3: this is a device of another network
+ * namespace, not the tunnel that has this index here.
  */
 export function expectedPacket(alert: ReferenceAlert, devices: KnownDevices): ExpectedPacket {
   const { ifindex, payload, originalLength } = alert;
@@ -52,10 +52,10 @@ export function expectedPacket(alert: ReferenceAlert, devices: KnownDevices): Ex
   };
 }
 
-/** Packet type 0, ARPHRD_VOID, no address, protocol 0. */
+/** A LINKTYPE_LINUX_SLL header: packet type 0, ARPHRD_VOID, no address, protocol 0. */
 const SLL_HEADER = Buffer.from('0000ffff000000000000000000000000', 'hex');
 
-/** The comment of a drop of the lab, whose strings need no encoding but for the module behind a symbol. */
+/** The comment of a drop of the lab. Its strings need no percent-encoding; the module is split from the symbol. */
 function expectedComment(alert: ReferenceAlert, name: string | undefined): string {
   const [symbol, module] = (alert.symbol ?? '').split(' ');
   const hexOf = (value: bigint | number) => `0x${value.toString(16)}`;
@@ -73,7 +73,7 @@ function expectedComment(alert: ReferenceAlert, name: string | undefined): strin
   return words.join(' ');
 }
 
-/** Seconds since 1970 with nine digits, as tshark prints `frame.time_epoch`. */
+/** Seconds since 1970 with nine decimals, as tshark prints `frame.time_epoch`. */
 export function epochText(timestampNs: bigint): string {
   const digits = timestampNs.toString().padStart(10, '0');
   return `${digits.slice(0, -9)}.${digits.slice(-9)}`;

@@ -11,7 +11,7 @@ const EBUSY = 16;
 const EINVAL = 22;
 const EOPNOTSUPP = 95;
 
-/** The guard's side of a fake kernel: does to the kernel's state what the program in native/guard does to a real one. */
+/** The guard of a fake kernel. Changes the fake kernel's state as native/guard changes a real kernel's. */
 export class FakeGuard implements GuardChannel {
   closed = false;
   readonly #kernel: FakeKernel;
@@ -60,13 +60,13 @@ export class FakeGuard implements GuardChannel {
     this.#undo();
   }
 
-  /** As SIGKILL does: nothing is undone. */
+  /** Ends the guard as SIGKILL does: it undoes nothing. */
   kill(): void {
     this.closed = true;
     this.#onEnd();
   }
 
-  /** Tells of an origin that was off. */
+  /** Sends the notice that monitoring of an origin was restarted (errno 0), or that restarting failed. */
   restarted(origin: 0 | 1, errno: number): void {
     this.#onMessage(answer(gm.GUARD_RESTARTED, errno, undefined, origin).reply);
   }

@@ -17,7 +17,7 @@ const ROOT_STATUS = 'Name:\tnode\nCapEff:\t000001ffffffffff\n';
 export const USER_STATUS = 'Name:\tnode\nCapEff:\t0000000000000000\n';
 const ALL_USERS = '         0          0 4294967295\n';
 
-/** What a host has in its files on which everything is as a capture needs it, the monitor off. Paths begin with proc/, ... */
+/** Files of a host where a capture works, and the monitor is off. Paths begin with `proc/`, `sys/` and so on. */
 const GOOD_FILES: Readonly<Record<string, string>> = {
   [`boot/config-${RELEASE}`]: 'CONFIG_NET=y\nCONFIG_NET_DROP_MONITOR=m\n',
   [`modules/${RELEASE}/modules.builtin`]: 'kernel/net/core/failover.ko\n',
@@ -35,7 +35,7 @@ const GOOD_FILES: Readonly<Record<string, string>> = {
   'proc/sys/net/core/rmem_max': '212992\n',
 };
 
-/** A host of a test's own: `GOOD_FILES` with changes; undefined takes a file away, `-> TARGET` is a symbolic link. */
+/** A host for a test: `GOOD_FILES` with changes. undefined removes a file, `-> TARGET` makes a symbolic link. */
 export function fakeHost(
   binding: FakeKernel,
   changes: Readonly<Record<string, string | undefined>> = {},

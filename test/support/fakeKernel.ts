@@ -22,11 +22,11 @@ const EAGAIN = 11;
 const EBUSY = 16;
 const ENOENT = 2;
 const EOPNOTSUPP = 95;
-/** Bits of a packed error: a socket call fails like a system call. */
+/** The error of a socket call, with the members that the addon sets. */
 const systemError = (syscall: string, errno: number, code: string) =>
   Object.assign(new Error(`${syscall}: ${code}`), { syscall, errno, code });
 
-/** What a fake kernel is like; everything can be changed while it runs. */
+/** State of a fake kernel. A test may change all of it at any time. */
 export interface FakeKernelState {
   familyId: number;
   hasFamily: boolean;
@@ -38,15 +38,15 @@ export interface FakeKernelState {
   config: { alertMode: number; truncationLength: number; queueLength: number };
   stats: { softwareDropped: bigint; hardwareDropped: bigint };
   links: { ifindex: number; name: string; type: number }[];
-  /** Traps of its switches, by devlink. */
+  /** Traps that devlink reports. */
   traps: devlink.Trap[];
 }
 
 const DEVLINK_ID = 22;
 
 /**
- * The drop monitor of a kernel, and enough of nlctrl and rtnetlink, behind the addon's contract. Answers requests as
- * net/core/drop_monitor.c of Linux 6.12 does, and sends alerts to sockets that joined the group.
+ * A fake kernel that implements the addon's contract: a drop monitor, and parts of nlctrl and rtnetlink. Answers requests
+ * as net/core/drop_monitor.c of Linux 6.12 does. Sends alerts to sockets that joined the group.
  */
 export class FakeKernel implements NetlinkBinding {
   readonly state: FakeKernelState = {
@@ -62,10 +62,10 @@ export class FakeKernel implements NetlinkBinding {
     links: [{ ifindex: 1, name: 'lo', type: 772 }],
     traps: [],
   };
-  /** Commands of NET_DM in the order in which they came: `CONFIG`, `START software`. */
+  /** Commands of NET_DM in the order of their arrival: `CONFIG`, `START software`. */
   readonly log: string[] = [];
   readonly sockets: FakeSocket[] = [];
-  /** The guard of the source that was opened last. */
+  /** The guard of the source opened last. */
   guard: FakeGuard | undefined;
 
   openNetlinkSocket(protocol: number, receiveBufferBytes: number): NetlinkSocket {
@@ -88,7 +88,7 @@ export class FakeKernel implements NetlinkBinding {
 
   closeDescriptor(): void {}
 
-  /** What a kernel source needs to live in this kernel; its guard is `guard` then. */
+  /** Options that make a kernel source use this kernel. Opening its guard sets `guard`. */
   get options(): { binding: NetlinkBinding; openGuard: () => FakeGuard } {
     return { binding: this, openGuard: () => (this.guard = new FakeGuard(this)) };
   }
@@ -97,12 +97,12 @@ export class FakeKernel implements NetlinkBinding {
     return this.sockets.filter((socket) => !socket.closed).length;
   }
 
-  /** Multicasts messages of the family, as one batch to each listener. */
+  /** Multicasts messages of the family. Each listener gets them as one batch. */
   emit(...messages: Uint8Array[]): void {
     for (const socket of this.sockets) socket.deliver(messages);
   }
 
-  /** Adds a device, or renames it, and tells those who listen for that. */
+  /** Adds or renames a device, and sends the link event. */
   changeLink(link: { ifindex: number; name: string; type: number }): void {
     this.state.links.push(link);
     const event = linkMessage(link);
@@ -307,7 +307,7 @@ class FakeSocket implements NetlinkSocket {
       overruns: 0,
       cut: 0,
       arenaWaits: 0,
-      foreign: 0,
+      notFromKernel: 0,
     };
   }
 
@@ -339,7 +339,7 @@ class FakeSocket implements NetlinkSocket {
   }
 }
 
-/** A packet alert as the kernel sends it; what is left out is not in the message. */
+/** A packet alert of a fake kernel. An undefined attribute is not in the message. */
 export interface FakeAlert {
   readonly origin?: number;
   readonly pc?: bigint;
@@ -401,7 +401,7 @@ function reply(request: Message, type: number, body: Uint8Array): Uint8Array {
   return buildMessage({ type, flags: 0, sequence: request.sequence }, body, LE);
 }
 
-/** NLMSG_ERROR with the request's header (capped) and, when there is one, the text. */
+/** NLMSG_ERROR with the request's header (capped), and the extended ack's text if there is one. */
 function ack(request: Message, errno: number, text?: string): Uint8Array {
   const error = new Uint8Array(4 + nl.NLMSG_HDRLEN);
   new DataView(error.buffer).setInt32(0, -errno, LE);

@@ -1,4 +1,4 @@
-// Prints how many bytes of garbage a drop leaves behind: drops of a recording, decoded and encoded, in a heap so large that
+// Prints the bytes of garbage for each drop. Decodes and encodes the drops of a recording, in a heap so large that
 // nothing is collected.   node --expose-gc --min-semi-space-size=128 --max-semi-space-size=128 garbage.mjs BUNDLE RECORDING
 const [bundle = '', recording = ''] = process.argv.slice(2);
 /** @type {typeof import('../../src/index.js')} */

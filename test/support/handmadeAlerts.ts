@@ -10,15 +10,15 @@ import {
 } from './netlinkBytes.js';
 import { ethernet, fromHex, ipv4, ipv6 } from './packetBytes.js';
 
-/** Time of the first alert; each has a nanosecond more. */
+/** Time stamp of the first alert. Each next alert is one nanosecond later. */
 const START_NS = 1_800_000_000_123_456_789n;
 const LONG = 60_000;
-/** Most characters of a value that a comment takes, before they are encoded. */
+/** Most characters of a value in a comment, before percent-encoding. */
 const LONGEST_VALUE = 512;
 /** ARPHRD_*. */
 const [ETHER, INFINIBAND, CAN, WLAN_MONITOR, WPAN, WPAN_MONITOR, TUN] = [1, 32, 280, 803, 804, 805, 0xfffe];
 
-/** Devices that the recording tells of. */
+/** Devices that the recording describes by RTM_NEWLINK. */
 export const LINKS: readonly [ifindex: number, type: number, name: string][] = [
   [10, ETHER, 'eth0'],
   [11, INFINIBAND, 'ib0'],
@@ -30,16 +30,16 @@ export const LINKS: readonly [ifindex: number, type: number, name: string][] = [
   [16, ETHER, 'a b%\n\x1b[31m\u00e9'],
 ];
 
-/** A hand-made alert, and what it must be in dropcap's own form. */
+/** A hand-made alert, and the expected packet in dropcap's own form. */
 export interface HandmadeCase {
   readonly name: string;
   readonly alert: Partial<AlertFields> & Pick<AlertFields, 'payload'>;
   readonly linkType: number;
-  /** `frame.protocols`, or how it begins. */
+  /** Matches tshark's `frame.protocols`. */
   readonly protocols: RegExp;
-  /** The packet in the output, when it is not the payload. */
+  /** The packet in the output; undefined: the payload. */
   readonly bytes?: Buffer;
-  /** Bytes that the packet in the output is longer. */
+  /** Number of bytes that the output adds to the payload. */
   readonly longer?: number;
   readonly reception?: number;
   readonly ifName?: string;
@@ -71,7 +71,7 @@ const BIG = ethernet(0x0800, ipv4(Buffer.alloc(65_527 - 42, 0x61)));
 const HOSTILE = 'a b%\n\t\x1b[31m\x7f\x80\u00e9=';
 const HOSTILE_ENCODED = 'a%20b%25%0A%09%1B[31m%7F%80%E9=';
 
-/** Alerts of every kind of packet, and of texts that no kernel sends. */
+/** Alerts with every kind of packet, and alerts with texts that no kernel sends. */
 export const CASES: readonly HandmadeCase[] = [
   {
     name: 'CAN',
@@ -88,7 +88,7 @@ export const CASES: readonly HandmadeCase[] = [
     bytes: fromHex('00000123 0c 05 0000', '0102030405060708090a0b0c', '00'.repeat(52)),
   },
   {
-    name: 'CAN XL, of which tshark 4.0 knows nothing',
+    name: 'CAN XL, which tshark 4.0 does not know',
     alert: { protocol: 0x0e, ifindex: 12, payload: CAN_XL },
     linkType: 227,
     protocols: /^can:/,
@@ -158,7 +158,7 @@ export const CASES: readonly HandmadeCase[] = [
     protocols: /^eth:ethertype:vlan:ethertype:ip:udp/,
   },
   {
-    name: 'a VLAN tag before the protocol that the kernel tells',
+    name: 'a VLAN tag before the protocol that the kernel reports',
     alert: {
       protocol: 0x0806,
       ifindex: 10,
@@ -303,13 +303,13 @@ export const CASES: readonly HandmadeCase[] = [
   },
 ];
 
-/** What the alert of a case says; `i` is its place. */
+/** The alert of a case. `i` is its number in CASES. */
 export function alertOf({ alert }: HandmadeCase, i: number): AlertFields {
   const originalLength = alert.originalLength ?? alert.payload?.length ?? 0;
   return { ...alert, originalLength, timestampNs: START_NS + BigInt(i) };
 }
 
-/** A message of the family itself, which some other program's socket filter made a drop. */
+/** A drop whose payload is an alert: another program's socket filter dropped the alert. */
 const OWN_COPY = packetAlert({
   timestampNs: START_NS,
   originalLength: 100,

@@ -1,6 +1,6 @@
 import type { ReferenceAlert } from './recordingReference.js';
 
-/** What tshark's own dissector finds in an alert. */
+/** Fields that tshark's own dissector finds in an alert. */
 export const NET_DM_FIELDS = [
   'net_dm.origin',
   'net_dm.pc',
@@ -13,7 +13,7 @@ export const NET_DM_FIELDS = [
   'net_dm.proto',
 ];
 
-/** The same, as tshark prints it. */
+/** The values of NET_DM_FIELDS of an alert, as tshark prints them. */
 export function netDmValues(alert: ReferenceAlert): string[] {
   return [
     `${alert.origin}`,

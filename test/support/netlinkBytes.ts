@@ -1,6 +1,6 @@
 /**
- * Netlink messages for tests, in either byte order. Written apart from src/netlink on purpose: what both agree on
- * is more likely what the kernel means.
+ * Netlink messages for tests, in either byte order. Does not use src/netlink on purpose: a test then finds a mistake that
+ * only one of the two has.
  */
 export const FAMILY_ID = 0x23;
 export const GENERIC = 16;
@@ -28,7 +28,7 @@ function u64(value: bigint, little: boolean): Buffer {
   return bytes;
 }
 
-/** `bytes` and zeros up to a multiple of 4. */
+/** `bytes`, then zeros up to a multiple of 4. */
 export function padded(bytes: Uint8Array): Buffer {
   return Buffer.concat([bytes, Buffer.alloc((4 - (bytes.length % 4)) % 4)]);
 }
@@ -63,7 +63,7 @@ export function netlinkMessage(header: MessageHeader, body: Uint8Array, little =
   );
 }
 
-/** A record of a recording: the cooked header of 16 bytes, big-endian, and the messages. */
+/** A packet of a recording: the cooked header of 16 bytes, big-endian, then the messages. */
 export function netlinkRecord(family: number, ...messages: Uint8Array[]): Buffer {
   return Buffer.concat([u16(4, false), u16(824, false), Buffer.alloc(10), u16(family, false), ...messages]);
 }
@@ -84,7 +84,7 @@ export function newLink(ifindex: number, deviceType: number, name: string, littl
   return netlinkMessage({ type: 16 }, Buffer.concat([...info, attribute(3, cString(name), little)]), little);
 }
 
-/** What a packet alert says; an attribute that is undefined is left out. */
+/** The attributes of a packet alert. An undefined attribute is left out. */
 export interface AlertFields {
   readonly hardware?: boolean | undefined;
   readonly pc?: bigint | undefined;
@@ -117,7 +117,7 @@ export function packetAlert(fields: AlertFields, little = true, familyId: number
   const port: Buffer[] = [];
   if (fields.ifindex !== undefined) port.push(attribute(0, u32(fields.ifindex, little), little));
   if (fields.portName !== undefined) port.push(attribute(1, cString(fields.portName), little));
-  // Software's alerts have the nest also when it is empty.
+  // The kernel writes the nest in software's alerts even when it is empty.
   if (!fields.hardware || port.length > 0) put(0x8000 | 4, Buffer.concat(port));
   put(22, fields.cookie);
   put(5, u64(fields.timestampNs, little));

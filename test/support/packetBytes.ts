@@ -6,7 +6,7 @@ export function fromHex(...parts: string[]): Buffer {
   return Buffer.from(parts.join('').replaceAll(/\s/g, ''), 'hex');
 }
 
-/** An IPv4 packet with a sound header checksum: UDP from port 1000 to 9 (discard), whose checksum is not looked at. */
+/** An IPv4 packet with a correct header checksum: UDP from port 1000 to 9 (discard). The UDP checksum is not checked. */
 export function ipv4(payload: Uint8Array = Buffer.from('drop')): Buffer {
   const header = fromHex('4500 0000 0001 0000 40 11 0000 0a000001 0a000002');
   header.writeUInt16BE(28 + payload.length, 2);

@@ -1,4 +1,4 @@
-/** The parts of pcap-ng-parser 1.0.0, which brings no types, that the tests use. */
+/** Types of the parts of pcap-ng-parser 1.0.0 that the tests use. The package has no types. */
 declare module 'pcap-ng-parser' {
   import { Transform } from 'node:stream';
 

@@ -1,6 +1,6 @@
 import { option } from './captureFiles.js';
 
-/** A block of a little-endian pcapng file without its frame. */
+/** A block of a little-endian pcapng file: type and body, without the lengths. */
 export interface Block {
   readonly type: number;
   readonly body: Buffer;
@@ -12,7 +12,7 @@ export const OBSOLETE_PACKET = 2;
 export const SIMPLE_PACKET = 3;
 export const ENHANCED_PACKET = 6;
 
-/** Takes a little-endian file apart. */
+/** Splits a little-endian file into its blocks. */
 export function blocksOf(file: Uint8Array): Block[] {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.length);
   const blocks: Block[] = [];
@@ -24,7 +24,7 @@ export function blocksOf(file: Uint8Array): Block[] {
   return blocks;
 }
 
-/** Puts a file together. */
+/** Joins blocks to a file. */
 export function joinBlocks(blocks: readonly Block[]): Buffer {
   return Buffer.concat(
     blocks.flatMap(({ type, body }) => {
@@ -37,7 +37,7 @@ export function joinBlocks(blocks: readonly Block[]): Buffer {
   );
 }
 
-/** The file with other blocks in the place of each of one type. */
+/** The file with each block of one type replaced by other blocks. */
 export function replaceBlocks(
   file: Uint8Array,
   type: number,
@@ -49,14 +49,14 @@ export function replaceBlocks(
   );
 }
 
-/** Where the options of a body begin. */
+/** Offset of the options in a block's body. */
 function optionsStart({ type, body }: Block): number {
   if (type === SECTION_HEADER) return 16;
   if (type === INTERFACE_DESCRIPTION) return 8;
   return 20 + Math.ceil(body.readUInt32LE(12) / 4) * 4;
 }
 
-/** The block with one more option, in front of those that it has. */
+/** The block with one more option, before its other options. */
 export function withOption(block: Block, code: number, value: Uint8Array): Block {
   const start = optionsStart(block);
   const { type, body } = block;
@@ -66,7 +66,7 @@ export function withOption(block: Block, code: number, value: Uint8Array): Block
   };
 }
 
-/** An enhanced packet's time stamp; `edit` makes it another. */
+/** The body of an enhanced packet block with the time stamp that `edit` returns. */
 export function withTimestamp(body: Buffer, edit: (timestamp: bigint) => bigint): Buffer {
   const edited = Buffer.from(body);
   const timestamp = edit((BigInt(body.readUInt32LE(4)) << 32n) | BigInt(body.readUInt32LE(8)));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** An option of a block, in order; a list of options ends at code 0. */
+/** An option of a block. A list of options ends at code 0. */
 export interface ReferenceOption {
   readonly code: number;
   readonly value: Buffer;
@@ -21,7 +21,7 @@ interface ReferencePacket {
   readonly bytes: Buffer;
   readonly flags: number | undefined;
   readonly comments: readonly string[];
-  /** What the packet's interface says. */
+  /** The packet's interface. */
   readonly link: ReferenceInterface;
 }
 
@@ -37,8 +37,8 @@ export interface ReferenceCapture {
 }
 
 /**
- * Reads a little-endian pcapng file of one section, strictly: throws at whatever the draft forbids a writer (pad
- * bytes that are not zero, lengths that differ, a list of options without an end, an unknown interface).
+ * Reads a little-endian pcapng file of one section, strictly. Throws when the file breaks a rule of the draft for writers:
+ * pad bytes that are not zero, lengths that differ, a list of options without an end, an unknown interface.
  */
 export function readPcapng(file: Uint8Array): ReferenceCapture {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.length);
@@ -77,7 +77,7 @@ export function readPcapngFile(path: string): ReferenceCapture {
   return readPcapng(readFileSync(path));
 }
 
-/** What two conversions of the same drops must have in common. */
+/** The drops of a capture, with the facts that must be equal in two conversions of the same drops. */
 export function dropsIn(capture: ReferenceCapture): object[] {
   return capture.packets.map(({ bytes, timestamp, originalLength, comments, flags, link }) => ({
     bytes: bytes.toString('hex'),
@@ -125,7 +125,7 @@ function readPacket(body: Buffer, interfaces: readonly ReferenceInterface[]): Re
   };
 }
 
-/** The options of a body's end: none, or a list that opt_endofopt ends. */
+/** The options at the end of a body: none, or a list that ends with opt_endofopt. */
 export function optionsIn(bytes: Buffer): ReferenceOption[] {
   const options: ReferenceOption[] = [];
   for (let at = 0; at < bytes.length;) {
@@ -158,5 +158,5 @@ function checkZero(padding: Buffer): void {
 }
 
 function check(condition: boolean, what: string): asserts condition {
-  if (!condition) throw new Error(`no sound pcapng: ${what}`);
+  if (!condition) throw new Error(`malformed pcapng: ${what}`);
 }

@@ -5,14 +5,14 @@ import type { AlertFields } from './netlinkBytes.js';
 import { ethernet, ipv4, ipv6 } from './packetBytes.js';
 
 const seed = process.env['FC_SEED'];
-// A failing property prints its seed; FC_SEED=that runs the same cases again.
+// A failing property prints its seed. FC_SEED=SEED runs the same cases again.
 if (seed !== undefined) fc.configureGlobal({ seed: Number(seed) });
 
-/** Bytes in front of and behind what a decoder may look at: if it does, it finds them. */
+/** Number of GUARD bytes before and after the bytes that a decoder may read. A result with GUARD bytes is a mistake. */
 const GUARD_BYTES = 64;
 export const GUARD = 0xa5;
 
-/** Any bytes, among them many that look like lengths and types. */
+/** Any bytes. Many of them look like lengths and types. */
 export function anyBytes(maxLength: number): fc.Arbitrary<Uint8Array> {
   const small = fc.oneof(fc.integer({ min: 0, max: 24 }), fc.nat(255));
   return fc.oneof(
@@ -21,7 +21,7 @@ export function anyBytes(maxLength: number): fc.Arbitrary<Uint8Array> {
   );
 }
 
-/** One change of some bytes: a flip, a cut, a length or type set to something, a piece doubled. */
+/** One change of some bytes: a flipped bit, a cut, another length or type, a repeated part. */
 export type Change = (bytes: Uint8Array) => Uint8Array;
 
 const change: fc.Arbitrary<Change> = fc.oneof(
@@ -56,7 +56,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   ),
 );
 
-/** A few changes, one after the other. */
+/** One to four changes, one after another. */
 export const changes: fc.Arbitrary<Change> = fc.array(change, { minLength: 1, maxLength: 4 }).map(
   (all): Change =>
     (bytes) =>
@@ -69,14 +69,14 @@ function edited(bytes: Uint8Array, edit: (copy: Uint8Array) => unknown): Uint8Ar
   return copy;
 }
 
-/** Bytes with guards around them, and where they start and end. */
+/** Bytes with GUARD bytes around them, and their start and end. */
 export function guarded(bytes: Uint8Array): { arena: Uint8Array; start: number; end: number } {
   const arena = new Uint8Array(bytes.length + 2 * GUARD_BYTES).fill(GUARD);
   arena.set(bytes, GUARD_BYTES);
   return { arena, start: GUARD_BYTES, end: GUARD_BYTES + bytes.length };
 }
 
-/** A text as the kernel could send one: a character a byte, without NUL. */
+/** A text that the kernel could send: one character for each byte, without NUL. */
 export const kernelText: fc.Arbitrary<string> = fc
   .array(fc.integer({ min: 1, max: 255 }), { minLength: 1, maxLength: 60 })
   .map((codes) => String.fromCharCode(...codes));
@@ -109,7 +109,7 @@ export const alertFields: fc.Arbitrary<AlertFields> = fc.record({
   payload: maybe(anyBytes(120)),
 });
 
-/** 20 bytes long, of type 16. */
+/** A netlink message of 20 bytes, type 16. */
 const netlinkMessage = Uint8Array.from([20, 0, 0, 0, 16, 0, ...new Uint8Array(14)]);
 const realPacket = fc.constantFrom(
   ipv4(),
@@ -118,21 +118,21 @@ const realPacket = fc.constantFrom(
   ethernet(0x86dd, ipv6()),
   netlinkMessage,
 );
-/** Any bytes, and packets with some changes. */
+/** Any bytes, or a packet with a few changes. */
 export const payloads: fc.Arbitrary<Uint8Array> = fc.oneof(
   anyBytes(120),
   realPacket,
   fc.tuple(realPacket, changes).map(([bytes, alter]) => alter(bytes)),
 );
 
-/** Alerts whose payload is likely a packet. */
+/** Alerts whose payload is often a packet. */
 export const alertsWithPackets: fc.Arbitrary<AlertFields> = fc.tuple(alertFields, payloads).map(withPayload);
 
 function withPayload([fields, payload]: [AlertFields, Uint8Array]): AlertFields {
   return { ...fields, payload };
 }
 
-/** A batch whose arena holds `bytes` between guards, with its view. */
+/** A batch whose arena holds `bytes` between GUARD bytes, and a view of the arena. */
 export function batchOver(
   bytes: Uint8Array,
   capacity = 64,

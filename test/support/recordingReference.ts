@@ -9,9 +9,9 @@ const HEADERS = 20;
 const ATTRIBUTE_HEADER = 4;
 const PACKET_ALERT = 5;
 
-/** A packet alert as the reference reads it; what an alert does not say is undefined. */
+/** A packet alert as this reference reads it. A missing attribute is undefined. */
 export interface ReferenceAlert {
-  /** Number of its record, from 1 as tshark counts. */
+  /** Number of the alert's record, from 1, as in tshark. */
   readonly record: number;
   readonly origin: number;
   readonly pc: bigint | undefined;
@@ -25,11 +25,11 @@ export interface ReferenceAlert {
   readonly originalLength: number;
   readonly protocol: number | undefined;
   readonly payload: Buffer;
-  /** Where the payload stands in its record. */
+  /** Offset of the payload in its record. */
   readonly payloadAt: number;
 }
 
-/** The records of a recording of ours: little-endian pcap with microseconds. */
+/** The records of a recording in samples/: little-endian pcap with microseconds. */
 export function readRecording(name: string): CaptureRecord[] {
   const file = readFileSync(recordingPath(name));
   if (file.readUInt32LE(0) !== 0xa1b2c3d4) throw new Error(`${name} is of another form`);
@@ -47,8 +47,8 @@ export function readRecording(name: string): CaptureRecord[] {
 }
 
 /**
- * The packet alerts of records whose host was little-endian, each record one message. Knows the family's id: no
- * answer of nlctrl is needed. Throws at whatever a kernel does not write.
+ * The packet alerts in records of a little-endian host. Each record must hold one message. The family's id is fixed here,
+ * so no reply of nlctrl is needed. Throws when a record is not as the kernel writes it.
  */
 export function alertsOf(records: readonly CaptureRecord[]): ReferenceAlert[] {
   return records.flatMap(({ bytes }, i) => {
@@ -105,6 +105,6 @@ function attributesIn(record: Buffer, start: number, end: number): Map<number, P
 }
 
 function required<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('an alert without an attribute that all have');
+  if (value === undefined) throw new Error('an alert lacks an attribute that all alerts have');
   return value;
 }

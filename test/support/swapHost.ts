@@ -7,7 +7,7 @@ const GENL_HEADER = 4;
 const IFINFOMSG = 16;
 const NEWLINK = 16;
 const CTRL = 16;
-/** Attributes of a packet alert whose values are numbers, and those that are nests of more. */
+/** Attributes of a packet alert whose values are numbers; attributes that are nests. */
 const ALERT_NUMBERS = new Set([14, 2, 5, 10, 6]);
 const ALERT_NESTS = new Set([4]);
 const PORT_NUMBERS = new Set([0]);
@@ -15,9 +15,9 @@ const CTRL_NUMBERS = new Set([1, 3, 4, 5]);
 const NONE: ReadonlySet<number> = new Set();
 
 /**
- * The record as a host of the other byte order would have made it, from a little-endian one: its messages' headers,
- * and all attributes of the messages that dropcap reads (NET_DM's alerts, nlctrl's families, RTM_NEWLINK). Of
- * other messages the header only. Packets and the cooked header are big-endian anyhow, and stay.
+ * Converts a record of a little-endian host to a big-endian host's. Swaps the messages' headers, and all attributes of the
+ * messages that dropcap reads (NET_DM's alerts, nlctrl's families, RTM_NEWLINK). Swaps only the header of other messages.
+ * Packets and the cooked header are always big-endian, and do not change.
  */
 export function swapHost(record: CaptureRecord): CaptureRecord {
   const bytes = Buffer.from(record.bytes);

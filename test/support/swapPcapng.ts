@@ -1,9 +1,9 @@
-/** Fixed fields of a block's body, in bytes each, and what follows them. */
+/** Layout of a block's body: the sizes of its fixed fields in bytes, then a packet or options. */
 interface Layout {
   readonly fields: readonly number[];
-  /** The field, of those, that says how many bytes of a packet follow. */
+  /** Index of the fixed field that holds the length of the packet after the fields. */
   readonly packetLength?: number;
-  /** Options whose values are numbers; those of 8 bytes that are two words of 32 bits are time stamps. */
+  /** Codes of options whose values are numbers, and of options that are time stamps: two words of 32 bits. */
   readonly numbers?: ReadonlySet<number>;
   readonly timestamps?: ReadonlySet<number>;
 }
@@ -15,7 +15,7 @@ const LAYOUTS: ReadonlyMap<number, Layout> = new Map([
   [6, { fields: [4, 4, 4, 4, 4], packetLength: 3, numbers: new Set([2]) }],
 ]);
 
-/** A little-endian pcapng file of the blocks that dropcap writes, as a big-endian host would have written it. */
+/** Converts a little-endian pcapng file to big-endian. Knows only the blocks that dropcap writes. */
 export function swapPcapng(file: Uint8Array): Buffer {
   const bytes = Buffer.from(file);
   for (let at = 0; at < bytes.length;) {

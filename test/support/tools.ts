@@ -9,10 +9,10 @@ import { afterAll } from 'vitest';
 const RECORDINGS = fileURLToPath(new URL('../../samples/recordings/linux-6.12/', import.meta.url));
 export const PROGRAM = fileURLToPath(new URL('../../bin/dropcap.js', import.meta.url));
 const MAX_OUTPUT_BYTES = 1 << 28;
-/** What Wireshark's programs say whenever root runs them. */
+/** The warning that Wireshark's programs print when root runs them. */
 const ROOT_WARNING = /^Running as user "root" and group "root"\. This could be dangerous\.\n/gm;
 
-/** What a program did. */
+/** The result of running a program. */
 export interface Ran {
   readonly status: number | null;
   readonly stdout: string;
@@ -20,7 +20,7 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs a program to its end; its standard input is the file `stdin`, or empty. */
+/** Runs a program until it ends. Its standard input is the file `stdin`. */
 export function run(command: string, args: readonly string[], stdin = '/dev/null'): Ran {
   const input = openSync(stdin, 'r');
   try {
@@ -37,7 +37,7 @@ export function run(command: string, args: readonly string[], stdin = '/dev/null
   }
 }
 
-/** Runs a tool that has to succeed. */
+/** Runs a tool. Throws when it fails. */
 export function runTool(command: string, ...args: string[]): Ran {
   const ran = run(command, args);
   if (ran.status !== 0) throw new Error(`${command} ${args.join(' ')}: status ${ran.status}: ${ran.stderr}`);
@@ -62,7 +62,7 @@ export function recordingPath(name: string): string {
 /** The symbols of the kernel that was recorded. */
 export const KALLSYMS: string = join(RECORDINGS, 'kallsyms.gz');
 
-/** A folder of its own for a test file, removed behind its last test. Called at the top of the file. */
+/** Makes a folder for a test file, removed after its last test. Must be called at the top of the file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'dropcap-test-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -70,8 +70,8 @@ export function temporaryFolder(): string {
 }
 
 /**
- * Whether tests that need these tools have to be skipped: for `describe.skipIf`. Says so on standard error. In
- * continuous integration (CI is set) nothing may be skipped: there a missing tool throws.
+ * Whether a tool is missing, so that tests must be skipped: for `describe.skipIf`. Reports it on standard error. In
+ * continuous integration (CI is set) a missing tool throws: no test may be skipped.
  */
 export function lacksTools(...tools: string[]): boolean {
   const missing = tools.filter((tool) => !isInstalled(tool));

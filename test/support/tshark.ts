@@ -2,20 +2,20 @@ import { type Ran, runTool } from './tools.js';
 
 type Json = { readonly [key: string]: unknown };
 
-/** A packet as tshark shows it: `field` looks a value up by its name, wherever in the frame's tree it stands. */
+/** A packet as tshark shows it. `field` finds a value by its name, anywhere in the frame's tree. */
 export interface TsharkFrame {
   readonly bytes: string;
   readonly comment: string | undefined;
   field(name: string): string | undefined;
 }
 
-/** What tshark makes of a capture file. */
+/** tshark's reading of a capture file. */
 export interface TsharkReading {
   readonly frames: readonly TsharkFrame[];
   readonly stderr: string;
 }
 
-/** WTAP_ENCAP_* of wiretap/wtap.h, as `frame.encap_type` shows it, and the link type that it is. */
+/** Link types (LINKTYPE_*) by WTAP_ENCAP_* of wiretap/wtap.h, as `frame.encap_type` shows it. */
 const LINK_TYPES: ReadonlyMap<string, number> = new Map([
   ['1', 1],
   ['7', 101],
@@ -30,7 +30,7 @@ const LINK_TYPES: ReadonlyMap<string, number> = new Map([
   ['158', 253],
 ]);
 
-/** Lets tshark read all of a file: one run, which takes half a second. */
+/** Reads a whole file with one run of tshark, which takes half a second. */
 export function readWithTshark(path: string): TsharkReading {
   const ran = runTool(
     'tshark',
@@ -48,7 +48,7 @@ export function readWithTshark(path: string): TsharkReading {
   return { frames: packets.map(({ _source: { layers } }) => frameOf(layers)), stderr: ran.stderr };
 }
 
-/** Rows of fields, tab-separated, of the packets that a display filter lets through. */
+/** Values of fields, one row for each packet that matches a display filter. */
 export function tsharkFields(path: string, filter: string, fields: readonly string[]): string[][] {
   const ran = runTool(
     'tshark',
@@ -67,7 +67,7 @@ export function tsharkFields(path: string, filter: string, fields: readonly stri
     .map((line) => line.split('\t'));
 }
 
-/** What tshark says of frames that are malformed, or that its experts call an error. */
+/** tshark's lines about frames that are malformed, or that have an expert info of severity error. */
 export function tsharkComplaints(path: string): Ran {
   return runTool('tshark', '-n', '-r', path, '-Y', '_ws.malformed || _ws.expert.severity == "Error"');
 }
@@ -77,7 +77,7 @@ export function linkTypeOf(frame: TsharkFrame): number | undefined {
   return linkTypeOfEncapsulation(frame.field('frame.encap_type') ?? '');
 }
 
-/** The link type that tshark means by a value of `frame.encap_type`. */
+/** The link type for a value of tshark's `frame.encap_type`. */
 export function linkTypeOfEncapsulation(encapsulation: string): number | undefined {
   return LINK_TYPES.get(encapsulation);
 }
@@ -102,7 +102,7 @@ function find(tree: Json, name: string): string | undefined {
   return undefined;
 }
 
-/** Offset in its record and length of each packet alert's last attribute, the payload, as tshark's dissector finds it. */
+/** The payload of each packet alert (its last attribute), from tshark's dissector: offset in the record, and length. */
 export function alertPayloadsIn(path: string): [offset: number, length: number][] {
   const args = ['-n', '-r', path, '-Y', 'net_dm.cmd == 5', '-T', 'json', '-x', '-J', 'net_dm'];
   const ran = runTool('tshark', ...args);

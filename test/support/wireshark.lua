@@ -1,5 +1,5 @@
--- Runs dropcap.lua without Wireshark: stands for the part of Wireshark's Lua that the plugin uses, and is as strict.
--- Arguments: the plugin, then the comments of one frame. Prints the tree, a line an item.
+-- Runs dropcap.lua without Wireshark. Implements the functions of Wireshark's Lua that the plugin uses, with the same
+-- checks. Arguments: the plugin, then the comments of one frame. Prints the tree, one line for each item.
 
 local plugin = table.remove(arg, 1)
 
@@ -34,7 +34,7 @@ Field = {
   end,
 }
 
--- proto_tree_add_uint and its like: the value has to fit its field.
+-- Like proto_tree_add_uint and similar functions: raises an error when the value does not fit the field.
 local SHOWN = {
   string = function(value)
     assert(type(value) == "string")
@@ -76,6 +76,6 @@ function register_postdissector(proto)
 end
 
 dofile(plugin)
--- What loading it once more says goes to standard error.
+-- Load the plugin a second time: it must report this on standard error.
 dofile(plugin)
 registered.dissector({}, {}, item())

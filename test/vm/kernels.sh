@@ -3,7 +3,7 @@
 #
 #   kernels.sh [--update] [SERIES...]        SERIES: 6.12 or 6.1 (default: both)
 #
-# What is in the cache stays as it is; --update asks Debian for a newer release of the series.
+# Does not fetch a series that is in the cache, unless --update is given: it fetches Debian's newest release.
 # The cache is $DROPCAP_VM_CACHE, or else /var/cache/dropcap-vm for root and ~/.cache/dropcap-vm for others:
 #   RELEASE/boot/vmlinuz-RELEASE, RELEASE/lib/modules/RELEASE   as in Debian's package
 #   RELEASE/version                                             the package's version
@@ -22,7 +22,7 @@ fail() {
   exit 1
 }
 
-# require COMMAND=PACKAGE...: fails with the packages that are missing.
+# require COMMAND=PACKAGE...: fails when a command is missing, and names the packages to install.
 require() {
   local pair missing=()
   for pair; do
@@ -31,13 +31,13 @@ require() {
   ((${#missing[@]} == 0)) || fail "commands are missing (apt-get install ${missing[*]})"
 }
 
-# Fetches the packages NAME[=VERSION]... and extracts them below folder $1, with apt's chatter on failure only.
+# Fetches the packages NAME[=VERSION]... and extracts them below folder $1. Prints apt's output only on failure.
 extract() {
   local folder=$1 download log
   shift
   download=$(mktemp -d -p "$cache" download.XXXXXX)
   log=$download.log
-  # apt's own user could not write to the cache.
+  # Download as root: apt's sandbox user may not write to the cache.
   if ! (cd "$download" && apt-get -q -o APT::Sandbox::User=root download "$@") >"$log" 2>&1; then
     cat "$log" >&2
     rm -rf "$download" "$log"
@@ -47,7 +47,7 @@ extract() {
   rm -rf "$download" "$log"
 }
 
-# Prints the image package that a series' metapackage depends on; nothing where Debian has none.
+# Prints the image package that a series' metapackage depends on. Prints nothing when Debian has none.
 image_package() {
   local metapackage
   case $1 in
@@ -59,7 +59,7 @@ image_package() {
     sed -n "s/^ *Depends: \(linux-image-${1//./\\.}\.[0-9].*\)/\1/p" | head -n 1
 }
 
-# Puts a series into the cache unless it is there.
+# Puts a series into the cache, unless it is there already.
 fetch_kernel() {
   local series=$1 update=$2 package release work
   [[ $update == no && -e $cache/$series/version ]] && return
@@ -69,7 +69,7 @@ fetch_kernel() {
     ((EUID == 0)) || [[ -n $package ]] || fail "apt knows no kernel $series (run apt-get update as root)"
     if ((EUID == 0)); then apt-get -qq update || fail "apt-get update failed"; fi
     package=$(image_package "$series")
-    [[ -n $package ]] || fail "apt has no kernel $series (Debian 12 has; are its updates and security sources there?)"
+    [[ -n $package ]] || fail "apt has no kernel $series (Debian 12 has: check that apt's sources include updates and security)"
   fi
   release=${package#linux-image-}
   if [[ ! -e $cache/$release/version ]]; then
@@ -97,7 +97,7 @@ if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
   mkdir -p "$cache"
   for series; do
     if [[ $update == yes || ! -e $cache/$series/version ]]; then
-      # One fetch at a time: two machines may start together with an empty cache.
+      # One fetch at a time: two machines may start at the same time with an empty cache.
       exec 9>"$cache/lock"
       flock 9
       fetch_kernel "$series" "$update"

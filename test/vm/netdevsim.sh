@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Builds netdevsim, the kernel's simulated switch, for a cached kernel: its devlink traps make hardware drops,
-# and Debian ships the kernel without it. Prints the module's path; in the machine, modprobe netdevsim finds it.
+# Builds netdevsim, the kernel's simulated switch, for a cached kernel. Its devlink traps make hardware drops. Debian's
+# kernels do not include netdevsim. Prints the module's path. In the machine, modprobe netdevsim finds the module.
 #
 #   netdevsim.sh [SERIES]                    SERIES: 6.12 (default) or 6.1
 #
 # The kernel's headers and sources come from Debian's packages of the same version, extracted to a temporary
-# folder and not installed. About 170 MB are downloaded, 2 MB stay in the cache (see kernels.sh).
+# folder, not installed. Downloads about 170 MB and keeps 2 MB in the cache (see kernels.sh).
 # Needs Debian 12, make, gcc-12 (it compiled the kernel), kmod, xz-utils and libelf1 (kbuild's objtool).
 set -euo pipefail
 
@@ -31,7 +31,7 @@ if [[ ! -e $extra/netdevsim.ko ]]; then
   extract "$work" "$headers=$version" "linux-headers-${release%-amd64}-common=$version" \
     "$kbuild=$version" "linux-source-$series=$version"
 
-  # The headers know each other by the absolute paths of an installed package.
+  # The headers refer to each other by the absolute paths of an installed package: change these paths.
   sed -i "s:/usr/src/:$work/usr/src/:g" "$work/usr/src/$headers/Makefile"
   for link in "$work"/usr/src/*/{scripts,tools}; do
     [[ -L $link ]] || continue
@@ -52,7 +52,7 @@ if [[ ! -e $extra/netdevsim.ko ]]; then
       echo 'subdir-ccflags-y += -DCONFIG_PTP_1588_CLOCK_MOCK_MODULE=1'
     fi
   } >"$work/module/Makefile"
-  # Type information needs pahole and the kernel's own, which no package has.
+  # Build without type information (BTF): it needs pahole and the kernel's vmlinux, which no package has.
   make -C "$work/usr/src/$headers" M="$work/module" CONFIG_NETDEVSIM=m CONFIG_PTP_1588_CLOCK_MOCK=m \
     CONFIG_DEBUG_INFO_BTF_MODULES= modules >"$work/log" 2>&1 || {
     cat "$work/log" >&2

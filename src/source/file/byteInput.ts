@@ -11,11 +11,14 @@ const openDescriptor = promisify(openCallback);
 
 /** A stream of bytes to read a recording from. */
 export interface ByteInput {
-  /** For errors: the path, or `standard input`. */
+  /** Name for error texts: the path, or `standard input`. */
   readonly name: string;
-  /** Reads some bytes into `target` from `offset` on; how many, 0 at the end and once it is closed. */
+  /**
+   * Reads bytes into `target` from `offset` on, up to its end.
+   * @returns the number of bytes; 0 at the end of the input, and after `close`. @throws InputError
+   */
   read(target: Uint8Array, offset: number): Promise<number>;
-  /** Ends a read that is under way. May be called twice. */
+  /** Closes the input, and ends a read that is waiting. May be called twice. */
   close(): Promise<void>;
 }
 
@@ -38,7 +41,7 @@ export async function openByteInput(path: string): Promise<ByteInput> {
   }
 }
 
-/** A FIFO is polled: a read that blocks in a thread could not be ended, and would keep the process. */
+/** Opens a FIFO as a socket, which is polled. A read in a thread could not be ended, and would keep the process alive. */
 async function openFifo(path: string): Promise<ByteInput> {
   const fd = await openDescriptor(path, constants.O_RDONLY | constants.O_NONBLOCK);
   return streamInput(path, new Socket({ fd, readable: true, writable: false }));
@@ -76,7 +79,7 @@ function streamInput(name: string, stream: Readable): ByteInput {
           if (next.done) return 0;
           chunk = next.value;
         } catch (error) {
-          if (closed) return 0; // The iterator calls our own close() premature.
+          if (closed) return 0; // After our close(), the iterator throws a premature-close error.
           throw new InputError(`cannot read ${name}: ${messageOf(error)}`, name, { cause: error });
         }
       }

@@ -11,30 +11,35 @@ import type { RecordReader } from '../../pcap/recordReader.js';
 import { BLOCK_SECTION_HEADER } from '../../pcapng/constants.js';
 import { PcapngReader, type ReadLosses } from '../../pcapng/reader.js';
 
-/** A pcap file header: the shorter of the two things that a capture file begins with. */
+/** Bytes of a pcap file header. A pcapng section header is longer: no capture file has fewer bytes. */
 export const HEADER_BYTES = 24;
 
-/** The reader for a file that begins with these bytes. @throws InputError when there is none */
+/**
+ * Chooses the reader for a file.
+ * @param start the file's first bytes; HEADER_BYTES if it has so many.
+ * @param onLosses called for each pcapng block that reports losses.
+ * @throws InputError when the file is not pcap or pcapng, or a pcap file without netlink messages.
+ */
 export function openReader(
   start: Uint8Array,
   name: string,
   onLosses: (losses: ReadLosses) => void,
 ): RecordReader {
-  if (start.length === 0) throw new InputError(`${name} is empty: it is no capture file`, name);
+  if (start.length === 0) throw new InputError(`${name} is empty: it is not a capture file`, name);
   if (start.length >= HEADER_BYTES) {
     if (u32(start, 0, true) === BLOCK_SECTION_HEADER) return new PcapngReader(onLosses);
     for (const littleEndian of [true, false]) {
       const magic = u32(start, 0, littleEndian);
       if (magic !== PCAP_MAGIC_MICROSECONDS && magic !== PCAP_MAGIC_NANOSECONDS) continue;
-      // Classic pcap has no place for a drop's metadata but the kernel's own messages.
+      // Classic pcap has no comments: only the kernel's own messages can hold a drop's metadata.
       if (pcapLinkType(viewOf(start), 0, littleEndian) !== LINKTYPE_NETLINK) throw noDrops(name);
       return new PcapReader(littleEndian);
     }
   }
-  throw new InputError(`${name} is no pcap or pcapng file`, name);
+  throw new InputError(`${name} is not a pcap or pcapng file`, name);
 }
 
-/** The error for a capture file whose packets nothing shows to be drops. */
+/** The error for a capture file without drops: its packets have neither dropcap's comment nor an alert. */
 export function noDrops(name: string): InputError {
   const text =
     `${name} holds no drops: neither packets with dropcap's comment nor netlink messages ` +

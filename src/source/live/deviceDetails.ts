@@ -6,8 +6,9 @@ const SYS_CLASS_NET = '/sys/class/net';
 const BITS_PER_MEGABIT = 1_000_000n;
 
 /**
- * A device of this network namespace with what sysfs says beyond rtnetlink: the driver, where rtnetlink gave no kind,
- * and the speed. Reads files: meant for the few devices that drops come from, once each.
+ * Adds sysfs's facts to a device of this network namespace: the speed in bits a second, and the driver if rtnetlink gave
+ * no kind. Reads files: call it once for each device that has drops, not for all devices. Returns the same device when
+ * sysfs has another device of this name.
  */
 export function withDetails(device: Device): Device {
   const folder = `${SYS_CLASS_NET}/${device.name}`;
@@ -21,7 +22,7 @@ export function withDetails(device: Device): Device {
   };
 }
 
-/** Without its line's end; undefined where there is none: `speed` fails for devices without a link. */
+/** Content of a file without the newline; undefined when it cannot be read. `speed` fails for devices without a link. */
 function read(path: string): string | undefined {
   try {
     return readFileSync(path, 'latin1').trim();

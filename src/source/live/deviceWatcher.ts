@@ -6,16 +6,16 @@ import { messagesOf } from '../../netlink/message.js';
 import { buildLinkDump, decodeLink, RTNLGRP_LINK } from '../../netlink/rtnetlink.js';
 import { deviceOfLink } from '../linkDevice.js';
 import { withDetails } from './deviceDetails.js';
-import { call, NetlinkRequester } from '../../monitor/netlinkRequester.js';
+import { NetlinkRequester, withNetlinkError } from '../../monitor/netlinkRequester.js';
 
 const ARENAS = 2;
 const SLOTS = 16;
-/** Holds the part of a link's message that has its name and type; what is cut off is not needed. */
+/** Large enough for the name and type in a link's message. The rest of the message may be cut off. */
 const SLOT_BYTES = 4096;
 
 /**
- * The devices of this network namespace, kept fresh: a dump at the start, then the kernel's events. Events come on a
- * socket and a thread of their own, so that no alert waits for them. Needs no privilege.
+ * Keeps a table of this network namespace's devices: from a dump at the start, then from the kernel's link events. Events
+ * have their own socket and thread, so that no alert waits for them. Needs no privilege.
  */
 export class DeviceWatcher {
   readonly devices: DeviceTable = new DeviceTable(withDetails);
@@ -23,13 +23,15 @@ export class DeviceWatcher {
   readonly #events: NetlinkSocket;
   #overruns = 0;
 
-  /** @throws NetlinkError */
+  /** Joins the multicast group of link events and lists the devices. @throws NetlinkError */
   constructor(binding: NetlinkBinding) {
     this.#binding = binding;
-    this.#events = call('open a socket for devices', () => binding.openNetlinkSocket(NETLINK_ROUTE, 0));
+    this.#events = withNetlinkError('open a socket for devices', () =>
+      binding.openNetlinkSocket(NETLINK_ROUTE, 0),
+    );
     try {
-      // Listening first: what changes during the dump is not missed.
-      call('listen for devices', () => this.#events.joinGroup(RTNLGRP_LINK));
+      // Join before the dump: otherwise a change during the dump would be missed.
+      withNetlinkError('listen for devices', () => this.#events.joinGroup(RTNLGRP_LINK));
       this.#dump();
     } catch (error) {
       this.#events.close();
@@ -62,7 +64,7 @@ export class DeviceWatcher {
     }
   }
 
-  /** Events that found the socket's buffer full are lost: everything is asked for again. */
+  /** After an overrun, events were lost: lists all devices again. */
   #recover(): void {
     const { overruns } = this.#events.counters();
     if (overruns === this.#overruns) return;
@@ -70,7 +72,7 @@ export class DeviceWatcher {
     try {
       this.#dump();
     } catch {
-      // The names known before are better than none; the next event tries again.
+      // Keep the old names. With -1, the next event tries again.
       this.#overruns = -1;
     }
   }

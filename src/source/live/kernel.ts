@@ -15,38 +15,39 @@ import { DropMonitor } from '../../monitor/dropMonitor.js';
 import { LossCounter } from './lossCounter.js';
 import { type DropSource, NO_STATISTICS, type SourceStatistics } from '../source.js';
 import {
-  type Company,
   describeConfig,
   type Monitoring,
   startMonitoring,
+  type WhenMonitored,
 } from '../../monitor/startMonitoring.js';
 
 /** How to capture from the running kernel. */
 export interface KernelSourceOptions {
-  /** Whose drops; by default both, and software's alone on a kernel built without devlink. */
+  /** Origins to monitor. Default: both; only software's on a kernel built without devlink. */
   readonly origins?: readonly MonitorOrigin[] | undefined;
-  /** Most bytes that the kernel hands over of a packet; 0, the default, for all. */
+  /** Most bytes of a packet that the kernel copies. Default: 0, the whole packet. */
   readonly truncationLength?: number | undefined;
-  /** Packets that a processor's queue in the kernel holds; by default chosen from memory and processors. */
+  /** Packets in each processor's queue in the kernel. Default: chosen from memory and number of processors. */
   readonly queueLength?: number | undefined;
-  /** Wanted receive buffer of the event socket; by default chosen from memory. */
+  /** Wanted receive buffer of the event socket, in bytes. Default: chosen from memory. */
   readonly receiveBufferBytes?: number | undefined;
-  /** What to do when somebody else monitors already; by default, join them. */
-  readonly company?: Company | undefined;
-  /** Told what people should know: at the start, and when something happens. */
+  /** What to do when another program monitors already. Default: `join`. */
+  readonly whenMonitored?: WhenMonitored | undefined;
+  /** Called with a text for people, at the start and during the capture. */
   readonly onNotice?: ((text: string) => void) | undefined;
-  /** What to reach the kernel by; the addon by default. */
+  /** The binding for requests to the kernel. Default: the addon. */
   readonly binding?: NetlinkBinding | undefined;
-  /** What to reach the guard by; by default, one is started. */
+  /** Opens the connection to a guard. Default: starts the guard program. */
   readonly openGuard?: ((binding: NetlinkBinding) => GuardChannel) | undefined;
 }
 
 /**
- * Starts the kernel's drop monitor in packet mode, or joins one that runs, and receives its alerts. What needs
- * privileges is done by the guard, a program of its own, which stops what was started and puts the settings back
- * whatever ends this process.
- * @throws UnsupportedKernelError without a drop monitor; NetlinkError without permission (errno 1), when somebody
- * monitors in summary mode (errno 16), and so on; BindingError when addon or guard are not there.
+ * Starts the kernel's drop monitor in packet mode, or joins one that runs, and receives its alerts. The guard, a separate
+ * program, does what needs privileges. When this process ends for any reason, the guard stops the monitoring that it
+ * started and restores the settings.
+ * @throws UnsupportedKernelError without a drop monitor; NetlinkError when the kernel refuses a request: without
+ * permission (errno 1), or when another program monitors in summary mode (errno 16); BindingError when the addon or the
+ * guard is missing.
  */
 export async function openKernelSource(options: KernelSourceOptions = {}): Promise<DropSource> {
   const binding = options.binding ?? loadBinding();
@@ -57,7 +58,7 @@ export async function openKernelSource(options: KernelSourceOptions = {}): Promi
   };
   try {
     const monitor = keep(new DropMonitor(binding));
-    monitor.config(); // Kernels without packet mode are told before anything is opened for them.
+    monitor.config(); // Throws on kernels without packet mode, before a guard is started.
     const guard = keep(new MonitorGuard(binding, options.openGuard));
     const events = keep(guard.openEvents(options.receiveBufferBytes ?? defaultReceiveBufferBytes()));
     const watcher = keep(new DeviceWatcher(binding));
@@ -111,13 +112,13 @@ class KernelSource implements DropSource {
     return this.#monitor.familyId;
   }
 
-  /** The socket listens already: nothing is missed. */
+  /** Starts monitoring. The event socket joined its group before: no alert is missed. */
   start(): void {
-    const { company = 'join', origins, truncationLength = 0 } = this.#options;
+    const { whenMonitored = 'join', origins, truncationLength = 0 } = this.#options;
     const queueLength = this.#options.queueLength ?? defaultQueueLength();
     this.#watcher.start();
     this.#receiver.start();
-    const wanted = { company, origins, truncationLength, queueLength };
+    const wanted = { whenMonitored, origins, truncationLength, queueLength };
     const monitoring = startMonitoring(this.#monitor, this.#guard, wanted);
     this.#monitoring = monitoring;
     this.#guard.watch(monitoring.kept, truncationLength, queueLength, {
@@ -181,7 +182,7 @@ class KernelSource implements DropSource {
     }
   }
 
-  /** The guard was killed: with privileges of our own, we do what it cannot any more. */
+  /** The guard was killed: stops monitoring in its place, which succeeds only if this process has the privileges. */
   #lose(): void {
     this.#guardLost = true;
     let state = 'monitoring is off';
@@ -189,7 +190,7 @@ class KernelSource implements DropSource {
       for (const origin of this.#monitoring?.started ?? []) this.#monitor.stop(origin);
       if (this.#monitoring?.before) this.#monitor.configure(this.#monitoring.before);
     } catch (error) {
-      state = `monitoring may be on still, and cannot be turned off: ${messageOf(error)}`;
+      state = `monitoring may still be on, and cannot be turned off: ${messageOf(error)}`;
     }
     this.#fail(`the guard (dropcap-guard) was killed, which ends the capture; ${state}`, 0);
   }
@@ -200,7 +201,7 @@ class KernelSource implements DropSource {
     else this.#fail(`${what}, and it cannot be turned on again: ${describeErrno(errno)}`, errno);
   }
 
-  /** Ends the capture in order, with an error behind its last drop. */
+  /** Ends the capture. Its consumer gets the drops received so far, then this error. */
   #fail(text: string, errno: number): void {
     this.#failure ??= new NetlinkError(text, { syscall: 'netlink', errno });
     void this.stop().catch(() => {});

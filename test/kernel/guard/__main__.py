@@ -1,7 +1,7 @@
 """Drives dropcap-guard on a real kernel, as root: python3 test/kernel/guard GUARD RESULTS.json [CHECK...]
 
-What a check returns is kept under its name, for guard.test.ts to judge. The guard's parent is a process of its own
-where it is to be killed; the monitor's state is asked for by requests made here.
+Writes what each check returns under the check's name to RESULTS.json; guard.test.ts checks it. When a check kills the
+guard's parent, the parent is a separate process. Requests made here, without the guard, read the monitor's state.
 """
 import json
 import sys

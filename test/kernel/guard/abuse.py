@@ -1,4 +1,4 @@
-"""What an ordinary user who may run the guard cannot do with it."""
+"""Attempts of an ordinary user who may run the guard, which the guard or the kernel must refuse."""
 import ctypes
 import errno
 import json
@@ -35,13 +35,13 @@ def outcome(call):
 
 
 def ended(process):
-    """Exit status and what was said."""
+    """A process's exit status and its standard error."""
     _, said = process.communicate(timeout=20)
     return [process.returncode, said.decode()]
 
 
 def refused_starts(path):
-    """Ways to start the guard that it refuses."""
+    """Ways to start the guard that the guard refuses."""
     result = {}
     stderr = {'stderr': subprocess.PIPE}
     ours, theirs = socket.socketpair()
@@ -62,7 +62,7 @@ def refused_starts(path):
     }.items():
         result[name] = ended(spawn(path, other, **stderr))
 
-    # The pair was made here, and the guard is a grandchild.
+    # This process made the socket pair, and the guard is its grandchild.
     read, write = os.pipe()
     middle = os.fork()
     if middle == 0:
@@ -74,7 +74,7 @@ def refused_starts(path):
 
 
 def refused_requests(path):
-    """Requests that are refused, each by its errno's name; the guard goes on after each."""
+    """Requests that the guard refuses, each with its errno's name. The guard continues after each request."""
     guard = Guard(path)
     name = lambda *message: errno.errorcode[guard.ask(*message)]
     result = {
@@ -98,7 +98,7 @@ def refused_requests(path):
         'KEEP with a queue of 0': (KEEP, 1, 0, 0),
     }.items():
         result[label] = name(*message)
-    # Descriptors that come along are not taken.
+    # The guard does not take descriptors that come with a request.
     descriptors = lambda: len(os.listdir('/proc/self/fd'))
     pipe = os.pipe()
     socket.send_fds(guard.socket, [struct.pack('=IIII', 9, 0, 0, 0)], [pipe[0]])
@@ -106,7 +106,7 @@ def refused_requests(path):
     guard.reply()
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     result['descriptor sent along'] = outcome(lambda: os.write(pipe[1], b'x'))
-    # A request byte by byte is a request all the same.
+    # The guard accepts a request that arrives byte by byte.
     for byte in struct.pack('=IIII', 77, 0, 0, 0):
         guard.socket.send(bytes([byte]))
         time.sleep(0.005)
@@ -115,7 +115,7 @@ def refused_requests(path):
     guard.socket.shutdown(socket.SHUT_WR)
     result['cut off'] = guard.process.wait(20)
 
-    # Whoever asks and does not read is not waited for.
+    # The guard does not wait for a peer that does not read its replies.
     guard = Guard(path)
     guard.socket.settimeout(5)
     try:
@@ -128,7 +128,7 @@ def refused_requests(path):
 
 
 def refused_by_kernel(path):
-    """What cannot be done to a guard, or with its event socket."""
+    """Attempts to change a guard, or to misuse its event socket, which the kernel refuses."""
     guard = Guard(path)
     guard.capture()
     pid = guard.process.pid
@@ -180,7 +180,7 @@ def refused_by_kernel(path):
 
 
 def abuse():
-    """What an ordinary user who may run the guard tries."""
+    """All attempts of an ordinary user who may run the guard."""
     path = capable('ep')
     result = {}
     for attempt in (refused_starts, refused_requests, refused_by_kernel):
@@ -189,7 +189,7 @@ def abuse():
         parent.kill()
     result['after'] = [kernel.monitors(), kernel.settings()]
 
-    # Somebody else's monitoring is neither changed nor stopped.
+    # The guard neither changes nor stops another program's monitoring.
     kernel.start()
 
     def joins(tell):
@@ -205,7 +205,7 @@ def abuse():
 
 
 def privileged_writer():
-    """Root writes to an event socket, as a set-user-id program does whose standard error an attacker made it."""
+    """Root writes to the event socket. A set-user-id program would, if an attacker made it its standard error."""
     guard = Guard()
     guard.capture()
     own = netlink_socket()

@@ -1,4 +1,4 @@
-"""What the checks of dropcap-guard use: the guard, a parent of it that can be killed, the kernel's drop monitor."""
+"""Tools for the checks of dropcap-guard: the guard, a parent process that can be killed, the kernel's drop monitor."""
 import errno
 import json
 import os
@@ -10,11 +10,11 @@ import sys
 import time
 
 GUARD = sys.argv[1]
-# Of native/guard/protocol.h.
+# From native/guard/protocol.h.
 OPEN, CONFIGURE, START, KEEP, END = 1, 2, 3, 4, 5
 RESTARTED = 0x101
 SOFTWARE, HARDWARE = 0, 1
-# Of linux/genetlink.h and linux/net_dropmon.h.
+# From linux/genetlink.h and linux/net_dropmon.h.
 NETLINK_GENERIC, GENL_ID_CTRL = 16, 16
 CONFIG, DM_START, DM_STOP, CONFIG_GET = 2, 3, 4, 6
 ALERT_MODE, TRUNC_LEN, QUEUE_LEN, SW_DROPS, HW_DROPS = 1, 9, 11, 20, 21
@@ -29,7 +29,7 @@ def request(family, command, attributes=b''):
 
 
 class Kernel:
-    """The drop monitor, asked without the guard."""
+    """Requests to the drop monitor, made without the guard."""
 
     def __init__(self):
         self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_GENERIC)
@@ -67,11 +67,11 @@ class Kernel:
         return self.ask(self.family, CONFIG, attributes + attribute(QUEUE_LEN, struct.pack('=I', queue)))[0]
 
     def monitors(self):
-        """Settings cannot be changed while it does; a CONFIG without attributes changes none."""
+        """Whether monitoring is on. The kernel then refuses CONFIG; a CONFIG without attributes changes no setting."""
         return self.ask(self.family, CONFIG)[0] == errno.EBUSY
 
     def seconds_until(self, settings):
-        """How long it takes until the monitor is off with these settings; 10 at most."""
+        """Seconds until the monitor is off with these settings; at most 10."""
         begin = time.monotonic()
         while time.monotonic() - begin < 10:
             if not self.monitors() and self.settings() == settings:
@@ -80,12 +80,12 @@ class Kernel:
         return round(time.monotonic() - begin, 2)
 
 
-# A socket that is forgotten is closed, which the guard takes for the end of its parent.
+# Keeps references to all guards: Python closes an unreferenced socket, and the guard would then end.
 HELD = []
 
 
 class Guard:
-    """A guard of this process, and this process's end of its socket."""
+    """A guard whose parent is this process, and this process's end of its socket."""
 
     def __init__(self, program=GUARD, **options):
         self.socket, theirs = socket.socketpair()
@@ -98,7 +98,7 @@ class Guard:
         self.socket.send(struct.pack('=IIII', command, a, b, c))
 
     def reply(self):
-        """Command, errno, value, text; a descriptor becomes self.events. None: the end."""
+        """A reply: command, errno, value, text. A descriptor becomes self.events. None when the guard ended."""
         data, fds, _, _ = socket.recv_fds(self.socket, 272, 2)
         if fds:
             self.events = socket.socket(fileno=fds[0])
@@ -112,11 +112,11 @@ class Guard:
         return self.reply()[1]
 
     def capture(self):
-        """The errnos of what a capture begins with."""
+        """Starts a capture: OPEN, CONFIGURE, START. Returns their errnos."""
         return [self.ask(OPEN, 1 << 20), self.ask(CONFIGURE, 96, 777), self.ask(START, SOFTWARE)]
 
     def hears_drop(self):
-        """Whether an alert comes of a packet that is dropped now, within 5 seconds."""
+        """Drops a packet. Returns whether its alert arrives within 5 seconds."""
         drop()
         self.events.settimeout(5)
         deadline = time.monotonic() + 5
@@ -129,12 +129,12 @@ class Guard:
         return False
 
     def end(self):
-        """The errno of END, and the exit status."""
+        """Ends the guard. Returns the errno of END, and the exit status."""
         return [self.ask(END), self.process.wait(20)]
 
 
 def spawn(program, fd, user=None, arguments=(), **options):
-    """Runs a program with `fd` as descriptor 3; as an ordinary user in one group, if asked to."""
+    """Runs a program with `fd` as descriptor 3. `user`: user and group to run it as."""
 
     def prepare():
         os.dup2(fd, 3)
@@ -152,7 +152,7 @@ def become(user, group):
 
 
 class Parent:
-    """A process that runs `work(tell)`, and then waits until it is killed; `said` is what it told."""
+    """A process that runs `work(tell)`, and then waits until it is killed. `said` returns what `tell` was called with."""
 
     def __init__(self, work):
         read, write = os.pipe()
@@ -180,11 +180,11 @@ class Parent:
 
 
 def drop(number=1):
-    """Packets that nobody receives."""
+    """Sends datagrams to a port without a socket: the kernel drops them."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         for _ in range(number):
             sender.sendto(b'dropcap-guard', ('127.0.0.1', 42042))
 
 
-BEFORE = [0, 0, 1000]  # the settings of a kernel that was just booted
+BEFORE = [0, 0, 1000]  # the settings after boot
 kernel = Kernel()

@@ -1,4 +1,4 @@
-"""Ends of a capture, and what is left of it then: nothing."""
+"""Captures that end in different ways. Afterwards monitoring must be off, and the settings restored."""
 import os
 import signal
 import subprocess
@@ -7,7 +7,7 @@ import time
 from client import BEFORE, CONFIGURE, END, HARDWARE, KEEP, OPEN, SOFTWARE, START, Guard, Parent, drop, kernel
 
 def whole():
-    """A capture from its begin to its end."""
+    """A capture from begin to end."""
     guard = Guard()
     result = {'begin': guard.capture(), 'hardware': guard.ask(START, HARDWARE), 'family': kernel.family}
     result['during'] = [kernel.monitors(), kernel.settings()]
@@ -51,7 +51,7 @@ def flooded(tell):
 
 
 def unread(tell):
-    """Requests without waiting for a reply."""
+    """Sends all requests of a capture without reading a reply."""
     guard = Guard()
     for message in [(OPEN, 0), (CONFIGURE, 96, 777), (START, SOFTWARE), (START, HARDWARE), (KEEP, 3, 96, 777)]:
         guard.send(*message)
@@ -59,7 +59,7 @@ def unread(tell):
 
 
 def inherited(tell):
-    """Another process has the guard's peer too, and outlives the parent."""
+    """A child of the parent inherits its end of the guard's socket, and outlives the parent."""
     guard = Guard()
     tell(guard.capture())
     if os.fork() == 0:
@@ -68,7 +68,7 @@ def inherited(tell):
 
 
 def killed():
-    """SIGKILL of the parent: the seconds until the monitor is off and the settings are back."""
+    """SIGKILL of the parent at different moments: seconds until the monitor is off and the settings are restored."""
     result = {}
     moments = [('configured', configured, 0), ('begun', begun, 0), ('stopping', stopping, 0)]
     moments += [('flooded', flooded, 0.5)]
@@ -79,7 +79,7 @@ def killed():
         parent.said()
         time.sleep(delay)
         parent.kill()
-        # Two seconds are given for a guard that hears of it; one that never began to monitor must not begin later.
+        # The guard has two seconds to notice the end. A guard that had not started to monitor must not start later.
         result[name] = kernel.seconds_until(BEFORE)
         if name.startswith('unread'):
             time.sleep(0.3)
@@ -88,7 +88,7 @@ def killed():
 
 
 def out_of_memory():
-    """The parent's whole control group is killed for the parent's hunger."""
+    """The kernel kills the parent's whole control group, because the parent uses too much memory."""
     group = '/sys/fs/cgroup/dropcap-guard'
     subprocess.run(['mount', '-t', 'cgroup2', 'cgroup2', '/sys/fs/cgroup'], check=False)
     open('/sys/fs/cgroup/cgroup.subtree_control', 'w').write('+memory')
@@ -108,7 +108,7 @@ def out_of_memory():
 
 
 def signalled():
-    """A signal ends the guard, and not at once, so that dropcap can end first."""
+    """A signal ends the guard after a delay, so that dropcap can end first."""
     result = {}
     for name in ('SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'):
         guard = Guard()
@@ -127,7 +127,7 @@ def signalled():
 
 
 def kept():
-    """Monitoring that somebody turns off is on again, with its settings."""
+    """When another program turns monitoring off, the guard turns it on again with the same settings."""
     guard = Guard()
     result = {'begin': guard.capture(), 'keep': guard.ask(KEEP, 1, 96, 777)}
     time.sleep(2.5)
@@ -147,7 +147,7 @@ def kept():
 
 
 def kept_from_others():
-    """KEEP while somebody else monitors: takes over when they stop."""
+    """KEEP while another program monitors: the guard takes over when that program stops."""
     kernel.start()
     guard = Guard()
     result = {'begin': guard.capture(), 'keep': guard.ask(KEEP, 3, 96, 777)}

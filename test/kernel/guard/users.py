@@ -1,4 +1,4 @@
-"""Who may use the guard: members of a group, by capabilities of its file."""
+"""Users of the guard: members of a group can capture, by the capabilities of the guard's file."""
 import os
 import signal
 import subprocess
@@ -6,11 +6,11 @@ import subprocess
 from client import BEFORE, GUARD, OPEN, Guard, Parent, become, kernel
 
 USER = 65534
-MEMBERS = 4242  # the group that may run the copy with capabilities
+MEMBERS = 4242  # members of this group may run the copy with capabilities
 
 
 def capable(flags):
-    """A copy of the guard with capabilities for members of a group, as dumpcap is installed."""
+    """Makes a copy of the guard that has capabilities, and that only members of a group may run, like dumpcap."""
     path = f'/run/dropcap-guard-{flags}'
     subprocess.run(['install', '-m', '750', '-g', str(MEMBERS), GUARD, path], check=True)
     subprocess.run(['setcap', f'cap_net_admin,cap_sys_admin+{flags}', path], check=True)

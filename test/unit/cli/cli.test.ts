@@ -232,7 +232,7 @@ describe('dropcap with an input or output that cannot be', () => {
     {
       name: 'something else than a capture',
       make: () => ['-r', write('text', 'hello')],
-      text: /no pcap or pcapng/,
+      text: /not a pcap or pcapng/,
     },
     {
       name: 'a capture of another tool',

@@ -43,7 +43,7 @@ describe('movedCounters', () => {
       "16 packets dropped before the stack, a processor's backlog was full (softnet_stat): seen here as CPU_BACKLOG",
       "1 UDP datagram dropped, the socket's receive buffer was full (Udp RcvbufErrors): seen here as SOCKET_RCVBUFF",
       '5 TCP connections refused by a listening socket, mostly for a full queue (TcpExt ListenDrops): their SYNs are not seen here',
-      '2 IPv6 packets not sent for want of a route (Ip6OutNoRoutes): not seen here, they had no link-layer header',
+      '2 IPv6 packets not sent, no route was found (Ip6OutNoRoutes): not seen here, they had no link-layer header',
     ]);
   });
 

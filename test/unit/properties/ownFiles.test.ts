@@ -19,7 +19,7 @@ const folder = temporaryFolder();
 const MIN_DROP_BYTES = 32 + 4 + 9;
 
 const CUT_SHORT = /is cut short: everything before the cut was read/;
-const NO_CAPTURE = /is empty|no pcap or pcapng file/;
+const NO_CAPTURE = /is empty|not a pcap or pcapng file/;
 
 /** Up to the second alert of a recording. */
 const few = readRecording('nlmon').slice(0, alertsOf(readRecording('nlmon'))[1]!.record);

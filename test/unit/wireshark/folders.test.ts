@@ -40,8 +40,8 @@ describe('findFolders', () => {
 
   test.each([
     ['was built without Lua', `printf '${CONFIGURATION}'`, /takes no Lua plugins/],
-    ['tells no configuration', `printf '${PLUGINS}'`, /names no folder for a personal configuration/],
-    ['tells a path that is not absolute', `printf 'Personal configuration:\\tx\\n'`, /names no folder/],
+    ['tells no configuration', `printf '${PLUGINS}'`, /reports no folder for the personal configuration/],
+    ['tells a path that is not absolute', `printf 'Personal configuration:\\tx\\n'`, /reports no folder/],
     ['fails', 'echo broken >&2; exit 3', /cannot ask .*for its folders: .*broken/s],
   ])('says so when tshark %s', async (_, script, text) => {
     const asked = findFolders(tshark(script));

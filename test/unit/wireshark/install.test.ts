@@ -176,10 +176,10 @@ describe('install', () => {
 
   test('says so when something else has the place of a folder or a file', () => {
     writeFileSync(join(home, 'lib'), '');
-    expect(() => install(folders)).toThrow(/lib\S*: it is no folder/);
+    expect(() => install(folders)).toThrow(/lib\S*: it is not a folder/);
     rmSync(join(home, 'lib'));
     mkdirSync(plugin, { recursive: true });
-    expect(() => install(folders)).toThrow(/it is no regular file/);
+    expect(() => install(folders)).toThrow(/it is not a regular file/);
   });
 
   test('writes nothing into a folder of another user', () => {

@@ -5,23 +5,23 @@ import { type Guest, machineOf } from './machine.js';
 
 const STEPS = ['pair', 'others', 'stopped', 'killed', 'flood', 'relinquish', 'user'];
 const PACKETS = 20_000;
-/** How many of the known drops of that kind a capture has. */
+/** Number of drops of a kind (see drops.sh) in a capture. */
 function count(guest: Guest, name: string, kind: string): number {
   return guest.drops(name).filter((drop) => drop.bytes.includes(`dropcap-${kind}-`)).length;
 }
 
-/** References to the module of a monitor that is off. */
+/** References to the module when the monitor is off. */
 const OFF = '0\n';
 
 describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
-  const guest = machineOf('company.sh', kernel, STEPS);
+  const guest = machineOf('otherMonitors.sh', kernel, STEPS);
   const settingsBefore = () => guest.text('pair-before.settings');
 
-  test('runs beside another dropcap, whichever ends first', () => {
+  test('runs at the same time as another dropcap, and either may end first', () => {
     expect(guest.text('pair-b.err')).toContain('another program monitors already: joined it');
     expect(['pair-a', 'pair-b', 'pair-c', 'pair-d'].map((step) => guest.status(step))).toEqual([0, 0, 0, 0]);
     expect([count(guest, 'pair-a.pcapng', 'udp4'), count(guest, 'pair-b.pcapng', 'udp4')]).toEqual([5, 5]);
-    // The one that is left turns monitoring on again, and off in the end.
+    // The dropcap that still runs turns monitoring on again, and off at its end.
     expect(guest.text('pair-b.err')).toContain('turned monitoring of software drops off: it is on again');
     expect(count(guest, 'pair-b.pcapng', 'nft')).toBe(3);
     expect(guest.text('pair.off')).toBe(OFF);
@@ -30,7 +30,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     expect(guest.text('pair-second.off')).toBe(OFF);
   });
 
-  test('joins dwdump, does not disturb it, and goes on when it ends', () => {
+  test('joins dwdump, does not disturb dwdump, and continues when dwdump ends', () => {
     expect(guest.status('others-join')).toBe(0);
     const seen = dwdumpAlerts(guest.path('others-dwdump.pcap'));
     expect(seen.filter((alert) => alert.includes('dropcap-udp4-'))).toHaveLength(5);
@@ -39,7 +39,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     expect(guest.text('others-join.off')).toBe(OFF);
   });
 
-  test("gives the choice beside dropwatch's summaries", () => {
+  test('names --takeover and --passive while dropwatch monitors in summary mode', () => {
     expect(guest.status('others-summary')).toBe(1);
     expect(guest.text('others-summary.err')).toMatch(/summary mode.*--takeover.*--passive/);
     expect(guest.exists('others-summary.pcapng')).toBe(false);
@@ -48,7 +48,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     expect(guest.text('others-takeover.off')).toBe(OFF);
   });
 
-  test('turns monitoring on again when somebody turns it off', () => {
+  test('turns monitoring on again when another program turns it off', () => {
     expect(guest.text('stopped.err')).toContain('turned monitoring of software drops off: it is on again');
     expect(count(guest, 'stopped.pcapng', 'udp4')).toBe(5);
     expect(guest.text('stopped-busy.err')).toContain('Module drop_monitor is in use');
@@ -63,7 +63,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     },
   );
 
-  test('ends with what it has when its guard is killed', () => {
+  test('ends with the drops so far when its guard is killed', () => {
     expect(guest.status('killed-guard')).toBe(1);
     expect(guest.text('killed-guard.err')).toMatch(/guard \(dropcap-guard\) was killed.*monitoring is off/);
     expect(count(guest, 'killed-guard.pcapng', 'udp4')).toBe(5);
@@ -71,13 +71,13 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     expect(guest.text('killed-guard.settings')).toBe(guest.text('killed-before.settings'));
   });
 
-  // The least number of queue drops and of overruns: those that the settings provoke.
+  // `least`: the smallest expected numbers of queue drops and of overruns, which the settings cause.
   test.each([
     { name: 'default', least: [0, 0] },
     { name: 'queue', least: [1, 0] },
     { name: 'buffer', least: [0, 1] },
   ])('accounts for every packet of a flood ($name)', ({ name, least }) => {
-    // What the tracepoint counted to which the drop monitor listens.
+    // The drops that the tracepoint kfree_skb counted. The drop monitor uses the same tracepoint.
     const dropped = Number(/^ +Hits: (\d+)/m.exec(guest.text(`flood-${name}.hist`))![1]);
     expect(dropped).toBeGreaterThanOrEqual(PACKETS);
     const text = guest.text(`flood-${name}.err`);
@@ -91,7 +91,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     expect(overruns).toBeGreaterThanOrEqual(least[1]!);
   });
 
-  test('goes on as an ordinary user, without any capability, whose file it is', () => {
+  test('continues as an ordinary user without capabilities, who owns the file', () => {
     expect(guest.status('relinquish')).toBe(0);
     expect(guest.text('relinquish.identity')).toMatch(
       /^Uid:(\s+65534){4}\nGid:(\s+65534){4}\nGroups:\s+65534 ?\nCapPrm:\s0+\nCapEff:\s0+\n$/,

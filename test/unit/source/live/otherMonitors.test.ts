@@ -49,7 +49,7 @@ describe('a capture beside another program', () => {
 
   test('asks for nothing when it shall only listen', async () => {
     const kernel = new FakeKernel();
-    const source = await openKernelSource({ ...kernel.options, company: 'passive' });
+    const source = await openKernelSource({ ...kernel.options, whenMonitored: 'passive' });
     expect(source.settings).toMatch(/^listening only/);
     kernel.emit(alert);
     await source.stop();
@@ -63,7 +63,7 @@ describe('a capture beside another program', () => {
     await (
       await openKernelSource({
         ...kernel.options,
-        company: 'passive',
+        whenMonitored: 'passive',
         onNotice: (text) => notices.push(text),
       })
     ).close();
@@ -72,7 +72,7 @@ describe('a capture beside another program', () => {
 
   test('takes over when told to, and puts the settings that it found back', async () => {
     const kernel = monitored({ software: true, hardware: true });
-    const source = await openKernelSource({ ...kernel.options, company: 'takeover', queueLength: 5 });
+    const source = await openKernelSource({ ...kernel.options, whenMonitored: 'takeover', queueLength: 5 });
     expect(kernel.state.config).toMatchObject({ alertMode: 1, queueLength: 5 });
     expect(kernel.log.slice(0, 3)).toEqual(['STOP software', 'STOP hardware', 'CONFIG']);
     await source.close();
@@ -126,7 +126,7 @@ describe('a capture whose guard is killed', () => {
     const source = await openKernelSource(kernel.options);
     kernel.state.mayConfigure = false;
     kernel.guard!.kill();
-    await expect(countDrops(source)).rejects.toThrow(/may be on still.*Operation not permitted/);
+    await expect(countDrops(source)).rejects.toThrow(/may still be on.*Operation not permitted/);
   });
 });
 

@@ -1,37 +1,37 @@
 #!/usr/bin/env bash
-# What the tests of captures in company, killed captures and floods do inside a machine of test/vm/run, as root, in the
-# project's folder:
+# Steps of otherMonitors.test.ts: captures while another program monitors, killed captures, floods. Runs inside a machine
+# of test/vm/run, as root, in the project's folder:
 #
-#   company.sh DIR [STEP...]
+#   otherMonitors.sh DIR [STEP...]
 #
 set -uo pipefail
 # shellcheck source=test/kernel/lib.sh
 source test/kernel/lib.sh
 
-# Starts dropcap like `start`, with a process id of its own: $two.
+# Starts a second dropcap, like `start`. Its process id is $two.
 start_second() {
   local first=$pid
   start "$@"
   two=$pid pid=$first
 }
 
-# Ends the second by a signal.
+# Ends the second dropcap by a signal.
 end_second() {
   kill "-$2" "$two"
   wait "$two"
   echo $? >"$dir/$1.status"
 }
 
-# Whether the monitor is off: the kernel counts a reference to its module for each origin that it monitors.
+# Keeps the number of references to the module: the kernel has one for each origin that it monitors. 0: off.
 keep_off() { cat /sys/module/drop_monitor/refcnt >"$dir/$1.off"; }
 
-# Whether a capture said that it turned monitoring on again.
+# Whether a capture reported that it turned monitoring on again.
 restarted() { grep -q 'software drops off: it is on again' "$dir/$1.err"; }
 
-# The monitor's settings, as dwdump shows them.
+# Keeps the monitor's settings, as dwdump prints them.
 keep_settings() { dwdump -q >"$dir/$1.settings" 2>&1; }
 
-# Two captures, the first of which ends first; then the other way round.
+# Two captures: the first ends first; then the second ends first.
 step_pair() {
   keep_settings pair-before
   start pair-a -w "$dir/pair-a.pcapng"
@@ -54,7 +54,7 @@ step_pair() {
   keep_off pair-second
 }
 
-# dwdump and dropwatch, each started first.
+# A capture while dwdump runs, and while dropwatch runs; both start before dropcap.
 step_others() {
   dwdump -w "$dir/others-dwdump.pcap" 2>/dev/null &
   local other=$!
@@ -96,7 +96,8 @@ step_others() {
   keep_off others-takeover
 }
 
-# Somebody turns monitoring off during a capture: it is turned on again. The module cannot be unloaded meanwhile.
+# `dropcap stop` turns monitoring off during a capture, and the guard turns it on again. The module cannot be unloaded
+# during the capture.
 step_stopped() {
   start stopped -w "$dir/stopped.pcapng"
   keep stopped-stop dropcap stop
@@ -108,7 +109,7 @@ step_stopped() {
   keep stopped-rmmod rmmod drop_monitor
 }
 
-# At most two seconds after NAME was killed: is the monitor off, are the settings what they were?
+# keep_aftermath NAME: waits at most two seconds until the monitor is off with its earlier settings, and keeps both.
 keep_aftermath() {
   local try
   for ((try = 0; try < 20; try++)); do
@@ -119,7 +120,7 @@ keep_aftermath() {
   done
 }
 
-# SIGKILL: while it starts, in a flood, while it stops; and of the guard.
+# SIGKILL of dropcap while it starts, in a flood, and while it stops; SIGKILL of the guard.
 step_killed() {
   local tenth
   keep_settings killed-before
@@ -152,15 +153,15 @@ step_killed() {
   keep_aftermath killed-guard
 }
 
-# Sends that many datagrams, which nftables drops: no answer comes back. The kernel drops some twice: nftables a clone, where
-# pktgen still holds on to the packet, and pktgen the packet itself. So it is asked how many drops there were.
+# flood COUNT: sends datagrams that nftables drops, so that no answer comes back. The kernel drops some packets twice:
+# nftables drops a clone when pktgen still holds the packet, and pktgen drops the packet. So a tracepoint counts the drops.
 flood() {
   local mac
   mac=$(</sys/class/net/dc0/address)
   ip netns exec dropcap-far test/kernel/pktgen.sh "$1" dc1 10.77.0.2 10.77.0.1 "$mac" 42004 >"$dir/pktgen" 2>&1
 }
 
-# A flood: with the default settings, with a queue and with a buffer that are too small.
+# A flood with the default settings, with a queue that is too small, and with a buffer that is too small.
 step_flood() {
   local name ipv4='protocol == 2048' tracepoint=/sys/kernel/tracing/events/skb/kfree_skb
   mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null
@@ -179,7 +180,7 @@ step_flood() {
   done
 }
 
-# Root goes on as another user; the file is theirs.
+# dropcap of root continues as another user, who owns the file.
 step_relinquish() {
   start relinquish -Z nobody -w "$dir/relinquish.pcapng"
   grep -E '^(Uid|Gid|Groups|CapEff|CapPrm)' "/proc/$pid/status" >"$dir/relinquish.identity"
@@ -189,7 +190,7 @@ step_relinquish() {
   stat -c '%U' "$dir/relinquish.pcapng" >"$dir/relinquish.owner"
 }
 
-# An ordinary user, with the guard's capabilities in a copy of the program.
+# An ordinary user captures with a copy of the program whose guard has the capabilities.
 step_user() {
   local copy=/tmp/dropcap-copy
   mkdir -p "$copy/native/build/Release" "$copy/node_modules"
