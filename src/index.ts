@@ -14,6 +14,7 @@ export type { DropOrigin } from './drop/origin.js';
 export { DropRecord } from './drop/record.js';
 export type { DropFields } from './drop/record.js';
 export type { SymbolPlace } from './drop/symbol.js';
+export type { MonitorOrigin } from './dropmon/requests.js';
 export type { DescribeOptions } from './encode/describeDrop.js';
 export type { BatchEncoder } from './encode/encoder.js';
 export { OutputBuffer } from './encode/outputBuffer.js';
@@ -28,6 +29,7 @@ export {
   UsageError,
 } from './errors.js';
 export type { DropcapErrorCode, NetlinkErrorDetails } from './errors.js';
+export type { WhenMonitored } from './monitor/startMonitoring.js';
 export { createEncoder } from './outlet/createEncoder.js';
 export type { EncoderOptions, EncoderSource, LinkTypeName, OutputFormat } from './outlet/createEncoder.js';
 export { EncodedOutlet } from './outlet/encodedOutlet.js';
@@ -39,6 +41,7 @@ export type { ByteSink } from './outlet/sink.js';
 export { openCapture } from './source/file/openCapture.js';
 export type { DropCapture } from './source/file/openCapture.js';
 export { openRecording } from './source/file/recording.js';
+export type { RecordingOptions } from './source/file/recording.js';
 export { openKernelSource } from './source/live/kernel.js';
 export type { KernelSourceOptions } from './source/live/kernel.js';
 export type { DropSource, SourceStatistics } from './source/source.js';

@@ -23,6 +23,7 @@ export class SymbolTable {
   /** Indices of lines, sorted by address. Lines with equal addresses keep the order of the text. */
   readonly #order: Uint32Array;
 
+  /** @internal A table is made by `loadSymbols`. */
   constructor(text: Uint8Array, lines: SymbolLines) {
     this.#text = text;
     this.#lines = lines;

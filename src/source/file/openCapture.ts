@@ -1,5 +1,5 @@
 import type { DropRecord } from '../../drop/record.js';
-import { openRecording } from './recording.js';
+import { openRecording, type RecordingOptions } from './recording.js';
 import type { DropSource, SourceStatistics } from '../source.js';
 
 /** The drops of a file, in the file's order. Can be iterated once; the end of that closes it, also an early one. */
@@ -16,8 +16,8 @@ export interface DropCapture extends AsyncIterable<DropRecord> {
  * @param path a file, or `-` for standard input.
  * @throws as openRecording; so does iterating.
  */
-export async function openCapture(path: string | URL): Promise<DropCapture> {
-  return new RecordedCapture(await openRecording(path));
+export async function openCapture(path: string | URL, options: RecordingOptions = {}): Promise<DropCapture> {
+  return new RecordedCapture(await openRecording(path, options));
 }
 
 class RecordedCapture implements DropCapture {

@@ -15,10 +15,17 @@ import { DropPacketScanner } from './dropPacketScanner.js';
 import { HEADER_BYTES, noDrops, openReader } from './openReader.js';
 import { ReadAhead } from './readAhead.js';
 import { MIN_ALERT_BYTES, RecordingScanner } from './recordingScanner.js';
+import { stopOnAbort } from '../stopOnAbort.js';
 import { type DropSource, NO_STATISTICS, type SourceStatistics } from '../source.js';
 
 /** Name of the application in files that dropcap writes. */
 const APPLICATION = /^dropcap\b/;
+
+/** How to read a file of drops. */
+export interface RecordingOptions {
+  /** Ends the reading when aborted, as `DropSource.stop` does. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * Opens a file of drops: dropcap's own pcapng, also when other tools wrote it again, or a recording of netlink traffic, pcap
@@ -28,12 +35,20 @@ const APPLICATION = /^dropcap\b/;
  * @throws InputError when it cannot be opened, or does not begin as such a file does. Iterating throws InputError when
  * it cannot be read, holds neither netlink messages nor drops, or is cut short, and MalformedInputError where the file makes
  * no sense any more; the drops before that place were yielded.
+ * @throws the signal's reason when it is aborted before the first bytes are read.
  */
-export async function openRecording(path: string | URL): Promise<DropSource> {
+export async function openRecording(
+  path: string | URL,
+  { signal }: RecordingOptions = {},
+): Promise<DropSource> {
+  signal?.throwIfAborted();
   const input = await openByteInput(path instanceof URL ? fileURLToPath(path) : path);
   try {
     const bytes = new ReadAhead(input);
-    await bytes.open(HEADER_BYTES);
+    // Standard input and FIFOs may keep us waiting for their first byte.
+    const forgetSignal = stopOnAbort(signal, () => input.close());
+    await bytes.open(HEADER_BYTES).finally(forgetSignal);
+    signal?.throwIfAborted();
     const losses = { queueDrops: 0n, overruns: 0n };
     const onLosses = ({ interface: { name }, droppedByInterface, droppedByOs }: ReadLosses) => {
       if (name !== DROPMON_INTERFACE) return;
@@ -41,7 +56,7 @@ export async function openRecording(path: string | URL): Promise<DropSource> {
       losses.overruns += droppedByOs;
     };
     const reader = openReader(bytes.batch.arena.subarray(0, bytes.end), input.name, onLosses);
-    return new RecordingSource(input, bytes, reader, losses);
+    return new RecordingSource(input, bytes, reader, losses, signal);
   } catch (error) {
     await input.close();
     throw error;
@@ -64,6 +79,7 @@ class RecordingSource implements DropSource {
   readonly #losses: KnownLosses;
   readonly #messages = new RecordingScanner(loadHotPath());
   readonly #packets = new DropPacketScanner(this.#messages.devices);
+  readonly #forgetSignal: () => void;
   #kernelRelease: string | undefined;
   #stopped = false;
   /** Place in the file of the first byte that was not scanned. */
@@ -75,11 +91,18 @@ class RecordingSource implements DropSource {
   #sawDrops = false;
   #otherPackets = 0;
 
-  constructor(input: ByteInput, bytes: ReadAhead, reader: RecordReader, losses: KnownLosses) {
+  constructor(
+    input: ByteInput,
+    bytes: ReadAhead,
+    reader: RecordReader,
+    losses: KnownLosses,
+    signal: AbortSignal | undefined,
+  ) {
     this.#input = input;
     this.#bytes = bytes;
     this.#reader = reader;
     this.#losses = losses;
+    this.#forgetSignal = stopOnAbort(signal, () => this.stop());
     this.description = `recording ${input.name}`;
   }
 
@@ -96,6 +119,7 @@ class RecordingSource implements DropSource {
   }
 
   async stop(): Promise<void> {
+    this.#forgetSignal();
     this.#stopped = true;
     await this.#input.close();
   }

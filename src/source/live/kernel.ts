@@ -13,6 +13,7 @@ import { defaultQueueLength, defaultReceiveBufferBytes } from '../../monitor/def
 import { DeviceWatcher } from './deviceWatcher.js';
 import { DropMonitor } from '../../monitor/dropMonitor.js';
 import { LossCounter } from './lossCounter.js';
+import { stopOnAbort } from '../stopOnAbort.js';
 import { type DropSource, NO_STATISTICS, type SourceStatistics } from '../source.js';
 import {
   describeConfig,
@@ -35,9 +36,11 @@ export interface KernelSourceOptions {
   readonly whenMonitored?: WhenMonitored | undefined;
   /** Called with a text for people, at the start and during the capture. */
   readonly onNotice?: ((text: string) => void) | undefined;
-  /** The binding for requests to the kernel. Default: the addon. */
+  /** Ends the capture when aborted, as `DropSource.stop` does. */
+  readonly signal?: AbortSignal | undefined;
+  /** @internal The binding for requests to the kernel. Default: the addon. */
   readonly binding?: NetlinkBinding | undefined;
-  /** Opens the connection to a guard. Default: starts the guard program. */
+  /** @internal Opens the connection to a guard. Default: starts the guard program. */
   readonly openGuard?: ((binding: NetlinkBinding) => GuardChannel) | undefined;
 }
 
@@ -47,9 +50,10 @@ export interface KernelSourceOptions {
  * started and restores the settings.
  * @throws UnsupportedKernelError without a drop monitor; NetlinkError when the kernel refuses a request: without
  * permission (errno 1), or when another program monitors in summary mode (errno 16); BindingError when the addon or the
- * guard is missing.
+ * guard is missing; the signal's reason when it is aborted already.
  */
 export async function openKernelSource(options: KernelSourceOptions = {}): Promise<DropSource> {
+  options.signal?.throwIfAborted();
   const binding = options.binding ?? loadBinding();
   const opened: { close(): void }[] = [];
   const keep = <T extends { close(): void }>(part: T): T => {
@@ -87,6 +91,7 @@ class KernelSource implements DropSource {
   #failure: NetlinkError | undefined;
   #guardLost = false;
   #stopping: Promise<void> | undefined;
+  readonly #forgetSignal: () => void;
 
   constructor(
     monitor: DropMonitor,
@@ -102,6 +107,7 @@ class KernelSource implements DropSource {
     this.#options = options;
     this.#losses = new LossCounter(monitor, events);
     this.#receiver = new AlertReceiver(events, monitor.familyId, watcher.devices, this.#losses);
+    this.#forgetSignal = stopOnAbort(options.signal, () => this.stop());
   }
 
   get devices(): DeviceTable {
@@ -163,6 +169,7 @@ class KernelSource implements DropSource {
   }
 
   async close(): Promise<void> {
+    this.#forgetSignal();
     try {
       await this.stop();
     } finally {
