@@ -100,6 +100,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     'endings',
     'refused',
     'quickstart',
+    'filtered',
     'hardware',
   ];
   const guest = machine(kernel, steps);
@@ -272,6 +273,16 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
   test('reports that another network namespace has no monitor, and exits with 4', () => {
     expect(guest.status('namespace')).toBe(4);
     expect(guest.text('namespace.err')).toMatch(/^dropcap: .*first network namespace.*nsenter.*\n$/);
+  });
+
+  test("the library's sample writes only what its stages let through", () => {
+    expect([guest.text('filtered.err'), guest.status('filtered')]).toEqual(['', 0]);
+    expect(guest.text('filtered.out')).toMatch(
+      /^3 of \d+ drops written; removed: \{ reason: \d+, 'short packets': 0 \}\n$/,
+    );
+    const { packets } = readPcapngFile(guest.path('filtered.pcapng'));
+    expect(packets).toHaveLength(3);
+    for (const { comments } of packets) expect(comments[0]).toContain(' reason=NETFILTER_DROP ');
   });
 
   test('does the main job by `npm start`, live', () => {

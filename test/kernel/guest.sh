@@ -170,6 +170,16 @@ step_quickstart() {
   (cd "$dir" && keep quickstart node "$OLDPWD/samples/quickstart.js")
 }
 
+# The library's sample with a stage of its own.
+step_filtered() {
+  node samples/filter-live.js "$dir/filtered.pcapng" NETFILTER_DROP 4 >"$dir/filtered.out" 2>"$dir/filtered.err" &
+  local filtering=$!
+  wait_for listeners 1
+  "$drops" udp4 nft >/dev/null
+  wait "$filtering"
+  echo $? >"$dir/filtered.status"
+}
+
 # Drops of a simulated switch.
 step_hardware() {
   local port

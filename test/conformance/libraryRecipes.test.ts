@@ -1,0 +1,91 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { recordingPath, temporaryFolder } from '../support/tools.js';
+
+const project = new URL('../../', import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, project), 'utf8');
+const recipes = new Map(
+  Array.from(
+    read('docs/library.md').matchAll(/^```js\n\/\/ (\S+\.js).*\n([\s\S]*?)^```$/gm),
+    ([, name, code]) => [name!, code!],
+  ),
+);
+
+const folder = temporaryFolder();
+mkdirSync(join(folder, 'node_modules'));
+symlinkSync(fileURLToPath(project), join(folder, 'node_modules/dropcap'));
+writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+for (const [name, code] of recipes) writeFileSync(join(folder, name), code);
+
+function run(name: string, ...args: string[]): string[] {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [name, ...args], {
+    encoding: 'utf8',
+    cwd: folder,
+  });
+  expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+  return stdout.trimEnd().split('\n');
+}
+
+const dwdump = recordingPath('dwdump');
+
+describe('the recipes of docs/library.md', () => {
+  test('are all here', () => {
+    expect([...recipes.keys()]).toEqual([
+      'read.js',
+      'json.js',
+      'filter-live.js',
+      'count.js',
+      'convert-folder.js',
+      'slow.js',
+      'segments.js',
+    ]);
+  });
+
+  test('read.js prints each drop', () => {
+    expect(run('read.js', dwdump)).toHaveLength(104);
+  });
+
+  test('json.js prints what the program prints', () => {
+    const program = spawnSync(
+      process.execPath,
+      [fileURLToPath(new URL('bin/dropcap.js', project)), '-q', '-r', dwdump, '--json'],
+      {
+        encoding: 'utf8',
+      },
+    );
+    expect(run('json.js', dwdump)).toEqual(program.stdout.trimEnd().split('\n'));
+  });
+
+  // test/kernel/capture.test.ts runs it on a kernel.
+  test('filter-live.js is the sample of that name', () => {
+    expect(read('samples/filter-live.js')).toContain(recipes.get('filter-live.js')!.trim());
+  });
+
+  test('count.js counts all drops', () => {
+    const counts = run('count.js', dwdump).map((line) => Number(line.split(' ')[0]));
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(104);
+    expect(counts).toEqual(counts.toSorted((a, b) => b - a));
+  });
+
+  test('convert-folder.js converts each file', () => {
+    for (const name of ['in', 'out']) mkdirSync(join(folder, name));
+    for (const name of ['dwdump', 'nlmon']) copyFileSync(recordingPath(name), join(folder, 'in', name));
+    expect(run('convert-folder.js', 'in', 'out')).toEqual(['dwdump 104', 'nlmon 98']);
+    expect(readdirSync(join(folder, 'out'))).toEqual(['dwdump.pcap', 'nlmon.pcap']);
+  });
+
+  test('slow.js sends all drops', () => {
+    expect(run('slow.js', dwdump)).toEqual(['104 drops sent']);
+  });
+
+  test('segments.js writes files that hold all drops', () => {
+    mkdirSync(join(folder, 'segments'));
+    run('segments.js', dwdump, 'segments');
+    const files = readdirSync(join(folder, 'segments'));
+    expect(files).toEqual(['drops-0.pcapng']);
+    expect(run('read.js', join('segments', files[0]!))).toHaveLength(104);
+  });
+});
