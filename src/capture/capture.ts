@@ -3,7 +3,7 @@ import type { Outlet } from '../outlet/outlet.js';
 import type { DropSource, SourceStatistics } from '../source/source.js';
 import type { Stage } from '../stage/stage.js';
 import { CaptureError } from './captureError.js';
-import { composeStages } from './pipeline.js';
+import { composeStages, type Pipeline } from './pipeline.js';
 
 /** How a capture runs. */
 export interface CaptureOptions {
@@ -73,7 +73,10 @@ class Flow {
     for (const outlet of this.#outlets) outlet.onFailure?.(stop);
     signal?.addEventListener('abort', stop, { once: true });
     if (signal?.aborted) stop();
-    await this.#attempt(() => this.#pump());
+    const pipeline = composeStages(this.#stages, (batch) => this.#deliver(batch));
+    await this.#attempt(() => this.#pump(pipeline));
+    // Stages may hold drops that came before a failure.
+    await this.#attempt(() => pipeline.finish());
     signal?.removeEventListener('abort', stop);
     await this.#attempt(() => this.#source.close());
     const statistics = await this.#source.statistics();
@@ -91,10 +94,9 @@ class Flow {
     }
   }
 
-  async #pump(): Promise<void> {
+  async #pump(pipeline: Pipeline): Promise<void> {
     const { onProgress } = this.#options;
     for (const outlet of this.#outlets) await outlet.begin?.();
-    const pipeline = composeStages(this.#stages, (batch) => this.#deliver(batch));
     for await (const batch of this.#source) {
       this.#count(batch);
       const waiting = pipeline.push(batch);
@@ -102,7 +104,6 @@ class Flow {
       onProgress?.(this.#counters());
       if (this.#stages.some((stage) => stage.finished)) await this.#source.stop();
     }
-    await pipeline.finish();
   }
 
   #count({ length, lostBefore }: DropBatch): void {

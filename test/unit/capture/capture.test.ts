@@ -110,7 +110,23 @@ describe('capture', () => {
       },
     };
     const sink = new MemorySink();
-    const error: unknown = await capture(failing, outletTo(sink)).catch((thrown: unknown) => thrown);
+    // A stage that holds each batch until the next one comes.
+    let held: DropBatch | undefined;
+    const swap = (batch: DropBatch | undefined) => {
+      const given = held;
+      held = batch;
+      return given;
+    };
+    const delay = {
+      name: 'delay',
+      removed: 0,
+      pendingLosses: 0,
+      process: swap,
+      flush: () => swap(undefined),
+    };
+    const error: unknown = await capture(failing, outletTo(sink), { stages: [delay] }).catch(
+      (thrown: unknown) => thrown,
+    );
     expect(sink.text).toBe('< 0:100 1:100 >');
     expect(error).toBeInstanceOf(CaptureError);
     expect(error).toMatchObject({ message: 'cut short', summary: { captured: 2, delivered: 2 } });
