@@ -27,7 +27,7 @@ describe('the code that the program starts with', () => {
   const whole = readFileSync(new URL(`dist/${name}`, project));
   const middle = whole.length >> 1;
 
-  /** Prints on descriptor 3, for each script, whether V8 was given code for it, and did not reject it. */
+  /** Prints on descriptor 3, for each script, whether V8 got code for it and accepted the code. */
   const observer = join(folder, 'observer.cjs');
   const OBSERVER = `
     const vm = require('node:vm');
@@ -71,7 +71,7 @@ describe('the code that the program starts with', () => {
 
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test('is there, alone, and used', () => {
+  test('is the only code file, and is used', () => {
     expect(readdirSync(dist).filter((file) => file.includes('.code'))).toEqual([name]);
     expect(start()).toEqual(started('used'));
   });
@@ -98,7 +98,7 @@ describe('the code that the program starts with', () => {
     expect(start()).toEqual(started('compiled'));
   });
 
-  test('is not used, nor missed, when V8 has other flags', () => {
+  test('is not used when V8 has other flags, and the program still runs', () => {
     expect(start('--stack-trace-limit=9')).toEqual(started('compiled'));
   });
 

@@ -4,7 +4,7 @@ import { COLUMNS, LAYOUT } from '../../../src/drop/layout.js';
 import { BindingError } from '../../../src/errors.js';
 
 describe('the layout of a batch', () => {
-  test('is what the addon describes', () => {
+  test('is the same in the addon', () => {
     expect((loadBinding() as { layout?: string }).layout).toBe(LAYOUT);
   });
 

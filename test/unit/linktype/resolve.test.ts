@@ -242,7 +242,7 @@ const cases: {
 
 describe('resolveFraming', () => {
   test.each(cases)('$name', ({ protocol, bytes, device = UNKNOWN, originalLength, expected }) => {
-    // The payload lies somewhere in an arena, between other bytes.
+    // The payload is in the middle of an arena, between other bytes.
     const arena = new Uint8Array(bytes.length + 20).fill(0xee);
     arena.set(bytes, 10);
     const result = resolveFraming(
@@ -300,20 +300,20 @@ describe('copyFramed', () => {
     return Buffer.from(target).toString('hex');
   };
 
-  test('puts a cooked header with device type and protocol in front', () => {
+  test('writes a cooked header with device type and protocol before the packet', () => {
     expect(framed(framing.FRAMING_SLL, bytesOf('00010140'), 0x8847, 778)).toBe(
       `0000 030a 0000 0000000000000000 8847 00010140`.replaceAll(' ', ''),
     );
     expect(framed(framing.FRAMING_SLL, new Uint8Array(0), -1, 824)).toBe(`0000ffff${'00'.repeat(12)}`);
   });
 
-  test('puts the family of netlink in front', () => {
+  test('writes the netlink family into the cooked header', () => {
     expect(framed(framing.FRAMING_NETLINK, bytesOf('10000000'), 0x0010)).toBe(
       `0000 0338 0000 0000000000000000 0010 10000000`.replaceAll(' ', ''),
     );
   });
 
-  test('takes the pseudo header off IPoIB', () => {
+  test('removes the pseudo header of IPoIB', () => {
     expect(framed(framing.FRAMING_IPOIB, bytesOf('00'.repeat(20), '08000000', '4500'), 0x0800)).toBe('4500');
   });
 

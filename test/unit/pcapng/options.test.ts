@@ -51,7 +51,7 @@ describe.each(ORDERS)('OptionCursor (little-endian: %s)', (little) => {
     expect(optionsOf(Buffer.concat(parts))).toEqual(expected);
   });
 
-  test('gives numbers of their size only', () => {
+  test('gives a number only when the value has its size', () => {
     const bytes = Buffer.concat([
       option(8, u64(0x0102030405060708n, little), little),
       option(8, u32(1, little), little),
@@ -71,7 +71,7 @@ describe.each(ORDERS)('readInterface (little-endian: %s)', (little) => {
     return readInterface(new DataView(arena.buffer), start, end, little);
   }
 
-  test('tells what the options say', () => {
+  test('returns the values of the options', () => {
     const device = interfaceOf(
       option(2, text('va'), little),
       option(3, text('the device'), little),
@@ -96,7 +96,7 @@ describe.each(ORDERS)('readInterface (little-endian: %s)', (little) => {
     });
   });
 
-  test('passes over values of the wrong length, and keeps texts short', () => {
+  test('ignores values of a wrong length, and cuts long texts', () => {
     const device = interfaceOf(
       option(6, Buffer.alloc(7), little),
       option(8, u32(1, little), little),
