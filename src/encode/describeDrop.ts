@@ -18,11 +18,11 @@ export interface DescribeOptions {
  * until `release()`.
  */
 export function describeDrop(batch: DropBatch, i: number, options: DescribeOptions): DropRecord {
-  return batch.record(i).with(describePlace(batch.kindOf(i), options));
+  return batch.record(i).with(describeDropPoint(batch.kindOf(i), options));
 }
 
 /** The drop point of a kind, with the best known name. */
-function describePlace(
+function describeDropPoint(
   kind: DropKind,
   { symbols = NO_SYMBOLS, omitAddresses = false }: DescribeOptions,
 ): Pick<DropRecord, 'symbol' | 'module' | 'programCounter'> {
