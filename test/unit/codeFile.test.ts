@@ -124,7 +124,7 @@ describe('damaged code is not used', () => {
     ['another text', Buffer.from('no code')],
     ['a zero appended', Buffer.concat([whole, Buffer.alloc(1)])],
     ['the code twice', Buffer.concat([whole, whole])],
-    ['the checksum in front of the code', Buffer.concat([whole.subarray(-4), code])],
+    ['the checksum before the code', Buffer.concat([whole.subarray(-4), code])],
   ])('%s', (_, bytes) => {
     writeFileSync(path, bytes);
     expect(used()).toBeUndefined();
@@ -171,7 +171,7 @@ describe('code that other users can write is not used', () => {
     expect(used()?.equals(code)).toBe(true);
   });
 
-  test('behind a symbolic link', () => {
+  test('through a symbolic link', () => {
     const target = join(folder, 'target');
     renameSync(path, target);
     symlinkSync(target, path);

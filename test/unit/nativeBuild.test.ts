@@ -89,7 +89,7 @@ describe('native/build.js', () => {
     ['a header in a folder', () => appendFileSync(at('native/hot/decode.h'), '// two')],
     ['a new header', () => writeFileSync(at('native/hot/new.h'), '')],
     ['a header that was removed', () => rmSync(at('native/posix.h'))],
-  ])('builds what depends on a change, once: %s', (_, change) => {
+  ])('builds once what depends on a change: %s', (_, change) => {
     change();
     expect(build()).toEqual(['build']);
     expect(build()).toEqual([]);
@@ -109,7 +109,7 @@ describe('native/build.js', () => {
     ['a missing addon', () => rmSync(at('native/build/Release/dropcap.node'))],
     ['a missing guard', () => rmSync(at('native/build/Release/dropcap-guard'))],
     ['a damaged record', () => writeFileSync(at('native/build/parts.json'), '{')],
-  ])('builds all when make does not see what is missing or was changed, once: %s', (_, change) => {
+  ])('builds everything once when make would not notice a change: %s', (_, change) => {
     change();
     expect(build()).toEqual(['rebuild']);
     expect(build()).toEqual([]);

@@ -82,13 +82,13 @@ describe('the code that the program starts with', () => {
     ['is cut in half', () => truncateSync(path, middle)],
     ['is all zeros', () => writeFileSync(path, Buffer.alloc(whole.length))],
     ['has a flipped bit', () => writeFileSync(path, whole.with(middle, whole[middle]! ^ 1))],
-    ['has zeros in it', () => writeFileSync(path, Buffer.from(whole).fill(0, 1000, whole.length - 1000))],
+    ['is partly zeros', () => writeFileSync(path, Buffer.from(whole).fill(0, 1000, whole.length - 1000))],
     ['has more at its end', () => appendFileSync(path, 'more')],
-    ['can be written by all', () => chmodSync(path, 0o666)],
+    ['can be written by all users', () => chmodSync(path, 0o666)],
     ['is a symbolic link', () => replace(() => symlinkSync(new URL(`dist/${name}`, project), path))],
     ['is a FIFO', () => replace(() => execFileSync('mkfifo', [path]))],
     ['is a folder', () => replace(() => mkdirSync(path))],
-  ])('is not used, nor missed, when it %s', (_, damage) => {
+  ])('is not used when it %s, and the program still runs', (_, damage) => {
     damage();
     expect(start()).toEqual(started('compiled'));
   });

@@ -150,7 +150,7 @@ describe('dropcap -r', () => {
     expect(readdirSync(folder)).not.toContain('late.pcapng');
   });
 
-  test('ends at the first signal while it waits for the first byte, and leaves no file behind', async () => {
+  test('ends at the first signal while it waits for the first byte, and removes its file', async () => {
     const child = spawn(process.execPath, [program, '-r', '-', '-w', 'waiting.pcapng'], { cwd: folder });
     await new Promise((resolve) => setTimeout(resolve, 1000));
     const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve([code, signal])));
@@ -210,9 +210,9 @@ describe('dropcap -r', () => {
 describe('dropcap with wrong usage', () => {
   const cases: { name: string; args: string[]; text: RegExp }[] = [
     { name: 'an unknown option', args: ['--nonsense'], text: /unknown option '--nonsense'/ },
-    { name: 'a count that is no number', args: ['-c', '5x'], text: /whole number from 1/ },
+    { name: 'a count that is not a number', args: ['-c', '5x'], text: /whole number from 1/ },
     { name: 'a count of 0', args: ['-c', '0'], text: /whole number from 1/ },
-    { name: 'an origin that is none', args: ['--origin', 'x'], text: /Allowed choices are sw, hw, all/ },
+    { name: 'an unknown origin', args: ['--origin', 'x'], text: /Allowed choices are sw, hw, all/ },
     { name: 'a duration of 0', args: ['--duration', '0'], text: /seconds above 0/ },
     { name: 'an argument too many', args: ['eth0'], text: /too many arguments|unknown command/ },
     { name: '-B with -r', args: ['-r', 'x', '-B', '1024'], text: /-B goes with capturing from the kernel/ },
@@ -226,7 +226,7 @@ describe('dropcap with wrong usage', () => {
 
 describe('dropcap with an invalid input or output', () => {
   const cases: { name: string; make: () => string[]; text: RegExp }[] = [
-    { name: 'a recording that is not there', make: () => ['-r', 'nowhere.pcap'], text: /no such file/ },
+    { name: 'a missing recording', make: () => ['-r', 'nowhere.pcap'], text: /no such file/ },
     { name: 'a folder for a recording', make: () => ['-r', '.'], text: /directory/ },
     { name: 'an empty recording', make: () => ['-r', write('empty', '')], text: /is empty/ },
     {

@@ -24,9 +24,9 @@ describe('dropcap with formats that contradict one another', () => {
       ['--format', 'pcap', '-w', at('x')],
       /one link type.*-y NETLINK keeps all.*write pcapng/,
     ],
-    ['a format that is none', ['--format', 'erf', '-w', at('x')], /Allowed choices are pcapng, pcap/],
-    ['a link type that is none', ['-y', 'EN10MB', '-w', at('x')], /It takes NETLINK or LINUX_SLL2/],
-  ])('exits with 2 for %s, and says what is right', (_, args, text) => {
+    ['an unknown format', ['--format', 'erf', '-w', at('x')], /Allowed choices are pcapng, pcap/],
+    ['an unknown link type', ['-y', 'EN10MB', '-w', at('x')], /It takes NETLINK or LINUX_SLL2/],
+  ])('exits with 2 for %s, and says what to do', (_, args, text) => {
     const { status, stdout, stderr } = dropcap('-r', nlmon, ...args);
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(text);

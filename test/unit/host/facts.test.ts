@@ -29,12 +29,12 @@ describe('readKernelOption', () => {
       value: 'n',
     },
     {
-      name: 'another option that begins so',
+      name: 'another option with the same beginning',
       changes: { [boot]: 'CONFIG_NET=y\nCONFIG_NET_DROP_MONITORS=y\n' },
       value: 'n',
     },
     { name: 'no configuration at all', changes: { [boot]: undefined }, value: undefined },
-    { name: 'something else in its place', changes: { [boot]: 'hello\n' }, value: undefined },
+    { name: 'a file of something else', changes: { [boot]: 'hello\n' }, value: undefined },
     {
       name: "the modules' folder",
       changes: {
@@ -66,7 +66,7 @@ describe('readMonitorModule', () => {
     { name: 'loaded', changes: {}, state: 'loaded', references: 0 },
     { name: 'in use', changes: { 'sys/module/drop_monitor/refcnt': '2\n' }, state: 'loaded', references: 2 },
     {
-      name: 'loaded, told by the list alone',
+      name: 'loaded, reported only by the list',
       changes: { ...unloaded, 'proc/modules': 'drop_monitor 32768 1 - Live 0x0\n' },
       state: 'loaded',
       references: 1,
@@ -83,7 +83,7 @@ describe('readMonitorModule', () => {
       state: 'builtIn',
     },
     {
-      name: 'built in, told by the configuration alone',
+      name: 'built in, reported only by the configuration',
       changes: {
         [`boot/config-${RELEASE}`]: 'CONFIG_NET=y\nCONFIG_NET_DROP_MONITOR=y\n',
       },
@@ -105,13 +105,13 @@ describe('readMonitorModule', () => {
       state: 'missing',
     },
     {
-      name: 'a host that does not tell',
+      name: 'a host that does not report it',
       changes: { ...unloaded, [`modules/${RELEASE}/modules.dep`]: undefined },
       state: 'unknown',
     },
   ];
   test.each(cases)('reports: $name', ({ name, changes, state, references }) => {
-    const files = filesOf(name.startsWith('built in, told') ? { ...unloaded, ...changes } : changes);
+    const files = filesOf(name.startsWith('built in, reported') ? { ...unloaded, ...changes } : changes);
     expect(readMonitorModule(files, RELEASE)).toEqual({ state, references });
   });
 });

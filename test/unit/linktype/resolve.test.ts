@@ -60,7 +60,7 @@ const cases: {
     expected: framing.FRAMING_RAW,
   },
   {
-    name: 'a damaged IP header behind the right Ethernet type',
+    name: 'a damaged IP header after the right Ethernet type',
     protocol: 0x0800,
     bytes: bytesOf(MACS, '0800', IPV4_BAD_SUM),
     expected: framing.FRAMING_ETHERNET,
@@ -79,7 +79,7 @@ const cases: {
     expected: framing.FRAMING_ETHERNET,
   },
   {
-    name: 'neither, from who knows where',
+    name: 'neither, from an unknown device',
     protocol: 0x0800,
     bytes: bytesOf(MACS, 'ffff', '00'.repeat(20)),
     expected: framing.FRAMING_SLL,
@@ -219,7 +219,7 @@ const cases: {
     expected: framing.FRAMING_NETLINK,
   },
   {
-    name: 'what would be a netlink message, had it not come in by an AX.25 device',
+    name: 'bytes like a netlink message, but from an AX.25 device',
     protocol: 0x0002,
     bytes: bytesOf('14000000 02000001 f810036b fc0000ed 00000000'),
     device: 3,

@@ -53,7 +53,7 @@ describe('AttributeCursor', () => {
 
   const broken: { name: string; bytes: Uint8Array }[] = [
     { name: 'shorter than its own header', bytes: bytesOf('0300 0100 00000000') },
-    { name: 'longer than what is left', bytes: bytesOf('0900 0100 00000000') },
+    { name: 'longer than the remaining bytes', bytes: bytesOf('0900 0100 00000000') },
     { name: 'of length 0', bytes: bytesOf('0000 0100 00000000') },
   ];
   test.each(broken)('fails, and stays failed, at an attribute $name', ({ bytes }) => {
@@ -145,7 +145,7 @@ describe('decodeAck', () => {
       ack: { errno: 1, extendedAck: undefined },
     },
     {
-      name: 'an error with text behind a capped request',
+      name: 'an error with text after a capped request',
       bytes: bytesOf(
         '30000000 0200 0003 07000000 00000000',
         'f0ffffff',
@@ -155,7 +155,7 @@ describe('decodeAck', () => {
       ack: { errno: 16, extendedAck: 'on!' },
     },
     {
-      name: 'an error with text behind a whole request',
+      name: 'an error with text after a whole request',
       bytes: bytesOf(
         '44000000 0200 0002 07000000 00000000',
         'f5ffffff',

@@ -94,7 +94,7 @@ describe('openFileSink', () => {
 
   const impossible = [
     { name: 'a folder', path: () => folder, text: /directory/ },
-    { name: 'a folder that is not there', path: () => join(folder, 'no', 'file'), text: /no such folder/ },
+    { name: 'a path in a missing folder', path: () => join(folder, 'no', 'file'), text: /no such folder/ },
   ];
   test.each(impossible)('reports why it cannot write $name', async ({ path, text }) => {
     await expect(openFileSink(path())).rejects.toThrow(text);

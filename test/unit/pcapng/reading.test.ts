@@ -129,8 +129,8 @@ describe.each(ORDERS)('PcapngReader (little-endian: %s)', (little) => {
         ),
     ],
     ['has no room for its lengths', (order) => block(6, u32(0, order), order)],
-    ['is of an interface that is not there', (order) => enhancedPacket(packet!, order, 7)],
-  ])('passes over a packet that %s', (_, build) => {
+    ['is of an interface that was not described', (order) => enhancedPacket(packet!, order, 7)],
+  ])('skips a packet that %s', (_, build) => {
     const { packets } = readAll(
       Buffer.concat([section, named('a', 1), build(little), enhancedPacket(packet!, little)]),
     );

@@ -87,11 +87,11 @@ describe('AlertWriter', () => {
   );
 
   test.each<[string, Partial<AlertFields>]>([
-    ['a reason of the most that an attribute holds', { reason: 'r'.repeat(65_530) }],
-    ['a device name of the most that a nest holds', { ifindex: 5, portName: 'n'.repeat(65_510) }],
-    ['a payload of the most that an attribute holds', { payload: new Uint8Array(65_531).fill(0x61) }],
-    ['a cookie of the most that an attribute holds', { cookie: new Uint8Array(65_531).fill(0x61) }],
-  ])('writes %s so that it is read again', (_, fields) => {
+    ['a reason as long as an attribute', { reason: 'r'.repeat(65_530) }],
+    ['a device name as long as a nest', { ifindex: 5, portName: 'n'.repeat(65_510) }],
+    ['a payload as long as an attribute', { payload: new Uint8Array(65_531).fill(0x61) }],
+    ['a cookie as long as an attribute', { cookie: new Uint8Array(65_531).fill(0x61) }],
+  ])('writes %s in a form that is read again', (_, fields) => {
     const message = packetAlert({ timestampNs: 1n, originalLength: 70_000, ...fields }, true, FAMILY);
     const batch = decoded(message, true);
     const again = dropOf(decoded(written(batch), true));

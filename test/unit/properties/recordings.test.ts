@@ -54,7 +54,7 @@ function* packetsIn(
     for (let at = start; at < end; at += reader.consumed) {
       const kind = reader.next(view, at, end, at - start);
       if (kind === READ_MORE) return;
-      if (reader.consumed <= 0) throw new Error('it stands still');
+      if (reader.consumed <= 0) throw new Error('the reader does not move');
       const { consumed, offset, length, originalLength } = reader;
       if (kind === READ_PACKET) yield { at, consumed, offset, length, originalLength };
     }

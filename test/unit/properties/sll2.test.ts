@@ -77,7 +77,7 @@ describe('copySll2', () => {
       `0800 0000 00000000 0304 00 06 0200000000020000 ${ipv4().toString('hex')}`,
     ],
     [
-      'an Ethernet header of which not all is there',
+      'an incomplete Ethernet header',
       { framing: FRAMING_ETHERNET, payload: fromHex('020000000001 020000') },
       '0800 0000 00000000 0001 00 00 0000000000000000',
     ],
@@ -87,7 +87,7 @@ describe('copySll2', () => {
       `0800 0000 ffffffff fffe 00 00 0000000000000000 ${ipv4().toString('hex')}`,
     ],
     [
-      'IP over InfiniBand: without what stands before the IP header',
+      'IP over InfiniBand: without the bytes before the IP header',
       {
         framing: FRAMING_IPOIB,
         payload: Buffer.concat([Buffer.alloc(24, 7), ipv4()]),

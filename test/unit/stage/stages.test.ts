@@ -108,7 +108,7 @@ describe('stages', () => {
     ['a count', () => limitCount(-1), 'count'],
     ['a count', () => limitCount(Number.NaN), 'count'],
     ['a snap length', () => truncatePayloads(0), 'snap length'],
-  ])('refuse %s that makes no sense', (_, make, name) => {
+  ])('refuse %s out of range', (_, make, name) => {
     expect(make).toThrow(UsageError);
     expect(make).toThrow(new RegExp(name));
   });

@@ -66,9 +66,9 @@ describe('parseKallsyms', () => {
 
   const unknown = [
     { name: 'below the first symbol', address: 0xffffffff80ffffffn },
-    { name: "behind the kernel's last symbol, whose end nothing tells", address: 0xffffffff81000181n },
-    { name: "behind a module's last symbol", address: 0xffffffffc0002001n },
-    { name: 'behind the last symbol of all', address: 0xffffffffc0003001n },
+    { name: "after the kernel's last symbol, whose end is unknown", address: 0xffffffff81000181n },
+    { name: "after a module's last symbol", address: 0xffffffffc0002001n },
+    { name: 'after the last symbol of all', address: 0xffffffffc0003001n },
   ];
   test.each(unknown)('finds nothing $name', ({ address }) => {
     expect(resolve(TEXT, address)).toBeUndefined();

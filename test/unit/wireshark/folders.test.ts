@@ -40,10 +40,10 @@ describe('findFolders', () => {
 
   test.each([
     ['was built without Lua', `printf '${CONFIGURATION}'`, /takes no Lua plugins/],
-    ['tells no configuration', `printf '${PLUGINS}'`, /reports no folder for the personal configuration/],
-    ['tells a path that is not absolute', `printf 'Personal configuration:\\tx\\n'`, /reports no folder/],
+    ['reports no configuration', `printf '${PLUGINS}'`, /reports no folder for the personal configuration/],
+    ['reports a path that is not absolute', `printf 'Personal configuration:\\tx\\n'`, /reports no folder/],
     ['fails', 'echo broken >&2; exit 3', /cannot ask .*for its folders: .*broken/s],
-  ])('reports when tshark %s', async (_, script, text) => {
+  ])('fails with a reason when tshark %s', async (_, script, text) => {
     const asked = findFolders(tshark(script));
     await expect(asked).rejects.toThrow(InputError);
     await expect(asked).rejects.toThrow(text);

@@ -193,7 +193,7 @@ describe('openKernelSource where the kernel cannot', () => {
       log: ['CONFIG'],
     },
     {
-      name: 'while somebody monitors in summary mode gives the choices, and stops nothing',
+      name: 'while another program monitors in summary mode gives the choices, and stops nothing',
       change: (kernel) => (kernel.state.running.software = true),
       error: NetlinkError,
       text: /summary mode.*--takeover.*--passive/,

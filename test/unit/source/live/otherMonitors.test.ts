@@ -23,7 +23,7 @@ async function countDrops(source: DropSource): Promise<number> {
   return drops;
 }
 
-describe('a capture beside another program', () => {
+describe('a capture while another program monitors', () => {
   test('joins an origin that runs in packet mode, starts the other origin, and leaves the first running', async () => {
     const kernel = monitored();
     const notices: string[] = [];
