@@ -1,5 +1,5 @@
-// Bundles the library and the program into dist, with what they use of other packages: Node takes almost half
-// a millisecond to load a file, and they are a hundred (test/bench/start.js).
+// Bundles the library and the program into dist, with the code that they use of other packages. Node takes almost half
+// a millisecond to load a file, and there are a hundred files (test/bench/start.js).
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 /** @type {import('esbuild').BuildOptions} */
 const options = { bundle: true, platform: 'node', target: 'node20', external: ['node-gyp-build'] };
 /**
- * commander can run subcommands that are programs of their own. We have none, and loading what starts programs takes a
+ * commander can run subcommands that are separate programs. dropcap has none, and loading node:child_process takes a
  * tenth of `dropcap --version`.
  * @type {import('esbuild').Plugin}
  */
@@ -33,11 +33,11 @@ await build({
 });
 const { metafile } = await build({
   ...options,
-  // Whose loader is there when Node is.
+  // Node has loaded its CommonJS loader when it starts.
   format: 'cjs',
   entryPoints: ['src/cli/main.ts'],
   outfile: 'dist/program.cjs',
-  // A script has no other way to load modules.
+  // A vm.Script cannot use import().
   supported: { 'dynamic-import': false },
   define: { 'import.meta.url': 'programUrl' },
   banner: { js: "const programUrl = require('node:url').pathToFileURL(__filename).href;" },
@@ -46,7 +46,7 @@ const { metafile } = await build({
 });
 await build({ ...options, format: 'cjs', entryPoints: ['src/start.ts'], outfile: 'dist/start.cjs' });
 
-// A package is handed on with its license. The library bundles no package.
+// Licenses require that their text comes with the code. The library bundles no package.
 const folders = new Set(
   Object.keys(metafile.inputs).flatMap((path) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []),
 );
@@ -56,6 +56,6 @@ const licenses = [...folders].map((folder) => {
 });
 writeFileSync('dist/LICENSES', licenses.join('\n\n'));
 
-// V8 takes only code that was made with the flags that it has.
+// V8 accepts code only if it was made with the same flags as those of the running Node.
 const env = { ...process.env, NODE_OPTIONS: '' };
 execFileSync(process.execPath, ['bin/compile.js'], { stdio: 'inherit', env });

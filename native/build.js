@@ -1,8 +1,8 @@
-// Builds the addon and the guard when what they are made of was changed since:  npm run build
-// With --all it builds them in any case, from nothing:  npm run install
+// Builds the addon and the guard if their sources changed since the last build:  npm run build With --all it always
+// builds them from nothing:  npm run install
 //
-// Both need npm, which has node-gyp. node-gyp alone would take twice as long to find that nothing was changed, and does
-// not see that Node is another one.
+// Both commands need npm, which has node-gyp. node-gyp alone takes twice as long to find that nothing changed, and
+// does not notice another version of Node.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
@@ -11,10 +11,11 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * What a build is made of.
+ * What a build depends on.
  * @typedef {object} Parts
  * @property {string} setting hash of Node's version, node-addon-api and binding.gyp
- * @property {Record<string, string>} sources the hash of each source file; empty when the build of it did not end
+ * @property {Record<string, string>} sources the hash of each source file; empty when the build of that file did not
+ * end
  */
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
@@ -32,10 +33,11 @@ if (before?.setting !== now.setting) {
     (name) => before.sources[name] !== now.sources[name],
   );
   if (changed.length > 0) {
-    // Until the build ends, its products are of neither.
+    // Until the build ends, the products may be of the old sources or of the new sources.
     const unknown = Object.fromEntries(changed.map((name) => [name, '']));
     keep({ ...before, sources: { ...before.sources, ...unknown } });
-    // make compiles what is newer than its object; a file that was put back may be older.
+    // make compiles files that are newer than their objects. A changed file may be older, if an old version was
+    // restored.
     const time = new Date();
     for (const name of changed) if (name in now.sources) utimesSync(join(folder, name), time, time);
     run('build');
@@ -60,7 +62,7 @@ function look() {
   return { setting: sha256(setting.join('\n')), sources: Object.fromEntries(sources) };
 }
 
-/** @returns {Parts | undefined} undefined when a product is missing, too */
+/** @returns {Parts | undefined} undefined also when a product is missing */
 function lastBuild() {
   try {
     return products.every((path) => existsSync(path)) ? JSON.parse(readFileSync(record, 'utf8')) : undefined;

@@ -1,5 +1,5 @@
-// Converts a file of drops to classic pcap for tools that know nothing newer:
-//   node samples/convert.js samples/recordings/linux-6.12/nlmon.pcap drops.pcap
+// Converts a file of drops to classic pcap, for tools that read no newer format:
+//     node samples/convert.js samples/recordings/linux-6.12/nlmon.pcap drops.pcap
 import { capture, createEncoder, EncodedOutlet, openFileSink, openRecording } from 'dropcap';
 
 const [, , input = '-', output = '-'] = process.argv;

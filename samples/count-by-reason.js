@@ -1,7 +1,7 @@
 // Counts a file's drops by reason:  node samples/count-by-reason.js samples/recordings/linux-6.12/nlmon.pcap
 import { capture, KindTally, openRecording } from 'dropcap';
 
-// A tally looks at the kind of each drop and makes no objects, so large files take seconds.
+// A tally counts drops by their kinds and makes no objects, so large files take seconds.
 const tally = new KindTally();
 await capture(await openRecording(process.argv[2] ?? '-'), tally);
 

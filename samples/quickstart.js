@@ -1,5 +1,5 @@
-// What `npm start` runs: captures this kernel's drops for ten seconds or, where that cannot be had, takes those of a
-// recording, into drops.pcapng (or, where that is there already, drops-1.pcapng and so on).
+// `npm start` runs this. It captures this kernel's drops for ten seconds into drops.pcapng (or drops-1.pcapng and so
+// on, if that file exists). If it cannot capture, it converts a sample recording instead.
 import { createSocket } from 'node:dgram';
 import { existsSync } from 'node:fs';
 import {
@@ -14,7 +14,7 @@ import {
 
 const RECORDING = new URL('recordings/linux-6.12/nlmon.pcap', import.meta.url);
 const SECONDS = 10;
-const CLOSED_PORT = 9; // discard: nobody listens, so the kernel drops with NO_SOCKET
+const CLOSED_PORT = 9; // discard: no program listens on this port, so the kernel drops with NO_SOCKET
 
 /** @param {string} text */
 const say = (text) => void process.stdout.write(`${text}\n`);
@@ -25,14 +25,14 @@ function freeName() {
   return name;
 }
 
-/** Has the kernel drop three packets, so that there is something to see. */
+/** Makes the kernel drop three packets, so that the capture has drops. */
 function makeDrops() {
   const socket = createSocket('udp4');
   for (let i = 0; i < 3; i++) socket.send('dropcap', CLOSED_PORT, '127.0.0.1');
   setTimeout(() => socket.close(), 1000);
 }
 
-/** Ends at a signal or after some seconds; the signals are heard before monitoring starts. */
+/** Opens a live source that a signal or a timer stops. Signals are handled before monitoring starts. */
 async function openLive() {
   /** @type {() => void} */
   let stop = () => process.exit(1);
@@ -44,7 +44,7 @@ async function openLive() {
     void source.stop();
   };
   say(`Capturing from ${source.description} for ${SECONDS} seconds (Ctrl-C ends); three datagrams to`);
-  say(`UDP port ${CLOSED_PORT} of this host make sure that there is something to see.`);
+  say(`UDP port ${CLOSED_PORT} of this host make sure that the kernel drops packets.`);
   makeDrops();
   return source;
 }

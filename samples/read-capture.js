@@ -12,6 +12,6 @@ try {
   process.stdout.write(`The capture had lost ${queueDrops + overruns} drops.\n`);
 } catch (error) {
   if (!(error instanceof DropcapError)) throw error;
-  process.stderr.write(`${error.message}\n`); // Of a file that was cut short, all drops before the cut were printed.
+  process.stderr.write(`${error.message}\n`); // If the file is cut short, all drops before the cut were printed.
   process.exitCode = 1;
 }

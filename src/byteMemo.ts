@@ -1,40 +1,41 @@
-/** Slots; an entry takes the place of the one that was in its slot. */
+/** Number of slots. A new entry replaces the entry in its slot. */
 const SLOTS = 4096;
-/** Longer runs of bytes are not remembered: only hostile input has them. */
+/** Longest run of bytes that is kept. Only hostile input has longer runs. */
 const MAX_BYTES = 1024;
 const MULTIPLIER = 0x9e3779b1;
 
 interface Entry<Value> {
-  /** The bytes, as 32-bit words, the last filled up with zeros; and how many they are. */
+  /** The bytes as 32-bit words, the last word filled up with zeros. */
   readonly words: Int32Array;
+  /** Number of bytes. */
   readonly length: number;
   readonly value: Value;
 }
 
 /**
- * Remembers what was found in runs of bytes, by the bytes: metadata of drops repeats, so each run is parsed once. Bounded:
- * 4096 entries of at most 1 KiB. `get` allocates nothing. Hosts without the native addon, big-endian recordings and
- * dropcap's own files need it on the hot path (test/bench/comments.bench.ts).
+ * Caches values by runs of bytes. Metadata of drops repeats, so each run of bytes is parsed once. Bounded: 4096
+ * entries of at most 1 KiB. `get` allocates nothing, because it is on the hot path of hosts without the native addon,
+ * of big-endian recordings, and of dropcap's own files (test/bench/comments.bench.ts).
  */
 export class ByteMemo<Value> {
   readonly #slots: (Entry<Value> | undefined)[] = Array.from({ length: SLOTS });
   readonly #words = new Int32Array(MAX_BYTES / 4);
 
-  /** What was remembered for the `length` bytes at `offset`; undefined when nothing was. */
+  /** The value for the `length` bytes at `offset`; undefined when there is none. */
   get(view: DataView, offset: number, length: number): Value | undefined {
     if (length > MAX_BYTES) return undefined;
     const entry = this.#slots[this.#read(view, offset, length)];
     return entry?.length === length && this.#matches(entry.words) ? entry.value : undefined;
   }
 
-  /** Remembers a value for the `length` bytes at `offset`, which are copied. */
+  /** Stores a value for the `length` bytes at `offset`. Copies the bytes. Does nothing for more than 1 KiB. */
   set(view: DataView, offset: number, length: number, value: Value): void {
     if (length > MAX_BYTES) return;
     const slot = this.#read(view, offset, length);
     this.#slots[slot] = { words: this.#words.slice(0, (length + 3) >> 2), length, value };
   }
 
-  /** Forgets everything. */
+  /** Removes all entries. */
   clear(): void {
     this.#slots.fill(undefined);
   }

@@ -1,17 +1,18 @@
 /**
  * Files of the code that V8 made of a program.
  *
- * V8 checks its own version and flags, and the length of the program. It does not check the code: damaged code crashes
- * Node, and the code does what its author wants, not what the program says. So code is used only when it is whole,
- * belongs to the program and cannot have been written by anybody who could not have written the program.
+ * V8 checks its own version and flags, and the length of the program. V8 does not check the code: damaged code crashes
+ * Node, and code from an attacker runs instead of the program. So code is used only if it is complete, belongs to the
+ * program, and was written by a user who can also write the program.
  *
  * | offset | size | name | meaning |
  * | ------ | ---- | ---- | ------- |
  * | 0 | n | code | as V8 made it; at the start, where it is aligned, so that V8 does not copy it |
  * | n | 4 | checksum | CRC-32 of the program's file, then of the code; little-endian |
  *
- * A CRC-32 finds all damage within 32 bits, and misses one in 4 billion of other damages. To verify it costs a quarter
- * of what the code saves `dropcap --version`; a SHA-256, for which node:crypto has to be loaded, costs half.
+ * A CRC-32 finds all damage within 32 bits, and misses one in 4 billion of other damages. Its verification costs a
+ * quarter of the time that the code saves for `dropcap --version`. A SHA-256 costs half, because node:crypto must be
+ * loaded.
  */
 import {
   closeSync,
@@ -28,7 +29,7 @@ import { crc32 } from 'node:zlib';
 const CHECKSUM_BYTES = 4;
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY, S_IWGRP, S_IWOTH } = constants;
 
-/** The program's file, as it was opened. */
+/** The bytes of the program's file, and its stats when it was opened. */
 export interface ProgramFile {
   readonly bytes: Buffer;
   readonly stats: Stats;
@@ -36,7 +37,7 @@ export interface ProgramFile {
 
 /**
  * Reads the program.
- * @throws Error of node:fs when the file cannot be read.
+ * @throws Error of node:fs when the file cannot be read
  */
 export function readProgram(path: string): ProgramFile {
   const file = openSync(path, O_RDONLY);
@@ -47,7 +48,7 @@ export function readProgram(path: string): ProgramFile {
   }
 }
 
-/** The code in the file, which was verified; undefined when the file is missing, not to be trusted, or damaged. */
+/** Reads and verifies the code; undefined when the file is missing, can be written by other users, or is damaged. */
 export function readCode(path: string, program: ProgramFile): Buffer | undefined {
   try {
     // Without O_NONBLOCK, opening a FIFO waits for its writer.
@@ -63,8 +64,8 @@ export function readCode(path: string, program: ProgramFile): Buffer | undefined
 }
 
 /**
- * Writes the code whole or not at all: other processes may be starting.
- * @throws Error of node:fs when the file cannot be written.
+ * Writes the whole code file or nothing, because other processes may be reading it.
+ * @throws Error of node:fs when the file cannot be written
  */
 export function writeCode(path: string, program: ProgramFile, code: Buffer): void {
   const checksum = Buffer.alloc(CHECKSUM_BYTES);
@@ -74,7 +75,7 @@ export function writeCode(path: string, program: ProgramFile, code: Buffer): voi
   renameSync(unfinished, path);
 }
 
-/** Whether nobody can write the file but the program's owner and root. Access control lists show up in the group's bits. */
+/** Whether only the program's owner and root can write the file. Access control lists show up in the group's bits. */
 function isTrusted(file: Stats, program: Stats): boolean {
   const writableByOthers = (file.mode & (S_IWGRP | S_IWOTH)) !== 0;
   return file.isFile() && (file.uid === program.uid || file.uid === 0) && !writableByOthers;

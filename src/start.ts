@@ -1,6 +1,6 @@
 /**
- * Starts the program with the code that V8 made of it when it was built or installed, which spares it a quarter of a
- * short run (test/bench/start.js). Bundled as dist/start.cjs, beside the program.
+ * Starts the program with the code that V8 made when dropcap was built or installed. This saves a quarter of a short
+ * run's time (test/bench/start.js). Bundled as dist/start.cjs, next to the program.
  */
 import { createRequire, Module } from 'node:module';
 import { join } from 'node:path';
@@ -8,16 +8,16 @@ import { Script } from 'node:vm';
 import { type ProgramFile, readCode, readProgram, writeCode } from './codeFile.js';
 
 const PROGRAM = join(__dirname, 'program.cjs');
-/** Code that another version made, or for other flags, V8 does not take. */
+/** V8 rejects code that another version made, or that was made for other flags. */
 const CODE = join(__dirname, `program-${process.version}-${process.arch}.code`);
 
-/** Runs the program on the arguments of this process. */
+/** Runs the program with the arguments of this process. */
 export function start(): void {
   const program = readProgram(PROGRAM);
   run(load(program, readCode(CODE, program)));
 }
 
-/** The same, and keeps the code of the functions that it took. Exits with 1 when it cannot. */
+/** Runs the program, then writes the code of the functions that ran. Exits with 1 when the code cannot be written. */
 export function startAndKeepCode(): void {
   const program = readProgram(PROGRAM);
   const script = load(program, undefined);
@@ -34,7 +34,7 @@ export function startAndKeepCode(): void {
 }
 
 function load({ bytes }: ProgramFile, cachedData: Buffer | undefined): Script {
-  // esbuild writes ASCII, which needs no decoding.
+  // esbuild writes ASCII: latin1 gives the same characters without decoding UTF-8.
   const source = Module.wrap(bytes.toString('latin1'));
   return new Script(source, { filename: PROGRAM, ...(cachedData && { cachedData }) });
 }

@@ -12,13 +12,13 @@
 namespace dropcap {
 namespace {
 
-// No kernel's alert has more bytes of metadata, or more attributes.
+// Limits of an alert's metadata. No kernel's alerts exceed these limits.
 constexpr size_t kMaxPrefixBytes = 1024;
 constexpr int kMaxAttributes = 12;
 constexpr size_t kAttributesOffset = NLMSG_HDRLEN + GENL_HDRLEN;
 constexpr uint32_t kEthPNetlinkGeneric = 16;
 
-// First words of attributes: nla_len, nla_type.
+// First word of an attribute: nla_len, nla_type.
 constexpr uint32_t Head(size_t value_bytes, uint32_t type) {
   return static_cast<uint32_t>(NLA_HDRLEN + value_bytes) | type << 16;
 }
@@ -26,7 +26,7 @@ constexpr uint32_t kTimestampHead = Head(8, NET_DM_ATTR_TIMESTAMP);
 constexpr uint32_t kOriginalLengthHead = Head(4, NET_DM_ATTR_ORIG_LEN);
 constexpr uint32_t kProtocolHead = Head(2, NET_DM_ATTR_PROTO);
 
-// What follows the prefix, as offsets from the time stamp's attribute on.
+// Offsets after the prefix, counted from the time stamp's attribute.
 constexpr size_t kTimestamp = 4;
 constexpr size_t kOriginalLengthAttribute = 12;
 constexpr size_t kOriginalLength = 16;
@@ -37,7 +37,7 @@ constexpr size_t kPayload = 32;
 
 constexpr size_t kNoTail = static_cast<size_t>(-1);
 
-// Whether a time stamp's attribute, ORIG_LEN, PROTO and PAYLOAD are all that these bytes hold.
+// Whether the bytes are exactly these attributes: time stamp, ORIG_LEN, PROTO and PAYLOAD.
 bool IsTail(const uint8_t* tail, size_t bytes) {
   if (bytes < kPayload || Load<uint32_t>(tail) != kTimestampHead) return false;
   const auto payload = Load<uint32_t>(tail + kPayloadAttribute);
@@ -47,7 +47,7 @@ bool IsTail(const uint8_t* tail, size_t bytes) {
          payload_bytes >= NLA_HDRLEN && kPayloadAttribute + Align4(payload_bytes) == bytes;
 }
 
-// Where the tail begins; kNoTail where the first time stamp's attribute does not begin one.
+// Offset of the tail; kNoTail when the first time stamp's attribute does not begin a tail.
 size_t FindTail(const uint8_t* attributes, size_t bytes) {
   size_t at = 0;
   for (int i = 0; i < kMaxAttributes && at + kPayload <= bytes && at <= kMaxPrefixBytes; ++i) {
@@ -89,7 +89,7 @@ bool AlertTemplates::Decode(BatchMemory& batch, size_t offset, size_t bytes, uin
   const uint32_t protocol = Load<uint16_t>(tail + kProtocol);
   const uint8_t* const payload = tail + kPayload;
   const uint32_t payload_bytes = Load<uint16_t>(tail + kPayloadAttribute) - NLA_HDRLEN;
-  // src/dropmon/alertDecoder.ts finds out whether it is a drop of an alert.
+  // The packet may be a copy of an alert. src/dropmon/alertDecoder.ts decides.
   if (known.may_be_copy && (protocol == 0 || protocol == kEthPNetlinkGeneric) &&
       payload_bytes >= kAttributesOffset && Load<uint16_t>(payload + 4) == family_id) {
     return false;

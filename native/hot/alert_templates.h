@@ -10,38 +10,41 @@
 
 namespace dropcap {
 
-// Alerts of one kind begin with the same bytes: all that the kernel writes before the time stamp. They are
-// compared with those of alerts that TypeScript decoded before, whose kind is taken over. Only alerts of the
-// form that kernels send, of little-endian hosts; all else is left to TypeScript.
-// test/bench/decode.bench.ts has what that saves. Bounded: a full table is emptied. Knows no JavaScript.
+// Decodes alerts whose kind is known. Alerts of one kind begin with the same bytes: everything that the
+// kernel writes before the time stamp. An alert that begins like an alert that TypeScript decoded has the
+// same kind. Decodes only alerts in the form that kernels send, of little-endian hosts. TypeScript decodes
+// all others. test/bench/decode.bench.ts measures the gain. Bounded: a full table is emptied. Uses no
+// JavaScript.
 class AlertTemplates {
  public:
-  // Remembers the kind of the alert whose attributes are these.
-  // may_be_copy: its packet may be an alert that netlink dropped.
+  // Stores the kind of an alert with these attributes. may_be_copy: the alert's packet may be an alert that
+  // netlink dropped.
   void Learn(std::span<const uint8_t> attributes, uint32_t kind, bool may_be_copy);
 
-  // Makes the message at `offset` of the arena, whose end there is its own, row `row`. False when it is of no
-  // known kind, or not an alert of that family, or of no usual form; the row is garbage then.
+  // Decodes the message of `bytes` bytes at `offset` of the arena into row `row`. False when the message
+  // has an unknown kind, is not an alert of this family, or has another form. The row's content is then
+  // undefined.
   bool Decode(BatchMemory& batch, size_t offset, size_t bytes, uint32_t family_id, size_t row);
 
-  // Forgets everything: the numbers of kinds are of another table now.
+  // Removes all templates. Required when the batch has another table of kinds: templates hold numbers of
+  // kinds.
   void Clear();
 
  private:
   struct Template {
     uint32_t kind;
     bool may_be_copy;
-    // The template of the alert that came after the last one of this.
+    // The template of the alert that last came after an alert of this template.
     uint32_t next;
   };
 
-  // The index of the template that these attributes begin with; kNone when there is none, or they have no
-  // usual form.
+  // Index of the template that these attributes begin with; kNone when there is none, or when the
+  // attributes have another form.
   uint32_t Match(std::span<const uint8_t> attributes);
 
   TemplateTable<Template> templates_;
-  // The template of the last alert. Floods are of few kinds, in turn: the one that followed it before is
-  // tried first.
+  // The template of the last alert. A flood has few kinds, in a repeating order: the template that last
+  // followed this template is tried first.
   uint32_t last_ = 0;
 };
 

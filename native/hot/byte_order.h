@@ -7,7 +7,7 @@
 
 namespace dropcap {
 
-// A value in this host's byte order, at any address.
+// Reads a value in this host's byte order, at any address.
 template <typename T>
 T Load(const uint8_t* from) {
   T value;
@@ -24,7 +24,7 @@ inline uint32_t LoadBigEndian16(const uint8_t* from) { return static_cast<uint32
 
 inline size_t Align4(size_t value) { return (value + 3) & ~size_t{3}; }
 
-// A hash of `size` bytes, a multiple of 4.
+// Hash of `size` bytes. `size` must be a multiple of 4.
 inline uint64_t HashWords(const uint8_t* bytes, size_t size) {
   constexpr uint64_t kMultiplier = 0x9e3779b97f4a7c15;
   uint64_t hash = size;

@@ -9,13 +9,14 @@
 
 namespace dropcap {
 
-// Decodes messages of a batch's arena, as pairs of offset and length, into rows from `row` on, until one is
-// met that no template fits, or that the batch has no room for. Returns how many.
+// Decodes messages of a batch's arena into rows, from row `row` on. Stops at the first message that fits no
+// template, and when the batch has no room. Returns the number of decoded messages. index: `count` pairs of
+// offset and length.
 size_t DecodeMessages(AlertTemplates& templates, BatchMemory& batch, size_t row, const uint32_t* index,
                       size_t count, uint32_t family_id);
 
-// The same with the records of a little-endian pcap file of link type NETLINK that lie one behind the other
-// from `at` to `end` of the arena, each with one message.
+// Does the same for records of a little-endian pcap file of link type NETLINK. The records are contiguous,
+// from `at` to `end` of the arena. Each record has one message.
 size_t DecodeRecords(AlertTemplates& templates, BatchMemory& batch, size_t row, size_t at, size_t end,
                      uint32_t family_id);
 

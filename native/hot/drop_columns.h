@@ -6,11 +6,11 @@
 
 namespace dropcap {
 
-// The columns of a DropBatch, in one block of memory for `capacity` rows, each of 32 bits a row. layout.cc
-// describes them for src/drop/layout.ts.
+// The columns of a DropBatch, in one block of memory for `capacity` rows. A column has 32 bits a row.
+// layout.cc describes the columns for src/drop/layout.ts.
 struct DropColumns {
   struct Column {
-    // Name and type in src/drop/layout.ts.
+    // Name and type, as in src/drop/layout.ts.
     const char* name;
     uint32_t* DropColumns::*rows;
   };
@@ -31,31 +31,31 @@ struct DropColumns {
   uint32_t* framing;
 };
 
-// `framing` of rows whose device and framing are not resolved yet.
+// Value of `framing` when a row's device and framing are not resolved yet.
 constexpr uint32_t kFramingUnresolved = 255;
 // Framings of src/linktype/framing.ts.
 constexpr uint32_t kFramingEthernet = 0;
 constexpr uint32_t kFramingRaw = 1;
 constexpr uint32_t kFramingSll = 2;
 
-// What is known of the device of a kind of alerts.
+// Facts about the device of a kind of alerts.
 struct DeviceWords {
   // ARPHRD_*, or UINT32_MAX.
   uint32_t type;
-  // Bit f: packets of framing f can come from the device.
+  // Bit f is set when packets with framing f can come from the device.
   uint32_t framings;
-  // 1 more than the kind without, and with, the device's name; 0: nothing is known of the alert's kind.
+  // 1 + the number of the kind without the device's name, and with it. 0: the alert's kind is unknown.
   uint32_t bare_kind;
   uint32_t named_kind;
 };
 constexpr size_t kDeviceKinds = 8192;
 
-// The earliest and the latest time of packets: a TimeRange of src/encode/timeRange.ts.
+// The earliest and the latest time of packets: the words of a TimeRange of src/encode/timeRange.ts.
 struct TimeWords {
   uint32_t first_high, first_low, last_high, last_low, any;
 };
 
-// A batch's memory: payloads lie in the arena.
+// A batch's memory. The arena holds the payloads.
 struct BatchMemory {
   uint8_t* arena;
   size_t arena_bytes;

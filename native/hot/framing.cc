@@ -14,15 +14,15 @@ constexpr size_t kIpv6HeaderBytes = 40;
 constexpr uint32_t kMaxMessageType = 4095;
 constexpr int kNotPlain = -1;
 
-// What testIpHeader of src/linktype/ipHeader.ts says.
+// The results of testIpHeader of src/linktype/ipHeader.ts.
 enum class IpHeader { kNo, kWeak, kStrong };
 
-// Bytes that truncation took fail no test.
+// Missing bytes of a truncated packet fail no test.
 IpHeader TestIpv4(const uint8_t* bytes, size_t length, size_t remaining) {
   const size_t header_bytes = (bytes[0] & 0x0f) * size_t{4};
   if (bytes[0] >> 4 != 4 || header_bytes < kIpv4MinHeaderBytes) return IpHeader::kNo;
   if (length >= 4) {
-    // 0: a super-packet, whose length the field cannot hold.
+    // 0: a super-packet. The field cannot hold its length.
     const size_t total = LoadBigEndian16(bytes + 2);
     if (total != 0 && (total < kIpv4MinHeaderBytes || total > remaining)) return IpHeader::kNo;
   }
@@ -46,7 +46,7 @@ IpHeader TestIpv6(const uint8_t* bytes, size_t length, size_t remaining) {
 struct Packet {
   const uint8_t* payload;
   size_t length;
-  // `length` or more.
+  // At least `length`.
   uint32_t original_length;
 
   IpHeader IpAt(size_t skip, uint32_t protocol) const {
@@ -58,13 +58,13 @@ struct Packet {
   uint32_t EthernetType() const { return LoadBigEndian16(payload + 2 * ETH_ALEN); }
 };
 
-// Packets on the device begin with their IP header; with an Ethernet header.
+// IsLayer3: packets on the device begin with an IP header. IsEthernet: they begin with an Ethernet header.
 bool IsLayer3(const DeviceWords& device) { return (device.framings >> kFramingEthernet & 1) == 0; }
 bool IsEthernet(const DeviceWords& device) { return (device.framings >> kFramingRaw & 1) == 0; }
 
 int Fallback(const DeviceWords& device) { return IsEthernet(device) ? kFramingEthernet : kFramingSll; }
 
-// ETH_P_IP and ETH_P_IPV6.
+// For ETH_P_IP and ETH_P_IPV6.
 int IpFraming(const Packet& packet, uint32_t protocol, const DeviceWords& device) {
   if (device.type == ARPHRD_INFINIBAND) return kNotPlain;
   const bool type_is_protocol = packet.EthernetType() == protocol;
@@ -83,7 +83,7 @@ bool IsNetlinkMessage(const Packet& packet) {
          Load<uint16_t>(packet.payload + 4) <= kMaxMessageType;
 }
 
-// Protocol 0 and ETH_P_ALL, of a little-endian host.
+// For protocol 0 and ETH_P_ALL, of a little-endian host.
 int FramingByBytes(const Packet& packet, const DeviceWords& device) {
   if (packet.length >= kIpv4MinHeaderBytes && packet.IpAt(0, ETH_P_IP) == IpHeader::kStrong)
     return kFramingRaw;
@@ -95,7 +95,7 @@ int FramingByBytes(const Packet& packet, const DeviceWords& device) {
   return IsNetlinkMessage(packet) ? kFramingSll : Fallback(device);
 }
 
-// What resolveFraming of src/linktype/resolve.ts says of packets that are no rarity; kNotPlain else.
+// The result of resolveFraming of src/linktype/resolve.ts for common packets; kNotPlain for all others.
 int PlainFraming(const Packet& packet, uint32_t protocol, const DeviceWords& device) {
   if (packet.length < ETH_HLEN || packet.original_length < packet.length) return kNotPlain;
   if (protocol == ETH_P_IP || protocol == ETH_P_IPV6) return IpFraming(packet, protocol, device);

@@ -8,12 +8,12 @@
 
 namespace dropcap {
 
-// Resolves framing and kind of the batch's rows from `row` to `length` that have kFramingUnresolved, until
-// one whose kind has no device words, or whose framing is not plain: that of IP packets, of packets without
-// protocol, and of Ethernet frames whose type is the protocol. That one is left for
-// src/source/deviceResolver.ts, which defines what they get. Returns how many rows are before it.
-// devices: kDeviceKinds of them, by the number of the alert's kind. Only kinds of little-endian hosts have
-// some.
+// Resolves framing and kind of the batch's rows from `row` to `length` that have kFramingUnresolved. Stops
+// at the first row whose kind has no device words, or whose framing is not plain. Plain are: IP packets,
+// packets without protocol, and Ethernet frames whose type is the protocol. The caller must give that row
+// to src/source/deviceResolver.ts, which defines the results for all rows. Returns the number of rows
+// before it. devices: kDeviceKinds of them, by the number of the alert's kind. Only kinds of little-endian
+// hosts have device words.
 size_t ResolveDevices(BatchMemory& batch, size_t row, size_t length, const DeviceWords* devices);
 
 }  // namespace dropcap

@@ -31,7 +31,7 @@ size_t IndexArgument(const Napi::CallbackInfo& info, size_t position, const char
   return static_cast<size_t>(IntegerArgument(info, position, name, 0, static_cast<int64_t>(most)));
 }
 
-// The first two arguments of every function: arena, columns.
+// The first two arguments of functions on a batch: arena, columns.
 BatchMemory BatchArguments(const Napi::CallbackInfo& info) {
   const std::span<uint8_t> arena = BytesArgument(info, 0, "arena");
   const std::span<uint32_t> columns = WordsArgument(info, 1, "columns", 0);

@@ -8,7 +8,7 @@
 
 namespace dropcap {
 
-// The AlertTemplates of src/binding/hotPath.ts.
+// Implements AlertTemplates of src/binding/hotPath.ts.
 class AlertTemplatesObject : public Napi::ObjectWrap<AlertTemplatesObject> {
  public:
   static Napi::Function DefineClass(Napi::Env env);
@@ -23,7 +23,7 @@ class AlertTemplatesObject : public Napi::ObjectWrap<AlertTemplatesObject> {
   AlertTemplates templates_;
 };
 
-// The PacketTemplates of src/binding/hotPath.ts.
+// Implements PacketTemplates of src/binding/hotPath.ts.
 class PacketTemplatesObject : public Napi::ObjectWrap<PacketTemplatesObject> {
  public:
   static Napi::Function DefineClass(Napi::Env env);

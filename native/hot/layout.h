@@ -5,8 +5,8 @@
 
 namespace dropcap {
 
-// A description of the memory that is shared with TypeScript, word for word as LAYOUT of src/drop/layout.ts
-// has it. Loading the addon compares the two.
+// Describes the memory that is shared with TypeScript. The text must equal LAYOUT of src/drop/layout.ts:
+// loading the addon compares both and fails when they differ.
 std::string DescribeLayout();
 
 }  // namespace dropcap

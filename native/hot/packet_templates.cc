@@ -14,13 +14,14 @@ constexpr size_t kMaxTemplateBytes = 4 << 20;
 constexpr uint32_t kEnhancedPacket = 6;
 constexpr size_t kHeaderBytes = 28;
 constexpr size_t kTrailerBytes = 4;
-// The value of epb_flags, the first option, behind its code and length.
+// Offset of epb_flags' value. epb_flags is the first option, and its code and length come first.
 constexpr size_t kFlagsOffset = 4;
 constexpr size_t kMinOptionBytes = 12;
 constexpr uint8_t kFlagsMulticast = 0x8;
 constexpr uint8_t kFlagsBroadcast = 0xc;
 
-// Reception bits by the destination address; bytes that truncation took do not speak against it.
+// Reception bits of epb_flags, from the destination address. In a truncated address, missing bytes are
+// ignored.
 uint8_t Reception(const uint8_t* payload, size_t length, uint32_t framing) {
   if (framing != kFramingEthernet || length == 0 || (payload[0] & 1) == 0) return 0;
   const size_t bytes = std::min<size_t>(length, 6);
@@ -59,7 +60,7 @@ void PacketTemplates::Learn(const DropColumns& columns, size_t row, uint32_t int
                             .prefix_bytes = static_cast<uint32_t>(prefix.size()),
                             .option_bytes = static_cast<uint32_t>(options.size())};
   if (templates_.Add(key_bytes, learned)) {
-    // The table was emptied, and so are the bytes of the others.
+    // Add() emptied the table: remove the bytes of its templates too.
     bytes_.clear();
     templates_[0].begin = 0;
   }
@@ -108,7 +109,7 @@ bool PacketTemplates::Append(const BatchMemory& batch, size_t row, const Templat
   std::memcpy(block, header, sizeof(header));
   uint8_t* const packet = block + kHeaderBytes;
   uint8_t* const options = packet + padded;
-  // The padding, of which the packet overwrites what is its own.
+  // Clear the last word, which has the padding. The packet's bytes then overwrite their part of that word.
   if (padded != 0) Store<uint32_t>(options - 4, 0);
   const uint8_t* const bytes = bytes_.data() + common.begin;
   if (common.prefix_bytes != 0) std::memcpy(packet, bytes, common.prefix_bytes);

@@ -11,27 +11,29 @@
 
 namespace dropcap {
 
-// Where blocks are written to, and what is counted of them.
+// The output of blocks, and the counters of the written packets.
 struct BlockOutput {
   std::span<uint8_t> bytes;
   size_t length;
-  // Packets of each interface, by its id.
+  // Number of packets of each interface, by the interface's id.
   std::span<double> packets;
   TimeWords* times;
 };
 
-// What drops of one kind, protocol and framing have in common in a pcapng file: interface, options, and the
-// bytes before the packet's own. TypeScript builds that once for each; here it is copied for the others
-// (test/bench/encode.bench.ts). Bounded: full tables are emptied. Knows no JavaScript.
+// Encodes pcapng packets from templates. A template has what drops of one kind, protocol and framing share:
+// interface, options, and the bytes before the payload. TypeScript builds each template once; for later
+// drops, this code copies it (test/bench/encode.bench.ts). Bounded: full tables are emptied. Uses no
+// JavaScript.
 class PacketTemplates {
  public:
-  // Remembers what drops like row `row` have in common.
-  // options: of the packet's block, epb_flags first, opt_endofopt last; a multiple of 4 bytes.
+  // Stores the template for drops with the kind, protocol and framing of row `row`. options: of the
+  // packet's block, epb_flags first, opt_endofopt last; a multiple of 4 bytes.
   void Learn(const DropColumns& columns, size_t row, uint32_t interface_id, std::span<const uint8_t> prefix,
              std::span<const uint8_t> options);
 
-  // Appends an enhanced packet block for each row from `row` on, until `length`, a drop like none that was
-  // learned, one before which drops were lost, or one that there is no room for. Returns how many.
+  // Appends an enhanced packet block for each row from `row` to `length`. Stops at a drop without a
+  // template, at a drop with losses before it, and when the output has no room. Returns the number of
+  // encoded rows.
   size_t Encode(const BatchMemory& batch, size_t row, size_t length, BlockOutput& output);
 
   void Clear();
@@ -42,13 +44,13 @@ class PacketTemplates {
   };
   struct Template {
     uint32_t interface_id;
-    // In bytes_: the prefix, then the options.
+    // Offset in bytes_: the prefix, then the options.
     uint32_t begin;
     uint32_t prefix_bytes;
     uint32_t option_bytes;
   };
 
-  // False: no room.
+  // False when the output has no room, or when the row's numbers are out of bounds.
   bool Append(const BatchMemory& batch, size_t row, const Template& common, BlockOutput& output) const;
 
   TemplateTable<Template> templates_;

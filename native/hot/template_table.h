@@ -12,8 +12,8 @@
 
 namespace dropcap {
 
-// Finds values by keys of bytes, a multiple of 4 long. Bounded: adding to a full table empties it first. An
-// index of a value is valid until then.
+// Finds values by keys. A key is bytes; its length must be a multiple of 4. Bounded: adding to a full table
+// empties the table first, and then all earlier indexes are invalid.
 template <typename Value>
 class TemplateTable {
  public:
@@ -27,7 +27,7 @@ class TemplateTable {
     return {keys_.data() + entries_[index].key, entries_[index].key_bytes};
   }
 
-  // The index of the value of a key; kNone when there is none.
+  // Index of a key's value; kNone when the table lacks the key.
   uint32_t Find(std::span<const uint8_t> key) const {
     const uint64_t hash = HashWords(key.data(), key.size());
     for (size_t slot = hash % kSlots; slots_[slot] != 0; slot = (slot + 1) % kSlots) {
@@ -40,7 +40,7 @@ class TemplateTable {
     return kNone;
   }
 
-  // Adds a key that is not there. Returns whether the table was emptied before.
+  // Adds a key. The table must not have the key. Returns whether the table was emptied first.
   bool Add(std::span<const uint8_t> key, const Value& value) {
     const bool full = entries_.size() == kMaxEntries || keys_.size() + key.size() > kMaxKeyBytes;
     if (full) Clear();
@@ -61,19 +61,19 @@ class TemplateTable {
 
  private:
   static constexpr size_t kSlots = 16'384;
-  // A quarter of the slots keeps look-ups short.
+  // A quarter of the slots: look-ups stay short.
   static constexpr size_t kMaxEntries = kSlots / 4;
   static constexpr size_t kMaxKeyBytes = 4 << 20;
 
   struct Entry {
     uint64_t hash;
-    // In keys_.
+    // Offset in keys_.
     size_t key;
     size_t key_bytes;
     Value value;
   };
 
-  // 1 more than an index; 0: free.
+  // 1 + an index; 0 when the slot is free.
   std::vector<uint16_t> slots_;
   std::vector<Entry> entries_;
   std::vector<uint8_t> keys_;

@@ -5,40 +5,46 @@ import type { Stage } from '../stage/stage.js';
 import { CaptureError } from './captureError.js';
 import { composeStages, type Pipeline } from './pipeline.js';
 
-/** How a capture runs. */
+/** Options of a capture. */
 export interface CaptureOptions {
-  /** What drops pass on their way from the source to the outlets, in this order. */
+  /** Stages between the source and the outlets, in this order. */
   readonly stages?: readonly Stage[] | undefined;
-  /** Ends the capture when aborted, as `source.stop()` does: what is queued still comes, and the outlets are completed. */
+  /**
+   * Ends the capture when aborted, like `source.stop()`: queued drops are still written, and the outlets are
+   * completed.
+   */
   readonly signal?: AbortSignal | undefined;
   /** Called after each batch. */
   readonly onProgress?: ((counters: CaptureCounters) => void) | undefined;
 }
 
-/** Drops on their way through a capture. */
+/** Counters of a capture's drops. */
 export interface CaptureCounters {
-  /** Drops that the source gave, up to the last that a stage wanted. */
+  /** Drops from the source, up to the last drop that a finished stage let pass. */
   readonly captured: number;
-  /** Drops known to be lost between those captured. */
+  /** Drops known to be lost between the captured drops. */
   readonly lost: number;
-  /** Drops that passed all stages and were given to the outlets. */
+  /** Drops that passed all stages and were written to the outlets. */
   readonly delivered: number;
 }
 
-/** What a capture came to. */
+/** The counters of a whole capture. */
 export interface CaptureSummary extends CaptureCounters {
-  /** Drops that were removed, by the names of the stages. */
+  /** Removed drops, by the names of the stages. */
   readonly removed: Readonly<Record<string, number>>;
-  /** Those of `lost` that no delivered drop carries as `lostBefore`: only removed drops came after them. */
+  /**
+   * The part of `lost` that no delivered drop has in `lostBefore`, because only removed drops came after these losses.
+   */
   readonly lostAtEnd: number;
   readonly source: SourceStatistics;
 }
 
 /**
- * Takes drops from a source through stages to outlets, until the source ends, a stage is finished, or the source is stopped;
- * then completes the outlets, and closes source and outlets. When one of them fails, the others are brought to their
- * ordinary end.
- * @throws CaptureError when a source, stage or outlet failed: with the first error, and the summary until then.
+ * Takes drops from a source through stages to outlets. Ends when the source ends, a stage is finished, or the source
+ * is stopped. Then completes the outlets, and closes the source and the outlets. When one of them fails, the others
+ * are still completed and closed.
+ * @throws CaptureError when the source, a stage or an outlet failed. `cause` is the first error; `summary` has the
+ * counters until then.
  */
 export async function capture(
   source: DropSource,
@@ -69,7 +75,7 @@ class Flow {
   async run(): Promise<CaptureSummary> {
     const { signal } = this.#options;
     const stop = () => void this.#attempt(() => this.#source.stop());
-    // A write that fails while no drop comes must end the capture too.
+    // A write that fails while no drop arrives must end the capture too.
     for (const outlet of this.#outlets) outlet.onFailure?.(stop);
     signal?.addEventListener('abort', stop, { once: true });
     if (signal?.aborted) stop();
@@ -111,7 +117,7 @@ class Flow {
     for (let row = 0; row < length; row++) this.#lost += lostBefore[row]!;
   }
 
-  /** Gives a batch to all outlets, also when one of them throws, and releases it. */
+  /** Gives a batch to all outlets, also when one of them throws. Then releases the batch. */
   #deliver(batch: DropBatch): Promise<void> | undefined {
     this.#delivered += batch.length;
     let waiting: Promise<void> | undefined;
@@ -126,7 +132,7 @@ class Flow {
     }
     batch.release();
     if (failure === undefined) return waiting;
-    waiting?.catch(() => {}); // The first failure is reported.
+    waiting?.catch(() => {}); // `failure` is reported instead.
     throw failure;
   }
 

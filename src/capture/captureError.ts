@@ -2,8 +2,8 @@ import { DropcapError, messageOf } from '../errors.js';
 import type { CaptureSummary } from './capture.js';
 
 /**
- * A source or a sink failed in the course of a capture. `cause` is its error; `summary` is what the capture came to
- * until then, and what of it the sink could take is whole.
+ * The error of a capture whose source, stage or outlet failed. `cause` is the first error. `summary` has the counters
+ * until then. Everything that the outlets could write is complete.
  */
 export class CaptureError extends DropcapError {
   readonly summary: CaptureSummary;

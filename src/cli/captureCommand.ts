@@ -28,22 +28,22 @@ const EPIPE = 32;
 const STDIN_FD = 0;
 
 /**
- * Runs a capture as the options say, and reports on standard error. Returns the exit status.
- * @throws UsageError, and what opening a source or a sink throws.
+ * Runs a capture with the given options, and reports on standard error. Returns the exit status.
+ * @throws UsageError, and the errors of opening a source or a sink.
  */
 export async function runCapture(options: CliOptions): Promise<number> {
   checkOptions(options);
-  // The output first: an output that cannot be opened must not have started the monitor.
+  // Open the output first: if the output cannot be opened, monitoring must not start.
   const symbols = await openSymbols(options);
   const user = userOf(options.relinquishPrivileges);
   const sink = await openFileSink(options.write ?? '-', {
     overwrite: options.force,
     owner: user,
     synchronous: options.read === undefined,
-    // fsync only what cannot be made again: the input is a file, which is still there.
+    // fsync only if the input cannot be read again: a file can.
     sync: options.read === undefined || !(await isFile(options.read)),
   });
-  // Signals from here on end the capture in order, also one that comes while the monitor is being started.
+  // From here on, signals end the capture in order, also while monitoring is being started.
   let source: DropSource | undefined;
   let interrupt = () => {};
   const interrupted = new Promise<undefined>((resolve) => (interrupt = () => resolve(undefined)));
@@ -61,7 +61,7 @@ export async function runCapture(options: CliOptions): Promise<number> {
   try {
     if (options.read !== undefined) startTimer();
     const opening = openSource(options, sink);
-    // A recording may keep us waiting for its first byte; the monitor starts without a pause.
+    // The first byte of a recording may take long to arrive; starting the monitor does not.
     source = options.read === undefined ? await opening : await Promise.race([opening, interrupted]);
     if (!source) {
       await sink.discard();
@@ -77,7 +77,7 @@ export async function runCapture(options: CliOptions): Promise<number> {
   }
 }
 
-/** Whether that is a file: not standard input, and no pipe, whose bytes are read once. */
+/** Whether the path is a regular file. Standard input and pipes are not: their bytes can be read only once. */
 function isFile(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => found.isFile(),
@@ -119,13 +119,13 @@ async function runBetween(
     for (const text of options.json ? [summaryJson(summary, outlet)] : summaryLines(summary, outlet))
       say(text);
   if (countersBefore) for (const text of movedCounters(countersBefore, readCounters())) say(text);
-  // Whoever read our output has seen enough: `dropcap | head`.
+  // A closed pipe is no failure: the reader of our output has read enough (`dropcap | head`).
   if (!failure || isClosedPipe(failure)) return EXIT_OK;
   say(`dropcap: ${messageOf(failure)}`);
   return exitStatusOf(failure);
 }
 
-/** What drops pass before they are written. The kernel truncates too, but a recording is only cut here. */
+/** The stages for the options. In a live capture, the kernel truncates too; a recording is truncated only here. */
 function stagesFor({ count, origin, snapshotLength }: CliOptions): Stage[] {
   const wanted = originOf(origin);
   return [
@@ -135,7 +135,7 @@ function stagesFor({ count, origin, snapshotLength }: CliOptions): Stage[] {
   ];
 }
 
-/** Nothing is captured, and nothing left behind, where privileges cannot be given up. */
+/** Gives up privileges. If that fails, nothing is captured and the output is removed. */
 async function goOnAs(user: User, source: DropSource, sink: ByteSink): Promise<void> {
   try {
     becomeUser(user);
@@ -169,7 +169,7 @@ function checkOptions(options: CliOptions): void {
   checkFormat(options);
   if (write === '-' && !options.json && process.stdout.isTTY) {
     throw new UsageError(
-      '-w - writes binary data, and standard output is a terminal (name a file, or pipe it on)',
+      '-w - writes binary data, and standard output is a terminal (name a file, or use a pipe)',
     );
   }
   if (read === undefined) return;
@@ -183,7 +183,7 @@ function checkOptions(options: CliOptions): void {
   }
   if (write !== undefined && write !== '-' && isSameFile(read, write)) {
     throw new UsageError(
-      '-r and -w name the same file (write to another, the recording would be overwritten)',
+      '-r and -w name the same file (write to another file: this would overwrite the recording)',
     );
   }
 }
@@ -194,7 +194,7 @@ function isSameFile(read: string, write: string): boolean {
     const output = statSync(write);
     return input.isFile() && input.ino === output.ino && input.dev === output.dev;
   } catch {
-    return false; // One of them is not there: opening it says so.
+    return false; // A file does not exist: opening it reports the error.
   }
 }
 

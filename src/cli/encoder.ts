@@ -5,7 +5,7 @@ import type { DropSource } from '../source/source.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
 import type { CliOptions } from './options.js';
 
-/** The encoder that the options ask for: without -w, lines for people or JSON. */
+/** The encoder for the options. Without -w: lines for people, or JSON. */
 export function encoderFor(source: DropSource, symbols: SymbolLookup, options: CliOptions): BatchEncoder {
   return createEncoder(formatOf(options), source, {
     symbols,
@@ -33,7 +33,7 @@ export function checkFormat(options: CliOptions): void {
   if (format === 'pcap' && linktype === undefined) {
     throw new UsageError(
       'a pcap file has one link type, and drops have several ' +
-        '(-y NETLINK keeps all that the kernel said, -y LINUX_SLL2 only the packets; or write pcapng)',
+        '(-y NETLINK keeps all facts of the drops, -y LINUX_SLL2 only the packets; or write pcapng)',
     );
   }
 }

@@ -1,31 +1,31 @@
 import type { CaptureCounters, CaptureSummary } from '../capture/capture.js';
 
-/** What went into the output. */
+/** Counters of the output. */
 export interface OutputCounters {
   readonly written: number;
   readonly bytes: number;
 }
 
-/** The line that a running capture shows on a terminal. */
+/** The status line of a running capture on a terminal. */
 export function statusText({ captured, lost }: CaptureCounters, { written, bytes }: OutputCounters): string {
   const losses = lost === 0 ? '' : `, ${lost} lost`;
   return `${captured} captured, ${written} written${losses}, ${sizeText(bytes)}`;
 }
 
-/** What a capture came to, as one line of JSON: every counter by its name. */
+/** The summary of a capture as one line of JSON: every counter by its name. */
 export function summaryJson(summary: CaptureSummary, { written, bytes }: OutputCounters): string {
   const { captured, lost, source } = summary;
   return JSON.stringify({ captured, filtered: notWanted(summary), lost, written, bytes, ...source });
 }
 
-/** Drops that were captured, and that no stage let through. */
+/** Number of drops that were captured but not delivered, because a stage removed them. */
 function notWanted({ captured, delivered }: CaptureSummary): number {
   return captured - delivered;
 }
 
 /**
- * What a capture came to, a number a line: five that are always there, then what else was counted. Losses name the
- * option that makes them fewer.
+ * The summary of a capture, one number a line: five numbers that are always shown, then the other counters that are
+ * not 0. Hints after losses name the option that reduces these losses.
  */
 export function summaryLines(summary: CaptureSummary, output: OutputCounters): string[] {
   const { source } = summary;

@@ -5,30 +5,32 @@ import type { BatchMemory } from './batchMemory.js';
 import type { DropKind, KindTable } from './kind.js';
 import { DropRecord } from './record.js';
 
-/** `DropBatch.protocol` of a drop whose protocol the kernel did not report. */
+/** Value of `DropBatch.protocol` when the kernel reported no protocol. */
 export const NO_PROTOCOL = -1;
 
 /**
- * Dropped packets as columns over an arena: row `i` of every column belongs to the same drop. What drops share is a kind;
- * the columns hold its number and what varies. No object exists per packet; `record(i)` makes one.
+ * Dropped packets as columns over an arena: row `i` of every column describes the same drop. The column `kind` holds
+ * the number of the facts that many drops share; the other columns hold what varies. No object is made per packet,
+ * except by `record(i)` and by iterating.
  *
- * A batch belongs to its consumer until the consumer calls `release()`. Its memory is then used for another batch, and
- * every use of this one is a UsageError. Views of the arena that were taken before (`payload`) are not protected: they
- * show other bytes.
+ * The consumer owns a batch until the consumer calls `release()`. The batch's memory is then used for another batch,
+ * and every use of the released batch throws a UsageError. A view of the arena taken before (`payload`) is not
+ * protected: after the release, the view shows bytes of other drops.
  *
- * Has neither `next` nor `then`, on purpose: stream-chain takes objects with these for generators and promises.
+ * Has neither `next` nor `then`, on purpose: stream-chain takes objects with these members for generators and
+ * promises.
  */
 export class DropBatch implements Iterable<DropRecord> {
   /** Number of drops. */
   length = 0;
-  /** The table that the column `kind` refers to: another one from time to time, so compare it by identity. */
+  /** The table that the column `kind` refers to. A source may change tables between batches: compare by identity. */
   readonly kinds: KindTable;
   #memory: BatchMemory | undefined;
   readonly #onRelease: (memory: BatchMemory) => void;
 
   /**
    * @param memory lent to this batch until `release()`.
-   * @param onRelease gets the memory back, once.
+   * @param onRelease called once, with the memory, when the batch is released.
    */
   constructor(memory: BatchMemory, kinds: KindTable, onRelease: (memory: BatchMemory) => void = () => {}) {
     this.#memory = memory;
@@ -39,7 +41,7 @@ export class DropBatch implements Iterable<DropRecord> {
   get #held(): BatchMemory {
     if (this.#memory) return this.#memory;
     throw new UsageError(
-      'a batch was used after its release (copy what is needed before, or release it later)',
+      'a batch was used after its release (copy what you need before the release, or release later)',
     );
   }
 
@@ -48,7 +50,7 @@ export class DropBatch implements Iterable<DropRecord> {
     return this.#held.capacity;
   }
 
-  /** Payloads lie here. */
+  /** The bytes of all payloads. */
   get arena(): Uint8Array {
     return this.#held.arena;
   }
@@ -68,7 +70,7 @@ export class DropBatch implements Iterable<DropRecord> {
     return this.#held.timestampLow;
   }
 
-  /** The high 32 bits. */
+  /** Time of the drop in nanoseconds since 1970 UTC, high 32 bits. */
   get timestampHigh(): Uint32Array {
     return this.#held.timestampHigh;
   }
@@ -78,27 +80,27 @@ export class DropBatch implements Iterable<DropRecord> {
     return this.#held.protocol;
   }
 
-  /** Length in bytes of the packet from where the payload starts, before truncation. */
+  /** Length of the packet in bytes before truncation, counted from the payload's first byte. */
   get originalLength(): Uint32Array {
     return this.#held.originalLength;
   }
 
-  /** Where the payload starts in the arena. */
+  /** Offset of the payload in the arena. */
   get payloadOffset(): Uint32Array {
     return this.#held.payloadOffset;
   }
 
-  /** Bytes of the payload. */
+  /** Length of the payload in bytes. */
   get payloadLength(): Uint32Array {
     return this.#held.payloadLength;
   }
 
-  /** Drops that were lost since the one before: the kernel's queues or our socket were full. */
+  /** Drops lost between the previous drop and this drop, because the kernel's queues or our socket were full. */
   get lostBefore(): Uint32Array {
     return this.#held.lostBefore;
   }
 
-  /** How the payload goes into a file: an index into FRAMINGS. */
+  /** Index into FRAMINGS: how the payload is stored in a file. */
   get framing(): Uint32Array {
     return this.#held.framing;
   }
@@ -109,8 +111,8 @@ export class DropBatch implements Iterable<DropRecord> {
   }
 
   /**
-   * Gives the memory back to the source. Every use of the batch after that is an error, a second release included.
-   * @throws UsageError when the batch was released before
+   * Gives the memory back to the source. Every later use of the batch throws, also a second release.
+   * @throws UsageError when the batch is already released
    */
   release(): void {
     const memory = this.#held;
@@ -119,11 +121,12 @@ export class DropBatch implements Iterable<DropRecord> {
   }
 
   /**
-   * Removes the drops of which `wanted` says false; the others keep their order. Losses before a removed drop move on to
-   * the next one that stays.
-   * @param lost losses before drops that were removed in front of this batch; added to the first one that stays.
-   * @returns losses before drops that were removed after the last one that stays: the caller must pass them to the next
-   * batch's call, or they are forgotten.
+   * Removes the drops for which `wanted` returns false. The other drops keep their order. The losses before a removed
+   * drop are added to the next drop that stays.
+   * @param lost losses before drops that were removed from earlier batches. They are added to the first drop that
+   * stays.
+   * @returns losses before drops that were removed after the last drop that stays. The caller must pass them to the
+   * call for the next batch; otherwise these losses are not reported.
    */
   keep(wanted: (row: number) => boolean, lost: number = 0): number {
     const { columns, lostBefore } = this.#held;
@@ -133,7 +136,7 @@ export class DropBatch implements Iterable<DropRecord> {
       moving += lostBefore[row]!;
       if (!wanted(row)) continue;
       if (kept !== row) for (const column of columns) column[kept] = column[row]!;
-      // The column holds 32 bits: what is more waits for the next drop.
+      // The column holds 32 bits: the rest is added to the next drop that stays.
       lostBefore[kept] = Math.min(moving, MAX_U32);
       moving -= lostBefore[kept]!;
       kept++;
@@ -149,7 +152,10 @@ export class DropBatch implements Iterable<DropRecord> {
     return arena.subarray(offset, offset + payloadLength[i]!);
   }
 
-  /** The payload of drop `i` in the form that files of its link type have: a view of the arena, or a copy. */
+  /**
+   * The payload of drop `i` in the form that its link type has in files: a view of the arena, valid until `release()`,
+   * or a copy.
+   */
   framedPayload(i: number): Uint8Array {
     const { arena, framing, payloadOffset, payloadLength, protocol } = this.#held;
     if (!FRAMINGS[framing[i]!]!.converted) return this.payload(i);
@@ -170,8 +176,8 @@ export class DropBatch implements Iterable<DropRecord> {
   }
 
   /**
-   * Drop `i` as an object (allocates). Its payload may be a view of the arena, valid until `release()`.
-   * @throws RangeError when the batch has no such drop
+   * Drop `i` as an object (allocates). The record's payload may be a view of the arena, valid until `release()`.
+   * @throws RangeError when the batch has no drop `i`
    */
   record(i: number): DropRecord {
     if (!(i >= 0 && i < this.length)) throw new RangeError(`no drop ${i} in a batch of ${this.length}`);

@@ -2,13 +2,13 @@ import { COLUMNS } from './layout.js';
 
 const COLUMN_BYTES = 4;
 
-/** An arena and columns for a batch of drops: made once, and used for one DropBatch after the other. */
+/** Memory of a batch: an arena and columns. Allocated once; used for one DropBatch after another. */
 export class BatchMemory {
-  /** Payloads lie here. */
+  /** The bytes of all payloads. */
   readonly arena: Uint8Array;
-  /** Most drops that there is room for. */
+  /** Most drops that the columns can hold. */
   readonly capacity: number;
-  /** The memory of all columns, for the native addon: layout.ts. */
+  /** The memory of all columns, for the native addon. The layout is in layout.ts. */
   readonly words: Uint32Array;
   readonly kind: Uint32Array;
   readonly timestampLow: Uint32Array;

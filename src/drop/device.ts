@@ -6,38 +6,38 @@ export interface Device {
   readonly type: number;
   /** 6 bytes. */
   readonly macAddress?: Uint8Array | undefined;
-  /** What it is, for people: its driver, or the kind of a virtual device. */
+  /** Text for people: the device's driver, or the kind of a virtual device. */
   readonly hardware?: string | undefined;
   /** Bits a second. */
   readonly speed?: bigint | undefined;
 }
 
-/** Most devices that a table keeps: a hostile recording may name any number of them. */
+/** Most devices that a table keeps. This limit bounds the memory that a hostile recording can take. */
 const MAX_DEVICES = 65_536;
 
 /**
- * The devices of the first network namespace, by index. A device that went away keeps its last name, since drops
- * that it saw may still be queued. An alert's index may belong to another namespace, which the kernel does not
- * tell: whoever shows a name from here says so.
+ * The devices of the first network namespace, by index. A device that was removed keeps its last name, because its
+ * drops may still be queued. An alert does not report its network namespace, so its index may belong to a device of
+ * another namespace. Callers that show a name from this table must also show its source (`interfaceNameSource`).
  */
 export class DeviceTable {
   readonly #devices = new Map<number, Device>();
-  /** Devices whose index is another's now, by index and name: a file may be of several hosts. */
+  /** Devices whose index now belongs to another device, by index and name. A file may hold drops of several hosts. */
   readonly #former = new Map<string, Device>();
   readonly #addDetails: (device: Device) => Device;
   #version = 0;
 
-  /** @param addDetails finds out what takes a while to know of a device. */
+  /** @param addDetails returns the device with the details that take long to read. */
   constructor(addDetails: (device: Device) => Device = (device) => device) {
     this.#addDetails = addDetails;
   }
 
-  /** Changes whenever a device does. */
+  /** Incremented by `set`. Callers that cache what they looked up must compare it. */
   get version(): number {
     return this.#version;
   }
 
-  /** Takes a device, new or known by its index. */
+  /** Adds a device, or replaces the device with the same index. */
   set(device: Device): void {
     const { ifindex } = device;
     const former = this.#devices.get(ifindex);
@@ -52,13 +52,15 @@ export class DeviceTable {
     return this.#devices.get(ifindex);
   }
 
-  /** The device that has, or had last, that index and that name. */
+  /**
+   * The device with that index and name. If the index now belongs to another device, the last device with that name.
+   */
   find(ifindex: number, name: string): Device | undefined {
     const device = this.#devices.get(ifindex);
     return device?.name === name ? device : this.#former.get(`${ifindex} ${name}`);
   }
 
-  /** As `find`, with all that can be known of the device, which may mean to read files: not for every drop. */
+  /** Like `find`, but with the details that take long to read. May read files: do not call it for every drop. */
   findDetailed(ifindex: number, name: string): Device | undefined {
     const device = this.find(ifindex, name);
     return device && this.#addDetails(device);

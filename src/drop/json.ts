@@ -2,11 +2,11 @@ import { hex } from '../bytes.js';
 import type { DropOrigin } from './origin.js';
 import type { DropFields } from './record.js';
 
-/** A drop as `dropcap --json` prints it; docs/drop.schema.json describes the members. What is not known is left out. */
+/** A drop as `dropcap --json` prints it. docs/drop.schema.json describes the members. Unknown facts have no member. */
 export interface DropJson extends KindJson {
   /** UTC, ISO 8601 with nanoseconds: `2026-01-01T00:00:00.000000000Z`. */
   readonly time: string;
-  /** Left out when nothing was lost. */
+  /** Drops lost before this drop. Left out when no drop was lost. */
   readonly lostBefore?: number;
   readonly capturedLength: number;
   readonly originalLength: number;
@@ -73,7 +73,7 @@ function timeText(timestampNs: bigint): string {
   return `${text.slice(0, -1)}${(timestampNs % MS_NS).toString().padStart(6, '0')}Z`;
 }
 
-/** Members without a value, left out. */
+/** The type of T without the members that are undefined. */
 type Known<T> = { [Name in keyof T as undefined extends T[Name] ? never : Name]: T[Name] } & {
   [Name in keyof T as undefined extends T[Name] ? Name : never]?: Exclude<T[Name], undefined>;
 };

@@ -1,12 +1,12 @@
 import type { DropOrigin } from './origin.js';
 import { splitSymbol } from './symbol.js';
 
-/** Kinds before a table is full: as many alerts as the decoders remember, each with and without its device. */
+/** Kinds before a table is full: the number of alerts that the decoders keep, each with and without its device. */
 const MAX_KINDS = 8192;
-/** Characters of all facts before a table is full: texts of a hostile recording are up to 64 KiB long. */
+/** Characters of all facts before a table is full. A hostile recording has texts of up to 64 KiB. */
 const MAX_CHARACTERS = 4 << 20;
 
-/** What drops have in common that were dropped at one place, for one reason, on one device. */
+/** Facts that drops share when they have the same drop point, drop reason and device. */
 export interface KindFacts {
   readonly origin: DropOrigin;
   /** Address of the instruction after the one that dropped; undefined for hardware. */
@@ -18,30 +18,33 @@ export interface KindFacts {
   /** devlink trap and trap group of a hardware drop. */
   readonly trap?: string | undefined;
   readonly trapGroup?: string | undefined;
-  /** Flow action cookie of a hardware drop. Not to be changed. */
+  /** Flow action cookie of a hardware drop. Must not be changed. */
   readonly cookie?: Uint8Array | undefined;
-  /** Index of the input device, in the network namespace of the drop, which the kernel does not report. */
+  /** Index of the input device in the drop's network namespace. The kernel does not report which namespace. */
   readonly ifindex?: number | undefined;
   readonly interfaceName?: string | undefined;
-  /** Who gave the name: the alert, or the devices of the first network namespace, where the index may be another's. */
+  /**
+   * Source of the name: the alert, or the devices of the first network namespace, where the index may belong to
+   * another device.
+   */
   readonly interfaceNameSource?: 'alert' | 'devices' | undefined;
   /** ARPHRD_* of the input device, or DEVICE_TYPE_UNKNOWN. */
   readonly deviceType: number;
-  /** Byte order of the kernel's host: for payloads with fields in host order (CAN, netlink). */
+  /** Byte order of the kernel's host. Needed for payloads with fields in host order (CAN, netlink). */
   readonly littleEndian: boolean;
 }
 
-/** Facts that many drops share, made once for all of them. Immutable. */
+/** The facts that many drops share. Made once for all of these drops. Immutable. */
 export class DropKind implements KindFacts {
-  /** Index into arrays that a consumer keeps about the kinds of one table. From 0. */
+  /** Number of the kind in its table, from 0. Consumers may use it as an index into their own arrays. */
   readonly id: number;
   readonly origin: DropOrigin;
   readonly programCounter: bigint | undefined;
   readonly reason: string | undefined;
   readonly symbolText: string | undefined;
-  /** `function+0xOFFSET/0xSIZE` of `symbolText`. */
+  /** The drop point, `function+0xOFFSET/0xSIZE`, from `symbolText`. */
   readonly symbol: string | undefined;
-  /** Module of the function; undefined for the kernel's own code, and where the kernel cut its name off. */
+  /** Module of the function; undefined for the kernel's own code, and when the kernel cut the module's name. */
   readonly module: string | undefined;
   readonly trap: string | undefined;
   readonly trapGroup: string | undefined;
@@ -71,7 +74,7 @@ export class DropKind implements KindFacts {
     this.littleEndian = facts.littleEndian;
   }
 
-  /** The facts of this kind, some of them changed: for `KindTable.intern`. */
+  /** The facts of this kind with some changes: for `KindTable.intern`. */
   with(changes: Partial<KindFacts>): KindFacts {
     return {
       origin: this.origin,
@@ -92,26 +95,30 @@ export class DropKind implements KindFacts {
 }
 
 /**
- * The kinds of drops that a source met. A batch holds their numbers. The table only grows: the source replaces a `full` one
- * by a new one between two batches, so consumers that keep something by a kind's number must compare `batch.kinds` by
- * identity and start anew with another table.
+ * The kinds of a source's drops. A batch holds the kinds' numbers. A table only grows. When a table is `full`, the
+ * source uses a new table from the next batch on. Consumers that keep values by a kind's number must compare
+ * `batch.kinds` by identity and discard these values for another table; otherwise they use the values of the wrong
+ * kinds.
  */
 export class KindTable {
   readonly #kinds: DropKind[] = [];
   readonly #byKey = new Map<string, DropKind>();
   #characters = 0;
 
-  /** How many kinds there are; their numbers are below. */
+  /** Number of kinds. The kinds have the numbers from 0 to `size - 1`. */
   get size(): number {
     return this.#kinds.length;
   }
 
-  /** Whether it is time for a new table. `intern` still works. */
+  /** Whether the source should start a new table. `intern` still works on a full table. */
   get full(): boolean {
     return this.#kinds.length >= MAX_KINDS || this.#characters >= MAX_CHARACTERS;
   }
 
-  /** The kind with just these facts, made when it is not there yet. Builds a key: not for every packet. */
+  /**
+   * The kind with exactly these facts; makes the kind when the table has none. Builds a key: do not call it for every
+   * packet.
+   */
   intern(facts: KindFacts): DropKind {
     const key = keyOf(facts);
     const known = this.#byKey.get(key);
@@ -123,7 +130,7 @@ export class KindTable {
     return kind;
   }
 
-  /** The kind with that number. @throws RangeError when there is none */
+  /** The kind with number `id`. @throws RangeError when the table has no such kind */
   get(id: number): DropKind {
     const kind = this.#kinds[id];
     if (!kind) throw new RangeError(`no kind ${id} among ${this.#kinds.length}`);

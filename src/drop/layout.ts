@@ -1,8 +1,8 @@
 import { FRAMING_ETHERNET, FRAMING_RAW, FRAMING_SLL } from '../linktype/framing.js';
 
 /**
- * The memory that the native addon and DropBatch share. `LAYOUT` describes all of it; the addon has a description of its
- * own (native/hot/layout.cc), and loading the addon compares the two.
+ * The memory that the native addon and DropBatch share. `LAYOUT` describes all of this memory. The addon has its own
+ * description (native/hot/layout.cc); loading the addon compares both and fails when they differ.
  */
 
 /** Columns of a batch in the order of their memory, each of 32 bits a row. */
@@ -18,7 +18,7 @@ export const COLUMNS = [
   ['framing', 'u32'],
 ] as const;
 
-/** `DropBatch.framing` of a row whose alert was decoded, and whose device and framing were not looked up yet. */
+/** Value of `DropBatch.framing` when a row's alert is decoded, but its device and framing are not yet resolved. */
 export const FRAMING_UNRESOLVED = 255;
 
 /** Words about the device of a kind of alerts, for the first DEVICE_KINDS kinds of a table. */
@@ -28,7 +28,7 @@ export const DEVICE_KINDS = 8192;
 /** Words of a range of times (TimeRange of encode/timeRange.ts). */
 const TIME_WORDS = ['firstHigh', 'firstLow', 'lastHigh', 'lastLow', 'any'] as const;
 
-/** All of it in one line. */
+/** The whole layout in one line of text. */
 export const LAYOUT: string = [
   `columns ${COLUMNS.map(([name, type]) => `${name}:${type}`).join(' ')}`,
   `unresolved ${FRAMING_UNRESOLVED}`,

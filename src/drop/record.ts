@@ -1,7 +1,7 @@
 import { type DropJson, toDropJson } from './json.js';
 import type { DropOrigin } from './origin.js';
 
-/** What is known about one dropped packet. What is not known is undefined. */
+/** The facts of one dropped packet. Unknown facts are undefined. */
 export interface DropFields {
   readonly origin: DropOrigin;
   /** Time of the drop, nanoseconds since 1970 UTC. */
@@ -9,42 +9,42 @@ export interface DropFields {
   /** Drop reason without SKB_DROP_REASON_, such as NO_SOCKET. */
   readonly reason: string | undefined;
   /**
-   * Place of the drop, `function+0xOFFSET/0xSIZE`. The kernel's own text is cut at 39 characters; a lookup in its symbols
-   * gives the whole.
+   * Drop point, `function+0xOFFSET/0xSIZE`. The kernel cuts its own text at 39 characters; a symbol lookup gives the
+   * whole text.
    */
   readonly symbol: string | undefined;
-  /** Module of that place; undefined for the kernel's own code, and where the kernel cut it off. */
+  /** Module of the drop point; undefined for the kernel's own code, and when the kernel cut the module's name. */
   readonly module: string | undefined;
   readonly programCounter: bigint | undefined;
   /** devlink trap and trap group of a hardware drop. */
   readonly trap: string | undefined;
   readonly trapGroup: string | undefined;
-  /** Input device, in the network namespace where the drop happened (which the kernel does not report). */
+  /** Index of the input device in the drop's network namespace. The kernel does not report which namespace. */
   readonly ifindex: number | undefined;
   /** Name of the input device. */
   readonly interfaceName: string | undefined;
   /**
-   * What gave the name: the alert itself (hardware drops), or the devices of the first network namespace, where another
-   * device than the drop's may have the index.
+   * Source of the name: the alert itself (hardware drops), or the devices of the first network namespace, where the
+   * index may belong to another device.
    */
   readonly interfaceNameSource: 'alert' | 'devices' | undefined;
   /** Flow action cookie of a hardware drop (NET_DM_ATTR_FLOW_ACTION_COOKIE). */
   readonly cookie: Uint8Array | undefined;
   /** ETH_P_*, host order. */
   readonly protocol: number | undefined;
-  /** Drops that were lost since the one before in the capture, as far as is known. */
+  /** Drops known to be lost between the capture's previous drop and this drop. */
   readonly lostBefore: number;
   /** LINKTYPE_* of the payload. */
   readonly linkType: number;
   /** Length in bytes before truncation. */
   readonly originalLength: number;
-  /** The packet's bytes, possibly truncated, in the form that files of its link type have. */
+  /** The packet's bytes, possibly truncated, in the form that its link type has in files. */
   readonly payload: Uint8Array;
 }
 
 /**
- * One dropped packet as an object, for those who want one. The payload of a record that a batch made may be a view of the
- * batch's arena, valid until the batch is released; `copy()` has a payload of its own.
+ * One dropped packet as an object. The payload of a record that a batch made may be a view of the batch's arena, valid
+ * until the batch is released. The payload of `copy()` belongs to the caller.
  */
 export class DropRecord implements DropFields {
   readonly origin: DropOrigin;
@@ -85,17 +85,17 @@ export class DropRecord implements DropFields {
     this.payload = fields.payload;
   }
 
-  /** The same drop, some fields changed. */
+  /** The same drop with some fields changed. */
   with(changes: Partial<DropFields>): DropRecord {
     return new DropRecord(Object.assign({}, this as DropFields, changes));
   }
 
-  /** The same drop with a payload of its own: to keep after the batch is released. */
+  /** The same drop with its own copy of the payload, valid after the batch is released. */
   copy(): DropRecord {
     return this.with({ payload: this.payload.slice() });
   }
 
-  /** What `dropcap --json` prints of the drop (docs/drop.schema.json): JSON.stringify calls this. */
+  /** The object that `dropcap --json` prints (docs/drop.schema.json). JSON.stringify calls this. */
   toJSON(): DropJson {
     return toDropJson(this);
   }

@@ -1,14 +1,14 @@
-/** A place in the kernel's code, by name. */
+/** A position in the kernel's code, by name. */
 export interface SymbolPlace {
   /** `function+0xOFFSET/0xSIZE`, as the kernel's %pS writes it. */
   readonly symbol: string;
-  /** Module that the function belongs to; undefined for the kernel's own. */
+  /** Module of the function; undefined for the kernel's own code. */
   readonly module: string | undefined;
 }
 
 /**
- * Splits the kernel's text for an address. The kernel cuts the text at 39 characters: a module whose closing bracket is
- * missing is not known.
+ * Splits the kernel's text for an address. The kernel cuts the text at 39 characters: without the closing bracket, the
+ * module's name is incomplete and the result has no module.
  */
 export function splitSymbol(text: string): SymbolPlace {
   const bracket = text.indexOf(' [');
@@ -17,7 +17,7 @@ export function splitSymbol(text: string): SymbolPlace {
   return { symbol: text.slice(0, bracket), module };
 }
 
-/** A place as the kernel writes it. */
+/** The text for a symbol as the kernel writes it: `symbol [module]`. */
 export function joinSymbol({ symbol, module }: SymbolPlace): string {
   return module === undefined ? symbol : `${symbol} [${module}]`;
 }

@@ -10,43 +10,47 @@ import { decodeSummaryAlert } from './summaryAlert.js';
 const ATTRIBUTES_OFFSET = NLMSG_HDRLEN + GENL_HDRLEN;
 const ETH_P_NETLINK_GENERIC = 16;
 
-/** What became of the messages of the family that were not turned into drops. */
+/** Counters of the family's messages that did not become drops. */
 export interface AlertCounters {
-  /** Alerts that could not be decoded, and were skipped. */
+  /** Alerts that could not be decoded and were skipped. */
   malformed: number;
-  /** Alerts that were cut on their way; what was left of the packet is in the batch. */
+  /** Alerts that were cut before they reached us. The batch holds the packet's bytes before the cut. */
   cut: number;
-  /** Alerts whose packet was itself an alert: copies of alerts that netlink dropped. Not in any batch. */
+  /** Alerts whose packet was itself an alert: a copy of an alert that netlink dropped. These are in no batch. */
   alertCopies: number;
-  /** Drops that summary alerts counted: the monitor was in summary mode and showed no packets. */
+  /** Drops that summary alerts counted. In summary mode, the monitor sends no packets. */
   summarized: number;
 }
 
 /**
- * Sorts and decodes the messages of the NET_DM family: packet alerts go into batches, the rest into counters. What is
- * decoded attribute by attribute is learned, so that alerts which begin with the same bytes are left to the hot path.
+ * Decodes the messages of the NET_DM family: packet alerts become rows of batches, the other alerts are counted. The
+ * hot path learns from each alert that TypeScript decodes, and then decodes later alerts that begin with the same
+ * bytes.
  */
 export class AlertDecoder {
   readonly counters: AlertCounters = { malformed: 0, cut: 0, alertCopies: 0, summarized: 0 };
   readonly #packetAlert = new PacketAlertDecoder();
   readonly #templates: AlertTemplates | undefined;
   #kinds: KindTable | undefined;
-  /** Whether somebody asks for what was learned. */
+  /**
+   * Whether decodeMessages() or decodeRecords() was called. Without these calls, nothing uses what the templates
+   * learn.
+   */
   #learning = false;
 
-  /** @param hotPath the addon's; with null, TypeScript decodes every alert. */
+  /** @param hotPath the addon's functions; with null, TypeScript decodes every alert. */
   constructor(hotPath: HotPath | null) {
     this.#templates = hotPath ? new hotPath.AlertTemplates() : undefined;
   }
 
-  /** Attributes of a type that this version does not know. */
+  /** Number of attributes whose type this version does not know. */
   get unknownAttributes(): number {
     return this.#packetAlert.unknownAttributes;
   }
 
   /**
-   * Decodes the family's messages among those of `index`, `count` pairs of offset and length in the batch's arena, in this
-   * host's byte order. The batch must have room.
+   * Decodes the family's messages, in this host's byte order. The batch must have room for `count` rows.
+   * @param index `count` pairs of offset and length: messages of all families in the batch's arena.
    */
   decodeMessages(
     batch: DropBatch,
@@ -73,9 +77,10 @@ export class AlertDecoder {
   }
 
   /**
-   * Decodes what the hot path can of the records of netlink traffic that lie from `at` to `end` of the batch's arena, as in
-   * a little-endian pcap file. Each that it decodes is a row, and ends where the row's payload does.
-   * @returns how many.
+   * Decodes netlink records of a little-endian pcap file with the hot path. The records are in the batch's arena from
+   * `at` to `end`. Stops at the first record that the hot path cannot decode. Each decoded record is one row, and ends
+   * where the row's payload ends.
+   * @returns the number of decoded records.
    */
   decodeRecords(batch: DropBatch, at: number, end: number, familyId: number): number {
     const { arena, columnMemory, length } = batch;
@@ -85,9 +90,9 @@ export class AlertDecoder {
   }
 
   /**
-   * Decodes the message at `offset` of the batch's arena, whose nlmsg_type is the family's id; a packet alert
-   * becomes the batch's next row. The batch must have room. Replies and requests are passed over.
-   * @param available bytes of it that are there; a larger nlmsg_len means that it was cut.
+   * Decodes the message at `offset` of the batch's arena. The message's nlmsg_type must be the family's id. A packet
+   * alert becomes the batch's next row; the batch must have room. Skips replies and requests.
+   * @param available bytes of the message in the arena. A larger nlmsg_len means that the message was cut.
    * @param littleEndian byte order of the kernel's host.
    */
   decode(batch: DropBatch, view: DataView, offset: number, available: number, littleEndian: boolean): void {
@@ -122,7 +127,7 @@ export class AlertDecoder {
     }
   }
 
-  /** The templates, empty when the batch's kinds are not those that they name. */
+  /** The templates. Emptied when the batch has another table of kinds: templates hold numbers of kinds. */
   #templatesFor(batch: DropBatch): AlertTemplates | undefined {
     this.#learning = true;
     if (batch.kinds !== this.#kinds) {
@@ -135,7 +140,7 @@ export class AlertDecoder {
 
 /**
  * Whether the dropped packet is itself a message of the family. When a listener's socket filter rejects an alert,
- * netlink frees the clone with kfree_skb() and, where netlink sets the MAC header, the monitor reports that as a
+ * netlink frees the clone with kfree_skb(). Where netlink sets the MAC header, the monitor reports that clone as a
  * drop, for ever (seen on 6.12.117). Such packets have no device, and protocol 0 or NETLINK_GENERIC.
  */
 function isAlertCopy(

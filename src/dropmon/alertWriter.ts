@@ -26,26 +26,29 @@ import {
 } from './constants.js';
 
 const HEADER_BYTES = NLMSG_HDRLEN + GENL_HDRLEN;
-/** Most bytes of an attribute's value: nla_len has 16 bits and counts its own header. The kernel sends no more. */
+/**
+ * Most bytes of an attribute's value. nla_len has 16 bits and includes the attribute's header. The kernel sends no
+ * more.
+ */
 const MAX_VALUE_BYTES = 0xffff - NLA_HDRLEN;
-/** Most bytes of a device's name: its nest has to hold the index before it, too. */
+/** Most bytes of a device's name. The nest must also hold the index before the name. */
 const MAX_PORT_NAME_BYTES = 0xffff - 32;
 const TIMESTAMP_BYTES = NLA_HDRLEN + 8;
 const ORIGINAL_LENGTH_BYTES = NLA_HDRLEN + 4;
 const PROTOCOL_BYTES = align4(NLA_HDRLEN + 2);
 
 /**
- * Writes drops as the kernel does: NET_DM_CMD_PACKET_ALERT with its attributes in the kernel's order (packetAlert.ts
- * lists them), in the byte order of the drop's host. For a recorded alert, the result is the same bytes. One writer serves
- * one output; `measure` comes before each `write`.
+ * Writes drops as the kernel does: NET_DM_CMD_PACKET_ALERT with the attributes in the kernel's order (packetAlert.ts
+ * lists them), in the byte order of the drop's host. For a recorded alert, the result has the same bytes. One writer
+ * serves one output. The caller must call `measure` before each `write`.
  */
 export class AlertWriter {
   readonly #omitAddresses: boolean;
-  /** The attributes before TIMESTAMP, by kind. */
+  /** The attributes before TIMESTAMP, by the kind's number. */
   #prefixes: (Uint8Array | undefined)[] = [];
   #kinds: KindTable | undefined;
 
-  /** @param omitAddresses leave out program counters, and symbols that are an address. */
+  /** @param omitAddresses leave out program counters, and symbols that are only an address. */
   constructor(omitAddresses: boolean) {
     this.#omitAddresses = omitAddresses;
   }
@@ -63,9 +66,10 @@ export class AlertWriter {
   }
 
   /**
-   * Writes row `i` as a message at `at` of `target`, where `total` bytes, as measured, have room.
-   * @param payload bytes of the packet: `payloadLength` from `payloadOffset`.
-   * @param originalLength bytes that these were before truncation.
+   * Writes row `i` as a message at `at` of `target`.
+   * @param payload holds the packet: `payloadLength` bytes from `payloadOffset`.
+   * @param originalLength bytes of the packet before truncation.
+   * @param total the result of `measure`: `target` must have room for so many bytes.
    */
   write(
     batch: DropBatch,
@@ -132,7 +136,7 @@ function buildPrefix(kind: DropKind, omitAddresses: boolean): Uint8Array {
   const text = (type: number, value: string | undefined) => {
     if (value !== undefined) writer.string(type, value.slice(0, MAX_VALUE_BYTES - 1));
   };
-  // A symbol that is only an address says as much as the program counter.
+  // A symbol that is only an address shows the same as the program counter.
   const symbol = omitAddresses && kind.symbolText?.startsWith('0x') ? undefined : kind.symbolText;
   writer.u16(NET_DM_ATTR_ORIGIN, originNumber(kind.origin));
   if (!omitAddresses && kind.programCounter !== undefined) writer.u64(NET_DM_ATTR_PC, kind.programCounter);
@@ -146,8 +150,8 @@ function buildPrefix(kind: DropKind, omitAddresses: boolean): Uint8Array {
 }
 
 /**
- * The nest of the input device: its index, and the name if the alert gave it. A software alert has the nest also when it
- * is empty (Linux 6.12, net_dm_packet_report_fill()).
+ * The nest of the input device: its index, and its name if the alert gave the name. A software alert has the nest also
+ * when the nest is empty (Linux 6.12, net_dm_packet_report_fill()).
  */
 function writePort(writer: AttributeWriter, kind: DropKind): void {
   const { ifindex } = kind;

@@ -3,7 +3,7 @@ export const NET_DM_FAMILY_NAME = 'NET_DM';
 export const NET_DM_GENL_VERSION = 2;
 /** The multicast group of alerts. */
 export const NET_DM_EVENTS_GROUP = 'events';
-/** It is the only group, and has this number wherever it was seen. */
+/** The only group. Its number was 1 on every host that was looked at. */
 export const NET_DM_GRP_ALERT = 1;
 
 export const NET_DM_CMD_ALERT = 1;

@@ -33,7 +33,7 @@ const ORIGINS: ReadonlyMap<number, DropOrigin> = new Map([
   [NET_DM_ORIGIN_HW, 'hardware'],
 ]);
 
-/** What the attributes of an alert say that its kind has. */
+/** The facts of a kind that an alert's attributes report. */
 interface AlertFacts {
   origin?: DropOrigin;
   programCounter?: bigint;
@@ -47,9 +47,9 @@ interface AlertFacts {
 }
 
 /**
- * Decodes NET_DM_CMD_PACKET_ALERT, software's and hardware's, into rows of a DropBatch. The kernel writes all that makes a
- * drop's kind before TIMESTAMP, so the kind of an alert that begins with known bytes is looked up by these bytes; only a
- * new kind, or an alert of another order, allocates. One decoder serves one source.
+ * Decodes NET_DM_CMD_PACKET_ALERT of software and hardware drops into rows of a DropBatch. The kernel writes all facts
+ * of a kind before TIMESTAMP. So when an alert begins with known bytes, these bytes give the kind. Only a new kind, or
+ * an alert with another order of attributes, allocates. One decoder serves one source.
  *
  *     attribute                        value
  *     ORIGIN                    u16    0 software, 1 hardware
@@ -65,8 +65,8 @@ interface AlertFacts {
  *     PROTO                     u16    ETH_P_*, host order
  *     PAYLOAD                   bytes  the packet from its MAC header on
  *
- * In any order. ORIGIN and TIMESTAMP must be there; numbers are in the byte order of the kernel's host. Source:
- * net_dm_packet_report_fill() and net_dm_hw_packet_report_fill() of net/core/drop_monitor.c, Linux 6.12.
+ * The attributes may have any order. ORIGIN and TIMESTAMP are required. Numbers are in the byte order of the kernel's
+ * host. Source: net_dm_packet_report_fill() and net_dm_hw_packet_report_fill() of net/core/drop_monitor.c, Linux 6.12.
  */
 export class PacketAlertDecoder {
   /** Attributes of types that this decoder does not know: skipped and counted. */
@@ -77,16 +77,16 @@ export class PacketAlertDecoder {
   /** Numbers of kinds by the attributes before TIMESTAMP, for each byte order. */
   readonly #littleEndianKinds = new ByteMemo<number>();
   readonly #bigEndianKinds = new ByteMemo<number>();
-  /** Whether the alert decoded last has facts of its kind after TIMESTAMP, as no kernel sends them. */
+  /** Whether the last decoded alert has facts of its kind after TIMESTAMP. No kernel sends such alerts. */
   #factsAfterTimestamp = false;
 
   /**
-   * Appends the alert whose attributes lie from `start` to `end` of the batch's arena, if it is sound. Its device and
-   * framing are not looked up: FRAMING_UNRESOLVED.
-   * @param view of the batch's arena. The batch must have room.
-   * @param cut whether the message goes on after `end`: its payload, if that is what was cut, keeps what is there.
+   * Appends an alert to the batch, if the alert is well formed. Does not resolve device and framing: the row has
+   * FRAMING_UNRESOLVED. The batch must have room.
+   * @param view of the batch's arena. The attributes are from `start` to `end`.
+   * @param cut whether the message continues after `end`. A payload that was cut there keeps its first bytes.
    * @param littleEndian byte order of the kernel's host.
-   * @returns whether it was sound; the batch is unchanged when not.
+   * @returns whether the alert was well formed. When false, the batch is unchanged.
    */
   decode(
     batch: DropBatch,
@@ -119,9 +119,9 @@ export class PacketAlertDecoder {
   }
 
   /**
-   * Decodes the attributes from `from` on into the batch's next row. With a known kind, these are the ones after the bytes
-   * that the kind was found by.
-   * @returns whether the row is there; false for an alert that is not sound, or that has more facts than the known kind.
+   * Decodes the attributes from `from` on into the batch's next row. With a known kind, `from` is the end of the bytes
+   * that gave the kind.
+   * @returns whether the row was appended. False when the alert is malformed, or has facts that the known kind lacks.
    */
   #decodeRow(
     batch: DropBatch,
@@ -188,7 +188,7 @@ export class PacketAlertDecoder {
     return true;
   }
 
-  /** Takes the current attribute of the cursor into the facts of a kind; false when its type is not known. */
+  /** Adds the cursor's attribute to the facts of a kind; false when the attribute's type is unknown. */
   #decodeFact(facts: AlertFacts, view: DataView, littleEndian: boolean): boolean {
     const cursor = this.#cursor;
     switch (cursor.type) {
@@ -236,7 +236,7 @@ export class PacketAlertDecoder {
   }
 }
 
-/** Where the attribute TIMESTAMP begins; -1 when there is none. */
+/** Offset of the attribute TIMESTAMP; -1 when there is none. */
 function findTimestamp(view: DataView, start: number, end: number, littleEndian: boolean): number {
   for (let at = start; end - at >= NLA_HDRLEN;) {
     if ((view.getUint16(at + 2, littleEndian) & NLA_TYPE_MASK) === NET_DM_ATTR_TIMESTAMP) return at;
@@ -247,7 +247,10 @@ function findTimestamp(view: DataView, start: number, end: number, littleEndian:
   return -1;
 }
 
-/** The number of the kind with these facts; undefined without an origin. 0 stands for no program counter and no device. */
+/**
+ * The number of the kind with these facts; undefined without an origin. The value 0 means no program counter, and no
+ * device.
+ */
 function internKind(
   kinds: KindTable,
   facts: AlertFacts | undefined,

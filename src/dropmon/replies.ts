@@ -12,23 +12,23 @@ import {
   NET_DM_CMD_STATS_NEW,
 } from './constants.js';
 
-/** The monitor's settings: global, and kept when their setter ends. */
+/** The monitor's settings. They are global, and stay when the program that set them ends. */
 export interface MonitorConfig {
   /** NET_DM_ALERT_MODE_SUMMARY or NET_DM_ALERT_MODE_PACKET. */
   readonly alertMode: number;
   /** Most bytes of a packet that an alert carries; 0 for all. */
   readonly truncationLength: number;
-  /** Most packets that a processor's queue holds, software's and hardware's each. */
+  /** Most packets in a processor's queue. The software queue and the hardware queue each have this limit. */
   readonly queueLength: number;
 }
 
-/** Packets that found a processor's queue full, since the module was loaded: never reset. */
+/** Packets dropped because a processor's queue was full, counted since the module was loaded. Never reset. */
 export interface MonitorStats {
   readonly softwareDropped: bigint;
   readonly hardwareDropped: bigint;
 }
 
-/** Decodes CONFIG_NEW; undefined when the message is another one, or malformed. */
+/** Decodes CONFIG_NEW; undefined when the message has another command or is malformed. */
 export function decodeConfig(message: Message): MonitorConfig | undefined {
   const cursor = attributesOf(message, NET_DM_CMD_CONFIG_NEW);
   if (!cursor) return undefined;
@@ -41,7 +41,7 @@ export function decodeConfig(message: Message): MonitorConfig | undefined {
   return cursor.failed ? undefined : config;
 }
 
-/** Decodes STATS_NEW; undefined when the message is another one, or malformed. */
+/** Decodes STATS_NEW; undefined when the message has another command or is malformed. */
 export function decodeStats(message: Message): MonitorStats | undefined {
   const cursor = attributesOf(message, NET_DM_CMD_STATS_NEW);
   if (!cursor) return undefined;

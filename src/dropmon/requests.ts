@@ -16,10 +16,16 @@ import {
 } from './constants.js';
 import type { MonitorConfig } from './replies.js';
 
-/** Whose drops a START or STOP is about. Without either flag the kernel takes software. START is the guard's. */
+/**
+ * The drops that a START or STOP applies to. Without a flag for the origin, the kernel assumes software. Only the
+ * guard sends START.
+ */
 export type MonitorOrigin = 'software' | 'hardware';
 
-/** CONFIG: sets alert mode, truncation length and queue length. EBUSY while monitoring. Needs CAP_NET_ADMIN. */
+/**
+ * Builds CONFIG: sets alert mode, truncation length and queue length. The kernel answers EBUSY while monitoring. Needs
+ * CAP_NET_ADMIN.
+ */
 export function buildConfig(familyId: number, sequence: number, config: MonitorConfig): Uint8Array {
   const attributes = new AttributeWriter()
     .u8(NET_DM_ATTR_ALERT_MODE, config.alertMode)
@@ -29,24 +35,27 @@ export function buildConfig(familyId: number, sequence: number, config: MonitorC
 }
 
 /**
- * CONFIG that sets nothing: net_dm_cmd_config() leaves alone what has no attribute, but first answers EBUSY while
- * monitoring. Needs CAP_NET_ADMIN.
+ * Builds a CONFIG without attributes: net_dm_cmd_config() changes only what has an attribute. While monitoring, the
+ * kernel answers EBUSY before that. Needs CAP_NET_ADMIN.
  */
 export function buildConfigProbe(familyId: number, sequence: number): Uint8Array {
   return build(familyId, sequence, NET_DM_CMD_CONFIG, new Uint8Array(0));
 }
 
-/** STOP monitoring of one origin. It has no owner: this stops everybody's. Success also when it did not run. */
+/**
+ * Builds STOP for one origin. Monitoring has no owner: STOP ends the monitoring of all programs. The kernel also
+ * reports success when nothing was running.
+ */
 export function buildStop(familyId: number, sequence: number, origin: MonitorOrigin): Uint8Array {
   return build(familyId, sequence, NET_DM_CMD_STOP, originFlag(origin));
 }
 
-/** CONFIG_GET, answered by CONFIG_NEW. Needs no privilege. */
+/** Builds CONFIG_GET. The kernel answers with CONFIG_NEW. Needs no privilege. */
 export function buildConfigGet(familyId: number, sequence: number): Uint8Array {
   return build(familyId, sequence, NET_DM_CMD_CONFIG_GET, new Uint8Array(0));
 }
 
-/** STATS_GET, answered by STATS_NEW. Needs no privilege. */
+/** Builds STATS_GET. The kernel answers with STATS_NEW. Needs no privilege. */
 export function buildStatsGet(familyId: number, sequence: number): Uint8Array {
   return build(familyId, sequence, NET_DM_CMD_STATS_GET, new Uint8Array(0));
 }

@@ -7,7 +7,7 @@ import {
   NET_DM_ATTR_UNSPEC,
 } from './constants.js';
 
-/** One place of a summary alert, and how many packets it dropped since the last. */
+/** One drop point or trap of a summary alert, and the number of its drops since the previous summary alert. */
 export type SummaryEntry =
   | { readonly programCounter: bigint; readonly count: number }
   | { readonly trap: string; readonly count: number };
@@ -16,14 +16,14 @@ const POINTS_OFFSET = 4;
 const POINT_BYTES = 12;
 
 /**
- * Decodes NET_DM_CMD_ALERT, which counts drops instead of showing them; undefined when it is malformed.
+ * Decodes NET_DM_CMD_ALERT, which counts drops and has no packets; undefined when the alert is malformed.
  *
  * Software: attribute 0 is struct net_dm_alert_msg, whose points are packed: u32 entries, then `entries` times
- * {u8 pc[8] in host order, u32 count}. Hardware: attribute 0 with no entries, then HW_ENTRIES, a nest of
- * HW_ENTRY nests {HW_TRAP_NAME str, HW_TRAP_COUNT u32}. Source: send_dm_alert() and
- * net_dm_hw_summary_report_fill() of net/core/drop_monitor.c, Linux 6.12.
+ * {u8 pc[8] in host order, u32 count}. Hardware: attribute 0 with no entries, then HW_ENTRIES, a nest of HW_ENTRY
+ * nests {HW_TRAP_NAME str, HW_TRAP_COUNT u32}. Source: send_dm_alert() and net_dm_hw_summary_report_fill() of
+ * net/core/drop_monitor.c, Linux 6.12.
  *
- * @param start first attribute, behind the generic netlink header.
+ * @param start offset of the first attribute, after the generic netlink header.
  */
 export function decodeSummaryAlert(
   view: DataView,

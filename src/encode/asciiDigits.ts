@@ -1,4 +1,4 @@
-// Digits of numbers and bytes, written where the caller made room: for lines of text that are made a million times.
+// Writes digits of numbers and bytes into memory that the caller made room in, without making strings.
 
 const ZERO = 0x30;
 const HEX = '0123456789abcdef';
@@ -7,7 +7,7 @@ const HEX_PAIRS = Uint16Array.from({ length: 256 }, (_, byte) => {
   return HEX.charCodeAt(byte >> 4) | (HEX.charCodeAt(byte & 15) << 8);
 });
 
-/** Writes a whole number, not negative, in decimal digits; returns the offset behind them. */
+/** Writes a whole number, not negative, in decimal digits. Returns the offset after the digits. */
 export function putNumber(bytes: Uint8Array, at: number, value: number): number {
   let digits = 1;
   for (let limit = 10; value >= limit; limit *= 10) digits++;
@@ -20,7 +20,9 @@ export function putNumber(bytes: Uint8Array, at: number, value: number): number 
   return at + digits;
 }
 
-/** Writes the last `digits` decimal digits of a whole number from 0 to 2^31 - 1; returns the offset behind them. */
+/**
+ * Writes the last `digits` decimal digits of a whole number from 0 to 2^31 - 1. Returns the offset after the digits.
+ */
 export function putDigits(bytes: Uint8Array, at: number, value: number, digits: number): number {
   let rest = value | 0;
   for (let digit = at + digits - 1; digit >= at; digit--) {
@@ -32,8 +34,9 @@ export function putDigits(bytes: Uint8Array, at: number, value: number, digits: 
 }
 
 /**
- * Writes `length` bytes from `from` of the same memory in lower-case hex digits; returns the offset behind them. The
- * bytes may lie where the second half of the digits goes, or behind. Two bytes at a time: test/bench/hex.bench.ts.
+ * Writes `length` bytes of the same memory, from `from` on, as lower-case hex digits at `at`. Returns the offset after
+ * the digits. `from` must be at least `at + length`; otherwise digits overwrite bytes before they are read. Two bytes
+ * at a time: test/bench/hex.bench.ts.
  * @param view of the same memory as `bytes`.
  */
 export function putHex(bytes: Uint8Array, view: DataView, at: number, from: number, length: number): number {

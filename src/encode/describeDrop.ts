@@ -3,21 +3,26 @@ import type { DropKind } from '../drop/kind.js';
 import type { DropRecord } from '../drop/record.js';
 import { NO_SYMBOLS, type SymbolLookup } from '../symbols/symbolLookup.js';
 
-/** How drops are described. */
+/** Options of describing drops. */
 export interface DescribeOptions {
-  /** Names for program counters; where they know none, and by default, the kernel's own text is used. */
+  /**
+   * Names for program counters. By default, and for a program counter without a name, the kernel's own text is used.
+   */
   readonly symbols?: SymbolLookup | undefined;
-  /** Leave out program counters, and texts that are but an address: they tell where the kernel was loaded. */
+  /** Leave out program counters, and symbols that are only an address: both reveal where the kernel was loaded. */
   readonly omitAddresses?: boolean | undefined;
 }
 
-/** Row `i` as an object, with the best name for its place. Its payload may be a view of the batch's arena. */
+/**
+ * Row `i` as an object, with the best name for its drop point. Its payload may be a view of the batch's arena, valid
+ * until `release()`.
+ */
 export function describeDrop(batch: DropBatch, i: number, options: DescribeOptions): DropRecord {
-  return batch.record(i).with(describePlace(batch.kindOf(i), options));
+  return batch.record(i).with(describeDropPoint(batch.kindOf(i), options));
 }
 
-/** Where drops of a kind happened, with the best name that is known. */
-function describePlace(
+/** The drop point of a kind, with the best known name. */
+function describeDropPoint(
   kind: DropKind,
   { symbols = NO_SYMBOLS, omitAddresses = false }: DescribeOptions,
 ): Pick<DropRecord, 'symbol' | 'module' | 'programCounter'> {

@@ -2,17 +2,15 @@ import type { DropBatch } from '../drop/batch.js';
 import type { LossCounters } from '../drop/losses.js';
 import type { OutputBuffer } from './outputBuffer.js';
 
-/**
- * Turns batches into the bytes of one output format. Everything is appended to a buffer that belongs to the caller.
- */
+/** Encodes batches in one output format. Appends everything to a buffer that belongs to the caller. */
 export interface BatchEncoder {
-  /** What a file starts with. A second call starts another file, which knows nothing of the one before. */
+  /** Appends the start of a file. A second call starts another file, which depends on nothing in the previous file. */
   header(output: OutputBuffer): void;
   /**
-   * A batch's drops. The batch is not changed, and may be released afterwards.
-   * @returns how many drops were encoded: fewer than the batch has where the format cannot hold one.
+   * Appends a batch's drops. Does not change the batch; the caller may release the batch afterwards.
+   * @returns the number of encoded drops: fewer than the batch has when the format cannot hold a drop.
    */
   encode(batch: DropBatch, output: OutputBuffer): number;
-  /** What a file ends with. @param losses between `header` and this, for formats that can hold them. */
+  /** Appends the end of a file. @param losses from `header` to this call, for formats that can hold losses. */
   trailer(losses: LossCounters, output: OutputBuffer): void;
 }

@@ -5,7 +5,7 @@ import { NO_PACKETS, type PacketForm } from './packetForm.js';
 
 const NO_BYTES = new Uint8Array(0);
 
-/** Every packet in its own link type. */
+/** Writes every packet with its own link type. */
 export const FRAMED_FORM: PacketForm = {
   linkType: undefined,
   start: () => {},
@@ -15,7 +15,7 @@ export const FRAMED_FORM: PacketForm = {
   prefix: (batch, i) => {
     const framing = batch.framing[i]!;
     const { converted, lengthChange } = FRAMINGS[framing]!;
-    // The address that reception is told by stands elsewhere in it.
+    // No prefix: in SLL2, the address that decides about reception is at another offset.
     if (framing === FRAMING_SLL2) return undefined;
     if (!converted) return NO_BYTES;
     if (lengthChange !== SLL_HEADER_BYTES) return undefined;

@@ -5,11 +5,14 @@ import { buildInterfaceText, DROPMON_INTERFACE } from '../metadata/interfaceDesc
 import { buildInterfaceDescription, type InterfaceDescription } from '../pcapng/blockBuilders.js';
 import type { PacketForm } from './packetForm.js';
 
-/** Interfaces a section; drops of further ones go to `dropmon`, their comments say which they were. */
+/**
+ * Most interfaces of a section. Drops of further interfaces get the interface `dropmon`; their comments name the
+ * device.
+ */
 const MAX_INTERFACES = 16_384;
 const INITIAL_INTERFACES = 64;
 
-/** What the interfaces of a file are described from, beside the drops. */
+/** Facts for describing interfaces, besides the drops. */
 export interface InterfaceOrigin {
   readonly devices: DeviceTable;
   /** Release of the kernel that dropped the packets; undefined while not known. */
@@ -17,8 +20,8 @@ export interface InterfaceOrigin {
 }
 
 /**
- * The interfaces of a pcapng section: one for each input device and framing, described just before its first
- * packet, since which there will be is not known before.
+ * The interfaces of a pcapng section: one for each input device and framing. An interface is described just before its
+ * first packet, because the devices of a capture are not known earlier.
  */
 export class InterfaceTable {
   readonly #origin: InterfaceOrigin;
@@ -30,7 +33,10 @@ export class InterfaceTable {
     this.#origin = origin;
   }
 
-  /** Packets of each interface, by its id, for whoever writes them to count; another array once there are more interfaces. */
+  /**
+   * Number of packets of each interface, by the interface's id. Code that writes packets must increment it. The array
+   * is replaced when the table grows: read this property again after `resolve` and `add`.
+   */
   get packets(): Float64Array {
     return this.#packets;
   }
@@ -39,12 +45,12 @@ export class InterfaceTable {
     return this.#linkTypes.length;
   }
 
-  /** Link type of the first interface; undefined when there is none yet. */
+  /** Link type of the first interface; undefined while there is no interface. */
   get firstLinkType(): number | undefined {
     return this.#linkTypes[0];
   }
 
-  /** Starts a section: ids begin at 0 again. */
+  /** Starts a new section: ids start at 0 again. */
   clear(): void {
     this.#ids = new Map();
     this.#linkTypes = [];
@@ -52,9 +58,9 @@ export class InterfaceTable {
   }
 
   /**
-   * The interface of row `i`.
-   * @param form what its packet is in the file.
-   * @param onNew called with an interface description block when the interface is new to the section.
+   * Returns the interface id of row `i`.
+   * @param form decides the packet's link type in the file.
+   * @param onNew called with an interface description block when the interface is new in the section.
    */
   resolve(batch: DropBatch, i: number, form: PacketForm, onNew: (block: Uint8Array) => void): number {
     const { ifindex, interfaceName, interfaceNameSource, deviceType } = batch.kindOf(i);
@@ -74,8 +80,8 @@ export class InterfaceTable {
   }
 
   /**
-   * The interface with just that name, link type and description.
-   * @param facts called for what else a new interface is described with.
+   * Returns the id of the interface with exactly this name, link type and description.
+   * @param facts called only for a new interface: further facts for its description.
    */
   add(
     description: InterfaceDescription,

@@ -17,16 +17,16 @@ const CAPTURED_LENGTH = Buffer.from(',"capturedLength":');
 const ORIGINAL_LENGTH = Buffer.from(',"originalLength":');
 const PACKET = Buffer.from(',"packet":"');
 const END = Buffer.from('"}\n');
-/** More than a line has bytes besides its facts and its packet: the texts, the time and three numbers. */
+/** Upper limit of a line's bytes without its facts and its packet: fixed texts, the time and three numbers. */
 const REST_BYTES = 128 + TIME_TEXT_BYTES;
 
-/** Encodes drops as NDJSON, an object a line, ASCII; docs/drop.schema.json describes the objects. */
+/** Encodes drops as NDJSON in ASCII: one object a line. docs/drop.schema.json describes the objects. */
 export class JsonEncoder implements BatchEncoder {
   readonly #options: DescribeOptions;
-  /** What drops of one kind, protocol and framing have in common: the middle of their lines. */
+  /** The middle of a line, which drops of one kind, protocol and framing share. */
   readonly #facts = new KindCache<Uint8Array>();
   readonly #time = new TimeText();
-  /** The batch that is being encoded: what builds facts, which is made once, needs it. */
+  /** The batch that is being encoded. `#build`, which is made only once, reads it. */
   #batch: DropBatch | undefined;
   readonly #build = (i: number): Uint8Array => {
     return Buffer.from(factsText(describeDrop(this.#batch!, i, this.#options)), 'latin1');
@@ -61,7 +61,7 @@ export class JsonEncoder implements BatchEncoder {
     at = putNumber(bytes, put(bytes, at, CAPTURED_LENGTH), length);
     at = putNumber(bytes, put(bytes, at, ORIGINAL_LENGTH), FRAMED_FORM.originalLength(batch, i, length));
     at = put(bytes, at, PACKET);
-    // First as it is, behind half of its digits, then as digits.
+    // Write the packet's bytes after the first half of the digits' room, then the digits.
     const packet = align4(at + length);
     FRAMED_FORM.write(batch, i, output, packet, length);
     at = putHex(bytes, view, at, packet, length);
@@ -69,7 +69,7 @@ export class JsonEncoder implements BatchEncoder {
   }
 }
 
-/** Above, `set` is faster. */
+/** For longer texts, `set` is faster. */
 const MAX_LOOP_BYTES = 32;
 
 function put(bytes: Uint8Array, at: number, text: Uint8Array): number {
@@ -78,12 +78,12 @@ function put(bytes: Uint8Array, at: number, text: Uint8Array): number {
   return at + text.length;
 }
 
-/** The end of a line's time stamp, and the members that drops of one kind share. */
+/** The end of a line's time stamp, then the members that drops of one kind, protocol and framing share. */
 function factsText(drop: DropRecord): string {
   return `Z",${ascii(JSON.stringify(toKindJson(drop))).slice(1, -1)}`;
 }
 
-/** JSON with every character outside of ASCII escaped: names are bytes without an encoding. */
+/** Escapes every character outside ASCII: names are bytes in an unknown encoding. */
 function ascii(json: string): string {
   return json.replace(/[^\u0020-\u007e]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -1,12 +1,12 @@
 import type { DropBatch } from '../drop/batch.js';
 import type { KindTable } from '../drop/kind.js';
 
-/** Values before the cache starts anew. */
+/** Most values in the cache. A full cache is emptied. */
 const MAX_VALUES = 4096;
-/** A protocol has 16 bits; NO_PROTOCOL takes one number more. */
+/** Number of different protocols: a protocol has 16 bits, and NO_PROTOCOL is one more. */
 const PROTOCOLS = 0x1_0001;
 
-/** The values of one kind, by protocol and framing; the one that was asked for last is found without the map. */
+/** The values of one kind, by protocol and framing. The last used value is found without the map. */
 interface KindValues<Value> {
   lastKey: number;
   lastValue: Value;
@@ -14,8 +14,8 @@ interface KindValues<Value> {
 }
 
 /**
- * What all drops of one kind, protocol and framing have in common in an output, so that it is built once and not once a
- * packet. Bounded: a full cache is emptied. Allocates nothing for drops that it knows.
+ * Caches what all drops of one kind, protocol and framing share in an output. Each value is built once, not once a
+ * packet. Bounded: a full cache is emptied. A hit allocates nothing.
  */
 export class KindCache<Value> {
   #byKind: (KindValues<Value> | undefined)[] = [];
@@ -23,15 +23,15 @@ export class KindCache<Value> {
   #kinds: KindTable | undefined;
   #symbolsVersion = 0;
 
-  /** Forgets everything: for a new section, whose interface ids are others. */
+  /** Removes all values. Required for a new section: its interfaces have other ids. */
   clear(): void {
     this.#byKind = [];
     this.#size = 0;
   }
 
   /**
-   * The value for row `i`; `build` makes it when it is not there yet.
-   * @param symbolsVersion of the names of places: with a new one, everything is built anew.
+   * The value for row `i`. Calls `build` when the cache has no value.
+   * @param symbolsVersion version of the symbols' names. Another version empties the cache.
    */
   get(batch: DropBatch, i: number, symbolsVersion: number, build: (i: number) => Value): Value {
     if (this.#size >= MAX_VALUES || batch.kinds !== this.#kinds || symbolsVersion !== this.#symbolsVersion) {

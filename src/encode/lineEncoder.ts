@@ -20,15 +20,15 @@ import type { OutputBuffer } from './outputBuffer.js';
 
 const HEX_BYTES_PER_LINE = 16;
 
-/** How a line encoder writes. */
+/** Options of a line encoder. */
 export interface LineEncoderOptions extends DescribeOptions {
-  /** With every fact that is known, and the packet's bytes, on further lines. */
+  /** Write all known facts and the packet's bytes on further lines. */
   readonly verbose?: boolean | undefined;
 }
 
 /**
- * Encodes drops as text for people, a line a drop: local time, interface, reason (or trap), symbol, and what the
- * packet's headers say, in the manner of tcpdump. Every character is printable ASCII, whatever the packet holds.
+ * Encodes drops as text for people, one line a drop: local time, interface, reason (or trap), symbol, and a summary of
+ * the packet's headers like tcpdump's. Every character is printable ASCII, whatever the packet contains.
  */
 export class LineEncoder implements BatchEncoder {
   readonly #options: LineEncoderOptions;
@@ -106,7 +106,7 @@ function timeText(timestampNs: bigint): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${micros}`;
 }
 
-/** Everything known of a drop, and its bytes in hex and ASCII. */
+/** All known facts of a drop, and its bytes in hex and ASCII. */
 function details(drop: DropRecord, framing: number): string {
   const facts = [
     `origin ${drop.origin}`,

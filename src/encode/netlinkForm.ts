@@ -20,35 +20,35 @@ import type { OutputBuffer } from './outputBuffer.js';
 import type { PacketForm } from './packetForm.js';
 
 /**
- * Id for the family where none is known: the last that there can be, which the type of no other netlink message is. Of a
- * lower one, a dropped message of rtnetlink could pass for a copy of an alert.
+ * Id of the family when the source does not know it: the highest possible id, which no other netlink message has as
+ * its type. With a lower id, a dropped rtnetlink message could be taken for a copy of an alert.
  */
 const DEFAULT_FAMILY_ID = GENL_MAX_ID;
-/** Devices that are described; a hostile file may name any number. */
+/** Most devices that are described. This limit bounds the memory that a hostile file can take. */
 const MAX_LINKS = 65_536;
 
-/** What a netlink form is told of the drops' source. */
+/** Facts about the drops' source that a netlink form needs. */
 export interface NetlinkFormOptions {
   readonly devices: DeviceTable;
-  /** Id of the family, asked for at the first drop; undefined when not known. */
+  /** Returns the family's id; undefined when unknown. Called at the first drop. */
   readonly familyId: () => number | undefined;
   /** Leave program counters out. */
   readonly omitAddresses: boolean;
 }
 
 /**
- * Every drop as the kernel's own message, LINKTYPE_NETLINK. Before the first stands nlctrl's answer about the family,
- * without which Wireshark does not know what the messages are, and before the first of each device what rtnetlink says
- * of it.
+ * Writes every drop as the kernel's own message, LINKTYPE_NETLINK. nlctrl's answer about the family comes before the
+ * first drop: without that answer, Wireshark cannot decode the messages. rtnetlink's message about a device comes
+ * before the device's first drop.
  */
 export class NetlinkForm implements PacketForm {
   readonly linkType: number = LINKTYPE_NETLINK;
   readonly #options: NetlinkFormOptions;
   readonly #writer: AlertWriter;
   #familyId = 0;
-  /** What was written of each device: `type name`. */
+  /** The device messages written so far, by index: `type name`. */
   readonly #links = new Map<number, string>();
-  /** Payload of a packet whose header had to be made anew. */
+  /** The payload, when it had to be rebuilt from SLL2; undefined when the arena's bytes are used. */
   #rebuilt: Uint8Array | undefined;
 
   constructor(options: NetlinkFormOptions) {
@@ -110,7 +110,7 @@ export class NetlinkForm implements PacketForm {
 
   #describeDevice(kind: DropKind, ifindex: number, packets: Uint8Array[]): void {
     const device = this.#options.devices.get(ifindex);
-    // The name in the alert is the kernel's own; what rtnetlink said of the index stands beside it.
+    // A name from the alert stays in the alert. The device message then has rtnetlink's name for the index.
     const fromDevices = kind.interfaceNameSource === 'devices';
     const name = (fromDevices ? kind.interfaceName : device?.name) ?? '';
     const type = Math.max(kind.deviceType, 0);

@@ -1,18 +1,20 @@
-/** Room that a buffer starts with, for a batch's usual output; what nothing is written to is never backed. */
+/** First size of a buffer, enough for a batch's usual output. Pages that nothing is written to take no memory. */
 const INITIAL_BYTES = 1 << 21;
 
-/** Memory that an encoder appends to. It belongs to the encoder's caller, grows to the largest output and stays there. */
+/**
+ * Memory that an encoder appends to. Belongs to the encoder's caller. Grows to the largest output and never shrinks.
+ */
 export class OutputBuffer {
   bytes: Uint8Array = new Uint8Array(0);
   view: DataView = new DataView(this.bytes.buffer);
   length = 0;
 
-  /** Empties the buffer; what `written` gave before will be overwritten. */
+  /** Empties the buffer. Later appends overwrite the bytes that `written` returned before. */
   clear(): void {
     this.length = 0;
   }
 
-  /** Makes room for `more` bytes behind `length`; `bytes` and `view` may be others afterwards. */
+  /** Makes room for `more` bytes after `length`. May replace `bytes` and `view`: read them again after this call. */
   reserve(more: number): void {
     const wanted = this.length + more;
     if (wanted <= this.bytes.length) return;
@@ -28,7 +30,7 @@ export class OutputBuffer {
     this.length += bytes.length;
   }
 
-  /** What was appended since `clear()`: a view, valid until the next `clear()` or `append`. */
+  /** The bytes appended since `clear()`: a view, valid until the next `clear()` or `append`. */
   written(): Uint8Array {
     return this.bytes.subarray(0, this.length);
   }

@@ -1,31 +1,33 @@
 import type { DropBatch } from '../drop/batch.js';
 import type { OutputBuffer } from './outputBuffer.js';
 
-/** What mostly stands before a drop: nothing is made for it. */
+/** The usual result of `before`: no packets, and nothing allocated. */
 export const NO_PACKETS: readonly Uint8Array[] = [];
 
-/** How a drop becomes the packet of a capture file: which bytes, of which link type. */
+/** How a drop is written as a packet of a capture file: its bytes and its link type. */
 export interface PacketForm {
-  /** The link type of all packets; undefined where it depends on the packet. */
+  /** The link type of all packets; undefined when packets have different link types. */
   readonly linkType: number | undefined;
-  /** Begins a file: nothing that other files were told is known in it. */
+  /** Starts a file. Everything that `before` wrote into previous files must be written again. */
   start(): void;
-  /** LINKTYPE_* of a drop with that framing. */
+  /** LINKTYPE_* of a drop with this framing. */
   linkTypeOf(framing: number): number;
-  /** What packets of that framing are in the file, for people: `raw IP`. */
+  /** Text for people about packets with this framing in the file: `raw IP`. */
   describe(framing: number): string;
-  /** Packets that have to stand before drop `i`, in whose place and time they stand; mostly none. */
+  /** Packets that must be written before drop `i`, with the drop's time; usually none. */
   before(batch: DropBatch, i: number): readonly Uint8Array[];
   /**
-   * What stands before the payload of drop `i` and of all others of its protocol, device type and framing, where the
-   * packet in the file is just that and the payload; undefined where it is not. Forms whose packets never are have no such
-   * function.
+   * The bytes before the payload of drop `i`, if the packet in the file is exactly these bytes and the payload;
+   * otherwise undefined. All drops with the same protocol, device type and framing must have the same prefix. Forms
+   * whose packets are never so have no such function.
    */
   readonly prefix?: (batch: DropBatch, i: number) => Uint8Array | undefined;
-  /** Bytes of drop `i` in the file. */
+  /** Length in bytes of drop `i` in the file. */
   measure(batch: DropBatch, i: number): number;
-  /** Bytes that the packet would have if nothing of the drop had been cut; `length` is what was measured. */
+  /** Length in bytes of the packet if the drop had not been truncated. `length` must be the result of `measure`. */
   originalLength(batch: DropBatch, i: number, length: number): number;
-  /** Writes the `length` bytes, as measured, of drop `i` to `at` of `output`, where the caller made room. */
+  /**
+   * Writes drop `i` at `at` of `output`. `length` must be the result of `measure`; the caller must make room for it.
+   */
   write(batch: DropBatch, i: number, output: OutputBuffer, at: number, length: number): void;
 }

@@ -10,8 +10,8 @@ import { nanosecondsOf, secondsOf } from './timestamp.js';
 const MAX_U32 = 0xffffffff;
 
 /**
- * Encodes drops as classic pcap with time stamps in nanoseconds, for tools that know nothing newer: one link type, and
- * nothing about a packet but its time, its lengths and its bytes.
+ * Encodes drops as classic pcap with time stamps in nanoseconds, for tools that read no newer format. A file has one
+ * link type. A packet has only its time, its lengths and its bytes.
  */
 export class PcapEncoder implements BatchEncoder {
   readonly #form: PacketForm;
@@ -23,7 +23,7 @@ export class PcapEncoder implements BatchEncoder {
     if (form.linkType === undefined) {
       throw new UsageError(
         'a pcap file has one link type, and drops have several ' +
-          '(-y NETLINK keeps everything known of them, -y LINUX_SLL2 the packets alone)',
+          '(-y NETLINK keeps all facts of the drops, -y LINUX_SLL2 only the packets)',
       );
     }
     this.#form = form;
@@ -36,8 +36,8 @@ export class PcapEncoder implements BatchEncoder {
   }
 
   /**
-   * Encodes the drops before the first one whose time pcap cannot hold.
-   * @throws OutputError when there was such a drop in an earlier batch
+   * Encodes the drops before the first drop whose time pcap cannot hold (after the year 2106).
+   * @throws OutputError when an earlier batch had such a drop
    */
   encode(batch: DropBatch, output: OutputBuffer): number {
     this.#checkTime();
@@ -51,7 +51,7 @@ export class PcapEncoder implements BatchEncoder {
     return batch.length;
   }
 
-  /** @throws OutputError when there was a drop whose time pcap cannot hold */
+  /** @throws OutputError when a batch had a drop whose time pcap cannot hold */
   trailer(): void {
     this.#checkTime();
   }
@@ -74,7 +74,10 @@ export class PcapEncoder implements BatchEncoder {
     form.write(batch, i, output, at, captured);
   }
 
-  /** Appends a record of which the packet's bytes are still to be written, to the place that is returned. */
+  /**
+   * Appends a record's header, and room for `captured` bytes. Returns the offset where the caller must write the
+   * packet.
+   */
   #begin(
     batch: DropBatch,
     i: number,

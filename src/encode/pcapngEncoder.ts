@@ -28,39 +28,41 @@ import type { PacketForm } from './packetForm.js';
 import { TimeRange } from './timeRange.js';
 
 const MAX_U32 = 0xffffffff;
-/** Where the value of epb_flags stands in a packet's options: the first option, behind its code and length. */
+/**
+ * Offset of epb_flags' value in a packet's options: epb_flags is the first option, and its code and length come first.
+ */
 const FLAGS_VALUE_OFFSET = 4;
 const END_OF_OPTIONS_BYTES = 4;
 const NO_OPTIONS = new Uint8Array(0);
 const NO_OUTPUT = new OutputBuffer();
 
-/** What all drops of one kind, protocol and framing have in common in the file. */
+/** What all drops of one kind, protocol and framing share in the file. */
 interface Annotation {
   readonly interfaceId: number;
-  /** The options of the packet's block, ready to copy. */
+  /** The options of the packet's block, complete except for the reception bits of epb_flags and epb_dropcount. */
   readonly options: Uint8Array;
 }
 
-/** What a pcapng encoder needs to know. */
+/** Options of a pcapng encoder. */
 export interface PcapngEncoderOptions extends DescribeOptions {
-  /** What the section says of host, system and program. */
+  /** The section header's facts about host, operating system and program. */
   readonly section: SectionHeader;
   readonly origin: InterfaceOrigin;
   /**
-   * Whether the capture's beginning and end, in the statistics at the end, are the times of `header()` and `trailer()`,
-   * or those of the first and the last drop (of a recording).
+   * The source of the capture's start and end times in the statistics blocks. True: the times of `header()` and
+   * `trailer()`. False (a recording): the times of the first and the last drop.
    */
   readonly live: boolean;
-  /** What the packets are. */
+  /** How drops are written as packets. */
   readonly form: PacketForm;
-  /** The addon's; with null, TypeScript encodes every packet. */
+  /** The addon's functions; with null, TypeScript encodes every packet. */
   readonly hotPath: HotPath | null;
 }
 
 /**
- * Encodes drops as pcapng: one section, an interface for each input device and framing, an enhanced packet block
- * a drop with the kernel's time stamp, flags and a comment that holds the metadata, and interface statistics at
- * the end. docs/output-format.md describes the result.
+ * Encodes drops as pcapng: one section; one interface for each input device and framing; for each drop one enhanced
+ * packet block with the kernel's time stamp, flags and a comment that holds the metadata; interface statistics at the
+ * end. docs/output-format.md describes the format.
  */
 export class PcapngEncoder implements BatchEncoder {
   readonly #options: PcapngEncoderOptions;
@@ -68,15 +70,15 @@ export class PcapngEncoder implements BatchEncoder {
   readonly #annotations = new KindCache<Annotation>();
   readonly #interfaces: InterfaceTable;
   readonly #templates: PacketTemplates | undefined;
-  /** Bytes of the output, for the hot path. */
+  /** Length of the output in bytes. The hot path reads and changes it. */
   readonly #written = new Uint32Array(1);
   #symbolsVersion = 0;
   #kinds: KindTable | undefined;
   #startNs = 0n;
   readonly #times = new TimeRange();
-  /** The batch that is being encoded: the annotation builder, which is made once, needs it. */
+  /** The batch that is being encoded. `#build`, which is made only once, reads it. */
   #batch: DropBatch | undefined;
-  /** The output of the call that is under way. */
+  /** The output of the current call. */
   #output = NO_OUTPUT;
   readonly #onNewInterface = (block: Uint8Array): void => this.#output.append(block);
   readonly #build = (i: number): Annotation => this.#annotate(this.#batch!, i);
@@ -115,7 +117,10 @@ export class PcapngEncoder implements BatchEncoder {
     return batch.length;
   }
 
-  /** Encodes rows from `i` on that are like others before; returns the first that is not. */
+  /**
+   * Encodes rows from `i` on whose kind, protocol and framing the templates know. Returns the first row that is not
+   * encoded.
+   */
   #encodeByTemplates(batch: DropBatch, i: number): number {
     if (!this.#templates) return i;
     const { arena, columnMemory, length } = batch;
@@ -141,7 +146,7 @@ export class PcapngEncoder implements BatchEncoder {
     const end = this.#options.live ? now() : this.#times.last;
     const start = this.#options.live ? this.#startNs : this.#times.first;
     const times = { timestampNs: end, startNs: start, endNs: end };
-    // Losses are of no single device: they stand on an interface of their own, of a link type that the file has.
+    // Losses belong to no single device, so they get their own interface. Its link type must be one that the file has.
     const lossesId = this.#interfaces.add(
       {
         name: DROPMON_INTERFACE,
@@ -189,7 +194,10 @@ export class PcapngEncoder implements BatchEncoder {
     this.#times.include(batch.timestampHigh[i]!, batch.timestampLow[i]!);
   }
 
-  /** A packet that belongs in front of drop `i`: on the interface of what has no input device, at the drop's time. */
+  /**
+   * Writes a packet that explains drop `i`, before the drop and with its time, on the interface without an input
+   * device.
+   */
   #explain(batch: DropBatch, i: number, packet: Uint8Array): void {
     const interfaceId = this.#interfaces.add(
       {
@@ -204,7 +212,7 @@ export class PcapngEncoder implements BatchEncoder {
     this.#end(interfaceId, packet.length, 0);
   }
 
-  /** Makes room for a block at the output's end and writes its frame; returns the place of its options. */
+  /** Makes room for a block at the output's end and writes its frame. Returns the offset of the block's options. */
   #begin(
     batch: DropBatch,
     i: number,
@@ -243,7 +251,7 @@ export class PcapngEncoder implements BatchEncoder {
   }
 }
 
-/** The options with epb_dropcount in front of opt_endofopt, which they end with. */
+/** The options with epb_dropcount added before opt_endofopt, their last option. */
 function withDropCount(options: Uint8Array, lost: number): Uint8Array {
   const more = new OptionWriter().u64(EPB_DROPCOUNT, BigInt(lost)).finish();
   return Buffer.concat([options.subarray(0, options.length - END_OF_OPTIONS_BYTES), more]);

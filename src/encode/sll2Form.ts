@@ -3,7 +3,10 @@ import { FRAMING_SLL2, FRAMINGS } from '../linktype/framing.js';
 import { copySll2, sll2Length, sll2OriginalLength } from '../linktype/sll2.js';
 import { NO_PACKETS, type PacketForm } from './packetForm.js';
 
-/** Every packet as LINKTYPE_LINUX_SLL2: what libpcap gives for the `any` device, and reads in one file. */
+/**
+ * Writes every packet as LINKTYPE_LINUX_SLL2. libpcap gives this link type for the `any` device, and can read a file
+ * in which all packets have it.
+ */
 export const SLL2_FORM: PacketForm = {
   linkType: LINKTYPE_LINUX_SLL2,
   start: () => {},

@@ -1,6 +1,11 @@
-/** The earliest and the latest of many times, each in two words of 32 bits: no object is made for one. */
+/**
+ * The earliest and the latest of many times. Each time is two words of 32 bits, so that no object is made per time.
+ */
 export class TimeRange {
-  /** High and low word of the first, of the last, and whether there was one: also native/hot counts in them. */
+  /**
+   * High and low word of the first time, high and low word of the last time, and 1 when there was a time. native/hot
+   * also writes these words.
+   */
   readonly words: Uint32Array = new Uint32Array(5);
 
   clear(): void {
@@ -20,12 +25,12 @@ export class TimeRange {
     words[4] = 1;
   }
 
-  /** 0 when there was none. */
+  /** The earliest time in nanoseconds; 0 when there was none. */
   get first(): bigint {
     return (BigInt(this.words[0]!) << 32n) | BigInt(this.words[1]!);
   }
 
-  /** 0 when there was none. */
+  /** The latest time in nanoseconds; 0 when there was none. */
   get last(): bigint {
     return (BigInt(this.words[2]!) << 32n) | BigInt(this.words[3]!);
   }

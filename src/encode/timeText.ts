@@ -7,23 +7,23 @@ const MINUTE_NS = 60 * SECOND_NS;
 const FRACTION_DIGITS = 9;
 const POINT = 0x2e;
 
-/** Most bytes that a time takes: years have four digits until after 2^64 nanoseconds. */
+/** Length of a time in bytes: years have four digits for all times below 2^64 nanoseconds. */
 export const TIME_TEXT_BYTES: number = '2026-01-01T00:00:00.000000000'.length;
 
 /**
- * Writes times as `2026-01-01T00:00:00.000000000`, UTC. Those of one minute follow one another, so what they have in
- * common is kept.
+ * Writes times as `2026-01-01T00:00:00.000000000`, UTC. Keeps the text of the minute: the times of one minute usually
+ * come one after another.
  */
 export class TimeText {
-  /** A time of the minute, and its nanoseconds in the minute. */
+  /** A time of the kept minute in two words, and its nanoseconds since the minute's start. */
   #high = 0;
   #low = 0;
   #ns = Number.NaN;
   #minute: Uint8Array = new Uint8Array(0);
 
-  /** Writes a time of two words of 32 bits, nanoseconds since 1970; returns the offset behind it. */
+  /** Writes a time: nanoseconds since 1970 UTC, in two words of 32 bits. Returns the offset after the text. */
   write(bytes: Uint8Array, at: number, high: number, low: number): number {
-    // Exact where it is small, and where it is not it is far off.
+    // A small difference is exact. A large difference may be inexact, but is never in the minute.
     let ns = this.#ns + (high - this.#high) * 2 ** 32 + (low - this.#low);
     if (!(ns >= 0 && ns < MINUTE_NS)) ns = this.#begin(high, low);
     const minute = this.#minute;

@@ -1,8 +1,8 @@
 const NANOSECONDS = 1_000_000_000;
 
-// Division of 64 bits by hand, 16 bits at a time: no intermediate value exceeds 2^53, and no object is made.
+// Divides 64 bits by hand, 16 bits at a time: no intermediate value exceeds 2^53, and no object is made.
 
-/** Whole seconds in a number of nanoseconds in two words of 32 bits. */
+/** Whole seconds of a number of nanoseconds, given as two words of 32 bits. */
 export function secondsOf(high: number, low: number): number {
   const middle = (high % NANOSECONDS) * 0x10000 + (low >>> 16);
   const last = (middle % NANOSECONDS) * 0x10000 + (low & 0xffff);
@@ -13,7 +13,7 @@ export function secondsOf(high: number, low: number): number {
   );
 }
 
-/** Nanoseconds behind the whole seconds. */
+/** Nanoseconds after the whole seconds. */
 export function nanosecondsOf(high: number, low: number): number {
   const middle = (high % NANOSECONDS) * 0x10000 + (low >>> 16);
   return ((middle % NANOSECONDS) * 0x10000 + (low & 0xffff)) % NANOSECONDS;

@@ -14,39 +14,39 @@ import { PcapngEncoder } from '../encode/pcapngEncoder.js';
 import { SLL2_FORM } from '../encode/sll2Form.js';
 import { VERSION } from '../version.js';
 
-/** What an encoder writes: capture files; JSON, an object a line (docs/drop.schema.json); or lines for people. */
+/** An encoder's output: capture files, JSON with one object a line (docs/drop.schema.json), or lines for people. */
 export type OutputFormat = 'pcapng' | 'pcap' | 'json' | 'text';
 
-/** What an encoder needs to know about the drops' source. A DropSource is one. */
+/** Facts that an encoder needs about the drops' source. Every DropSource has these members. */
 export interface EncoderSource {
-  /** Whether the source is a running kernel, and no file. */
+  /** True for a running kernel; false for a file. */
   readonly live: boolean;
   readonly devices: DeviceTable;
-  /** Release of the kernel that dropped the packets; undefined while not known. */
+  /** Release of the kernel that dropped the packets; undefined while unknown. */
   readonly kernelRelease: string | undefined;
-  /** Number that generic netlink gave the NET_DM family on that host; undefined while not known. */
+  /** Id that generic netlink gave the NET_DM family on that host; undefined while unknown. */
   readonly familyId: number | undefined;
 }
 
 /**
- * The link type of all packets of a capture file: NETLINK, the kernel's own messages, or LINUX_SLL2, packets after a cooked
- * header. By default each packet has its own, which only pcapng can hold.
+ * The link type of all packets of a capture file: NETLINK (the kernel's own messages) or LINUX_SLL2 (packets after a
+ * cooked header). By default each packet has its own link type, which only pcapng can hold.
  */
 export type LinkTypeName = 'NETLINK' | 'LINUX_SLL2';
 
-/** How an encoder writes. */
+/** Options of an encoder. */
 export interface EncoderOptions extends DescribeOptions {
-  /** For pcapng and pcap. */
+  /** Link type of all packets, for pcapng and pcap. */
   readonly linkType?: LinkTypeName | undefined;
-  /** About the capture as a whole, for readers of a pcapng file. */
+  /** Comment about the whole capture, for pcapng. */
   readonly comment?: string | undefined;
-  /** For text: every fact that is known, and the packet's bytes, on further lines. */
+  /** For text: write all known facts and the packet's bytes on further lines. */
   readonly verbose?: boolean | undefined;
 }
 
 /**
- * An encoder of that format. One encoder serves one output.
- * @throws UsageError for pcap without a link type: the file can have only one.
+ * Creates an encoder for a format. One encoder serves one output.
+ * @throws UsageError for pcap without a link type: a pcap file has only one
  */
 export function createEncoder(
   format: OutputFormat,
@@ -66,7 +66,7 @@ export function createEncoder(
   return unreachable(format);
 }
 
-/** The section names this host, its system and this program. */
+/** Creates a pcapng encoder whose section names this host, its operating system and this program. */
 function createPcapngEncoder(source: EncoderSource, options: EncoderOptions): PcapngEncoder {
   return new PcapngEncoder({
     section: {

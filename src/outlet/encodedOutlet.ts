@@ -6,35 +6,35 @@ import { UsageError } from '../errors.js';
 import type { Outlet } from './outlet.js';
 import type { ByteSink } from './sink.js';
 
-/** Opens the sink of a segment; the first is segment 0. */
+/** Opens the sink of a segment. The first segment has number 0. */
 export type OpenSink = (segment: number) => Promise<ByteSink>;
 
 /**
- * Encodes drops and writes them to a sink, or to several, one after the other: each gets a segment, which is complete by
- * itself: header, interfaces, packets, statistics of its own span. Losses are in the statistics of one segment only, so
- * segments that are read together report each loss once.
+ * Encodes drops and writes them to one sink, or to several sinks, one after another. Each sink gets one segment. A
+ * segment is a complete file: header, interfaces, packets, and statistics of its own time span. Each loss is in the
+ * statistics of only one segment, so several segments read together report each loss once.
  *
- * Owns the encoder's output: two buffers, so that one is written while the next batch is encoded into the other.
+ * Owns two output buffers: one is written to the sink while the next batch is encoded into the other.
  */
 export class EncodedOutlet implements Outlet {
-  /** Drops that were encoded and handed to a sink. */
+  /** Drops that were encoded and given to a sink. */
   written = 0;
-  /** Bytes handed to a sink. */
+  /** Bytes given to a sink. */
   bytes = 0;
   readonly #encoder: BatchEncoder;
   readonly #openSink: OpenSink;
   #segments = 0;
-  /** The sink of the segment, which may be opening still; undefined between two segments. */
+  /** The current segment's sink, which may still be opening; undefined between two segments. */
   #sink: Promise<ByteSink> | undefined;
-  /** Losses that the statistics of finished segments have. */
+  /** Losses in the statistics of finished segments. */
   #reported: LossCounters = NO_LOSSES;
   #free = new OutputBuffer();
   #full = new OutputBuffer();
-  /** The write of `#full`, while it is under way. */
+  /** The current write of `#full`. */
   #writing: Promise<void> | undefined;
   #onFailure: () => void = () => {};
 
-  /** @param sink for all drops, or what opens the sink of each segment. The outlet closes sinks. */
+  /** @param sink the sink for all drops, or a function that opens each segment's sink. The outlet closes sinks. */
   constructor(encoder: BatchEncoder, sink: ByteSink | OpenSink) {
     this.#encoder = encoder;
     if (typeof sink === 'function') {
@@ -45,7 +45,7 @@ export class EncodedOutlet implements Outlet {
     }
   }
 
-  /** Begins the first segment: a file has its header before the first drop. */
+  /** Starts the first segment, so that a file without drops still has its header. */
   async begin(): Promise<void> {
     this.#encoder.header(this.#free);
     await (this.#sink ??= this.#open());
@@ -62,7 +62,7 @@ export class EncodedOutlet implements Outlet {
   }
 
   /**
-   * Ends the segment; the next drop begins another. Must be waited for before the next call of `write`.
+   * Ends the segment. The next drop starts another segment. The caller must await the promise before the next `write`.
    * @param losses before the drops so far: `DropSource.losses()`.
    * @throws OutputError when a write of the segment failed
    */
@@ -82,7 +82,7 @@ export class EncodedOutlet implements Outlet {
 
   async end(losses: LossCounters): Promise<void> {
     const { queueDrops, overruns } = lossesBetween(this.#reported, losses);
-    // Losses after the last drop of the last segment need one more.
+    // Losses after the end of the last segment need one more segment.
     if (!this.#sink && queueDrops + overruns > 0) await this.begin();
     await this.endSegment(losses);
   }
@@ -91,7 +91,7 @@ export class EncodedOutlet implements Outlet {
     this.#onFailure = listener;
   }
 
-  /** Starts to write what was encoded; the promise resolves when the other buffer is free, for the next batch. */
+  /** Starts to write the encoded bytes. The promise resolves when the other buffer is free for the next batch. */
   #flush(): Promise<void> | undefined {
     const output = this.#free;
     if (output.length === 0) return undefined;
@@ -102,7 +102,7 @@ export class EncodedOutlet implements Outlet {
     this.#full = output;
     this.#free.clear();
     this.#writing = writing;
-    writing.catch(() => {}); // The next call that waits for it gets the error.
+    writing.catch(() => {}); // The next call that awaits this write reports its error.
     return previous;
   }
 

@@ -6,40 +6,43 @@ import { openOutput, type Output } from './openOutput.js';
 import type { ByteSink } from './sink.js';
 
 const STDOUT_FD = 1;
-/** Of linux/magic.h: ext, XFS, Btrfs, tmpfs, overlayfs. */
+/** Magic numbers of linux/magic.h: ext, XFS, Btrfs, tmpfs, overlayfs. */
 const LOCAL_FILE_SYSTEMS: ReadonlySet<number> = new Set([
   0xef53, 0x5846_5342, 0x9123_683e, 0x0102_1994, 0x794c_7630,
 ]);
 const EAGAIN = 11;
-/** A non-blocking pipe that is full is tried again after this time. */
+/** Time before the next try to write to a full non-blocking pipe. */
 const RETRY_MS = 5;
 
 const writeAsync = promisify(write);
 const fsyncAsync = promisify(fsync);
 
-/** A user, by number. */
+/** A file's owner: numbers of user and group. */
 export interface FileOwner {
   readonly uid: number;
   readonly gid: number;
 }
 
-/** How to open a file sink. */
+/** Options of openFileSink(). */
 export interface FileSinkOptions {
-  /** Whether a file that is there and not empty may be overwritten; not by default. */
+  /** Whether an existing file that is not empty may be overwritten; false by default. */
   readonly overwrite?: boolean | undefined;
-  /** Whom a file that is made shall belong to; by default, this process's user. */
+  /** Owner of a file that is made here; this process's user by default. */
   readonly owner?: FileOwner | undefined;
-  /** Whether `close` waits until a file is on its disk (fsync), as drops need that cannot be captured again; by default yes. */
+  /**
+   * Whether `close` waits until the file is on disk (fsync); true by default. Needed for drops that cannot be captured
+   * again.
+   */
   readonly sync?: boolean | undefined;
   /**
-   * Whether this thread writes to a file in a local file system. That takes less processor time for bytes that were just
-   * made (test/bench/receive.js), but blocks the thread for as long as the disk takes. By default, and always for other
-   * outputs, Node's threads write while the next bytes are made.
+   * Whether this thread writes to a file in a local file system. That takes less processor time for bytes that were
+   * just made (test/bench/receive.js), but blocks the thread while the disk is busy. By default, and always for other
+   * outputs, Node's thread pool writes while the next bytes are made.
    */
   readonly synchronous?: boolean | undefined;
 }
 
-/** Opens a file, or standard output for `-`, to write a capture to. @throws OutputError */
+/** Opens an output for a capture: a file, or standard output for `-`. @throws OutputError */
 export async function openFileSink(path: string, options: FileSinkOptions = {}): Promise<ByteSink> {
   if (path === '-') return new FileSink({ path: 'standard output', fd: STDOUT_FD, sync: false });
   const output = await openOutput(path, options.overwrite ?? false);
@@ -51,13 +54,15 @@ export async function openFileSink(path: string, options: FileSinkOptions = {}):
     sync: regular && (options.sync ?? true),
     synchronous: regular && (options.synchronous ?? false) && (await isLocal(path)),
     close: () => file.close(),
-    // An existing file keeps its content until there is something to replace it by.
+    // An existing file keeps its content until there are new bytes to write.
     truncate: regular && !made ? () => file.truncate() : undefined,
     remove: made ? () => unlink(path) : undefined,
   });
 }
 
-/** Makes a new file another user's, or removes it: file systems without owners, such as a USB stick's, refuse. */
+/**
+ * Changes the owner of a new file. Removes the file on failure: file systems without owners, as on USB sticks, refuse.
+ */
 async function giveAway({ file }: Output, path: string, { uid, gid }: FileOwner): Promise<void> {
   try {
     await file.chown(uid, gid);
@@ -69,22 +74,25 @@ async function giveAway({ file }: Output, path: string, { uid, gid }: FileOwner)
   }
 }
 
-/** Whether no server, and no other program, can have a write wait for ever. */
+/**
+ * Whether the file is in a local file system. On other file systems, a server or another program can block a write for
+ * ever.
+ */
 async function isLocal(path: string): Promise<boolean> {
   const { type } = await statfs(path).catch(() => ({ type: 0 }));
   return LOCAL_FILE_SYSTEMS.has(type);
 }
 
-/** What a sink writes to, and how to get rid of it. */
+/** The output of a sink. */
 interface Target {
-  /** For errors. */
+  /** For error texts. */
   readonly path: string;
   readonly fd: number;
-  /** Whether to fsync. */
+  /** Whether to fsync before closing. */
   readonly sync: boolean;
   readonly synchronous?: boolean;
   readonly close?: () => Promise<void>;
-  /** To be done before the first write. */
+  /** Called before the first write. */
   readonly truncate?: (() => Promise<void>) | undefined;
   readonly remove?: (() => Promise<void>) | undefined;
 }
@@ -102,7 +110,7 @@ class FileSink implements ByteSink {
 
   write(bytes: Uint8Array): Promise<void> {
     this.#underWay = this.#underWay.then(() => this.#writeAll(bytes));
-    this.#underWay.catch(() => this.#listener()); // The caller that waits next gets the error.
+    this.#underWay.catch(() => this.#listener()); // The next caller that awaits gets the error.
     return this.#underWay;
   }
 

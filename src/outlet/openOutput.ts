@@ -6,23 +6,23 @@ const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 const EEXIST = 17;
 const ENOENT = 2;
 const EACCES = 13;
-/** Captures hold what was on the wire: for their owner's eyes. */
+/** Readable only by the owner: a capture holds packets from the wire, which may be confidential. */
 const FILE_MODE = 0o600;
 
 /** An opened output. */
 export interface Output {
   readonly file: FileHandle;
-  /** Whether it is a file on a disk, and no FIFO or device. */
+  /** True for a regular file; false for a FIFO or a device. */
   readonly regular: boolean;
-  /** Whether it was not there before. */
+  /** Whether this call made the file. */
   readonly made: boolean;
 }
 
 /**
- * Opens a file to write. A new one is made; an existing one is taken when nothing can be lost by that: a FIFO, a
- * character device, or an empty file, or any regular file with `overwrite`, whose content is left for the caller to
- * truncate. Never through a symbolic link to a file.
- * @throws OutputError that says what to do.
+ * Opens a file to write, or makes a new file. Opens an existing path only when no content can be lost: a FIFO, a
+ * character device, or an empty file. With `overwrite`, opens any regular file; the caller must truncate it. Never
+ * follows a symbolic link to a file.
+ * @throws OutputError that says what to do
  */
 export async function openOutput(path: string, overwrite: boolean): Promise<Output> {
   try {
@@ -45,7 +45,7 @@ export async function openOutput(path: string, overwrite: boolean): Promise<Outp
   return { file: await openChecked(path, O_WRONLY | O_NOFOLLOW, target), regular: true, made: false };
 }
 
-/** Opens what was looked at, and nothing that took its place since. */
+/** Opens the path. Fails when another file replaced the file that was checked before. */
 async function openChecked(path: string, flags: number, expected: Stats): Promise<FileHandle> {
   let file: FileHandle;
   try {

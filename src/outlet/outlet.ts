@@ -1,18 +1,18 @@
 import type { DropBatch } from '../drop/batch.js';
 import type { LossCounters } from '../drop/losses.js';
 
-/** Where the drops of a capture go: a file, a count, a program. Several can take the drops of one capture side by side. */
+/** Receives the drops of a capture: a file, a count, a program. A capture can have several outlets. */
 export interface Outlet {
   /** Called before the first batch. */
   begin?(): Promise<void>;
   /**
-   * Takes the drops of a batch. The batch stays the caller's: it must not be changed or released, and not be used after
-   * this returns, also when a promise is returned.
-   * @returns a promise when the caller must wait before the next call.
+   * Takes the drops of a batch. The batch belongs to the caller: the outlet must not change or release it. The outlet
+   * must not use the batch after it returns, even when it returns a promise.
+   * @returns a promise when the caller must wait before the next call
    */
   write(batch: DropBatch): Promise<void> | undefined;
-  /** Called after the last batch, also after a failure. @param losses of the whole capture. */
+  /** Called after the last batch, also after a failure. @param losses of the whole capture */
   end?(losses: LossCounters): Promise<void>;
-  /** Has `listener` called as soon as something fails between two calls, so that the capture ends. */
+  /** Registers a function to call as soon as the outlet fails between two calls, so that the capture can end. */
   onFailure?(listener: () => void): void;
 }

@@ -1,18 +1,21 @@
-/** Where an output goes. */
+/** Receives the bytes of an output. */
 export interface ByteSink {
   /**
-   * Writes bytes after those of the calls before, which need not be written yet. The bytes must stay as they are until the
-   * promise resolves.
-   * @throws OutputError when this write or an earlier one fails.
+   * Writes bytes after the bytes of earlier calls. The caller need not await earlier calls first. The caller must not
+   * change the bytes until the promise resolves; otherwise changed bytes are written.
+   * @throws OutputError when this write or an earlier write fails
    */
   write(bytes: Uint8Array): Promise<void>;
-  /** Has `listener` called once, as soon as a write fails: for callers who do not know when they will write next. */
+  /**
+   * Registers a function to call once, as soon as a write fails. For callers that do not know when they will write
+   * next.
+   */
   onFailure(listener: () => void): void;
   /**
-   * Writes what is left, makes it durable where that means something, and closes. May be called twice.
-   * @throws OutputError when a write failed.
+   * Waits for all writes, syncs the output to disk where possible, and closes. May be called twice.
+   * @throws OutputError when a write failed
    */
   close(): Promise<void>;
-  /** Closes; a file that opening this sink made is removed again. For captures that never began. */
+  /** Closes, and removes the file if opening this sink made it. For captures that never started. */
   discard(): Promise<void>;
 }

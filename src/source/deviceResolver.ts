@@ -7,37 +7,37 @@ import { framingFitsDevice } from '../linktype/deviceTypes.js';
 import { FRAMINGS } from '../linktype/framing.js';
 import { DEVICE_TYPE_UNKNOWN, resolveFraming } from '../linktype/resolve.js';
 
-/** What becomes of a kind of alerts once its device is known. */
+/** The kinds that replace an alert's kind when the device is known. */
 interface DeviceKinds {
   /** ARPHRD_*, or DEVICE_TYPE_UNKNOWN. */
   readonly deviceType: number;
-  /** With the device's type, without a name from the devices. */
+  /** Number of the kind with the device's type, without a name from the devices. */
   readonly bare: number;
-  /** With the device's name, for packets whose framing the device can have. */
+  /** Number of the kind with the device's name, for packets whose framing the device can have. */
   readonly named: number;
 }
 
 /**
- * Resolves what an alert does not report: type and name of the input device, and with their help the framing of the
- * payload. A row that was decoded from an alert has FRAMING_UNRESOLVED and the alert's kind before, and its framing and the
- * kind with the device afterwards.
+ * Resolves facts that an alert does not report: type and name of the input device, and the framing of the payload,
+ * which depends on the device. Before, a row that was decoded from an alert has FRAMING_UNRESOLVED and the alert's
+ * kind. Afterwards, the row has its framing and the kind with the device.
  */
 export class DeviceResolver {
   readonly #devices: DeviceTable;
   readonly #hotPath: HotPath | null;
-  /** By the number of the alert's kind; for the hot path in words too (DEVICE_WORDS). */
+  /** By the number of the alert's kind. The hot path reads the same facts as words (DEVICE_WORDS). */
   #known: (DeviceKinds | undefined)[] = [];
   readonly #words = new Uint32Array(DEVICE_KINDS * DEVICE_WORDS.length);
   #kinds: KindTable | undefined;
   #devicesVersion = -1;
 
-  /** @param hotPath null: TypeScript resolves every row. */
+  /** @param hotPath the addon's functions; with null, TypeScript resolves every row. */
   constructor(devices: DeviceTable, hotPath: HotPath | null) {
     this.#devices = devices;
     this.#hotPath = hotPath;
   }
 
-  /** Resolves all rows that are not resolved yet. */
+  /** Resolves all rows with FRAMING_UNRESOLVED. */
   resolve(batch: DropBatch): void {
     this.#checkKnown(batch.kinds);
     const { arena, columnMemory, framing, length } = batch;
@@ -47,7 +47,7 @@ export class DeviceResolver {
     }
   }
 
-  /** Resolves the rows of one device. */
+  /** Resolves the rows of one device that have FRAMING_UNRESOLVED. */
   resolveOf(batch: DropBatch, ifindex: number): void {
     this.#checkKnown(batch.kinds);
     for (let i = 0; i < batch.length; i++) {
@@ -64,7 +64,7 @@ export class DeviceResolver {
     batch.kind[i] = framingFitsDevice(framing, deviceType) ? named : bare;
   }
 
-  /** A name that is there stays. */
+  /** Makes the kinds with the device. A name from the alert is not replaced. */
   #learn(kinds: KindTable, kind: DropKind): DeviceKinds {
     const device = kind.ifindex === undefined ? undefined : this.#devices.get(kind.ifindex);
     const deviceType = device ? device.type : DEVICE_TYPE_UNKNOWN;
@@ -78,7 +78,7 @@ export class DeviceResolver {
       for (let framing = 0; framing < FRAMINGS.length; framing++) {
         if (framingFitsDevice(framing, deviceType)) framings |= 1 << framing;
       }
-      // 0 stands for a kind that was not learned yet.
+      // The value 0 means that the kind is not known yet.
       this.#words.set([deviceType, framings, bare + 1, named + 1], kind.id * DEVICE_WORDS.length);
     }
     return { deviceType, bare, named };
@@ -94,7 +94,7 @@ export class DeviceResolver {
   }
 }
 
-/** The framing of row `i`, of that kind but from a device of that type. */
+/** The framing of row `i` for a kind and a device type. */
 export function framingOf(batch: DropBatch, i: number, kind: DropKind, deviceType: number): number {
   return resolveFraming(
     batch.arena,

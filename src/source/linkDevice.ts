@@ -1,7 +1,7 @@
 import type { Device } from '../drop/device.js';
 import type { Link } from '../netlink/rtnetlink.js';
 
-/** The device that a link message of rtnetlink is about. */
+/** The device that an rtnetlink link message describes. */
 export function deviceOfLink({ ifindex, name, type, macAddress, kind }: Link): Device {
   return { ifindex, name, type, macAddress, hardware: kind };
 }

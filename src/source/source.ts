@@ -2,27 +2,27 @@ import type { DeviceTable } from '../drop/device.js';
 import type { DropBatch } from '../drop/batch.js';
 import type { LossCounters } from '../drop/losses.js';
 
-/** Everything that a source counted which did not become a drop. Each number is a different loss. */
+/** Everything that a source counted that did not become a drop. Each number is a different loss. */
 export interface SourceStatistics extends LossCounters {
   /** Alerts that could not be decoded. */
   readonly malformed: number;
-  /** Alerts that were cut on their way to us; what was left of the packet is there. */
+  /** Alerts that were cut before they reached us. Their drops have the packet's bytes before the cut. */
   readonly cut: number;
-  /** Copies of alerts that were themselves reported as drops. */
+  /** Copies of alerts that the kernel itself reported as drops. */
   readonly alertCopies: number;
-  /** Drops that summary alerts counted without showing packets. */
+  /** Drops that summary alerts counted. Summary alerts have no packets. */
   readonly summarized: number;
-  /** Attributes of alerts that this version does not know. */
+  /** Attributes of alerts whose type this version does not know. */
   readonly unknownAttributes: number;
-  /** Packets of a file that nothing shows to be drops. */
+  /** Packets of a file that nothing marks as drops. */
   readonly otherPackets: number;
-  /** Those of `queueDrops` that hardware had dropped. */
+  /** The part of `queueDrops` that are hardware drops. */
   readonly hardwareQueueDrops: number;
-  /** Times that every batch was in use when a message came: the kernel had to wait for us. */
+  /** Number of times that a message arrived while every batch was in use: the kernel had to keep the message. */
   readonly batchWaits: number;
 }
 
-/** The statistics of a source that counted nothing. */
+/** The statistics of a source that has counted nothing. */
 export const NO_STATISTICS: SourceStatistics = {
   malformed: 0,
   cut: 0,
@@ -37,32 +37,32 @@ export const NO_STATISTICS: SourceStatistics = {
 };
 
 /**
- * Where drops come from. Iterating yields batches; each belongs to the consumer until its `release()`, and a source
- * has only a few, so one that is never released stops the flow. Can be iterated once; the end of that closes it, also
- * when the loop is left early. Whoever does not iterate has to call `close()`.
+ * A source of drops. Iterating yields batches. The consumer owns each batch until its `release()`. A source has only a
+ * few batches: a batch that is never released stops the source. Can be iterated once. The end of the iteration closes
+ * the source, also when the loop ends early. A caller that does not iterate must call `close()`.
  */
 export interface DropSource extends AsyncIterable<DropBatch> {
-  /** For people: `the kernel (Linux 6.12.0)`, `recording drops.pcap`. */
+  /** Text for people: `the kernel (Linux 6.12.0)`, `recording drops.pcap`. */
   readonly description: string;
-  /** For people: the settings in force, in one line; empty when there are none. */
+  /** Text for people: the current settings, in one line; empty when there are none. */
   readonly settings: string;
-  /** Whether it is a running kernel, and no file. */
+  /** True for a running kernel; false for a file. */
   readonly live: boolean;
-  /** What is known of the devices; may grow while iterating. */
+  /** The known devices. May grow while iterating. */
   readonly devices: DeviceTable;
-  /** Release of the kernel that dropped the packets; undefined while not known (a recording may tell it). */
+  /** Release of the kernel that dropped the packets; undefined while unknown. A recording may report it later. */
   readonly kernelRelease: string | undefined;
-  /** Number that generic netlink gave the NET_DM family on that host; undefined while not known. */
+  /** Id that generic netlink gave the NET_DM family on that host; undefined while unknown. */
   readonly familyId: number | undefined;
-  /** Ends the flow: what is queued is still yielded, then the iteration ends. May be called twice. */
+  /** Stops the source: queued drops are still yielded, then the iteration ends. May be called twice. */
   stop(): Promise<void>;
   /**
-   * Losses before the drops given out so far, so what their `lostBefore` adds up to, by cause. Losses that the source knows
-   * of, but that no drop carries yet, are only in `statistics`.
+   * Losses before the drops yielded so far, by cause: the sum of their `lostBefore`. Losses that are known but not yet
+   * in a drop are only in `statistics`.
    */
   losses(): LossCounters;
-  /** What was counted so far; whole after the iteration's end. */
+  /** The counters so far. Complete after the end of the iteration. */
   statistics(): Promise<SourceStatistics>;
-  /** Frees what the source holds; stops it when it runs. May be called twice. */
+  /** Frees the source's resources. Stops the source if it is running. May be called twice. */
   close(): Promise<void>;
 }

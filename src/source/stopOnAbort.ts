@@ -1,7 +1,7 @@
 /**
- * Stops a source when a signal is aborted, as `DropSource.stop` does.
- * @returns forgets the signal: a signal may live longer than a source.
- * @throws the signal's reason when it is aborted already
+ * Stops a source when a signal is aborted, like `DropSource.stop`.
+ * @returns a function that removes the listener. The caller must call it: a signal may live longer than the source.
+ * @throws the signal's reason when the signal is already aborted
  */
 export function stopOnAbort(signal: AbortSignal | undefined, stop: () => Promise<void>): () => void {
   if (!signal) return () => {};

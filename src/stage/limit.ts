@@ -2,9 +2,11 @@ import type { DropBatch } from '../drop/batch.js';
 import { UsageError } from '../errors.js';
 import type { Stage } from './stage.js';
 
-/** A stage that ends the capture after `count` drops. @throws UsageError when it is no number from 0 up */
+/**
+ * Makes a stage that ends the capture after `count` drops. @throws UsageError when `count` is not a number from 0 up
+ */
 export function limitCount(count: number): Stage {
-  if (!(count >= 0)) throw new UsageError(`the count of drops is a number from 0 up, not ${count}`);
+  if (!(count >= 0)) throw new UsageError(`the count of drops must be a number from 0 up, not ${count}`);
   return new CountLimit(count);
 }
 

@@ -3,18 +3,18 @@ import type { DropKind, KindTable } from '../drop/kind.js';
 import type { DropOrigin } from '../drop/origin.js';
 import type { Stage } from './stage.js';
 
-/** Decides about drop `row` of a batch. */
+/** Returns whether drop `row` of a batch passes. */
 export type DropPredicate = (batch: DropBatch, row: number) => boolean;
 
 /**
- * A stage that lets only those drops pass of which `wanted` says true.
- * @param name for reports.
+ * Makes a stage that lets a drop pass only when `wanted` returns true.
+ * @param name the stage's name in reports.
  */
 export function selectDrops(name: string, wanted: DropPredicate): Stage {
   return new Selection(name, wanted);
 }
 
-/** As `selectDrops`, for what drops of one kind share: `wanted` is asked once for each kind. */
+/** Like `selectDrops`, for facts that drops of one kind share: `wanted` is called only once for each kind. */
 export function selectKinds(name: string, wanted: (kind: DropKind) => boolean): Stage {
   let kinds: KindTable | undefined;
   let decisions: (boolean | undefined)[] = [];
@@ -28,7 +28,7 @@ export function selectKinds(name: string, wanted: (kind: DropKind) => boolean): 
   });
 }
 
-/** A stage that lets only drops of one origin pass. */
+/** Makes a stage that lets only drops of one origin pass. */
 export function selectOrigin(origin: DropOrigin): Stage {
   return selectKinds('origin', (kind) => kind.origin === origin);
 }

@@ -1,24 +1,25 @@
 import type { DropBatch } from '../drop/batch.js';
 
 /**
- * A step between a source and the outlets of a capture: removes drops, shortens them, or holds them back. A stage serves one
- * capture.
+ * A step between a source and the outlets of a capture. Removes drops, shortens drops, or keeps drops for later. A
+ * stage serves one capture.
  *
- * A batch that a stage gets belongs to the stage until the stage returns it. A stage that does not return the batch must
- * release it, at once or later: a source has only a few, and waits for them. Losses before a drop that a stage removes
- * (`lostBefore`) must move on to the next drop that stays; `DropBatch.keep` does that.
+ * A stage owns a batch until the stage returns it. A stage that does not return a batch must release it, at once or
+ * later. A source has only a few batches and waits for them: a batch that is never released stops the capture. When a
+ * stage removes a drop, the losses before that drop (`lostBefore`) must be added to the next drop that stays.
+ * `DropBatch.keep` does that.
  */
 export interface Stage {
-  /** For reports: what the stage removes drops by. */
+  /** Text for reports: the criterion of the stage, such as `origin`. */
   readonly name: string;
-  /** Drops that the stage removed so far. */
+  /** Number of drops that the stage removed so far. */
   readonly removed: number;
-  /** Losses before removed drops that no drop which stayed carries yet. */
+  /** Losses before removed drops that are not yet added to a drop that stays. */
   readonly pendingLosses: number;
-  /** True once the stage lets no more drops pass: `capture` then stops the source. */
+  /** True when the stage lets no more drops pass. `capture` then stops the source. */
   readonly finished?: boolean;
-  /** Takes a batch; returns it, another one, or undefined when there is nothing for the next stage yet. */
+  /** Takes a batch. Returns this batch or another batch, or undefined when there is none for the next stage yet. */
   process(batch: DropBatch): DropBatch | undefined;
-  /** Called once after the last batch: returns what the stage still holds. */
+  /** Called once after the last batch. Returns a batch of the drops that the stage still has. */
   flush?(): DropBatch | undefined;
 }

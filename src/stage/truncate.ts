@@ -3,12 +3,12 @@ import { UsageError } from '../errors.js';
 import type { Stage } from './stage.js';
 
 /**
- * A stage that shortens payloads to `bytes`; original lengths stay. The kernel truncates already when the source was told
- * to; recordings are cut here.
- * @throws UsageError when it is no number from 1 up
+ * Makes a stage that shortens payloads to `bytes` bytes. Original lengths do not change. For recordings: a live source
+ * can have the kernel truncate.
+ * @throws UsageError when `bytes` is not a number from 1 up
  */
 export function truncatePayloads(bytes: number): Stage {
-  if (!(bytes >= 1)) throw new UsageError(`the snap length is a number from 1 up, not ${bytes}`);
+  if (!(bytes >= 1)) throw new UsageError(`the snap length must be a number from 1 up, not ${bytes}`);
   return {
     name: 'snap length',
     removed: 0,

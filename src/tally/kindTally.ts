@@ -1,29 +1,29 @@
 import type { DropBatch } from '../drop/batch.js';
 import { type DropKind, KindTable } from '../drop/kind.js';
 
-/** Drops of one kind. */
+/** Number of drops of one kind. */
 export interface KindCount {
   readonly kind: DropKind;
   readonly drops: number;
 }
 
 /**
- * Counts drops by kind: an outlet, so that `capture` can count beside a file. Bounded by the size of a KindTable: drops of
- * kinds beyond it are in `others`.
+ * Counts drops by kind. Is an outlet, so `capture` can count drops and write a file at the same time. Bounded: when
+ * its KindTable is full, drops of further kinds are counted in `others`.
  */
 export class KindTally {
-  /** All drops that were counted. */
+  /** Number of all drops. */
   drops = 0;
-  /** Those of them whose kinds had no room. */
+  /** Number of drops whose kinds had no room in the table. */
   others = 0;
-  /** The kinds that are counted: a source's tables come and go. */
+  /** The counted kinds. Not the source's table, because the source replaces its tables. */
   readonly #kinds = new KindTable();
   readonly #counts: number[] = [];
-  /** Numbers in `#kinds`, by the numbers of the batch's table. */
+  /** Numbers of kinds in `#kinds`, by their numbers in the batch's table; -1 when `#kinds` was full. */
   #own: (number | undefined)[] = [];
   #table: KindTable | undefined;
 
-  /** Counts a batch, which stays as it is and may be released afterwards. */
+  /** Counts a batch. Does not change the batch; the caller may release it afterwards. */
   write({ kind, kinds, length }: DropBatch): undefined {
     if (kinds !== this.#table) {
       this.#table = kinds;

@@ -3,7 +3,7 @@ import { viewOf } from '../../src/bytes.js';
 import { AttributeCursor } from '../../src/netlink/attributeCursor.js';
 import { packetAlert } from '../support/netlinkBytes.js';
 
-/** Where the attributes of an alert begin: behind nlmsghdr and genlmsghdr. */
+/** Offset of an alert's attributes: after nlmsghdr and genlmsghdr. */
 const ATTRIBUTES_OFFSET = 20;
 const TIMES = 1000;
 const TYPE_MASK = 0x3fff;
@@ -29,7 +29,7 @@ interface Attribute {
   readonly value: Uint8Array;
 }
 
-/** An object and a view for each attribute. */
+/** Makes an object and a view for each attribute. */
 function attributesOf(bytes: Uint8Array): Attribute[] {
   const attributes: Attribute[] = [];
   for (let at = 0; at + 4 <= bytes.length;) {

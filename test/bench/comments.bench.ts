@@ -4,7 +4,7 @@ import { viewOf } from '../../src/bytes.js';
 import { buildComment } from '../../src/metadata/comment.js';
 import { parseComment } from '../../src/metadata/parseComment.js';
 
-/** A thousand comments of 20 places, one behind the other at multiples of 4. */
+/** A thousand comments of 20 kinds, one after another at multiples of 4. */
 const COMMENTS = 1000;
 const PLACES = 20;
 const pieces = Array.from({ length: COMMENTS }, (_, i) => {

@@ -9,7 +9,7 @@ import { decodedBatch } from './support/alerts.js';
 function framing(hotPath: HotPath | null): () => void {
   const batch = decodedBatch(hotPath);
   const resolver = new DeviceResolver(new DeviceTable(), hotPath);
-  // As decoding leaves them: no device is known, so the kinds stay the same.
+  // Unresolved, as after decoding. No device is known, so the kinds do not change.
 
   return () => {
     batch.framing.fill(FRAMING_UNRESOLVED);

@@ -5,7 +5,7 @@ import { putHex } from '../../src/encode/asciiDigits.js';
 const DIGITS = Buffer.from('0123456789abcdef');
 const PACKETS = 1000;
 
-/** Writes a digit at a time. */
+/** Writes one digit at a time. */
 function putDigitByDigit(bytes: Uint8Array, at: number, from: number, length: number): void {
   let end = at;
   for (let i = 0; i < length; i++) {
@@ -15,7 +15,7 @@ function putDigitByDigit(bytes: Uint8Array, at: number, from: number, length: nu
   }
 }
 
-/** Writes the packets of a thousand lines of JSON, each behind where its digits go. */
+/** Writes the packets of a thousand lines of JSON. Each packet's bytes are after the room for its digits. */
 describe.each([64, 128, 1500])('hex of packets of %i bytes', (length) => {
   const bytes = Buffer.alloc(PACKETS * 3 * length, 'a packet');
   const view = viewOf(bytes);

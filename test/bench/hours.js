@@ -1,7 +1,7 @@
-// Runs dropcap's receive path for a long time under an even load, into a FIFO that another process reads, so that all is
-// written and nothing kept, or into a new file, which takes 400 bytes a message until it is removed. Prints whether its memory grows, how late its
-// event loop was, and what was lost. As root:
-//   node test/bench/hours.js [SECONDS] [MESSAGES_A_SECOND] [FILE]
+// Runs dropcap's receive path for a long time under an even load. Writes into a FIFO that another process reads, so
+// that everything is written and nothing is kept, or into a new file. The file takes 400 bytes a message and is
+// removed at the end. Prints whether the memory grows, the delay of the event loop, and the losses. As root:
+//     node test/bench/hours.js [SECONDS] [MESSAGES_A_SECOND] [FILE]
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { slope } from './support/figures.js';

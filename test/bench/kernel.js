@@ -1,9 +1,10 @@
-// Measures dropcap and dwdump in turn on a real kernel in a virtual machine (see docs/testing.md), and prints medians,
-// ratios and goals:  node test/bench/kernel.js [PACKETS] [RUNS] [PROCESSORS]
+// Measures dropcap and dwdump in turn on a real kernel in a virtual machine (docs/testing.md). Prints medians, ratios
+// and goals:  node test/bench/kernel.js [PACKETS] [RUNS] [PROCESSORS]
 //
-// The machine's time is the instructions that it executed, so that figures do not depend on what else this machine
-// does; microseconds are thousands of instructions. With two processors, what one executes is also time in which the
-// other's program runs: only with one is processor time the program's own instructions.
+// The virtual machine's time is the number of instructions that it executed. So the figures do not depend on other
+// work of this host. A microsecond is a thousand instructions. With two processors, the instructions of one processor
+// also count as time of the program on the other processor. Only with one processor is processor time the program's
+// own instructions.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,12 +21,12 @@ const TOOLS = ['dropcap', 'dwdump'];
 const project = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync('/var/tmp/dropcap-bench-');
 
-/** What was measured: a line of kernel.sh each, as its name and its pairs. @type {Record<string, string>[]} */
+/** The measurements: one line of kernel.sh each, as its name and its pairs. @type {Record<string, string>[]} */
 const measured = [];
 
 /**
- * Has a part of kernel.sh measured in a machine of its own. One that breaks down, as one in some dozens does under emulation,
- * is started again.
+ * Runs a part of kernel.sh in its own virtual machine. Under emulation, one machine in some dozens crashes: that
+ * machine is started again.
  * @param {(string | number)[]} part
  */
 async function measure(...part) {
@@ -46,7 +47,7 @@ async function measureFloods() {
 }
 
 /**
- * Collects what kernel.sh measures, and judges what was captured in its floods as it comes.
+ * Collects the measurements of kernel.sh, and judges the captured floods as they arrive.
  * @param {(string | number)[]} part
  * @param {Record<string, string>[]} rows
  * @returns {Promise<number | null>}
@@ -95,7 +96,7 @@ function print(what, figures, digits, goal) {
   process.stdout.write(`${what.padEnd(46)} ${cells.join(' ')} ${ratio.padStart(7)}  ${goal}\n`);
 }
 
-/** A figure of each capture of one queue length. @param {string} tool @param {string} length */
+/** One figure of each capture with one queue length. @param {string} tool @param {string} length */
 function shares(tool, length) {
   return select('captured', { tool, length }).map((row) => {
     const floods = select('flood', { tool, length, run: row['run'] ?? '' });
@@ -115,7 +116,7 @@ function microseconds(tool, number) {
 /** @param {(tool: string) => number[]} figures */
 const medians = (figures) => TOOLS.map((tool) => median(figures(tool)));
 
-/** First drop in the file, without node's own start. @param {string} tool */
+/** Time to the first drop in the file, without Node's own start. @param {string} tool */
 function firstDrops(tool) {
   const later = select('start', { tool }).filter((row) => row['run'] !== '0');
   return later.map((row) => Number(row['seconds']));

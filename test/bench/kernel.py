@@ -1,8 +1,8 @@
-"""What the benchmark on a real kernel asks of capture files, dropcap's pcapng and dwdump's pcap:
+"""Reads capture files for the benchmark on a real kernel: dropcap's pcapng and dwdump's pcap.
 
     kernel.py count FILE                 packets in FILE
-    kernel.py judge FILE REASON PLACE    pktgen's packets in FILE, and how many of them are not as they should be
-    kernel.py start FILE COMMAND...      seconds from a command's launch until FILE holds a packet; then it is ended
+    kernel.py judge FILE REASON PLACE    pktgen's packets in FILE, and how many of them are wrong
+    kernel.py start FILE COMMAND...      seconds from a command's launch until FILE holds a packet; then the command is ended
     kernel.py run COMMAND...             seconds that a command takes
     kernel.py drop FILE                  milliseconds from a datagram to a closed port until FILE holds one packet more
 """
@@ -34,7 +34,7 @@ def read(path):
 
 
 def packets(data):
-    """Original length, bytes and comment of each packet that is whole in a file of this machine's byte order."""
+    """Original length, bytes and comment of each complete packet in a file of this machine's byte order."""
     if len(data) < 24:
         return iter(())
     pcapng = struct.unpack_from('=I', data)[0] == SECTION_HEADER
@@ -64,7 +64,7 @@ def comment(data, at, end):
 
 
 def alerts(data):
-    """The first record of dwdump's is no alert, but the kernel's families."""
+    """Skips the first record of dwdump's file: it has the kernel's families, not an alert."""
     at, first = 24, True
     while at + 16 <= len(data):
         captured, original = struct.unpack_from('=II', data, at + 8)
@@ -80,7 +80,7 @@ def count(path):
 
 
 def judge(path, reason, place):
-    """dwdump's alerts are only searched for pktgen's mark."""
+    """Judges packets. In dwdump's alerts, only pktgen's mark is searched."""
     good = wrong = 0
     facts = f' reason={reason} symbol={place}+0x'
     for original, frame, text in packets(read(path)):
@@ -94,7 +94,7 @@ def judge(path, reason, place):
 
 
 def wait_for_packets(path, number):
-    """Until so many packets are in a file. The file is read only when it has grown."""
+    """Waits until a file has this number of packets. Reads the file only when it has grown."""
     seen, limit = 0, time.monotonic() + LIMIT_SECONDS
     while time.monotonic() < limit:
         size = os.stat(path).st_size if os.path.exists(path) else 0

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# What `npm run bench:kernel` does inside a machine of test/vm/run, as root, in the project's folder:
+# `npm run bench:kernel` runs this inside a machine of test/vm/run, as root, in the project's folder:
 #
-#   kernel.sh DIR PACKETS RUNS floods RUN    run RUN: a capture of floods by each tool, with each queue length
-#   kernel.sh DIR PACKETS RUNS others        all else
+#     kernel.sh DIR PACKETS RUNS floods RUN    run RUN: a capture of floods by each tool, with each queue length
+#     kernel.sh DIR PACKETS RUNS others        all other measurements
 #
-# Prints a line for each thing measured: its name, then KEY=VALUE pairs. What was captured in floods is left in DIR.
+# Prints one line for each measurement: its name, then KEY=VALUE pairs. Leaves the captured floods in DIR.
 set -uo pipefail
 # shellcheck source=test/kernel/lib.sh
 source test/kernel/lib.sh
@@ -13,7 +13,8 @@ tracepoint=/sys/kernel/tracing/events/skb/kfree_skb
 hist='hist:keys=location.sym,reason if protocol == 2048'
 bench() { python3 test/bench/kernel.py "$@"; }
 
-# Starts a tool that writes to $file, with its own queue length or another's, and returns when it rests. Sets $pid.
+# Starts a tool that writes to $file, with its own queue length or a given one. Returns when the tool is idle. Sets
+# $pid.
 launch() {
   local tool=$1 length=$2
   file=/tmp/capture
@@ -34,7 +35,7 @@ finish() {
   wait "$pid"
 }
 
-# Nanoseconds that all threads of the tool, and of the program that it started, have run.
+# Nanoseconds on a processor of all threads of the tool and of the program that it started.
 cpu() {
   local process
   for process in "$pid" $(pgrep -P "$pid"); do cat "/proc/$process"/task/*/schedstat; done |
@@ -48,7 +49,7 @@ ticks() {
     awk '{ sum += $14 + $15 } END { print sum }'
 }
 
-# What dropcap says that it lost.
+# The losses that dropcap reports.
 lost() { sed -n "s/^\([0-9]*\) $1.*/\1/p" "$dir/bench.err"; }
 
 size() { stat -c %s "$file"; }
@@ -65,14 +66,14 @@ rest() {
   echo "kernel.sh: no rest: $1" >&2
 }
 
-# Sends packets to a closed port by pktgen, which keeps no hold of them: each is dropped once.
+# Sends packets to a closed port by pktgen, which keeps no reference to them. Each packet is dropped once.
 send() {
   local count=$1
   shift
   ip netns exec dropcap-far test/kernel/pktgen.sh "$count" dc1 10.77.0.2 10.77.0.1 "$mac" 42001 'flag !SHARED' "$@"
 }
 
-# Sends, waits until all is in the file, and sets $dropped, $reason and $place to what the kernel counted, $pps.
+# Sends, waits until all drops are in the file, and sets $dropped, $reason and $place to the kernel's counts, and $pps.
 flood() {
   local number count
   echo "$hist" >"$tracepoint/trigger"
@@ -88,7 +89,7 @@ flood() {
 
 queue_length() { dwdump -q | sed -n 's/^Queue length: //p'; }
 
-# Two floods a capture: in the first a program warms up.
+# Two floods a capture: the first is the program's warm-up.
 measure_flood() {
   local tool=$1 length=$2 run=$3 before number losses=''
   launch "$tool" "$length"
@@ -103,7 +104,7 @@ measure_flood() {
   echo "captured tool=$tool length=$length run=$run reason=$reason place=$place$losses"
 }
 
-# Halves the rate until dwdump loses nothing in two seconds, then has dropcap take it.
+# Halves the rate until dwdump loses nothing in two seconds, then measures dropcap at that rate.
 measure_rate() {
   local rate run captured
   for ((rate = 32000; rate > 500; rate /= 2)); do
@@ -122,7 +123,7 @@ measure_rate() {
   done
 }
 
-# Processor time at a rate that is no effort: what waking up for few packets costs.
+# Processor time at a low rate: the cost of waking up for few packets.
 measure_steady() {
   local tool=$1 before
   launch "$tool" ''
@@ -133,8 +134,8 @@ measure_steady() {
   finish
 }
 
-# From launch to the first drop in the file, while 200 packets a second are dropped. The first of each is not counted: it
-# reads the programs.
+# Time from launch to the first drop in the file, while 200 packets a second are dropped. Each tool's first run is not
+# counted: it reads the programs from disk.
 measure_start() {
   local run
   file=/tmp/capture

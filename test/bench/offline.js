@@ -1,6 +1,6 @@
-// dropcap beside tcpdump, editcap and tshark on the same files of many alerts, whole processes:
-//   node test/bench/offline.js [--alerts N] [--large N] [--runs N] [--tshark-runs N] [--folder FOLDER]
-// The folder, by default the one for temporary files, needs 600 bytes an alert of the large recording.
+// Compares dropcap with tcpdump, editcap and tshark on the same files of many alerts, as whole processes:
+//     node test/bench/offline.js [--alerts N] [--large N] [--runs N] [--tshark-runs N] [--folder FOLDER]
+// The folder needs 600 bytes an alert of the large recording. Default: the folder for temporary files.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -1,6 +1,6 @@
-// What a capture costs while nothing is dropped, and how soon a single drop is in the file: dropcap's receive path, from
-// NETLINK_USERSOCK to a file in memory. As root:
-//   node test/bench/quiet.js [SECONDS] [ALERTS] [SECONDS_BEFORE]
+// Measures the cost of a capture while nothing is dropped, and the time until a single drop is in the file. Runs
+// dropcap's receive path from NETLINK_USERSOCK to a file in memory. As root:
+//     node test/bench/quiet.js [SECONDS] [ALERTS] [SECONDS_BEFORE]
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median } from './support/figures.js';
@@ -10,15 +10,15 @@ const seconds = Number(process.argv[2] ?? 10);
 const alerts = Number(process.argv[3] ?? 50);
 const PAYLOAD_BYTES = 200;
 const ALERTS_A_SECOND = 20;
-/** After this, V8 has compiled what it compiles, and collected the garbage of the start, some seconds later. */
+/** Time until V8 has compiled the code, and some seconds later has collected the garbage of the start. */
 const settleSeconds = Number(process.argv[4] ?? 20);
 const CLOCK_READINGS = 50;
 const ENHANCED_PACKET = 6;
-/** What one takes in the file, and more. */
+/** Upper limit of an alert's bytes in the file. */
 const MOST_BYTES_AN_ALERT = 4096;
 
 /**
- * What the threads of a process did so far, by name: nanoseconds on a processor, and times they were woken.
+ * The work of a process's threads so far, by name: nanoseconds on a processor, and number of times they were woken.
  * @param {number | undefined} pid
  */
 function threads(pid) {
@@ -48,8 +48,8 @@ async function measureIdle(pid) {
 }
 
 /**
- * Nanoseconds of CLOCK_REALTIME, by the moments at which Date.now() goes on. Seen late, as when another program had the
- * processor, one tells too little: the most of them is taken.
+ * Returns a clock: nanoseconds of CLOCK_REALTIME, set at the moments when Date.now() changes. If another program had
+ * the processor at such a moment, the reading is too small. So the largest offset is taken.
  */
 function makeClock() {
   let offset = 0n;
@@ -64,7 +64,7 @@ function makeClock() {
 }
 
 /**
- * Reads a growing file, without rest, until it has so many whole packets.
+ * Reads a growing file, without pauses, until it has the given number of complete packets.
  * @returns microseconds from each packet's time stamp until its block could be read
  */
 function followPackets() {

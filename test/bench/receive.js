@@ -1,8 +1,8 @@
-// Times receivers in turn on the same stream of alerts, which a program multicasts by NETLINK_USERSOCK: one that only
-// receives, one that writes what it receives and does nothing else, one that writes as dwdump does, and dropcap. Prints
+// Measures receivers in turn on the same stream of alerts, which a program multicasts by NETLINK_USERSOCK: a receiver
+// that only receives, one that only writes the received bytes, one that writes like dwdump, and dropcap. Prints
 // medians and ratios. As root:
-//   node test/bench/receive.js [ALERTS] [RUNS] [PAYLOAD_BYTES ...]
-// ALERTS of 9000 bytes are 9 GB in /dev/shm by default.
+//     node test/bench/receive.js [ALERTS] [RUNS] [PAYLOAD_BYTES ...]
+// By default, the alerts of 9000 bytes take 9 GB in /dev/shm.
 import { rmSync } from 'node:fs';
 import { median, row } from './support/figures.js';
 import { compile, OUTPUT, send, startReceiver } from './support/programs.js';
@@ -70,7 +70,7 @@ function medians(results) {
 }
 
 /**
- * Prints the median of the runs' ratios, dropcap's to another's.
+ * Prints the median of the runs' ratios of dropcap to another receiver.
  * @param {Record<Receiver, Result[]>} results
  * @param {'rate' | 'cpu'} key
  * @param {'discard' | 'store' | 'dump'} other

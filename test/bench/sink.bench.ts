@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { bench, describe } from 'vitest';
 import { openFileSink } from '../../src/outlet/fileSink.js';
 
-/** What writing costs beside the disk: pieces as an encoder hands them over, to the device that takes all at once. */
+/** The cost of writing without a disk: pieces as an encoder gives them, to a device that takes everything at once. */
 const DEVICE = '/dev/null';
 const PIECES = 100;
 

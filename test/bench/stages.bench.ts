@@ -4,7 +4,7 @@ import type { DropBatch } from '../../src/drop/batch.js';
 import type { Stage } from '../../src/stage/stage.js';
 import { decodedBatch } from './support/alerts.js';
 
-/** What stages cost that do nothing: of a thousand batches, so a figure in milliseconds is one in microseconds a batch. */
+/** The cost of stages that do nothing, for a thousand batches: a figure in milliseconds is microseconds a batch. */
 const BATCHES = 1000;
 const batch = decodedBatch(null);
 let delivered = 0;

@@ -1,4 +1,4 @@
-// How long dropcap takes to start, beside Node itself:  node test/bench/start.js [RUNS]
+// Measures how long dropcap takes to start, compared with Node itself:  node test/bench/start.js [RUNS]
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROGRAM, SAMPLE, withFolder } from './support/files.js';
@@ -25,7 +25,7 @@ withFolder((folder) => {
         before: () => rmSync(output, { force: true }),
       },
       {
-        // V8 takes no code that was made for other flags.
+        // V8 rejects code that was made for other flags.
         name: 'the same without code made before',
         command: [node, '--stack-trace-limit=9', PROGRAM, '-q', '-r', SAMPLE, '-w', output],
         before: () => rmSync(output, { force: true }),

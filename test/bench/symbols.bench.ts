@@ -44,7 +44,7 @@ function find(symbols: readonly SymbolObject[], address: bigint): string | undef
 
 const { table } = parseKallsyms(text);
 const objects = parseObjects();
-/** Addresses in functions all over the kernel. */
+/** Addresses in functions of the whole kernel. */
 const addresses = Array.from({ length: LOOKUPS }, (_, i) => {
   return objects[Math.floor((i * 0.9 * objects.length) / LOOKUPS)]!.address + 1n;
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ByteMemo } from '../../src/byteMemo.js';
 import { viewOf } from '../../src/bytes.js';
 
-/** A memo, and a function that takes a value from it, or remembers the text itself. */
+/** Returns a function that looks a text up in a memo. If the memo lacks the text, the function stores it. */
 function setUp(text: string) {
   const bytes = new Uint8Array(Buffer.from(text, 'latin1'));
   const view = viewOf(bytes);
@@ -26,7 +26,7 @@ describe('ByteMemo', () => {
     expect(made).toEqual(['abcdefg']);
   });
 
-  test('tells bytes apart that differ in one, or only in length', () => {
+  test('distinguishes bytes that differ in one byte, or only in length', () => {
     const { get } = setUp('abcdefg\0abcdefh\0abcd\0\0\0\0');
     expect([get(0, 7), get(8, 7), get(0, 6), get(16, 4), get(16, 5), get(16, 0)]).toEqual([
       'abcdefg',
@@ -38,7 +38,7 @@ describe('ByteMemo', () => {
     ]);
   });
 
-  test('does not remember more than a kilobyte, and nothing after clear()', () => {
+  test('keeps no entry of more than 1 KiB, and none after clear()', () => {
     const { get, made, memo } = setUp('abcdefgh'.repeat(200));
     for (let i = 0; i < 2; i++) get(0, 1025);
     expect(made).toHaveLength(2);
@@ -49,7 +49,7 @@ describe('ByteMemo', () => {
     expect(made).toHaveLength(4);
   });
 
-  test('gives the right value also when there are more runs of bytes than slots', () => {
+  test('gives the right value when there are more runs of bytes than slots', () => {
     const runs = Array.from({ length: 10_000 }, (_, i) => i.toString().padStart(8, '0'));
     const { get } = setUp(runs.join(''));
     for (let round = 0; round < 2; round++) expect(runs.map((_, i) => get(8 * i, 8))).toEqual(runs);

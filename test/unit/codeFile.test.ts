@@ -43,11 +43,11 @@ beforeEach(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('code that is whole is used as V8 made it', () => {
+test('complete code is used as V8 made it', () => {
   expect(used()?.equals(code)).toBe(true);
 });
 
-test('code is written as it is read, writable by its owner alone, with no other file left', () => {
+test('code is written as it is read, only its owner may write it, and no other file is left', () => {
   const previous = process.umask(0);
   try {
     rmSync(path);
@@ -61,7 +61,7 @@ test('code is written as it is read, writable by its owner alone, with no other 
 });
 
 describe('damaged code is not used', () => {
-  /** Overwrites a part of the file, looks whether it is used, and restores the part. */
+  /** Overwrites a part of the file, checks whether the code is used, and restores the part. */
   function usedWith(at: number, part: Uint8Array): boolean {
     const file = openSync(path, 'r+');
     try {
@@ -124,7 +124,7 @@ describe('damaged code is not used', () => {
     ['another text', Buffer.from('no code')],
     ['a zero appended', Buffer.concat([whole, Buffer.alloc(1)])],
     ['the code twice', Buffer.concat([whole, whole])],
-    ['the checksum in front of the code', Buffer.concat([whole.subarray(-4), code])],
+    ['the checksum before the code', Buffer.concat([whole.subarray(-4), code])],
   ])('%s', (_, bytes) => {
     writeFileSync(path, bytes);
     expect(used()).toBeUndefined();
@@ -140,7 +140,7 @@ describe('code of another program is not used', () => {
     expect(used()).toBeUndefined();
   });
 
-  test('of this one before a character of it was changed', () => {
+  test('of the same program before one character was changed', () => {
     const changed = Buffer.from(source);
     changed[changed.length >> 1]! ^= 1;
     writeFileSync(programPath, changed);
@@ -148,7 +148,7 @@ describe('code of another program is not used', () => {
   });
 });
 
-describe('code that others could have written is not used', () => {
+describe('code that other users can write is not used', () => {
   test.each([
     ['group', 0o664],
     ['others', 0o646],
@@ -166,12 +166,12 @@ describe('code that others could have written is not used', () => {
     expect(used()).toBeUndefined();
   });
 
-  test.skipIf(!isRoot)("root's is, whose ever the program is", () => {
+  test.skipIf(!isRoot)('code of root is used, whoever owns the program', () => {
     chownSync(programPath, 1, statSync(path).gid);
     expect(used()?.equals(code)).toBe(true);
   });
 
-  test('behind a symbolic link', () => {
+  test('through a symbolic link', () => {
     const target = join(folder, 'target');
     renameSync(path, target);
     symlinkSync(target, path);
@@ -180,7 +180,7 @@ describe('code that others could have written is not used', () => {
   });
 });
 
-describe('what is no file is not used, and not waited for', () => {
+describe('a path that is not a regular file is not used, and reading it does not wait', () => {
   test.each([
     ['nothing', () => undefined],
     ['a folder', () => mkdirSync(path)],

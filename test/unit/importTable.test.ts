@@ -6,10 +6,10 @@ import { describe, expect, test } from 'vitest';
 const project = fileURLToPath(new URL('../../', import.meta.url));
 const source = join(project, 'src');
 
-/** `types` where a place may import only types: what is imported like that is not loaded. */
+/** `types` when a row may import only types of another row: such an import loads nothing. */
 type Permission = 'all' | 'types';
 
-/** The table "Who may import whom" of docs/architecture.md: for each place, what it may import. */
+/** The table "Who may import whom" of docs/architecture.md: for each row, what it may import. */
 function documented(): Map<string, Map<string, Permission>> {
   const text = readFileSync(join(project, 'docs/architecture.md'), 'utf8');
   const table = /## Who may import whom([\s\S]*?)\n## /.exec(text)![1]!;
@@ -29,7 +29,7 @@ function documented(): Map<string, Map<string, Permission>> {
 
 const table = documented();
 
-/** The place of the table that a file of src belongs to: the deepest folder that has a row, or the file itself. */
+/** The row of the table for a file of src: the deepest folder that has a row, or the file itself. */
 function placeOf(path: string): string | undefined {
   for (let place = path.replace(/\.[jt]s$/, ''); place !== '.'; place = dirname(place)) {
     if (table.has(place)) return place;
@@ -37,7 +37,7 @@ function placeOf(path: string): string | undefined {
   return undefined;
 }
 
-/** What a file imports of ours: place, and whether only types. */
+/** The imports of a file from src: the row, and whether it imports only types. */
 function importsOf(path: string): { place: string; types: boolean }[] {
   const text = readFileSync(join(source, path), 'utf8');
   const imports = text.matchAll(
@@ -58,14 +58,14 @@ describe('the import table of docs/architecture.md', () => {
     expect(files.filter((path) => placeOf(path) === undefined)).toEqual([]);
   });
 
-  test('has no row without files, and names nothing else', () => {
+  test('has no row without files, and names only rows', () => {
     const places = new Set(files.map(placeOf));
     for (const [place, may] of table) {
       expect([place, ...may.keys()].filter((name) => !places.has(name))).toEqual([]);
     }
   });
 
-  test.each([...table])('is what %s imports, no more and no less', (place, may) => {
+  test.each([...table])('lists exactly what %s imports', (place, may) => {
     const used = new Map<string, Permission>();
     for (const path of files.filter((file) => placeOf(file) === place)) {
       for (const { place: other, types } of importsOf(path)) {

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
-/** Builds nothing. Does with its folder what node-gyp does, and fails while there is a file named "broken". */
+/** A node-gyp that builds nothing. Changes its folder as node-gyp does. Fails while there is a file named "broken". */
 const NODE_GYP = `#!/bin/sh
 cd "$3"
 echo "$1" >>../commands
@@ -27,12 +27,12 @@ touch build/Release/dropcap.node build/Release/dropcap-guard
 const LONG_AGO = new Date('1985-10-26');
 
 describe('native/build.js', () => {
-  /** Where all was built once; each test has a copy. */
+  /** A folder in which everything was built once. Each test has a copy. */
   const built = mkdtempSync(join(tmpdir(), 'dropcap-native-'));
   let folder: string;
   const at = (path: string) => join(folder, path);
 
-  /** Runs it, and returns what it had node-gyp do. */
+  /** Runs native/build.js. Returns the commands that it gave node-gyp. */
   function build(options: { args?: string[]; preload?: string } = {}): string[] {
     const { status, stderr } = runBuild(options);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -78,7 +78,7 @@ describe('native/build.js', () => {
   afterAll(() => rmSync(built, { recursive: true }));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  test('does nothing when nothing was changed, whatever the times of the files', () => {
+  test('does nothing when no content changed, whatever the times of the files', () => {
     expect(build()).toEqual([]);
     utimesSync(at('native/addon.cc'), new Date(), new Date());
     expect(build()).toEqual([]);
@@ -89,13 +89,13 @@ describe('native/build.js', () => {
     ['a header in a folder', () => appendFileSync(at('native/hot/decode.h'), '// two')],
     ['a new header', () => writeFileSync(at('native/hot/new.h'), '')],
     ['a header that was removed', () => rmSync(at('native/posix.h'))],
-  ])('builds what depends on a change, once: %s', (_, change) => {
+  ])('builds once what depends on a change: %s', (_, change) => {
     change();
     expect(build()).toEqual(['build']);
     expect(build()).toEqual([]);
   });
 
-  test('has make see a change that is older than the build', () => {
+  test('makes make compile a changed file that is older than the build', () => {
     writeFileSync(at('native/addon.cc'), '// put back');
     utimesSync(at('native/addon.cc'), LONG_AGO, LONG_AGO);
     expect(build()).toEqual(['build']);
@@ -109,13 +109,13 @@ describe('native/build.js', () => {
     ['a missing addon', () => rmSync(at('native/build/Release/dropcap.node'))],
     ['a missing guard', () => rmSync(at('native/build/Release/dropcap-guard'))],
     ['a damaged record', () => writeFileSync(at('native/build/parts.json'), '{')],
-  ])('builds all when make does not see what is missing or was changed, once: %s', (_, change) => {
+  ])('builds everything once when make would not notice a change: %s', (_, change) => {
     change();
     expect(build()).toEqual(['rebuild']);
     expect(build()).toEqual([]);
   });
 
-  test.each(['version', 'arch'])('builds all for a Node of another %s', (property) => {
+  test.each(['version', 'arch'])('builds everything for a Node of another %s', (property) => {
     const preload = at('other.cjs');
     writeFileSync(preload, `Object.defineProperty(process, '${property}', { value: 'other' });`);
     expect(build({ preload })).toEqual(['rebuild']);
@@ -123,12 +123,12 @@ describe('native/build.js', () => {
     expect(build()).toEqual(['rebuild']);
   });
 
-  test('builds all when it is told to', () => {
+  test('builds everything with --all', () => {
     expect(build({ args: ['--all'] })).toEqual(['rebuild']);
     expect(build()).toEqual([]);
   });
 
-  test('fails when the build fails, until it does not, even if the change is undone', () => {
+  test('fails until a build succeeds, even if the change is undone', () => {
     const before = readFileSync(at('native/addon.cc'));
     appendFileSync(at('native/addon.cc'), '// two');
     writeFileSync(at('broken'), '');
@@ -145,7 +145,7 @@ describe('native/build.js', () => {
     expect(build()).toEqual([]);
   });
 
-  test('says who has node-gyp where it is not', () => {
+  test('says that npm has node-gyp when node-gyp is missing', () => {
     rmSync(at('bin/node-gyp'));
     const { status, stderr } = spawnSync(process.execPath, [at('native/build.js'), '--all'], {
       encoding: 'utf8',

@@ -7,13 +7,13 @@ import { recordingPath, run } from '../support/tools.js';
 const project = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, project), 'utf8');
 
-test('the packages that the library imports are installed with it, and those of the program are in its bundle', () => {
+test('the packages that the library imports are dependencies, and the packages of the program are in its bundle', () => {
   const { dependencies } = JSON.parse(read('package.json')) as { dependencies: object };
   const imported = [...read('dist/index.js').matchAll(/^import .* from "([\w-]+)(?:\/.*)?";$/gm)].map(
     ([, name]) => name,
   );
   expect(new Set(imported)).toEqual(new Set(['stream-chain']));
-  // The addon is built with one, and found by the other.
+  // node-gyp builds the addon; node-gyp-build loads it.
   expect(Object.keys(dependencies)).toEqual(['node-addon-api', 'node-gyp-build', 'stream-chain']);
   const licenses = read('dist/LICENSES');
   const bundled = Array.from(
@@ -39,12 +39,12 @@ describe('the packed package', () => {
   const tool = (path: string, ...args: string[]) =>
     run(process.execPath, [join(PROJECT, 'node_modules', path), ...args]);
 
-  test('has nothing that publint complains of', () => {
+  test('passes publint', () => {
     const { status, stdout } = tool('publint/src/cli.js', 'run', '--strict', packed.tarball);
     expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/\nAll good!\n$/) });
   });
 
-  test('has types that every resolution of ES modules finds', () => {
+  test('has types that every way to resolve ES modules finds', () => {
     // The profile says that the package has no CommonJS form. It does not judge `require` and resolution by `main`.
     const args = ['--profile', 'esm-only', '--no-emoji', '--no-color', packed.tarball];
     const { status, stdout } = tool('@arethetypeswrong/cli/dist/index.js', ...args);

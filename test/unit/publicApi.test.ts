@@ -7,8 +7,9 @@ import { DeclarationCompiler, type PublicExport } from '../support/publicTypes.j
 import { run, type Ran } from '../support/tools.js';
 
 /**
- * Types that an exported declaration names but that the package does not export. Users cannot write down what they pass
- * to such a function. The list must become empty: export the type, or take it out of the signature, and delete its line.
+ * Types that an exported declaration names but that the package does not export. Users cannot name the types that they
+ * pass to such a function. The list must become empty: export the type, or remove it from the signature, then delete
+ * its line.
  */
 const knownMissing: string[] = [];
 
@@ -90,7 +91,7 @@ describe('DeclarationCompiler', () => {
     expect(read({ 'index.d.ts': passOn, 'outer.d.ts': outer, 'inner.d.ts': inner }).missing).toEqual([]);
   });
 
-  test('tells values from types, and counts the type arguments that are needed', () => {
+  test('distinguishes values from types, and counts the required type arguments', () => {
     const index = "export { value, A } from './a.js'; export type { B, C } from './a.js';";
     const a = `export declare const value = 1; export declare class A<T> { b: T } export declare class B { c: 1 }
       export interface C<T, U extends T = T> { t: T; u: U }`;
@@ -109,7 +110,7 @@ describe('the public API', () => {
     expect(built.missing).toEqual(knownMissing);
   });
 
-  test('declares the values that the module has', async () => {
+  test('declares exactly the values that the module exports', async () => {
     const declared = built.exports.filter(({ isValue }) => isValue).map(({ name }) => name);
     const index: object = await import(join(PROJECT, 'dist/index.js'));
     expect(Object.keys(index).toSorted()).toEqual(declared);
@@ -117,7 +118,7 @@ describe('the public API', () => {
 });
 
 describe('a strict consumer of the packed package', () => {
-  /** Imports everything, and uses all of it: a declaration that does not compile here fails in users' projects too. */
+  /** Imports and uses every export. A declaration that does not compile here fails in users' projects too. */
   const everything = (exports: readonly PublicExport[]) =>
     exports
       .flatMap(({ name, isValue, isType, typeArguments }, i) => {
@@ -210,7 +211,7 @@ describe('a strict consumer of the packed package', () => {
     expect(compile({ 'reader.ts': reader })).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 
-  test('does not compile when it uses what is not exported', () => {
+  test('does not compile when it uses a name that is not exported', () => {
     const nothing = { name: 'nothing', isValue: true, isType: false, typeArguments: 0 };
     const { status, stdout } = compile({ 'everything.ts': everything([...built.exports, nothing]) });
     expect([status, stdout]).toEqual([1, expect.stringMatching(/no exported member 'nothing'/)]);

@@ -27,7 +27,7 @@ describe('the code that the program starts with', () => {
   const whole = readFileSync(new URL(`dist/${name}`, project));
   const middle = whole.length >> 1;
 
-  /** Prints on descriptor 3, for each script, whether V8 was given code for it, and did not reject it. */
+  /** Prints on descriptor 3, for each script, whether V8 got code for it and accepted the code. */
   const observer = join(folder, 'observer.cjs');
   const OBSERVER = `
     const vm = require('node:vm');
@@ -71,7 +71,7 @@ describe('the code that the program starts with', () => {
 
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test('is there, alone, and used', () => {
+  test('is the only code file, and is used', () => {
     expect(readdirSync(dist).filter((file) => file.includes('.code'))).toEqual([name]);
     expect(start()).toEqual(started('used'));
   });
@@ -82,13 +82,13 @@ describe('the code that the program starts with', () => {
     ['is cut in half', () => truncateSync(path, middle)],
     ['is all zeros', () => writeFileSync(path, Buffer.alloc(whole.length))],
     ['has a flipped bit', () => writeFileSync(path, whole.with(middle, whole[middle]! ^ 1))],
-    ['has zeros in it', () => writeFileSync(path, Buffer.from(whole).fill(0, 1000, whole.length - 1000))],
+    ['is partly zeros', () => writeFileSync(path, Buffer.from(whole).fill(0, 1000, whole.length - 1000))],
     ['has more at its end', () => appendFileSync(path, 'more')],
-    ['can be written by all', () => chmodSync(path, 0o666)],
+    ['can be written by all users', () => chmodSync(path, 0o666)],
     ['is a symbolic link', () => replace(() => symlinkSync(new URL(`dist/${name}`, project), path))],
     ['is a FIFO', () => replace(() => execFileSync('mkfifo', [path]))],
     ['is a folder', () => replace(() => mkdirSync(path))],
-  ])('is not used, nor missed, when it %s', (_, damage) => {
+  ])('is not used when it %s, and the program still runs', (_, damage) => {
     damage();
     expect(start()).toEqual(started('compiled'));
   });
@@ -98,7 +98,7 @@ describe('the code that the program starts with', () => {
     expect(start()).toEqual(started('compiled'));
   });
 
-  test('is not used, nor missed, when V8 has other flags', () => {
+  test('is not used when V8 has other flags, and the program still runs', () => {
     expect(start('--stack-trace-limit=9')).toEqual(started('compiled'));
   });
 

@@ -3,8 +3,8 @@ import { BatchMemory } from '../../drop/batchMemory.js';
 import { KindTable } from '../../drop/kind.js';
 
 /**
- * The batches of a source: memory for a fixed number of them, made when none is free and used again and again. A capture's
- * memory is bounded because there is no more.
+ * The batches of a source: memory for a fixed number of batches, allocated when none is free, and used again and
+ * again. The fixed number bounds a capture's memory.
  */
 export class BatchPool {
   readonly #most: number;
@@ -20,14 +20,14 @@ export class BatchPool {
   };
   #kinds = new KindTable();
 
-  /** @param most batches that there can be at once. */
+  /** @param most batches in use at the same time. */
   constructor(most: number, arenaBytes: number, capacity: number) {
     this.#most = most;
     this.#arenaBytes = arenaBytes;
     this.#capacity = capacity;
   }
 
-  /** An empty batch; waits until one is released when there are none left. */
+  /** Returns an empty batch. Waits for a release when all batches are in use. */
   async acquire(): Promise<DropBatch> {
     const memory =
       this.#free.pop() ??

@@ -9,12 +9,12 @@ const ENOENT = 2;
 
 const openDescriptor = promisify(openCallback);
 
-/** A stream of bytes to read a recording from. */
+/** Input of a recording's bytes. */
 export interface ByteInput {
   /** Name for error texts: the path, or `standard input`. */
   readonly name: string;
   /**
-   * Reads bytes into `target` from `offset` on, up to its end.
+   * Reads bytes into `target`, from `offset` up to the end of `target`.
    * @returns the number of bytes; 0 at the end of the input, and after `close`. @throws InputError
    */
   read(target: Uint8Array, offset: number): Promise<number>;
@@ -22,7 +22,7 @@ export interface ByteInput {
   close(): Promise<void>;
 }
 
-/** Opens a file to read; `-` is standard input. @throws InputError */
+/** Opens a file to read, or standard input for `-`. @throws InputError */
 export async function openByteInput(path: string): Promise<ByteInput> {
   if (path === '-') {
     if (!process.stdin.isTTY) return streamInput('standard input', process.stdin);
@@ -41,7 +41,9 @@ export async function openByteInput(path: string): Promise<ByteInput> {
   }
 }
 
-/** Opens a FIFO as a socket, which is polled. A read in a thread could not be ended, and would keep the process alive. */
+/**
+ * Opens a FIFO as a socket, which Node polls. A read in a thread could not be ended, and would keep the process alive.
+ */
 async function openFifo(path: string): Promise<ByteInput> {
   const fd = await openDescriptor(path, constants.O_RDONLY | constants.O_NONBLOCK);
   return streamInput(path, new Socket({ fd, readable: true, writable: false }));
@@ -79,7 +81,7 @@ function streamInput(name: string, stream: Readable): ByteInput {
           if (next.done) return 0;
           chunk = next.value;
         } catch (error) {
-          if (closed) return 0; // After our close(), the iterator throws a premature-close error.
+          if (closed) return 0; // After close(), the iterator throws a premature-close error.
           throw new InputError(`cannot read ${name}: ${messageOf(error)}`, name, { cause: error });
         }
       }

@@ -21,41 +21,43 @@ import type { PcapngReader } from '../../pcapng/reader.js';
 import type { ReadInterface } from '../../pcapng/readInterface.js';
 import { framingOf } from '../deviceResolver.js';
 
-/** No tool reads longer packets, and the kernel sends none. */
+/** Longest packet. No tool reads longer packets, and the kernel sends none. */
 const MAX_PACKET_BYTES = 262_144;
 
-/** A comment, and the kind of the drop that had it last: drops with one comment are mostly on one interface. */
+/** A comment, and the kind of its last drop. Drops with the same comment are usually on the same interface. */
 interface KnownComment {
   readonly fields: CommentFields;
   table: KindTable | undefined;
   interface: ReadInterface | undefined;
-  /** Kind of the message that the comment completed; undefined where the packet was no message. */
+  /** Kind of the message that the comment completed; undefined when the packet is not a message. */
   messageKind: DropKind | undefined;
   kind: DropKind | undefined;
 }
 
 /**
- * Takes the drops out of a file that dropcap wrote: packets whose comment says so. Comments repeat, so each is
- * parsed once; a packet costs no object.
+ * Reads the drops of a file that dropcap wrote: packets with dropcap's comment. Comments repeat, so each comment is
+ * parsed once. Makes no object per packet.
  */
 export class DropPacketScanner {
-  /** Packets too short for their link type, or too long for any. */
+  /**
+   * Number of packets that are too short for their link type, too long for any, or whose comment has no known origin.
+   */
   malformed = 0;
   readonly #devices: DeviceTable;
   readonly #option = new OptionCursor();
-  /** epb_dropcount of the packet looked at last. */
+  /** epb_dropcount of the last packet. */
   #lost = 0;
   readonly #comments = new ByteMemo<KnownComment>();
   readonly #facts = new WeakMap<ReadInterface, InterfaceFacts>();
 
-  /** @param devices is told what the file's interfaces say of their devices. */
+  /** @param devices receives the devices that the file's interfaces describe. */
   constructor(devices: DeviceTable) {
     this.#devices = devices;
   }
 
   /**
-   * Makes the packet that the reader found in the batch's arena a row of the batch, which must have room; false when
-   * it has no comment of ours, or a link type that no drop has.
+   * Converts the packet that the reader found in the batch's arena to a row. The batch must have room. False when the
+   * packet has no dropcap comment, or a link type that no drop has.
    */
   scan(batch: DropBatch, view: DataView, reader: PcapngReader): boolean {
     const framing = framingOfLinkType(reader.linkType);
@@ -84,8 +86,9 @@ export class DropPacketScanner {
   }
 
   /**
-   * Adds what the comment of a netlink message's packet says to row `i`, which was decoded from the message: the whole
-   * symbol, and the input device, of which messages in the file may say something else: of another time, or another host.
+   * Adds facts from the packet's comment to row `i`, which was decoded from a netlink message: the whole symbol and
+   * the input device. Other messages in the file may describe that device differently, since they may be of another
+   * time or host.
    */
   complete(batch: DropBatch, i: number, view: DataView, reader: PcapngReader): void {
     const comment = this.#comment(batch, view, reader);
@@ -107,7 +110,7 @@ export class DropPacketScanner {
       batch.framing[i] = framingOf(batch, i, whole, whole.deviceType);
   }
 
-  /** The packet's comment of ours, if it has one; sets `#lost`. */
+  /** The packet's dropcap comment; undefined when it has none. Sets `#lost`. */
   #comment(batch: DropBatch, view: DataView, reader: PcapngReader): KnownComment | undefined {
     const option = this.#option;
     let found: KnownComment | undefined;
@@ -126,7 +129,7 @@ export class DropPacketScanner {
     return found;
   }
 
-  /** The kind of the reader's packet; undefined where the comment has no origin that this version knows. */
+  /** The kind of the reader's packet; undefined when the comment has no origin that this version knows. */
   #kindOf(
     { arena, kinds }: DropBatch,
     comment: KnownComment,
@@ -135,7 +138,7 @@ export class DropPacketScanner {
   ): DropKind | undefined {
     const { fields } = comment;
     const { origin } = fields;
-    // Where another tool left out the interface's description, each packet's own header has the type.
+    // When another tool removed the interface's description, the cooked header of each packet has the device type.
     const headerType = framing === FRAMING_SLL ? sllDeviceType(arena, reader.offset) : DEVICE_TYPE_UNKNOWN;
     const known = knownKind(comment, kinds, reader.interface!, undefined);
     if (known && (headerType === DEVICE_TYPE_UNKNOWN || headerType === known.deviceType)) return known;
@@ -147,7 +150,7 @@ export class DropPacketScanner {
     return kind;
   }
 
-  /** What an interface's description says. Its device is learned at its first packet. */
+  /** The facts of an interface's description. The first call for an interface also stores its device. */
   #factsOf(subject: ReadInterface, comment: CommentFields): InterfaceFacts {
     let facts = this.#facts.get(subject);
     if (!facts) {
@@ -161,7 +164,8 @@ export class DropPacketScanner {
   #learnDevice(subject: ReadInterface, facts: InterfaceFacts, comment: CommentFields): void {
     const { ifindex, interfaceName: name } = comment;
     if (ifindex === undefined || name === undefined) return;
-    // Tools that write a file again leave out some of what messages in it may tell.
+    // Tools that write a file again remove some interface options. Messages in the file may have reported the same
+    // facts.
     const known = this.#devices.find(ifindex, name);
     this.#devices.set({
       ifindex,

@@ -2,19 +2,22 @@ import type { DropRecord } from '../../drop/record.js';
 import { openRecording, type RecordingOptions } from './recording.js';
 import type { DropSource, SourceStatistics } from '../source.js';
 
-/** The drops of a file, in the file's order. Can be iterated once; the end of that closes it, also an early one. */
+/**
+ * The drops of a file, in the file's order. Can be iterated once. The end of the iteration closes the file, also when
+ * the loop ends early.
+ */
 export interface DropCapture extends AsyncIterable<DropRecord> {
-  /** What was counted so far, the losses that the file tells of included; whole after the iteration's end. */
+  /** The counters so far, with the losses that the file reports. Complete after the end of the iteration. */
   statistics(): Promise<SourceStatistics>;
-  /** Closes the file without reading on. May be called twice. */
+  /** Closes the file without reading the rest. May be called twice. */
   close(): Promise<void>;
 }
 
 /**
- * Opens a file of drops, as `openRecording` does, to have them one by one: every drop and its payload is the caller's to
- * keep. For large files `openRecording` is faster, since it makes no objects.
+ * Opens a file of drops like `openRecording`, and gives the drops one by one. Each drop and its payload belong to the
+ * caller. For large files `openRecording` is faster, since it makes no objects.
  * @param path a file, or `-` for standard input.
- * @throws as openRecording; so does iterating.
+ * @throws the errors of openRecording(); iterating throws the same errors as iterating its result.
  */
 export async function openCapture(path: string | URL, options: RecordingOptions = {}): Promise<DropCapture> {
   return new RecordedCapture(await openRecording(path, options));
@@ -29,7 +32,7 @@ class RecordedCapture implements DropCapture {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<DropRecord, void, undefined> {
     for await (const batch of this.#source) {
-      // Copied before the arena is used again: the caller may keep a drop while the next ones are read.
+      // Copy before the arena is used again: the caller may keep a drop while the next drops are read.
       const drops = Array.from(batch, (drop) => drop.copy());
       batch.release();
       yield* drops;

@@ -11,14 +11,16 @@ import type { RecordReader } from '../../pcap/recordReader.js';
 import { BLOCK_SECTION_HEADER } from '../../pcapng/constants.js';
 import { PcapngReader, type ReadLosses } from '../../pcapng/reader.js';
 
-/** Bytes of a pcap file header. A pcapng section header is longer: no capture file has fewer bytes. */
+/**
+ * Length of a pcap file header. A pcapng section header is longer, so every capture file has at least so many bytes.
+ */
 export const HEADER_BYTES = 24;
 
 /**
  * Chooses the reader for a file.
- * @param start the file's first bytes; HEADER_BYTES if it has so many.
+ * @param start the file's first bytes: HEADER_BYTES bytes, or fewer if the file is shorter.
  * @param onLosses called for each pcapng block that reports losses.
- * @throws InputError when the file is not pcap or pcapng, or a pcap file without netlink messages.
+ * @throws InputError when the file is not pcap or pcapng, or is a pcap file without netlink messages.
  */
 export function openReader(
   start: Uint8Array,

@@ -4,24 +4,32 @@ import { BatchPool } from './batchPool.js';
 import type { ByteInput } from './byteInput.js';
 import { MIN_ALERT_BYTES } from './recordingScanner.js';
 
-/** One is read into, one scanned, and one takes what that has no room for; the others are the consumer's. */
+/**
+ * Number of batches. One is read into, one is scanned, and one takes the bytes that the scanned batch has no room for.
+ * The consumer has the others.
+ */
 const BATCHES = 5;
-/** The output of two MiB, written at once, takes large pages, which can be dear to find (test/bench/offline.js). */
+/**
+ * Bytes of one read. An output of 2 MiB that is written at once takes large pages, which can be expensive to find
+ * (test/bench/offline.js).
+ */
 const READ_BYTES = MAX_RECORD_BYTES;
-/** Reads begin here, so that the rest of the bytes before, which is shorter than a record, fits in front of them. */
+/**
+ * Offset of each read in the arena. The rest of the previous bytes, which is shorter than a record, fits before it.
+ */
 const READ_OFFSET = MAX_RECORD_BYTES;
-/** So that all alerts of the longest record fit into an empty batch. */
+/** Rows of a batch: an empty batch has room for all alerts of the longest record. */
 const BATCH_CAPACITY = Math.ceil(MAX_RECORD_BYTES / MIN_ALERT_BYTES);
 
-/** A read that is under way. */
+/** A read that has not ended yet. */
 interface Read {
   readonly batch: DropBatch;
   readonly bytes: Promise<number>;
 }
 
 /**
- * Reads a file into the arenas of batches, one read ahead of whoever scans them: the file is read while drops are decoded
- * and encoded (test/bench/offline.js).
+ * Reads a file into the arenas of batches, one read ahead of the scan. So the file is read while drops are decoded and
+ * encoded (test/bench/offline.js).
  */
 export class ReadAhead {
   readonly #input: ByteInput;
@@ -48,7 +56,7 @@ export class ReadAhead {
     return this.#end;
   }
 
-  /** Reads the start of a file: as much as it takes to see what it is. */
+  /** Reads the start of a file: `bytes` bytes, or all bytes of a shorter file. */
   async open(bytes: number): Promise<void> {
     this.#batch = await this.#pool.acquire();
     for (let got = -1; this.#end < bytes && got !== 0; this.#end += got) {
@@ -57,7 +65,7 @@ export class ReadAhead {
     await this.#readNext();
   }
 
-  /** Leaves the batch, with its bytes before `at`, to its consumer; the rest is moved to the next one. */
+  /** Gives the batch, with its bytes before `at`, to the consumer. Moves the other bytes to the next batch. */
   leave(at: number): void {
     const { batch } = this.#next!;
     const rest = this.#end - at;
@@ -67,7 +75,10 @@ export class ReadAhead {
     this.#end = READ_OFFSET;
   }
 
-  /** Puts what was read behind the rest that `leave` moved; how many bytes, 0 at the end. @throws InputError */
+  /**
+   * Appends the next read to the bytes that `leave` moved. Returns the number of bytes read; 0 at the end. @throws
+   * InputError
+   */
   async fill(): Promise<number> {
     const got = await this.#next!.bytes;
     this.#end += got;
@@ -75,7 +86,10 @@ export class ReadAhead {
     return got;
   }
 
-  /** As `leave`, when the batch has no room for what is there: the rest is scanned first. */
+  /**
+   * Like `leave`, for a batch that has no room for all its drops. The moved bytes must be scanned before the next
+   * read.
+   */
   async split(at: number): Promise<void> {
     const batch = await this.#pool.acquire();
     batch.arena.set(this.batch.arena.subarray(at, this.#end));
@@ -87,7 +101,7 @@ export class ReadAhead {
   async #readNext(): Promise<void> {
     const batch = await this.#pool.acquire();
     const bytes = this.#input.read(batch.arena, READ_OFFSET);
-    // Told by fill(), if somebody still asks.
+    // fill() reports the error, if it is called.
     bytes.catch(() => {});
     this.#next = { batch, bytes };
   }

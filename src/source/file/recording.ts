@@ -18,24 +18,24 @@ import { MIN_ALERT_BYTES, RecordingScanner } from './recordingScanner.js';
 import { stopOnAbort } from '../stopOnAbort.js';
 import { type DropSource, NO_STATISTICS, type SourceStatistics } from '../source.js';
 
-/** Name of the application in files that dropcap writes. */
+/** Matches the application name in files that dropcap wrote. */
 const APPLICATION = /^dropcap\b/;
 
-/** How to read a file of drops. */
+/** Options of openRecording(). */
 export interface RecordingOptions {
-  /** Ends the reading when aborted, as `DropSource.stop` does. */
+  /** Ends the reading when aborted, like `DropSource.stop`. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Opens a file of drops: dropcap's own pcapng, also when other tools wrote it again, or a recording of netlink traffic, pcap
- * or pcapng with link type NETLINK, as `tcpdump -i nlmon0`, Wireshark and dwdump write them. A batch holds what one read
- * of the file gave.
+ * Opens a file of drops: dropcap's own pcapng, also after another tool wrote it again, or a recording of netlink
+ * traffic. A recording is pcap or pcapng with link type NETLINK, as `tcpdump -i nlmon0`, Wireshark and dwdump write
+ * it. One batch has the drops of one read.
  * @param path a file, or `-` for standard input.
- * @throws InputError when it cannot be opened, or does not begin as such a file does. Iterating throws InputError when
- * it cannot be read, holds neither netlink messages nor drops, or is cut short, and MalformedInputError where the file makes
- * no sense any more; the drops before that place were yielded.
- * @throws the signal's reason when it is aborted before the first bytes are read.
+ * @throws InputError when the file cannot be opened, or does not begin like such a file. Iterating throws InputError
+ * when the file cannot be read, has neither netlink messages nor drops, or is cut short. Iterating throws
+ * MalformedInputError at bytes that are not valid. All drops before an error are yielded first.
+ * @throws the signal's reason when the signal is aborted before the first bytes are read.
  */
 export async function openRecording(
   path: string | URL,
@@ -45,7 +45,7 @@ export async function openRecording(
   const input = await openByteInput(path instanceof URL ? fileURLToPath(path) : path);
   try {
     const bytes = new ReadAhead(input);
-    // Standard input and FIFOs may keep us waiting for their first byte.
+    // The first byte of standard input or a FIFO may take long to arrive.
     const forgetSignal = stopOnAbort(signal, () => input.close());
     await bytes.open(HEADER_BYTES).finally(forgetSignal);
     signal?.throwIfAborted();
@@ -75,16 +75,16 @@ class RecordingSource implements DropSource {
   readonly #input: ByteInput;
   readonly #bytes: ReadAhead;
   readonly #reader: RecordReader;
-  /** Losses of the capture that the file is of, as it tells them. */
+  /** Losses that the file reports about its capture. */
   readonly #losses: KnownLosses;
   readonly #messages = new RecordingScanner(loadHotPath());
   readonly #packets = new DropPacketScanner(this.#messages.devices);
   readonly #forgetSignal: () => void;
   #kernelRelease: string | undefined;
   #stopped = false;
-  /** Place in the file of the first byte that was not scanned. */
+  /** Offset in the file of the first byte that was not scanned. */
   #fileOffset = 0;
-  /** Bytes of a block that is passed over which were not read yet. */
+  /** Bytes of a skipped block that are not read yet. */
   #skip = 0;
   #failure: unknown;
   #sawPackets = false;
@@ -162,7 +162,7 @@ class RecordingSource implements DropSource {
         this.#fileOffset += scanned.at - start;
         if (!more) await bytes.split(scanned.at);
         else if (!this.#failure) bytes.leave(scanned.at);
-        // Only now: devices are often described behind the drops that they had.
+        // Only after the scan: a device is often described after its drops.
         this.#messages.resolver.resolve(batch);
         if (batch.length > 0) yield batch;
         else batch.release();
@@ -174,9 +174,9 @@ class RecordingSource implements DropSource {
   }
 
   /**
-   * Scans the bytes from `start` to `end` of the batch's arena until they end inside a record, or the batch cannot take
-   * the next one.
-   * @returns where it stopped, and whether more bytes are wanted.
+   * Scans the bytes from `start` to `end` of the batch's arena. Stops when the bytes end inside a record, or when the
+   * batch has no room for the next record.
+   * @returns where the scan stopped, and whether it needs more bytes.
    */
   #scan(batch: DropBatch, start: number, end: number): { at: number; more: boolean } {
     const view = viewOf(batch.arena);
@@ -192,7 +192,7 @@ class RecordingSource implements DropSource {
       try {
         kind = reader.next(view, at, end, this.#fileOffset + at - start);
       } catch (error) {
-        // Thrown once what was scanned before is yielded.
+        // Thrown after the drops before the error are yielded.
         this.#failure = error;
         break;
       }
@@ -212,7 +212,7 @@ class RecordingSource implements DropSource {
     return { at, more: true };
   }
 
-  /** Turns the packet that the reader found into rows of the batch. */
+  /** Converts the packet that the reader found to rows of the batch. */
   #take(batch: DropBatch, view: DataView): void {
     const reader = this.#reader;
     const annotated = reader instanceof PcapngReader ? reader : undefined;
@@ -239,7 +239,7 @@ class RecordingSource implements DropSource {
       throw new InputError(`${name} is cut short: everything before the cut was read`, name);
     }
     if (this.#sawDrops || this.#messages.sawNetlink) return;
-    // A pcap file of netlink traffic without any: nothing was dropped.
+    // A pcap file of netlink traffic without packets is valid: nothing was dropped.
     if (!this.#sawPackets && this.#reader.linkType === LINKTYPE_NETLINK) return;
     const application = this.#reader instanceof PcapngReader ? this.#reader.application : undefined;
     if (!APPLICATION.test(application ?? '')) throw noDrops(name);

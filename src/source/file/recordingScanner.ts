@@ -26,44 +26,47 @@ import { decodeLink } from '../../netlink/rtnetlink.js';
 import { DeviceResolver } from '../deviceResolver.js';
 import { deviceOfLink } from '../linkDevice.js';
 
-/** No alert is shorter: headers of 20 bytes, ORIGIN and TIMESTAMP. So a record holds length / 40 of them at the most. */
+/**
+ * Length of the shortest possible alert: headers of 20 bytes, ORIGIN and TIMESTAMP. So a record of n bytes has at most
+ * n / 40 alerts.
+ */
 export const MIN_ALERT_BYTES = 40;
 
 /**
- * Takes the alerts out of recorded netlink traffic and passes over the rest. It learns from what it passes: the
- * family's id from nlctrl's answers, the devices from rtnetlink, the byte order of the recording host from each
- * record's lengths. Where no answer of nlctrl is there (dwdump cuts it when its truncation length is small), the id
- * is that of the first message that can only be an alert.
+ * Decodes the alerts in recorded netlink traffic and skips other messages. Learns from the traffic: the family's id
+ * from nlctrl's answers, the devices from rtnetlink messages, the byte order of the recording host from each record's
+ * lengths. Without an answer of nlctrl, the id is that of the first message that can only be an alert. (dwdump cuts
+ * nlctrl's answer when its truncation length is small.)
  */
 export class RecordingScanner {
   readonly alerts: AlertDecoder;
   readonly devices: DeviceTable = new DeviceTable();
   /** Resolves device and framing of the drops. */
   readonly resolver: DeviceResolver;
-  /** The family's id, the last where it had several; undefined while it is not known. */
+  /** The family's id; the last one when the recording has several; undefined while unknown. */
   get familyId(): number | undefined {
     return [...this.#familyIds].at(-1);
   }
 
-  /** Whether a record of netlink traffic was seen. */
+  /** Whether the recording has a record of netlink traffic. */
   sawNetlink = false;
-  /** Several in recordings of several hosts that were merged. */
+  /** The family's ids. Merged recordings of several hosts have several ids. */
   readonly #familyIds = new Set<number>();
-  /** The id that the last alert had: those that follow mostly have it too. */
+  /** The id of the last alert. The next alerts usually have the same id. */
   #alertId = 0;
   #littleEndian = true;
   readonly #probe = new PacketAlertDecoder();
 
-  /** @param hotPath the addon's; with null, TypeScript does all. */
+  /** @param hotPath the addon's functions; with null, TypeScript decodes everything. */
   constructor(hotPath: HotPath | null) {
     this.alerts = new AlertDecoder(hotPath);
     this.resolver = new DeviceResolver(this.devices, hotPath);
   }
 
   /**
-   * Turns records of a little-endian pcap file that lie from `at` to `end` of the batch's arena into rows, as many as the hot
-   * path can. `scan` takes the one behind them.
-   * @returns where it stopped.
+   * Converts records of a little-endian pcap file to rows, as many as the hot path can decode. The records are in the
+   * batch's arena from `at` to `end`. The caller must give the next record to `scan`.
+   * @returns the offset after the last decoded record.
    */
   scanRecords(batch: DropBatch, at: number, end: number): number {
     if (!this.#familyIds.has(this.#alertId) || !this.#littleEndian) return at;
@@ -73,8 +76,9 @@ export class RecordingScanner {
   }
 
   /**
-   * Scans a record (its cooked header first) in the batch's arena; packet alerts become rows of the batch.
-   * @param originalLength length of the record before it was cut.
+   * Scans a record in the batch's arena. The record begins with its cooked header. Its packet alerts become rows of
+   * the batch.
+   * @param originalLength length of the record in bytes before truncation.
    */
   scan(batch: DropBatch, view: DataView, offset: number, length: number, originalLength: number): void {
     if (length < COOKED_HEADER_BYTES || view.getUint16(offset + COOKED_TYPE_OFFSET) !== ARPHRD_NETLINK)
@@ -94,8 +98,8 @@ export class RecordingScanner {
   }
 
   /**
-   * The byte order of the recording host is the one in which nlmsg_len of a record's first message fits the record;
-   * when neither does, that of the record before.
+   * Learns the byte order of the recording host: the order in which nlmsg_len of a record's first message fits the
+   * record. When neither order fits, the byte order does not change.
    */
   #learnByteOrder(view: DataView, message: number, length: number, originalLength: number): void {
     if (length < COOKED_HEADER_BYTES + 4) return;
@@ -139,7 +143,7 @@ export class RecordingScanner {
     }
   }
 
-  /** Drops that were before a device changed keep what it was then. */
+  /** Stores a device. Resolves earlier drops first, so that they keep the device's old name and type. */
   #learnDevice(batch: DropBatch, device: Device): void {
     const known = this.devices.get(device.ifindex);
     if (known && (known.name !== device.name || known.type !== device.type)) {
@@ -148,7 +152,10 @@ export class RecordingScanner {
     this.devices.set(device);
   }
 
-  /** An event (no flags, sequence or port id) of version 2 and the right command, with all of an alert's attributes and no other. */
+  /**
+   * Whether the message can only be an alert: no flags, sequence or port id; version 2; the right command; the
+   * attributes that every alert has, and none of unknown type.
+   */
   #canOnlyBeAlert(batch: DropBatch, view: DataView, at: number, length: number, end: number): boolean {
     const littleEndian = this.#littleEndian;
     const type = view.getUint16(at + 4, littleEndian);

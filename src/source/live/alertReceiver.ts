@@ -11,20 +11,23 @@ import { NetlinkError } from '../../errors.js';
 import { DeviceResolver } from '../deviceResolver.js';
 import type { LossCounter } from './lossCounter.js';
 
-/** One is filled, one waits, one is decoded, and one is spare. */
+/** Number of arenas: one is filled, one waits, one is decoded, and one is spare. */
 const ARENAS = 4;
-/** All arenas stay below 64 MiB, from which on V8 collects garbage while a capture starts (node --trace-gc). */
+/**
+ * Messages of an arena. Keeps all arenas below 64 MiB: from 64 MiB on, V8 collects garbage while a capture starts
+ * (node --trace-gc).
+ */
 const SLOTS = 224;
 /**
- * Holds the largest alert (65,527 bytes of packet and below 700 of metadata). No multiple of the page size: slots
- * that all start at the same offset in their page would share a few sets of the processor's cache. Memory that no
- * message touched is never backed.
+ * Bytes for one message: the largest alert has 65,527 bytes of packet and below 700 of metadata. Must not be a
+ * multiple of the page size: slots that all start at the same offset in their page would share a few sets of the
+ * processor's cache. Pages that no message touched take no memory.
  */
 const SLOT_BYTES = 66_688;
 
 /**
- * Signals, timers and other sockets wait no longer than that for batches that come one behind the other: Node calls up to
- * 1000 listeners of a thread in a row, and all that is done with a batch may happen in such a call.
+ * Longest time that signals, timers and other sockets wait while batches arrive without a pause. Node calls up to 1000
+ * listeners of a thread in a row, and the consumer may handle a whole batch in one such call.
  */
 const MAX_TURN_MS = 10;
 
@@ -34,7 +37,7 @@ interface Slot {
   readonly view: DataView;
 }
 
-/** Receives alerts on a socket and decodes them, batch by batch, when the consumer asks for the next. */
+/** Receives alerts on a socket. Decodes one batch each time the consumer asks for the next batch. */
 export class AlertReceiver {
   readonly alerts: AlertDecoder;
   readonly #socket: NetlinkSocket;
@@ -42,7 +45,7 @@ export class AlertReceiver {
   readonly #resolver: DeviceResolver;
   readonly #losses: LossCounter;
   readonly #slots: Slot[] = [];
-  /** Filled arenas that were not yielded yet, as pairs of arena and count. At most ARENAS of them. */
+  /** Filled arenas that were not yielded yet, as pairs of arena and count. At most ARENAS pairs. */
   readonly #queue: number[] = [];
   #kinds = new KindTable();
   #wake: () => void = () => {};
@@ -59,7 +62,7 @@ export class AlertReceiver {
     this.#losses = losses;
   }
 
-  /** Starts receiving; what arrives before somebody iterates waits in the arenas, then in the socket. */
+  /** Starts receiving. Until the consumer iterates, messages wait in the arenas, then in the socket. */
   start(): void {
     const arenas: MessageArena[] = [];
     for (let i = 0; i < ARENAS; i++) {
@@ -68,7 +71,8 @@ export class AlertReceiver {
       arenas.push({ bytes, index });
       this.#slots.push({ memory: new BatchMemory(bytes, SLOTS), index, view: viewOf(bytes) });
     }
-    // A full buffer loses what does not fit in, and not, as without this, all that comes until it is empty.
+    // With this option, a full buffer loses only the messages that do not fit. Without it, the socket loses all
+    // messages until the buffer is empty.
     this.#socket.setOption(NETLINK_NO_ENOBUFS, 1);
     this.#socket.startReceiving(arenas, true, (arena, value) => {
       if (arena >= 0) {
@@ -81,7 +85,7 @@ export class AlertReceiver {
     });
   }
 
-  /** Yields batches until the socket's receiving ended. @throws NetlinkError when an error ended it */
+  /** Yields batches until the socket stops receiving. @throws NetlinkError when an error stopped it */
   async *batches(): AsyncGenerator<DropBatch, void, undefined> {
     let turnMs = 0;
     for (;;) {
@@ -99,7 +103,7 @@ export class AlertReceiver {
     }
   }
 
-  /** After this, releasing a batch does nothing: the socket that wanted its arena back is gone. */
+  /** Closes the socket. Afterwards, releasing a batch does nothing, because the socket no longer needs the arena. */
   close(): void {
     this.#closed = true;
     this.#socket.close();
@@ -121,7 +125,7 @@ export class AlertReceiver {
 
   #checkEnd(): void {
     if (this.#errno === 0) return;
-    throw new NetlinkError(`cannot go on receiving alerts: errno ${this.#errno}`, {
+    throw new NetlinkError(`cannot continue to receive alerts: errno ${this.#errno}`, {
       syscall: 'recvmmsg',
       errno: this.#errno,
     });

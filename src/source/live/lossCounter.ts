@@ -4,21 +4,24 @@ import type { MonitorStats } from '../../dropmon/replies.js';
 import type { DropMonitor } from '../../monitor/dropMonitor.js';
 import type { SourceStatistics } from '../source.js';
 
-/** The kernel is asked for its queue drops at most so often in the course of a capture. */
+/** Shortest time between two requests for the kernel's queue drops during a capture. */
 const INTERVAL_MS = 100;
 
-/** What a live capture lost so far: the kernel's queue drops, never reset, against those of the start; overruns. */
+/**
+ * Losses of a live capture so far: overruns, and the kernel's queue drops. The kernel never resets its counters, so
+ * the counters at the start are subtracted.
+ */
 export class LossCounter {
   readonly #monitor: DropMonitor;
   readonly #events: NetlinkSocket;
   readonly #nowMs: () => number;
   readonly #before: MonitorStats;
-  /** Queue drops so far, as of when they were read. */
+  /** Queue drops at the time of the last request. */
   #queueDrops = 0;
   #hardwareQueueDrops = 0;
   #readMs = 0;
   #frozen = false;
-  /** Losses before the drops that were given out. */
+  /** Losses before the drops that were yielded. */
   #reported: LossCounters = NO_LOSSES;
 
   constructor(monitor: DropMonitor, events: NetlinkSocket, nowMs: () => number = () => performance.now()) {
@@ -28,12 +31,12 @@ export class LossCounter {
     this.#before = monitor.stats();
   }
 
-  /** What was lost before the drops that `lostSinceLast` was called for. */
+  /** The losses that `lostSinceLast` returned so far. */
   get reported(): LossCounters {
     return this.#reported;
   }
 
-  /** Drops lost since the last call, as far as is known by now: called once for each batch. */
+  /** Drops known to be lost since the last call. Must be called once for each batch. */
   lostSinceLast(): number {
     if (this.#nowMs() - this.#readMs >= INTERVAL_MS) this.#read();
     const overruns = this.#events.overrunMessages();
@@ -43,7 +46,7 @@ export class LossCounter {
     return lost;
   }
 
-  /** All that was lost. */
+  /** All losses. */
   totals(): Pick<SourceStatistics, 'queueDrops' | 'hardwareQueueDrops' | 'overruns'> {
     this.#read();
     return {
@@ -53,7 +56,7 @@ export class LossCounter {
     };
   }
 
-  /** What the kernel counts from now on is not of this capture. */
+  /** Ends the counting: drops that the kernel counts later do not belong to this capture. */
   freeze(): void {
     this.#read();
     this.#frozen = true;
@@ -67,7 +70,7 @@ export class LossCounter {
       this.#hardwareQueueDrops = Number(hardwareDropped - this.#before.hardwareDropped);
       this.#queueDrops = Number(softwareDropped - this.#before.softwareDropped) + this.#hardwareQueueDrops;
     } catch {
-      // The module is being unloaded, or the monitor closed: what was read last stands.
+      // The module is being unloaded, or the monitor was closed: keep the last counters.
     }
   }
 }

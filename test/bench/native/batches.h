@@ -1,4 +1,4 @@
-// What the receivers that use recvmmsg have in common: its memory, and the loop until the end. For
+// Shared code of the receivers that use recvmmsg: its memory, and the loop until the end. Needs
 // _GNU_SOURCE.
 #ifndef DROPCAP_BENCH_BATCHES_H_
 #define DROPCAP_BENCH_BATCHES_H_
@@ -7,10 +7,10 @@
 
 enum { kSlots = 128 };
 
-// Messages of a batch, each of the length that it came with.
+// Messages of a batch, each with its received length.
 typedef void (*TakeBatch)(struct iovec* messages, int count);
 
-// Receives batches, hands each to `take`, and reports at the end.
+// Receives batches, gives each to `take`, and reports at the end.
 static void ReceiveBatches(TakeBatch take) {
   static char memory[kSlots][kMessageBytes];
   struct iovec buffers[kSlots];

@@ -1,5 +1,5 @@
-// Receives by recvmmsg and throws away: the most that any receiver can reach.  discard GROUP BUFFER_BYTES
-// FILE (which it does not make, but is told as every receiver).
+// Receives by recvmmsg and discards everything: the upper limit for any receiver.  discard GROUP BUFFER_BYTES
+// FILE (every receiver gets FILE; this receiver does not make it).
 #define _GNU_SOURCE
 #include "batches.h"
 

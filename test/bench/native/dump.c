@@ -1,5 +1,5 @@
-// Receives and writes as dwdump does: a recv, two fwrites (pcap_dump: record header, packet behind a cooked
-// header) and an fflush for each message.  dump GROUP BUFFER_BYTES FILE
+// Receives and writes as dwdump does: for each message one recv, two fwrites (pcap_dump: record header,
+// packet after a cooked header) and one fflush.  dump GROUP BUFFER_BYTES FILE
 #include "receiver.h"
 
 enum { kCookedBytes = 16, kLinktypeNetlink = 253 };

@@ -1,5 +1,5 @@
-// What the receivers of test/bench/receive.js have in common: a socket that has joined a multicast group, the
-// end by SIGTERM after what is queued, and the line that tells what was received.
+// Shared code of the receivers of test/bench/receive.js: a socket in a multicast group, the end by SIGTERM
+// after the queued messages, and the line that reports the received messages.
 #ifndef DROPCAP_BENCH_RECEIVER_H_
 #define DROPCAP_BENCH_RECEIVER_H_
 
@@ -26,20 +26,21 @@ static void Fail(const char* what) {
   exit(1);
 }
 
-// Whoever waits in recv() hears EINTR; from now on EAGAIN tells that the queue is empty.
+// The signal interrupts recv() with EINTR. From then on, EAGAIN means that the queue is empty.
 static void OnTerm(int signal) {
   (void)signal;
   fcntl(receiver_fd, F_SETFL, O_NONBLOCK);
 }
 
-// Opens the socket, joins the group, says that it is ready.
+// Opens the socket, joins the group, and reports that it is ready.
 static void OpenReceiver(int group, int buffer_bytes) {
   receiver_fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_USERSOCK);
   if (receiver_fd < 0) Fail("socket");
   if (setsockopt(receiver_fd, SOL_SOCKET, SO_RCVBUFFORCE, &buffer_bytes, sizeof(buffer_bytes)) != 0) {
     Fail("setsockopt(SO_RCVBUFFORCE)");
   }
-  // As dwdump and dropcap: a full buffer loses what does not fit in, and not all until the queue is empty.
+  // As in dwdump and dropcap: a full buffer loses only the messages that do not fit. Without this, the
+  // socket loses all messages until the queue is empty.
   const int on = 1;
   if (setsockopt(receiver_fd, SOL_NETLINK, NETLINK_NO_ENOBUFS, &on, sizeof(on)) != 0) {
     Fail("setsockopt(NETLINK_NO_ENOBUFS)");
@@ -55,15 +56,15 @@ static void OpenReceiver(int group, int buffer_bytes) {
   fflush(stdout);
 }
 
-// Whether receiving goes on after a failed call.
+// Whether receiving continues after a failed call.
 static int GoesOn(void) {
   if (errno == EINTR) return 1;
   if (errno != EAGAIN) Fail("recv");
   return 0;
 }
 
-// Prints what was received, with the last receipt in nanoseconds of CLOCK_MONOTONIC and the processor time so
-// far.
+// Prints the number of received messages, the time of the last message in nanoseconds of CLOCK_MONOTONIC,
+// and the processor time so far.
 static void Report(uint64_t received, struct timeval last) {
   struct timespec monotonic;
   struct timeval real;

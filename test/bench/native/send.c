@@ -1,6 +1,6 @@
-// Multicasts packet alerts as the drop monitor does, from eight places, to a group of NETLINK_USERSOCK, and
-// prints how many and from when to when.  send GROUP COUNT PAYLOAD_BYTES FAMILY_ID MESSAGES_A_SECOND   (0: as
-// fast as it goes)
+// Multicasts packet alerts as the drop monitor does, from eight drop points, to a group of NETLINK_USERSOCK.
+// Prints the number of alerts, and the times of the first and the last.  send GROUP COUNT PAYLOAD_BYTES
+// FAMILY_ID MESSAGES_A_SECOND   (0: as fast as possible)
 #include <errno.h>
 #include <linux/net_dropmon.h>
 #include <linux/netlink.h>
@@ -30,7 +30,7 @@ static const struct {
 
 struct Message {
   size_t length;
-  // Where the time stamp and the number in the packet's data stand.
+  // Offsets of the time stamp and of the number in the packet's data.
   size_t time_at;
   size_t number_at;
   uint8_t bytes[kMessageBytes];
@@ -49,7 +49,7 @@ static int64_t Now(clockid_t clock) {
   return time.tv_sec * 1000000000LL + time.tv_nsec;
 }
 
-// Appends an attribute; returns where its value stands.
+// Appends an attribute. Returns the offset of its value.
 static size_t Put(struct Message* message, int type, const void* value, size_t length) {
   const struct nlattr header = {(uint16_t)(NLA_HDRLEN + length), (uint16_t)type};
   const size_t at = message->length;
@@ -64,7 +64,7 @@ static void Put16At(uint8_t* bytes, size_t value) {
   bytes[1] = (uint8_t)value;
 }
 
-// An Ethernet frame with a UDP datagram. There is room for a number of 4 bytes behind the headers.
+// An Ethernet frame with a UDP datagram. After the headers, there is room for a number of 4 bytes.
 static void BuildPacket(uint8_t* frame, size_t length, int place) {
   memset(frame, 0, length);
   memcpy(frame, "\x02\x00\x00\x00\x00\x01\x02\x00\x00\x00\x00\x02\x08\x00", kEthernetBytes);
@@ -133,7 +133,7 @@ int main(int argc, char** argv) {
       const uint32_t number = (uint32_t)sent;
       memcpy(message->bytes + message->time_at, &time_ns, sizeof(time_ns));
       memcpy(message->bytes + message->number_at, &number, sizeof(number));
-      // The group has it when the kernel refuses the unicast to port id 0, where no kernel listens for
+      // The group has the alert when the kernel refuses the unicast to port id 0, where no kernel listens for
       // NETLINK_USERSOCK (netlink_sendmsg does both).
       if (sendto(fd, message->bytes, message->length, 0, (const struct sockaddr*)&address, sizeof(address)) <
               0 &&

@@ -1,5 +1,5 @@
-// Receives by recvmmsg and writes what came, as it came, by one writev a batch: the most that a receiver
-// which keeps the packets can reach.  store GROUP BUFFER_BYTES FILE
+// Receives by recvmmsg and writes the received bytes unchanged, with one writev a batch: the upper limit for
+// a receiver that keeps the packets.  store GROUP BUFFER_BYTES FILE
 #define _GNU_SOURCE
 #include <sys/uio.h>
 

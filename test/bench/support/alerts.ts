@@ -30,10 +30,10 @@ function messages(): Uint32Array {
     if (kind !== READ_PACKET) continue;
     found.push(reader.offset + COOKED_HEADER_BYTES, reader.length - COOKED_HEADER_BYTES);
   }
-  return Uint32Array.from(found.slice(2)); // The first is what nlctrl said of the families.
+  return Uint32Array.from(found.slice(2)); // The first message is nlctrl's answer about the families.
 }
 
-/** These alerts as rows, decoded by hot path or TypeScript. */
+/** The alerts as rows, decoded by the hot path or by TypeScript. */
 export function decodedBatch(hotPath: HotPath | null): DropBatch {
   const batch = batchIn(arena, 2 * count, new KindTable());
   const decoder = new AlertDecoder(hotPath);

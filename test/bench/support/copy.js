@@ -1,5 +1,5 @@
-// Copies a file as fast as Node does: 1 MiB at a time, reading the next while one is written. What is left of dropcap's
-// time when nothing is done to the bytes.   node copy.js FROM TO
+// Copies a file as fast as Node can: 1 MiB at a time, reading the next part while one is written. This is dropcap's
+// time without any work on the bytes.   node copy.js FROM TO
 import { open } from 'node:fs/promises';
 
 const BYTES = 1 << 20;

@@ -15,7 +15,7 @@ export const row = (cells, widths) =>
   `${cells.map((cell, i) => (i === 0 ? String(cell).padEnd(widths[i] ?? 0) : String(cell).padStart(widths[i] ?? 10))).join(' ')}\n`;
 
 /**
- * The line through values at equal steps, by least squares: its slope, and the standard error of that.
+ * The line through values at equal steps, by least squares: its slope, and the slope's standard error.
  * @param {number[]} values
  */
 export function slope(values) {

@@ -1,4 +1,4 @@
-// The files that benchmarks work on.
+// The files that benchmarks read and write.
 import { closeSync, fsyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,9 +18,9 @@ const RECORD_HEADER_BYTES = 16;
 const WRITE_BYTES = 1 << 20;
 
 /**
- * Runs `work` with a folder of its own, which is removed afterwards.
+ * Runs `work` with a new folder, which is removed afterwards.
  * @param {(folder: string) => void} work
- * @param {string} place where to make it
+ * @param {string} place the parent folder
  */
 export function withFolder(work, place = tmpdir()) {
   const folder = mkdtempSync(join(place, 'dropcap-bench-'));
@@ -32,7 +32,7 @@ export function withFolder(work, place = tmpdir()) {
 }
 
 /**
- * Writes a recording of that many alerts: the sample's, as often as it takes.
+ * Writes a recording of the given number of alerts: the sample's alerts, repeated.
  * @param {string} path
  * @param {number} alerts
  */
@@ -40,7 +40,7 @@ export function writeRecording(path, alerts) {
   const sample = readFileSync(SAMPLE);
   /** @param {number} at */
   const next = (at) => at + RECORD_HEADER_BYTES + sample.readUInt32LE(at + 8);
-  // The first record is what nlctrl said of the family.
+  // The first record is nlctrl's answer about the family.
   let at = next(FILE_HEADER_BYTES);
   const header = sample.subarray(0, at);
   /** @type {Buffer[]} */
@@ -61,7 +61,7 @@ export function writeRecording(path, alerts) {
       writeSync(file, many, 0, Math.min(perWrite, rounds - done) * round.length);
     }
     writeSync(file, Buffer.concat(records.slice(0, alerts % records.length)));
-    // Nobody who reads it shall share the disk with its way there.
+    // Wait for the disk: otherwise writing this file would slow down the measured readers.
     fsyncSync(file);
   } finally {
     closeSync(file);

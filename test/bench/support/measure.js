@@ -1,17 +1,18 @@
-// Whole processes, measured from outside, beside one another.
+// Measures whole processes from outside, and compares them.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { median } from './figures.js';
 
 const usage = fileURLToPath(new URL('usage.py', import.meta.url));
-// What a machine has every Node do when it starts is nobody's here: loading more certificates takes as long as Node itself.
+// Remove settings of this host for every Node. They are not part of the measured work: loading more certificates takes
+// as long as Node itself.
 const env = { ...process.env };
 delete env['NODE_EXTRA_CA_CERTS'];
 delete env['NODE_OPTIONS'];
 
 /**
- * What a command took: seconds from start to end, seconds of processor time of the program and of the kernel for it,
- * and the most memory that it had resident.
+ * The cost of a command: seconds from start to end, seconds of processor time of the program and of the kernel for it,
+ * and the largest resident memory.
  * @typedef {{ seconds: number, cpuSeconds: number, peakBytes: number }} Usage
  */
 
@@ -21,13 +22,13 @@ delete env['NODE_OPTIONS'];
  * @property {string} name
  * @property {string[]} command
  * @property {string} [output] file for its standard output
- * @property {() => void} [before] done before each run, and not measured
- * @property {number} [runs] when it is to be run less often than the others
- * @property {string} [goal] what is wanted of it, for the table
+ * @property {() => void} [before] called before each run, and not measured
+ * @property {number} [runs] number of runs, if fewer than for the other jobs
+ * @property {string} [goal] goal, for the table
  */
 
 /**
- * Runs a job, and throws what it says on standard error when it fails.
+ * Runs a job. Throws its standard error when it fails.
  * @param {Job} job
  * @returns {Usage}
  */
@@ -43,8 +44,8 @@ export function measure({ command, output = '/dev/null', before }) {
 }
 
 /**
- * Runs the jobs in turn, `runs` times, so that what else the machine does is everybody's, and prints the medians of each,
- * and how many times as long as the first it took.
+ * Runs the jobs in turn, `runs` times, so that other work of this host affects all jobs equally. Prints each job's
+ * medians, and its time as a multiple of the first job's time.
  * @param {string} title
  * @param {readonly Job[]} jobs
  * @param {number} runs

@@ -1,8 +1,8 @@
-// dropcap's receive path in a process of its own, from a group of NETLINK_USERSOCK to a file: the addon's socket,
-// AlertReceiver, capture(), the pcapng encoder and the file sink, as `dropcap -w FILE` joins them. Only what asks the
-// drop monitor is left out. Ends by SIGTERM as a capture does, after what is queued.
-//   node build/pipeline.js GROUP BUFFER_BYTES FAMILY_ID FILE [watch]
-// Prints a line of JSON when it receives, and one at the end.
+// dropcap's receive path in its own process, from a group of NETLINK_USERSOCK to a file: the addon's socket,
+// AlertReceiver, capture(), the pcapng encoder and the file sink, joined as in `dropcap -w FILE`. Only requests to the
+// drop monitor are left out. SIGTERM ends it as it ends a capture, after the queued messages.
+//     node build/pipeline.js GROUP BUFFER_BYTES FAMILY_ID FILE [watch]
+// Prints a line of JSON when it starts to receive, and a line at the end.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { loadBinding } from '../../../src/binding/load.js';
 import type { NetlinkSocket } from '../../../src/binding/contract.js';
@@ -18,33 +18,33 @@ import { AlertReceiver } from '../../../src/source/live/alertReceiver.js';
 import { LossCounter } from '../../../src/source/live/lossCounter.js';
 import { NO_STATISTICS } from '../../../src/source/source.js';
 
-/** The protocol by which user-space sockets talk to one another. */
+/** The netlink protocol for messages between user-space sockets. */
 const NETLINK_USERSOCK = 2;
-/** The finest that libuv's timers tell. */
+/** The finest resolution of libuv's timers. */
 const DELAY_RESOLUTION_MS = 1;
 
-/** Bytes. */
+/** Memory in bytes. */
 interface MemorySample {
   readonly rss: number;
   readonly heap: number;
   readonly external: number;
 }
 
-/** What is printed at the end. */
+/** The line that is printed at the end. */
 export interface Captured {
   readonly received: number;
-  /** When the last batch was encoded, of CLOCK_MONOTONIC. */
+  /** Time of CLOCK_MONOTONIC when the last batch was encoded. */
   readonly lastNs: number;
   /** Processor time since receiving began. */
   readonly cpuUs: number;
-  /** Messages that found the receive buffer full. */
+  /** Messages dropped because the receive buffer was full. */
   readonly overruns: number;
   /** Times that the receive thread waited for an arena. */
   readonly waits: number;
   readonly batches: number;
-  /** One a second, when watched. */
+  /** One sample a second, with `watch`. */
   readonly samples: readonly MemorySample[];
-  /** Of the event loop, when watched. */
+  /** Delay of the event loop, with `watch`. */
   readonly delayMs: { readonly median: number; readonly p99: number; readonly max: number };
 }
 
@@ -53,7 +53,7 @@ const [path = '', watch] = process.argv.slice(5);
 
 const socket = loadBinding().openNetlinkSocket(NETLINK_USERSOCK, bufferBytes);
 const startReceiving = socket.startReceiving.bind(socket);
-// The alerts are no kernel's here.
+// Here the alerts do not come from the kernel.
 Object.defineProperty(socket, 'startReceiving', {
   value: ((arenas, _kernelOnly, listener) =>
     startReceiving(arenas, false, listener)) satisfies NetlinkSocket['startReceiving'],

@@ -1,5 +1,5 @@
-// The programs of these benchmarks: the sender and the receivers in C, compiled into a folder that is removed at the end,
-// and dropcap's receive path (pipeline.ts), bundled into build. Each prints lines of JSON.
+// The programs of these benchmarks: the sender and the receivers in C, compiled into a folder that is removed at the
+// end, and dropcap's receive path (pipeline.ts), bundled into build. Each program prints lines of JSON.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,16 +8,19 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** What generic netlink might have called NET_DM. */
+/** A number that generic netlink could give NET_DM. */
 const FAMILY_ID = 35;
-/** One of the 32 that nl_groups can name; another for each run, so that two do not hear one another. */
+/**
+ * One of the 32 groups that nl_groups can name. Depends on the process, so that two runs do not receive each other's
+ * alerts.
+ */
 const GROUP = 1 + (process.pid % 32);
-/** What the receivers write: on a file system in memory, since a disk would be what is measured. */
+/** The receivers' output, in a file system in memory: otherwise the disk would be measured. */
 export const OUTPUT = `/dev/shm/dropcap-bench-${process.pid}`;
 
 const IN_C = ['send', 'discard', 'store', 'dump'];
 const project = new URL('../../../', import.meta.url);
-/** Below the project, where what is bundled finds the addon. */
+/** Inside the project, where the bundled code finds the addon. */
 const bundles = new URL('build/', project);
 await build({
   absWorkingDir: fileURLToPath(project),
@@ -87,14 +90,14 @@ export class Program {
     return this.#child.pid;
   }
 
-  /** What it prints next. @returns {Promise<any>} */
+  /** The next line that the program prints. @returns {Promise<any>} */
   async next() {
     const { value, done } = await this.#lines.next();
     if (done) throw new Error(`${this.#child.spawnfile} ended`);
     return JSON.parse(value);
   }
 
-  /** Lets it end, after what is queued; what it prints then. */
+  /** Ends the program after the queued messages. Returns the last line that it prints. */
   stop() {
     this.#child.kill('SIGTERM');
     return this.next();
@@ -105,7 +108,7 @@ export class Program {
  * Starts a receiver: dropcap, or one of the programs in C. Resolves when it receives.
  * @param {'dropcap' | 'discard' | 'store' | 'dump'} name
  * @param {string} output its file
- * @param {string[]} more dropcap's further arguments
+ * @param {string[]} more further arguments for dropcap
  */
 export async function startReceiver(name, output, ...more) {
   const args = [GROUP, defaultReceiveBufferBytes()];
@@ -118,10 +121,10 @@ export async function startReceiver(name, output, ...more) {
 }
 
 /**
- * Multicasts alerts; resolves when all are sent.
+ * Multicasts alerts. Resolves when all are sent.
  * @param {number} count
  * @param {number} payloadBytes
- * @param {number} rate messages a second; 0 for as many as it can
+ * @param {number} rate messages a second; 0 for as fast as possible
  * @returns {Promise<Sent>}
  */
 export function send(count, payloadBytes, rate = 0) {

@@ -1,4 +1,4 @@
-"""Runs a command, its output into a file, and prints what it took: seconds, processor seconds, peak KiB.
+"""Runs a command with its output in a file. Prints the command's seconds, processor seconds and peak KiB.
 
 usage.py OUTPUT COMMAND...
 """

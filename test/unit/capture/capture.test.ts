@@ -16,7 +16,7 @@ import { buildAlert, type FakeAlert, FakeKernel } from '../../support/fakeKernel
 
 const PAYLOAD = Uint8Array.from({ length: 100 }, (_, i) => i);
 
-/** Writes `time:length` for each drop, so that tests see what went through. */
+/** Writes `time:length` for each drop, so that tests see which drops arrived. */
 class TextEncoder implements BatchEncoder {
   header = (output: OutputBuffer) => output.append(Buffer.from('<'));
   encode(batch: DropBatch, output: OutputBuffer): number {
@@ -60,7 +60,7 @@ async function liveSource(alerts: FakeAlert[]): Promise<{ kernel: FakeKernel; so
 }
 
 describe('capture', () => {
-  test('takes everything from a source that was stopped, and closes both ends', async () => {
+  test('takes all queued drops of a stopped source, then closes source and outlet', async () => {
     const { kernel, source } = await liveSource([{}, {}, {}]);
     await source.stop();
     const sink = new MemorySink();
@@ -70,7 +70,7 @@ describe('capture', () => {
     expect([kernel.openSockets, sink.closed > 0]).toEqual([0, true]);
   });
 
-  test('ends by itself after `count` drops, with monitoring off', async () => {
+  test('ends after `count` drops, and stops monitoring', async () => {
     const { kernel, source } = await liveSource([{}, {}, {}, {}]);
     const sink = new MemorySink();
     const summary = await capture(source, outletTo(sink), { stages: [limitCount(2)] });
@@ -79,7 +79,7 @@ describe('capture', () => {
     expect(kernel.state.running).toEqual({ software: false, hardware: false });
   });
 
-  test('leaves out the other origin, and shortens packets', async () => {
+  test('removes drops of the other origin, and shortens packets', async () => {
     const { source } = await liveSource([{}, { origin: 1, trap: 't' }, {}, { origin: 1, trap: 't' }]);
     await source.stop();
     const sink = new MemorySink();
@@ -90,7 +90,7 @@ describe('capture', () => {
     expect(summary).toMatchObject({ captured: 4, delivered: 2, removed: { origin: 2 } });
   });
 
-  test('keeps what a source gave before it failed, and tells', async () => {
+  test('keeps the drops that a source gave before it failed, and reports the failure', async () => {
     const { source } = await liveSource([{}, {}]);
     await source.stop();
     const failing: DropSource = {
@@ -133,7 +133,7 @@ describe('capture', () => {
     expect((error as CaptureError).cause).toBeInstanceOf(InputError);
   });
 
-  test('throws when a write fails, with monitoring off, everything closed and the counters told', async () => {
+  test('throws with the counters when a write fails, after it stopped monitoring and closed everything', async () => {
     const { kernel, source } = await liveSource([{}, {}]);
     const sink = new MemorySink();
     sink.failAfter = 1;
@@ -144,7 +144,7 @@ describe('capture', () => {
     expect([kernel.openSockets, sink.closed > 0]).toEqual([0, true]);
   });
 
-  test('ends at a failed write although no drop comes', async () => {
+  test('ends at a failed write even if no drop arrives', async () => {
     const { kernel, source } = await liveSource([]);
     const sink = new MemorySink();
     const capturing = capture(source, outletTo(sink));

@@ -15,7 +15,7 @@ beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'dropcap-command-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('runCapture', () => {
-  test('waits for the disk, unless what it reads is a file and can be read again', async () => {
+  test('waits for the disk, unless its input is a file, which can be read again', async () => {
     const [file, fifo] = [join(folder, 'file'), join(folder, 'fifo')];
     writeFileSync(file, '');
     execFileSync('mkfifo', [fifo]);

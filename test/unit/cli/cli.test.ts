@@ -23,7 +23,7 @@ function run(...args: string[]) {
 }
 
 describe('dropcap -r', () => {
-  test('prints a line a drop, and the counters on standard error', () => {
+  test('prints one line a drop, and the counters on standard error', () => {
     const { status, stdout, stderr } = run('-r', recording);
     expect(status).toBe(0);
     const lines = stdout.trimEnd().split('\n');
@@ -41,7 +41,7 @@ describe('dropcap -r', () => {
     ]);
   });
 
-  test('prints all it knows with -v, and nothing but drops with -q', () => {
+  test('prints all known facts with -v, and only drops with -q', () => {
     const { stdout, stderr } = run('-r', recording, '-v', '-q', '-c', '1');
     expect(stderr).toBe('');
     expect(stdout.split('\n')[1]).toBe(
@@ -61,14 +61,14 @@ describe('dropcap -r', () => {
     expect(stdout.equals(readFileSync(path))).toBe(true);
   });
 
-  test('takes only the origin and the bytes that were asked for', () => {
+  test('writes only drops of the requested origin, cut to the requested length', () => {
     expect(run('-q', '-r', recording, '--origin', 'hw').stdout.trimEnd().split('\n')).toHaveLength(68);
     expect(run('-q', '-r', recording, '--origin', 'sw', '-s', '20', '-c', '1', '-v').stdout).toContain(
       'captured 20 of 49 bytes',
     );
   });
 
-  test('names places by the symbols of a file as the kernel did, and leaves addresses out when asked to', () => {
+  test('names drop points from a symbol file as the kernel does, and leaves out addresses on request', () => {
     const kallsyms = recording.replace('nlmon.pcap', 'kallsyms.gz');
     const named = run('-q', '-r', recording, '--kallsyms', kallsyms);
     expect([named.status, named.stdout]).toEqual([0, run('-q', '-r', recording).stdout]);
@@ -87,7 +87,7 @@ describe('dropcap -r', () => {
     expect([status, stderr]).toEqual([1, expect.stringMatching(/no addresses .*kptr_restrict/)]);
   });
 
-  test('keeps what comes before a cut, says so, and exits with 1', () => {
+  test('keeps the drops before a cut, reports the cut, and exits with 1', () => {
     const cut = join(folder, 'cut.pcap');
     writeFileSync(cut, readFileSync(recording).subarray(0, 20_000));
     const { status, stdout, stderr } = run('-r', cut);
@@ -125,7 +125,7 @@ describe('dropcap -r', () => {
     writer.kill();
   });
 
-  test('ends at once at a second signal, although its output is not read', async () => {
+  test('ends at once at a second signal, even if its output is not read', async () => {
     const long = join(folder, 'long.pcap');
     const bytes = readFileSync(recording);
     const records = Array.from({ length: 100 }, () => bytes.subarray(24));
@@ -150,7 +150,7 @@ describe('dropcap -r', () => {
     expect(readdirSync(folder)).not.toContain('late.pcapng');
   });
 
-  test('ends at the first signal while it waits for the first byte, and leaves no file behind', async () => {
+  test('ends at the first signal while it waits for the first byte, and removes its file', async () => {
     const child = spawn(process.execPath, [program, '-r', '-', '-w', 'waiting.pcapng'], { cwd: folder });
     await new Promise((resolve) => setTimeout(resolve, 1000));
     const ended = new Promise((resolve) => child.on('exit', (code, signal) => resolve([code, signal])));
@@ -159,7 +159,7 @@ describe('dropcap -r', () => {
     expect(readdirSync(folder)).not.toContain('waiting.pcapng');
   });
 
-  test('shows a counter line on a terminal while it captures, and takes it away', async () => {
+  test('shows a counter line on a terminal while it captures, then removes it', async () => {
     const fifo = join(folder, 'counted');
     execFileSync('mkfifo', [fifo]);
     const command = `'${process.execPath}' '${program}' -r '${fifo}' -w '${join(folder, 'counted.pcapng')}'`;
@@ -172,7 +172,7 @@ describe('dropcap -r', () => {
     expect(shown).toContain('\r\u001b[K98 drops captured\r\n');
   });
 
-  test('does its work although nobody can read what it says', () => {
+  test('works even if it cannot write to standard error', () => {
     const path = join(folder, 'unheard.pcapng');
     const command = `'${process.execPath}' '${program}' -r '${recording}' -w '${path}' 2>/dev/full`;
     expect(spawnSync('bash', ['-c', command]).status).toBe(0);
@@ -180,7 +180,7 @@ describe('dropcap -r', () => {
     expect(readFileSync(path).equals(readFileSync(join(folder, 'heard.pcapng')))).toBe(true);
   });
 
-  test('leaves a file alone that --force would overwrite, until there is something to write', () => {
+  test('with --force, keeps the content of a file until there are bytes to write', () => {
     const path = join(folder, 'kept');
     writeFileSync(path, 'precious');
     expect(run('-r', 'nowhere.pcap', '-w', path, '--force').status).toBe(1);
@@ -194,7 +194,7 @@ describe('dropcap -r', () => {
     expect(readFileSync(path).subarray(0, 4).toString('hex')).toBe('0a0d0d0a');
   });
 
-  test('ends quietly when its reader has seen enough', () => {
+  test('ends without an error when its reader closes the pipe', () => {
     const { status, stderr } = spawnSync(
       'bash',
       [
@@ -210,23 +210,23 @@ describe('dropcap -r', () => {
 describe('dropcap with wrong usage', () => {
   const cases: { name: string; args: string[]; text: RegExp }[] = [
     { name: 'an unknown option', args: ['--nonsense'], text: /unknown option '--nonsense'/ },
-    { name: 'a count that is no number', args: ['-c', '5x'], text: /whole number from 1/ },
+    { name: 'a count that is not a number', args: ['-c', '5x'], text: /whole number from 1/ },
     { name: 'a count of 0', args: ['-c', '0'], text: /whole number from 1/ },
-    { name: 'an origin that is none', args: ['--origin', 'x'], text: /Allowed choices are sw, hw, all/ },
+    { name: 'an unknown origin', args: ['--origin', 'x'], text: /Allowed choices are sw, hw, all/ },
     { name: 'a duration of 0', args: ['--duration', '0'], text: /seconds above 0/ },
     { name: 'an argument too many', args: ['eth0'], text: /too many arguments|unknown command/ },
     { name: '-B with -r', args: ['-r', 'x', '-B', '1024'], text: /-B goes with capturing from the kernel/ },
   ];
-  test.each(cases)('exits with 2 for $name, and says what is right', ({ args, text }) => {
+  test.each(cases)('exits with 2 for $name, and says what to do', ({ args, text }) => {
     const { status, stderr, stdout } = run(...args);
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(text);
   });
 });
 
-describe('dropcap with an input or output that cannot be', () => {
+describe('dropcap with an invalid input or output', () => {
   const cases: { name: string; make: () => string[]; text: RegExp }[] = [
-    { name: 'a recording that is not there', make: () => ['-r', 'nowhere.pcap'], text: /no such file/ },
+    { name: 'a missing recording', make: () => ['-r', 'nowhere.pcap'], text: /no such file/ },
     { name: 'a folder for a recording', make: () => ['-r', '.'], text: /directory/ },
     { name: 'an empty recording', make: () => ['-r', write('empty', '')], text: /is empty/ },
     {
@@ -263,7 +263,7 @@ describe('dropcap with an input or output that cannot be', () => {
 });
 
 describe('dropcap', () => {
-  test('prints its version, its help with examples, and what it can capture from', () => {
+  test('prints its version, its help with examples, and the sources that it can capture from', () => {
     expect(run('--version').stdout).toMatch(/^dropcap \d+\.\d+\.\d+\n$/);
     expect(run('--help').stdout).toMatch(/-w, --write <file>[\s\S]*Examples:[\s\S]*dropcap -w drops\.pcapng/);
     expect(run('-D').stdout).toMatch(/^1\.dropmon \(.*\)\n2\.dropmon:sw/);

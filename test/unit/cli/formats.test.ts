@@ -9,7 +9,7 @@ const folder = temporaryFolder();
 const nlmon = recordingPath('nlmon');
 const at = (name: string) => join(folder, name);
 
-describe('dropcap with formats that do not go together', () => {
+describe('dropcap with formats that contradict one another', () => {
   test.each<[string, string[], RegExp]>([
     ['-y without -w', ['-y', 'NETLINK'], /-y goes with -w/],
     ['--format pcap without -w', ['--format', 'pcap'], /--format goes with -w/],
@@ -24,9 +24,9 @@ describe('dropcap with formats that do not go together', () => {
       ['--format', 'pcap', '-w', at('x')],
       /one link type.*-y NETLINK keeps all.*write pcapng/,
     ],
-    ['a format that is none', ['--format', 'erf', '-w', at('x')], /Allowed choices are pcapng, pcap/],
-    ['a link type that is none', ['-y', 'EN10MB', '-w', at('x')], /It takes NETLINK or LINUX_SLL2/],
-  ])('exits with 2 for %s, and says what is right', (_, args, text) => {
+    ['an unknown format', ['--format', 'erf', '-w', at('x')], /Allowed choices are pcapng, pcap/],
+    ['an unknown link type', ['-y', 'EN10MB', '-w', at('x')], /It takes NETLINK or LINUX_SLL2/],
+  ])('exits with 2 for %s, and says what to do', (_, args, text) => {
     const { status, stdout, stderr } = dropcap('-r', nlmon, ...args);
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(text);
@@ -35,7 +35,7 @@ describe('dropcap with formats that do not go together', () => {
 });
 
 describe('dropcap -L', () => {
-  test('lists what -y takes, also by the names that tcpdump uses', () => {
+  test('lists the values of -y, also with the names that tcpdump uses', () => {
     const { status, stdout } = dropcap('-L');
     expect(status).toBe(0);
     const names = stdout.match(/^ {2}\w+/gm)!.map((name) => name.trim());
@@ -48,7 +48,7 @@ describe('dropcap -L', () => {
 });
 
 describe('dropcap --json', () => {
-  test('prints an object a line, to a file or to standard output, and nothing else with -q', () => {
+  test('prints one object a line, to a file or to standard output, and only objects with -q', () => {
     const printed = dropcap('-q', '-r', nlmon, '--json');
     expect(printed).toMatchObject({ status: 0, stderr: '' });
     const drops = printed.stdout
@@ -65,7 +65,7 @@ describe('dropcap --json', () => {
     });
   });
 
-  test('leaves out addresses, the other origin and the ends of packets when asked to', () => {
+  test('leaves out addresses, the other origin and the ends of packets on request', () => {
     const { stdout } = dropcap('-q', '-r', nlmon, '--json', '--no-pc', '--origin', 'sw', '-s', '20');
     expect(stdout).toContain('"symbol":"__udp4_lib_rcv+0x545/0xdd0"');
     expect(stdout).not.toMatch(/"pc"|0xffffffff|"hardware"/);
@@ -80,7 +80,7 @@ describe("dropcap -r of dropcap's own file", () => {
     ['lines', []],
     ['details', ['-v']],
     ['JSON', ['--json']],
-  ])('prints the same %s as of the recording', (_, args) => {
+  ])('prints the same %s as for the recording', (_, args) => {
     expect(dropcap('-q', '-r', nlmon, '-w', own, '--force').status).toBe(0);
     const printed = dropcap('-q', '-r', own, ...args);
     expect(printed).toMatchObject({ status: 0, stderr: '' });
@@ -88,7 +88,7 @@ describe("dropcap -r of dropcap's own file", () => {
     expect(dropcapWithInput(own, '-q', '-r', '-', ...args).stdout).toBe(printed.stdout);
   });
 
-  test('that is cut gives the drops before the cut, says so, and exits with 1', () => {
+  test('that is cut gives the drops before the cut, reports the cut, and exits with 1', () => {
     expect(dropcap('-q', '-r', nlmon, '-w', own, '--force').status).toBe(0);
     const cut = at('cut.pcapng');
     writeFileSync(cut, readFileSync(own).subarray(0, 10_000));
@@ -98,14 +98,14 @@ describe("dropcap -r of dropcap's own file", () => {
     expect(stderr).toBe(`dropcap: ${cut} is cut short: everything before the cut was read\n`);
     expect(stdout.length).toBeGreaterThan(1000);
     expect(all.startsWith(stdout)).toBe(true);
-    // What is written of it is whole.
+    // The written file is complete.
     expect(dropcap('-q', '-r', cut, '-w', at('whole.pcapng')).status).toBe(1);
     expect(dropcap('-q', '-r', at('whole.pcapng'))).toMatchObject({ status: 0, stdout });
   });
 });
 
 describe('dropcap --format pcap', () => {
-  test('ends at a time that pcap cannot say, with what came before, and says so', () => {
+  test('ends before a drop whose time pcap cannot hold, and reports that', () => {
     const alert = (timestampNs: bigint) =>
       netlinkRecord(GENERIC, packetAlert({ timestampNs, originalLength: 0 }));
     const late = pcapFile(
@@ -134,7 +134,7 @@ describe('dropcap --format pcap', () => {
     );
   });
 
-  test('of LINUX_SLL2 cannot be read back, and says why', () => {
+  test('of LINUX_SLL2 cannot be read back, and the error says why', () => {
     const path = at('sll2.pcap');
     const written = dropcap('-r', nlmon, '-y', 'LINUX_SLL2', '--format', 'pcap', '-w', path);
     expect(written.stderr).toContain('reasons and places are left out: pcap has no room for them');

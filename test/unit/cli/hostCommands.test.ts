@@ -74,7 +74,7 @@ describe('dropcap status', () => {
     });
   });
 
-  test('does not ask for a module that is not loaded, which would load it', () => {
+  test('does not ask the kernel when the module is not loaded, because asking would load it', () => {
     expect(showStatus(false, fakeHost(kernel, NOT_LOADED))).toBe(0);
     expect(output).toBe(
       'module:       not loaded (a capture loads it)\nmonitoring:   off\nlisteners:    none\n',
@@ -82,7 +82,7 @@ describe('dropcap status', () => {
     expect(kernel.sockets).toHaveLength(0);
   });
 
-  test('tells by a request that sets nothing whether a monitor that is built in is on, if allowed', () => {
+  test('reports whether a built-in monitor is on, with a request that sets nothing, if that is allowed', () => {
     const host = fakeHost(kernel, BUILT_IN);
     kernel.state.config.queueLength = 1234;
     showStatus(false, host);
@@ -99,7 +99,7 @@ describe('dropcap status', () => {
     expect(kernel.log.filter((command) => command !== 'CONFIG')).toEqual([]);
   });
 
-  test('says that it could not ask, and why', () => {
+  test('reports that it could not ask the kernel, and why', () => {
     kernel.state.hasFamily = false;
     expect(showStatus(false, fakeHost(kernel, ON))).toBe(0);
     expect(output).toMatch(
@@ -109,7 +109,7 @@ describe('dropcap status', () => {
 });
 
 describe('dropcap stop', () => {
-  test('says before it acts who gets no more drops', () => {
+  test('names the programs that get no more drops before it stops monitoring', () => {
     kernel.state.running.software = true;
     expect(stopMonitor(fakeHost(kernel, { ...LISTENER, ...ON }))).toBe(0);
     expect(errors).toBe(
@@ -119,7 +119,7 @@ describe('dropcap stop', () => {
     expect(kernel.state.running.software).toBe(false);
   });
 
-  test('says so when nobody listens, when it is off already, and when it is not loaded', () => {
+  test('reports that nobody listens, that monitoring is off already, or that the module is not loaded', () => {
     kernel.state.running.software = true;
     stopMonitor(fakeHost(kernel, ON));
     expect(errors).toMatch(/^dropcap: turning the drop monitor off: nobody listens to it\n/);
@@ -134,7 +134,7 @@ describe('dropcap stop', () => {
     expect(kernel.sockets).toHaveLength(sockets);
   });
 
-  test('fails as the kernel does when that is not allowed', () => {
+  test("fails with the kernel's error when that is not allowed", () => {
     kernel.state.mayConfigure = false;
     expect(() => stopMonitor(fakeHost(kernel, ON))).toThrow(
       /cannot stop monitoring software drops: Operation not permitted/,
@@ -278,7 +278,7 @@ describe('dropcap doctor', () => {
     expect(output.trimEnd().endsWith('a capture would work')).toBe(status === 0);
   });
 
-  test('takes the helper for the permission of a user who may run it, and no other', () => {
+  test('accepts the helper in place of a permission only for a user who may run the helper', () => {
     const host = fakeHost(kernel, { 'proc/self/status': USER_STATUS });
     const facts = gatherFacts(host, undefined);
     const guard = { path: '/opt/guard', capable: true, mayRun: true };
@@ -290,7 +290,7 @@ describe('dropcap doctor', () => {
     expect(gatherFacts(host, `${host.files.proc}/guard`).guard).toBeUndefined();
   });
 
-  test('says what gives the helper its capabilities, and its users their right', () => {
+  test('says how to give the helper its capabilities, and users the right to run it', () => {
     const guard = { path: "/opt/it's", capable: false, mayRun: true };
     const [granting] = guardCheck(guard);
     const file = `'/opt/it'\\''s'`;
@@ -308,7 +308,7 @@ describe('dropcap doctor', () => {
 describe('the commands', () => {
   const program = fileURLToPath(new URL('../../../bin/dropcap.js', import.meta.url));
 
-  test('have --json behind their name, and take no option of a capture there', () => {
+  test('take --json after their name, and no options of a capture there', () => {
     const run = (...args: string[]) => spawnSync(process.execPath, [program, ...args], { encoding: 'utf8' });
     expect(Object.keys(JSON.parse(run('status', '--json').stdout))).toContain('listeners');
     expect(run('status', '-q')).toMatchObject({

@@ -8,7 +8,7 @@ afterEach(() => {
 });
 
 describe('userOf', () => {
-  test('takes the user that is named, then the one who called sudo; root stays root', () => {
+  test('takes the named user, else the user who called sudo; root stays root', () => {
     vi.spyOn(process, 'geteuid').mockReturnValue(0);
     vi.stubEnv('SUDO_UID', '1000');
     vi.stubEnv('SUDO_GID', '100');
@@ -20,7 +20,7 @@ describe('userOf', () => {
     expect(userOf(undefined)).toBeUndefined();
   });
 
-  test('changes nothing for others', () => {
+  test('changes nothing for users other than root', () => {
     vi.spyOn(process, 'geteuid').mockReturnValue(1000);
     vi.stubEnv('SUDO_UID', '1001');
     vi.stubEnv('SUDO_GID', '1001');
@@ -32,7 +32,7 @@ describe('userOf', () => {
 describe('becomeUser', () => {
   const steps = ['setgroups', 'setgid', 'setuid'] as const;
 
-  test('gives up the groups before the user, who could not any more', () => {
+  test('gives up the groups before the user, because the new user could not give them up', () => {
     const calls: unknown[] = [];
     for (const step of steps)
       vi.spyOn(process, step).mockImplementation((value: unknown) => void calls.push([step, value]));

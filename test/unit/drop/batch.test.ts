@@ -51,7 +51,7 @@ describe('a released batch', () => {
 });
 
 describe('DropBatch.keep', () => {
-  test('carries more losses than a column holds over several drops', () => {
+  test('spreads more losses than a column holds over several drops', () => {
     const batch = new DropBatch(new BatchMemory(new Uint8Array(0), 4), kinds);
     batch.length = 3;
     batch.lostBefore.set([0xffffffff, 0xffffffff, 1]);

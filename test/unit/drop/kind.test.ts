@@ -6,7 +6,7 @@ import { kindFacts } from '../../support/batches.js';
 const SOFTWARE = { origin: 'software', deviceType: -1, littleEndian: true } as const;
 
 describe('KindTable', () => {
-  test('has one kind for the same facts, with all of them, and another for others', () => {
+  test('has one kind for equal facts, and another kind for other facts', () => {
     fc.assert(
       fc.property(fc.array(kindFacts, { maxLength: 20 }), (list) => {
         const table = new KindTable();
@@ -22,7 +22,7 @@ describe('KindTable', () => {
     );
   });
 
-  test('tells texts apart that look alike in a row', () => {
+  test('distinguishes facts whose texts are the same when joined', () => {
     const table = new KindTable();
     const lists = [
       { reason: 'a' },
@@ -35,7 +35,7 @@ describe('KindTable', () => {
     expect(new Set(lists.map((facts) => table.intern({ ...SOFTWARE, ...facts }).id)).size).toBe(lists.length);
   });
 
-  test('is full after so many kinds, or so much text, and works on', () => {
+  test('is full after its limit of kinds or of text, and still works', () => {
     const table = new KindTable();
     for (let i = 0; !table.full; i++) table.intern({ ...SOFTWARE, ifindex: i + 1 });
     expect(table.size).toBe(8192);
@@ -46,7 +46,7 @@ describe('KindTable', () => {
     expect(texts.size).toBeLessThan(70);
   });
 
-  test('has no kind beyond', () => {
+  test('throws for a number without a kind', () => {
     expect(() => new KindTable().get(0)).toThrow(RangeError);
   });
 });

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 
 const project = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** The files where the compiler complains when there is one more origin. */
+/** The files with a compile error when there is one more origin. */
 function complaints(folder: string): string[] {
   const tsc = join(project, 'node_modules/typescript/bin/tsc');
   try {
@@ -24,7 +24,7 @@ function complaints(folder: string): string[] {
   }
 }
 
-test('a third origin is a compile error wherever origins are told apart', () => {
+test('a third origin is a compile error wherever code depends on the origin', () => {
   const folder = mkdtempSync(join(tmpdir(), 'dropcap-origins-'));
   try {
     cpSync(join(project, 'src'), join(folder, 'src'), { recursive: true });
@@ -39,7 +39,7 @@ test('a third origin is a compile error wherever origins are told apart', () => 
     expect(text).toContain(union);
     writeFileSync(path, text.replace(union, `${union} | 'xdp'`));
     expect(complaints(folder)).toEqual([
-      'src/cli/captureCommand.ts', // What NET_DM can be asked for.
+      'src/cli/captureCommand.ts', // The origins that NET_DM can monitor.
       'src/dropmon/alertWriter.ts',
       'src/metadata/comment.ts',
     ]);

@@ -14,7 +14,7 @@ const bytesOf = (...lines: string[]) =>
   Uint8Array.from(Buffer.from(lines.join('').replaceAll(' ', ''), 'hex'));
 const u32 = (value: number) => Buffer.from(Uint32Array.of(value).buffer).toString('hex');
 
-/** A message of the family (id 0x23) with that command and those attributes, little-endian. */
+/** A message of the family (id 0x23) with the given command and attributes, little-endian. */
 function message(command: string, ...attributes: string[]): Uint8Array {
   const body = bytesOf(...attributes);
   return Uint8Array.from([
@@ -97,7 +97,7 @@ describe('AlertDecoder', () => {
     });
   });
 
-  test('knows no input device from an empty nest, and counts unknown attributes', () => {
+  test('has no input device for an empty nest, and counts unknown attributes', () => {
     const { batch, decoder } = decode(
       message('05', SOFTWARE[0]!, SOFTWARE[5]!, '0400 0480', '0800 6300 00000000', '0500 ff3f aa000000'),
     );
@@ -129,7 +129,7 @@ describe('AlertDecoder', () => {
     expect([batch.length, decoder.counters.malformed]).toEqual([0, 1]);
   });
 
-  test('keeps what is left of a payload that was cut on its way, and counts it', () => {
+  test('keeps the bytes of a cut payload before the cut, and counts the alert', () => {
     const bytes = message('05', ...SOFTWARE).subarray(0, -3);
     const { batch, decoder } = decode(bytes);
     expect([...batch.payload(0)]).toEqual([0xaa]);
@@ -142,7 +142,7 @@ describe('AlertDecoder', () => {
     expect(decoder.counters).toMatchObject({ cut: 0, malformed: 1 });
   });
 
-  test('recognises a copy of an alert that was itself dropped', () => {
+  test('recognises a dropped packet that is a copy of an alert', () => {
     const alert = Buffer.from(message('05', ...SOFTWARE)).toString('hex');
     const payload = `${Buffer.from(Uint16Array.of(alert.length / 2 + 4).buffer).toString('hex')} 0700 ${alert}`;
     const { batch, decoder } = decode(
@@ -158,7 +158,7 @@ describe('AlertDecoder', () => {
     expect([batch.length, decoder.counters.alertCopies]).toEqual([0, 1]);
   });
 
-  test('sums what summary alerts counted, and passes over replies', () => {
+  test('sums the counts of summary alerts, and skips replies', () => {
     const points = [
       '2000 0000 02000000', // attribute 0: two points
       '0100000000000000 03000000',
@@ -182,7 +182,7 @@ describe('decodeSummaryAlert', () => {
     ]);
   });
 
-  test('decodes the entries of hardware behind an empty software part', () => {
+  test('decodes the entries of hardware after an empty software part', () => {
     expect(
       decodeAttributes(
         '0800 0000 00000000', // no points
@@ -194,7 +194,7 @@ describe('decodeSummaryAlert', () => {
     ).toEqual([{ trap: 'ttl_low', count: 9 }]);
   });
 
-  test('is undefined when there are fewer points than it says', () => {
+  test('is undefined when the alert has fewer points than its count', () => {
     expect(decodeAttributes('1400 0000 02000000', 'f5c487c0ffffffff 05000000')).toBeUndefined();
   });
 });
@@ -240,7 +240,7 @@ describe('replies', () => {
     expect(decodeStats(firstOf(reply))).toEqual({ softwareDropped: 5n, hardwareDropped: 6n });
   });
 
-  test('is undefined for another answer, and for a malformed one', () => {
+  test('is undefined for another reply, and for a malformed reply', () => {
     expect(decodeConfig(firstOf(message('09')))).toBeUndefined();
     expect(decodeStats(firstOf(message('09', '0c00 0c80 0800 0000 05000000')))).toBeUndefined();
   });

@@ -23,7 +23,7 @@ describe('putNumber', () => {
 });
 
 describe('putDigits', () => {
-  test('writes the last digits, with zeros in front', () => {
+  test('writes the last digits, with leading zeros', () => {
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: 1, max: 10 }), (value, digits) => {
         const bytes = new Uint8Array(32);
@@ -35,7 +35,7 @@ describe('putDigits', () => {
 });
 
 describe('putHex', () => {
-  test('writes what toString writes, over the bytes themselves where they lie behind half of it', () => {
+  test('writes the same digits as toString, also when the bytes are in the second half of the digits', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 70 }), fc.nat(5), (packet, gap) => {
         const bytes = new Uint8Array(256);

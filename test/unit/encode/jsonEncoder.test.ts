@@ -36,7 +36,7 @@ function encode(batch: DropBatch, options: ConstructorParameters<typeof JsonEnco
 const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
 describe('JsonEncoder', () => {
-  test('writes ASCII lines of JSON that hold what the drops hold, whatever their texts', () => {
+  test('writes ASCII lines of JSON with all facts of the drops, whatever their texts', () => {
     fc.assert(
       fc.property(fc.array(alertFields, { maxLength: 6 }), (alerts) => {
         const batch = batchOf(alerts);
@@ -69,7 +69,7 @@ describe('JsonEncoder', () => {
     );
   });
 
-  test('writes each kind of value in its form', () => {
+  test('writes each type of value in its form', () => {
     const { text } = encode(
       batchOf([
         {
@@ -94,7 +94,7 @@ describe('JsonEncoder', () => {
     );
   });
 
-  test('leaves addresses out when asked to, also where they stand for a symbol', () => {
+  test('leaves out addresses on request, also an address in place of a symbol', () => {
     const alert = {
       timestampNs: 1n,
       originalLength: 0,
@@ -107,7 +107,7 @@ describe('JsonEncoder', () => {
     expect(text).not.toContain('c0123456');
   });
 
-  test('writes the times of any year that nanoseconds reach', () => {
+  test('writes times of every year that 64-bit nanoseconds can hold', () => {
     const times = [0n, 999_999_999n, 1_000_000_000n, 0xffffffffffffffffn];
     const { lines } = encode(batchOf(times.map((timestampNs) => ({ timestampNs, originalLength: 0 }))));
     expect(lines.map(({ time }) => time)).toEqual([

@@ -27,7 +27,7 @@ const NETLINK = { linkType: 'NETLINK' } as const;
 const FRAME = ethernet(0x800, ipv4());
 const ALERT = { ifindex: 20, protocol: 0x800, payload: FRAME, originalLength: FRAME.length, pc: 1n };
 
-/** Two files that one encoder writes of the same batch. */
+/** Two files that one encoder writes from the same batch. */
 function twoFiles(create: (devices: DeviceTable) => BatchEncoder): Buffer[] {
   const message = packetAlert({ ...ALERT, timestampNs: 1n });
   const { batch, view, start } = batchOver(message);
@@ -43,7 +43,7 @@ describe('a NETLINK file', () => {
   const source = (devices: DeviceTable) => ({ live: false, devices, kernelRelease: undefined, familyId: 35 });
 
   test.each(['pcapng', 'pcap'] as const)(
-    'in %s begins with the family and names the devices also when it is the second',
+    'in %s begins with the family and names the devices, also in a second file',
     (format) => {
       const [first, second] = twoFiles((devices) => createEncoder(format, source(devices), NETLINK));
       expect(second!.equals(first!)).toBe(true);
@@ -52,8 +52,8 @@ describe('a NETLINK file', () => {
     },
   );
 
-  test('does not take the drop of a message of rtnetlink for a copy of an alert', async () => {
-    // RTM_SETLINK has the number that the first family of generic netlink would get.
+  test('does not take a dropped rtnetlink message for a copy of an alert', async () => {
+    // RTM_SETLINK is the id that the first generic netlink family would get.
     for (const type of [16, 19, 35, 122]) {
       const payload = netlinkMessage({ type }, Buffer.alloc(16));
       const alert = packetAlert(
@@ -70,7 +70,7 @@ describe('a NETLINK file', () => {
     }
   });
 
-  test('keeps that a device was not known yet at its first drop', async () => {
+  test('keeps a device unknown at its first drop if it was unknown then', async () => {
     const others = Array.from({ length: 60 }, () => netlinkRecord(NETFILTER, new Uint8Array(60_000)));
     const records = recordsOf(
       netlinkRecord(GENERIC, familyAnswer()),
@@ -85,7 +85,7 @@ describe('a NETLINK file', () => {
     expect((await converted(await converted(own, NETLINK))).equals(own)).toBe(true);
   });
 
-  test('tells a device that changed anew, before the first drop that it has then', async () => {
+  test('describes a changed device again, before its first drop after the change', async () => {
     const names = ['a', 'b', 'b', 'a'];
     const records = names.flatMap((name, i) => [
       netlinkRecord(ROUTE, newLink(20, 1, name)),
@@ -102,7 +102,7 @@ describe('a NETLINK file', () => {
     expect(links).toHaveLength(3);
   });
 
-  test('without addresses has none', async () => {
+  test('has no addresses with omitAddresses', async () => {
     const file = readFileSync(recordingPath('nlmon'));
     const own = await converted(file);
     const addresses = (await jsonOf(own)).flatMap((drop) =>

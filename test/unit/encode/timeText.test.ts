@@ -17,7 +17,7 @@ function written(time: TimeText, ns: bigint): string {
 }
 
 describe('TimeText', () => {
-  test('writes times one after the other, whatever came before', () => {
+  test('writes each time correctly, whatever the previous time was', () => {
     const any = fc.bigInt({ min: 0n, max: MAX });
     const steps = fc.array(
       fc.oneof(fc.bigInt({ min: -70n * SECOND, max: 70n * SECOND }), fc.constantFrom(0n, 1n << 63n)),

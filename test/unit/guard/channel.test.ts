@@ -14,9 +14,9 @@ const folder = mkdtempSync(join(tmpdir(), 'dropcap-guard-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('openGuardChannel', () => {
-  test('says who may run a guard that this user may not, before it opens anything', () => {
+  test('says who may run the guard when this user may not, before it opens anything', () => {
     const path = join(folder, 'dropcap-guard');
-    // Not even root may run what nobody may.
+    // Even root may not run a file without execute permission.
     writeFileSync(path, '', { mode: 0o640 });
     vi.mocked(load.guardPath).mockReturnValue(path);
     const openSocketPair = vi.fn<NetlinkBinding['openSocketPair']>();

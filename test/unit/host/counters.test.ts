@@ -3,7 +3,7 @@ import { movedCounters, readCounters } from '../../../src/host/counters.js';
 import { fakeHost } from '../../support/fakeHost.js';
 import { FakeKernel } from '../../support/fakeKernel.js';
 
-/** What the kernel's tables hold; the fourth is a processor's line in hex. */
+/** The contents of the kernel's tables. The fourth table has one line a processor, in hex. */
 interface Tables {
   readonly missed: number;
   readonly rcvbuf: number;
@@ -31,12 +31,12 @@ function read(tables: Partial<Tables> = {}, more: Record<string, string> = {}) {
 }
 
 describe('movedCounters', () => {
-  test('says nothing when nothing moved', () => {
+  test('prints nothing when no counter changed', () => {
     expect(read().size).toBe(9);
     expect(movedCounters(read(), read())).toEqual([]);
   });
 
-  test('says a line for each that moved, by how much, and what a capture sees of it', () => {
+  test('prints one line for each changed counter: the change, and what a capture sees of it', () => {
     const after = read({ missed: 127, rcvbuf: 4, listen: 5, backlog: '0000001f', routes6: 2 });
     expect(movedCounters(read(), after)).toEqual([
       'eth0: 120 packets lost in the network card, which had no buffer for them (rx_missed_errors): no drop monitor sees them',
@@ -47,14 +47,14 @@ describe('movedCounters', () => {
     ]);
   });
 
-  test('passes over a device that came meanwhile, went, or was made anew', () => {
+  test('skips a device that was added, removed, or made again in the meantime', () => {
     const more = { 'sys/class/net/new0/statistics/rx_dropped': '50\n' };
     expect(movedCounters(read(), read({}, more))).toEqual([]);
     expect(movedCounters(read({}, more), read())).toEqual([]);
     expect(movedCounters(read(), read({ missed: 0 }))).toEqual([]);
   });
 
-  test('does without what is not there, or is not what it should be', () => {
+  test('ignores files that are missing or malformed', () => {
     const { files } = fakeHost(new FakeKernel(), { 'proc/net/snmp': 'Udp: RcvbufErrors\nTcp: x\n\n' });
     expect(readCounters(files)).toEqual(new Map());
   });

@@ -29,12 +29,12 @@ describe('readKernelOption', () => {
       value: 'n',
     },
     {
-      name: 'another option that begins so',
+      name: 'another option with the same beginning',
       changes: { [boot]: 'CONFIG_NET=y\nCONFIG_NET_DROP_MONITORS=y\n' },
       value: 'n',
     },
     { name: 'no configuration at all', changes: { [boot]: undefined }, value: undefined },
-    { name: 'something else in its place', changes: { [boot]: 'hello\n' }, value: undefined },
+    { name: 'a file of something else', changes: { [boot]: 'hello\n' }, value: undefined },
     {
       name: "the modules' folder",
       changes: {
@@ -46,7 +46,7 @@ describe('readKernelOption', () => {
   ];
   test.each(cases)('finds it: $name', ({ changes, value }) => expect(option(changes)?.value).toBe(value));
 
-  test('believes the running kernel before its package, and passes over what is broken', () => {
+  test('prefers the running kernel to its package, and skips broken files', () => {
     const carried = gzipSync('CONFIG_NET=y\nCONFIG_NET_DROP_MONITOR=y\n').toString('latin1');
     const found = option({ 'proc/config.gz': carried });
     expect([found?.value, found?.path.endsWith('/proc/config.gz')]).toEqual(['y', true]);
@@ -66,7 +66,7 @@ describe('readMonitorModule', () => {
     { name: 'loaded', changes: {}, state: 'loaded', references: 0 },
     { name: 'in use', changes: { 'sys/module/drop_monitor/refcnt': '2\n' }, state: 'loaded', references: 2 },
     {
-      name: 'loaded, told by the list alone',
+      name: 'loaded, reported only by the list',
       changes: { ...unloaded, 'proc/modules': 'drop_monitor 32768 1 - Live 0x0\n' },
       state: 'loaded',
       references: 1,
@@ -83,7 +83,7 @@ describe('readMonitorModule', () => {
       state: 'builtIn',
     },
     {
-      name: 'built in, told by the configuration alone',
+      name: 'built in, reported only by the configuration',
       changes: {
         [`boot/config-${RELEASE}`]: 'CONFIG_NET=y\nCONFIG_NET_DROP_MONITOR=y\n',
       },
@@ -105,13 +105,13 @@ describe('readMonitorModule', () => {
       state: 'missing',
     },
     {
-      name: 'a host that does not tell',
+      name: 'a host that does not report it',
       changes: { ...unloaded, [`modules/${RELEASE}/modules.dep`]: undefined },
       state: 'unknown',
     },
   ];
-  test.each(cases)('tells: $name', ({ name, changes, state, references }) => {
-    const files = filesOf(name.startsWith('built in, told') ? { ...unloaded, ...changes } : changes);
+  test.each(cases)('reports: $name', ({ name, changes, state, references }) => {
+    const files = filesOf(name.startsWith('built in, reported') ? { ...unloaded, ...changes } : changes);
     expect(readMonitorModule(files, RELEASE)).toEqual({ state, references });
   });
 });
@@ -157,7 +157,7 @@ describe('readListeners', () => {
     expect(readListeners(files)[0]!.process).toEqual({ pid: 700, command });
   });
 
-  test('finds none where there is no list', () => {
+  test('finds none when there is no list', () => {
     expect(readListeners(filesOf({ 'proc/net/netlink': undefined }))).toEqual([]);
   });
 });
@@ -186,7 +186,7 @@ describe('readPrivileges', () => {
 });
 
 describe('readSymbolAccess', () => {
-  test("knows zeroed addresses from a processor's own, which begin at 0", () => {
+  test('distinguishes zeroed addresses from per-processor addresses, which begin at 0', () => {
     expect(readSymbolAccess(filesOf())).toEqual({ hidden: false, kptrRestrict: 0 });
     const hidden = '0000000000000000 A fixed_percpu_data\n0000000000000000 T _text\n';
     expect(readSymbolAccess(filesOf({ 'proc/kallsyms': hidden }))).toMatchObject({ hidden: true });
@@ -195,7 +195,7 @@ describe('readSymbolAccess', () => {
 });
 
 describe('readSilentTraps', () => {
-  test('groups the traps that drop by device, and takes a kernel without devlink', () => {
+  test('groups the traps that drop by device, and accepts a kernel without devlink', () => {
     const switched = new FakeKernel();
     const trap = (device: string, name: string, action: number) => ({
       device,
@@ -226,7 +226,7 @@ describe('inspectGuard', () => {
     ['may put them into effect itself', 'cap_net_admin,cap_sys_admin=p', true],
     ['could only inherit them', 'cap_net_admin,cap_sys_admin=ei', false],
     ['has none', '', false],
-  ])('reads what getcap prints for one that %s', (_, printed, capable) => {
+  ])('reads the output of getcap for a guard that %s', (_, printed, capable) => {
     const { files } = fakeHost(kernel, { 'proc/guard': '#!/bin/sh\n' });
     const guard = join(files.proc, 'guard');
     const getcap = join(files.proc, 'getcap');

@@ -60,7 +60,7 @@ const cases: {
     expected: framing.FRAMING_RAW,
   },
   {
-    name: 'a damaged IP header behind the right Ethernet type',
+    name: 'a damaged IP header after the right Ethernet type',
     protocol: 0x0800,
     bytes: bytesOf(MACS, '0800', IPV4_BAD_SUM),
     expected: framing.FRAMING_ETHERNET,
@@ -79,7 +79,7 @@ const cases: {
     expected: framing.FRAMING_ETHERNET,
   },
   {
-    name: 'neither, from who knows where',
+    name: 'neither, from an unknown device',
     protocol: 0x0800,
     bytes: bytesOf(MACS, 'ffff', '00'.repeat(20)),
     expected: framing.FRAMING_SLL,
@@ -219,7 +219,7 @@ const cases: {
     expected: framing.FRAMING_NETLINK,
   },
   {
-    name: 'what would be a netlink message, had it not come in by an AX.25 device',
+    name: 'bytes like a netlink message, but from an AX.25 device',
     protocol: 0x0002,
     bytes: bytesOf('14000000 02000001 f810036b fc0000ed 00000000'),
     device: 3,
@@ -242,7 +242,7 @@ const cases: {
 
 describe('resolveFraming', () => {
   test.each(cases)('$name', ({ protocol, bytes, device = UNKNOWN, originalLength, expected }) => {
-    // The payload lies somewhere in an arena, between other bytes.
+    // The payload is in the middle of an arena, between other bytes.
     const arena = new Uint8Array(bytes.length + 20).fill(0xee);
     arena.set(bytes, 10);
     const result = resolveFraming(
@@ -300,20 +300,20 @@ describe('copyFramed', () => {
     return Buffer.from(target).toString('hex');
   };
 
-  test('puts a cooked header with device type and protocol in front', () => {
+  test('writes a cooked header with device type and protocol before the packet', () => {
     expect(framed(framing.FRAMING_SLL, bytesOf('00010140'), 0x8847, 778)).toBe(
       `0000 030a 0000 0000000000000000 8847 00010140`.replaceAll(' ', ''),
     );
     expect(framed(framing.FRAMING_SLL, new Uint8Array(0), -1, 824)).toBe(`0000ffff${'00'.repeat(12)}`);
   });
 
-  test('puts the family of netlink in front', () => {
+  test('writes the netlink family into the cooked header', () => {
     expect(framed(framing.FRAMING_NETLINK, bytesOf('10000000'), 0x0010)).toBe(
       `0000 0338 0000 0000000000000000 0010 10000000`.replaceAll(' ', ''),
     );
   });
 
-  test('takes the pseudo header off IPoIB', () => {
+  test('removes the pseudo header of IPoIB', () => {
     expect(framed(framing.FRAMING_IPOIB, bytesOf('00'.repeat(20), '08000000', '4500'), 0x0800)).toBe('4500');
   });
 

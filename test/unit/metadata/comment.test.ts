@@ -17,7 +17,7 @@ const NOTHING: CommentFields = {
 };
 
 describe('buildComment', () => {
-  test('puts everything known in the documented order', () => {
+  test('writes all known facts in the documented order', () => {
     const fields: CommentFields = {
       ...NOTHING,
       reason: 'NETFILTER_DROP',
@@ -33,7 +33,7 @@ describe('buildComment', () => {
     );
   });
 
-  test('knows a hardware drop by trap, group and cookie', () => {
+  test('describes a hardware drop by trap, group and cookie', () => {
     const fields: CommentFields = {
       ...NOTHING,
       origin: 'hardware',
@@ -49,18 +49,18 @@ describe('buildComment', () => {
     );
   });
 
-  test('leaves out what is not known', () => {
+  test('leaves out unknown facts', () => {
     expect(buildComment(NOTHING)).toBe('dropcap: origin=sw');
     expect(buildComment({ ...NOTHING, reason: '', interfaceName: '' })).toBe('dropcap: origin=sw');
   });
 
-  test('percent-encodes blanks, %, control characters and all that is not ASCII', () => {
+  test('percent-encodes blanks, %, control characters and all characters outside ASCII', () => {
     expect(buildComment({ ...NOTHING, interfaceName: 'a b%\u001b[31m\u00e9~!' })).toBe(
       'dropcap: if=a%20b%25%1B[31m%E9~! origin=sw',
     );
   });
 
-  test('cuts values that no kernel has', () => {
+  test('cuts values that are longer than any value of a kernel', () => {
     const comment = buildComment({ ...NOTHING, reason: '\u0001'.repeat(70_000), symbol: 'x'.repeat(70_000) });
     expect(comment.length).toBeLessThan(3000);
   });

@@ -19,7 +19,7 @@ function cursorOver(bytes: Uint8Array, littleEndian = true): AttributeCursor {
 }
 
 describe('AttributeCursor', () => {
-  test('walks attributes over their padding and strips the two flag bits', () => {
+  test('walks attributes, skips their padding, and clears the two flag bits', () => {
     const cursor = cursorOver(
       bytesOf(
         '0600 0e00 0100 0000', // ORIGIN u16 1, padded
@@ -53,7 +53,7 @@ describe('AttributeCursor', () => {
 
   const broken: { name: string; bytes: Uint8Array }[] = [
     { name: 'shorter than its own header', bytes: bytesOf('0300 0100 00000000') },
-    { name: 'longer than what is left', bytes: bytesOf('0900 0100 00000000') },
+    { name: 'longer than the remaining bytes', bytes: bytesOf('0900 0100 00000000') },
     { name: 'of length 0', bytes: bytesOf('0000 0100 00000000') },
   ];
   test.each(broken)('fails, and stays failed, at an attribute $name', ({ bytes }) => {
@@ -61,7 +61,7 @@ describe('AttributeCursor', () => {
     expect([cursor.next(), cursor.failed, cursor.next()]).toEqual([false, true, false]);
   });
 
-  test('fails when a value has another size than was asked for', () => {
+  test('fails when a value has another size than the requested size', () => {
     const cursor = cursorOver(bytesOf('0800 0500 01020304'));
     cursor.next();
     expect([cursor.u64(), cursor.failed]).toEqual([0n, true]);
@@ -72,7 +72,7 @@ describe('AttributeCursor', () => {
     expect([cursor.next(), cursor.next(), cursor.failed]).toEqual([true, false, false]);
   });
 
-  test('tells how much there is of an attribute that was cut', () => {
+  test('reports how many bytes of a cut attribute are there', () => {
     const cursor = cursorOver(bytesOf('1000 0700 aabbcc'));
     expect([cursor.next(), cursor.cutLength]).toEqual([false, 3]);
   });
@@ -104,14 +104,14 @@ describe('AttributeWriter', () => {
     );
   });
 
-  test('refuses a value that the length field cannot tell', () => {
+  test('refuses a value that is too long for the length field', () => {
     expect(new AttributeWriter().bytes(7, new Uint8Array(65_531)).finish()).toHaveLength(65_536);
     expect(() => new AttributeWriter().bytes(7, new Uint8Array(65_532))).toThrow(UsageError);
   });
 });
 
 describe('messagesOf', () => {
-  test('goes from message to message, and says when the last was cut', () => {
+  test('goes from message to message, and reports when the last message was cut', () => {
     const bytes = bytesOf(
       '11000000 0300 0200 01000000 00000000 aa 000000', // 17 bytes and padding
       '20000000 1400 0000 02000000 00000000 bbbb', // claims 32, has 18
@@ -145,7 +145,7 @@ describe('decodeAck', () => {
       ack: { errno: 1, extendedAck: undefined },
     },
     {
-      name: 'an error with text behind a capped request',
+      name: 'an error with text after a capped request',
       bytes: bytesOf(
         '30000000 0200 0003 07000000 00000000',
         'f0ffffff',
@@ -155,7 +155,7 @@ describe('decodeAck', () => {
       ack: { errno: 16, extendedAck: 'on!' },
     },
     {
-      name: 'an error with text behind a whole request',
+      name: 'an error with text after a whole request',
       bytes: bytesOf(
         '44000000 0200 0002 07000000 00000000',
         'f5ffffff',
@@ -187,7 +187,7 @@ describe('the look-up of a family', () => {
     expect(request.view.getUint8(request.start)).toBe(3);
   });
 
-  test('takes id and groups from the answer, in big-endian too', () => {
+  test('takes id and groups from the answer, also in big-endian', () => {
     const body = new AttributeWriter(false)
       .string(2, 'NET_DM')
       .u16(1, 0x23)

@@ -34,7 +34,7 @@ async function outletOfSegments(format: OutputFormat = 'pcapng') {
   return { outlet, opened, batch: batches[0]! };
 }
 
-/** Losses in the statistics of a file, as dropcap reads them. */
+/** The losses in a file's statistics, as dropcap reads them. */
 async function lossesOf(path: string): Promise<LossCounters> {
   const source = await openRecording(path);
   for await (const batch of source) batch.release();
@@ -42,7 +42,7 @@ async function lossesOf(path: string): Promise<LossCounters> {
   return { queueDrops, overruns };
 }
 
-/** Several captures in one file, as `cat` makes them: sections. */
+/** Several captures in one file, as `cat` joins them: one section each. */
 function together(paths: readonly string[]): string {
   const path = join(folder, 'together.pcapng');
   writeFileSync(path, Buffer.concat(paths.map((each) => readFileSync(each))));
@@ -50,7 +50,7 @@ function together(paths: readonly string[]): string {
 }
 
 describe('segments', () => {
-  test('are complete by themselves, with the losses of their own span; together they report each loss once', async () => {
+  test('are complete files with the losses of their own time span; together they report each loss once', async () => {
     const { outlet, opened, batch } = await outletOfSegments();
     await outlet.begin();
     await outlet.write(batch);
@@ -76,7 +76,7 @@ describe('segments', () => {
     ]);
   });
 
-  test('go on for losses after the last drop, and end without an empty one where there are none', async () => {
+  test('have one more segment for losses after the last drop, and no empty segment without losses', async () => {
     for (const losses of [{ queueDrops: 5, overruns: 2 }, NO_LOSSES]) {
       const { outlet, opened, batch } = await outletOfSegments();
       await outlet.begin();
@@ -89,7 +89,7 @@ describe('segments', () => {
     }
   });
 
-  test('need something that opens the next sink', async () => {
+  test('need a function that opens the next sink', async () => {
     const source = await openRecording(recordingPath('dwdump'));
     const outlet = new EncodedOutlet(createEncoder('pcapng', source), await openFileSink(pathOf(0)));
     await outlet.begin();
@@ -101,7 +101,7 @@ describe('segments', () => {
     }
   });
 
-  test('of a format without header and trailer open and close a file each', async () => {
+  test('of a format without header and trailer are one file each', async () => {
     const { outlet, opened, batch } = await outletOfSegments('json');
     await outlet.begin();
     await outlet.endSegment(NO_LOSSES);
@@ -130,7 +130,7 @@ describe('several outlets', () => {
     expect(readFileSync(join(folder, 'json'), 'utf8').trimEnd().split('\n')).toHaveLength(104);
   });
 
-  test('are completed when another one fails, which the error names', async () => {
+  test('are completed when another outlet fails, and the error is that of the failed outlet', async () => {
     const source = await openRecording(recordingPath('dwdump'));
     const file = new EncodedOutlet(createEncoder('pcapng', source), await openFileSink(pathOf(0)));
     const full = new EncodedOutlet(createEncoder('pcapng', source), failing());

@@ -13,7 +13,7 @@ beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'dropcap-sink-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('openFileSink', () => {
-  test('writes in order, for its owner alone', async () => {
+  test('writes in order, into a file that only its owner can read', async () => {
     const path = join(folder, 'new.pcapng');
     const sink = await openFileSink(path);
     for (const text of ['one ', 'two ', 'three']) await sink.write(Buffer.from(text));
@@ -23,7 +23,7 @@ describe('openFileSink', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
-  test('has written when write resolves, where that is wanted', async () => {
+  test('has written the bytes when write resolves, with the option synchronous', async () => {
     const path = join(folder, 'synchronous');
     const sink = await openFileSink(path, { synchronous: true });
     for (const [text, content] of [
@@ -36,7 +36,7 @@ describe('openFileSink', () => {
     await sink.close();
   });
 
-  test('does not touch a file that is there, unless it is told to, or the file is empty', async () => {
+  test('does not touch an existing file, unless overwrite is set or the file is empty', async () => {
     const path = join(folder, 'there');
     writeFileSync(path, 'precious and long');
     await expect(openFileSink(path)).rejects.toThrow(/exists .*--force/);
@@ -49,7 +49,7 @@ describe('openFileSink', () => {
     await (await openFileSink(path)).close();
   });
 
-  test('does not write through a symbolic link, to a file or to nothing', async () => {
+  test('does not write through a symbolic link to a file, or to a missing file', async () => {
     const target = join(folder, 'target');
     writeFileSync(target, 'precious');
     symlinkSync(target, join(folder, 'link'));
@@ -61,7 +61,7 @@ describe('openFileSink', () => {
     expect(() => statSync(join(folder, 'nothing'))).toThrow(/ENOENT/);
   });
 
-  test('leaves nothing behind where a file cannot be given to its owner', async () => {
+  test('removes the new file when its owner cannot be changed', async () => {
     const path = join(folder, 'given');
     const handle = await open('/dev/null');
     const refusal = Object.assign(new Error('EPERM: operation not permitted, fchown'), { errno: -1 });
@@ -94,13 +94,13 @@ describe('openFileSink', () => {
 
   const impossible = [
     { name: 'a folder', path: () => folder, text: /directory/ },
-    { name: 'a folder that is not there', path: () => join(folder, 'no', 'file'), text: /no such folder/ },
+    { name: 'a path in a missing folder', path: () => join(folder, 'no', 'file'), text: /no such folder/ },
   ];
-  test.each(impossible)('says why it cannot write $name', async ({ path, text }) => {
+  test.each(impossible)('reports why it cannot write $name', async ({ path, text }) => {
     await expect(openFileSink(path())).rejects.toThrow(text);
   });
 
-  test('tells a full disk, once, with what was written', async () => {
+  test('reports a full disk once, with the number of written bytes', async () => {
     const sink = await openFileSink('/dev/full');
     const first = sink.write(Buffer.from('x'));
     await expect(sink.write(Buffer.from('y'))).rejects.toThrow(/no space left.*0 bytes were written/);
@@ -108,7 +108,7 @@ describe('openFileSink', () => {
     await expect(sink.close()).rejects.toThrow(OutputError);
   });
 
-  test('tells a file that cannot grow, also where it writes at once, and writes nothing behind that', () => {
+  test('reports a file that cannot grow, also with synchronous, and writes nothing after that', () => {
     const library = new URL('../../../dist/index.js', import.meta.url).href;
     const script = `
       const { openFileSink } = await import(${JSON.stringify(library)});

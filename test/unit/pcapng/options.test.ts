@@ -38,20 +38,20 @@ describe.each(ORDERS)('OptionCursor (little-endian: %s)', (little) => {
       ],
     ],
     ['options without an end', [option(2, text('abcd'), little)], [[2, 'abcd']]],
-    ['what stands behind the end', [END(little), option(2, text('ab'), little)], []],
+    ['options after the end', [END(little), option(2, text('ab'), little)], []],
     [
-      'an option longer than what is left',
+      'an option longer than the remaining bytes',
       [option(1, text('ok'), little), u16(2, little), u16(9, little), text('12345678')],
       [[1, 'ok']],
     ],
     ['a part of a header', [option(1, text('ok'), little), u16(2, little)], [[1, 'ok']]],
     ['a text up to its NUL', [option(1, text('ok\0no'), little)], [[1, 'ok']]],
     ['an option whose padding is missing', [u16(2, little), u16(1, little), text('x')], [[2, 'x']]],
-  ])('finds of %s what is there', (_, parts, expected) => {
+  ])('finds the readable options of %s', (_, parts, expected) => {
     expect(optionsOf(Buffer.concat(parts))).toEqual(expected);
   });
 
-  test('gives numbers of their size only', () => {
+  test('gives a number only when the value has its size', () => {
     const bytes = Buffer.concat([
       option(8, u64(0x0102030405060708n, little), little),
       option(8, u32(1, little), little),
@@ -71,7 +71,7 @@ describe.each(ORDERS)('readInterface (little-endian: %s)', (little) => {
     return readInterface(new DataView(arena.buffer), start, end, little);
   }
 
-  test('tells what the options say', () => {
+  test('returns the values of the options', () => {
     const device = interfaceOf(
       option(2, text('va'), little),
       option(3, text('the device'), little),
@@ -96,7 +96,7 @@ describe.each(ORDERS)('readInterface (little-endian: %s)', (little) => {
     });
   });
 
-  test('passes over values of the wrong length, and keeps texts short', () => {
+  test('ignores values of a wrong length, and cuts long texts', () => {
     const device = interfaceOf(
       option(6, Buffer.alloc(7), little),
       option(8, u32(1, little), little),
@@ -117,13 +117,13 @@ describe.each(ORDERS)('readInterface (little-endian: %s)', (little) => {
     ['2^-127', 0xff, 0n, 0xffffffffffffffffn, 0n],
     ['10^-127', 127, 0n, 0xffffffffffffffffn, 0n],
     [
-      'a time behind what 64 bits of nanoseconds hold',
+      'a time above 64 bits of nanoseconds',
       0,
       0n,
       1n << 40n,
       BigInt.asUintN(64, (1n << 40n) * 1_000_000_000n),
     ],
-  ])('makes nanoseconds of %s', (_, resolution, offset, timestamp, expected) => {
+  ])('converts %s to nanoseconds', (_, resolution, offset, timestamp, expected) => {
     const signed = BigInt.asUintN(64, offset);
     const device = interfaceOf(
       option(9, Buffer.of(resolution), little),

@@ -27,7 +27,7 @@ function u64(value: bigint, little: boolean): Buffer {
   return bytes;
 }
 
-/** What a reader says of all blocks of a file. */
+/** The results of a reader for all blocks of a file. */
 function readAll(file: Buffer): {
   kinds: number[];
   packets: object[];
@@ -79,14 +79,14 @@ describe.each(ORDERS)('PcapngReader (little-endian: %s)', (little) => {
     expect(reader.application).toBe('dropcap 1');
   });
 
-  test('forgets interfaces and application at the next section, which may have the other byte order', () => {
+  test('discards interfaces and application at the next section, which may have the other byte order', () => {
     const file = [section, named('a', 1), sectionHeader(!little), enhancedPacket(packet!, !little)];
     const { packets, reader } = readAll(Buffer.concat(file));
     expect(packets).toEqual([]);
     expect([reader.application, reader.littleEndian]).toEqual([undefined, !little]);
   });
 
-  test('tells of losses, and of nothing where there were none', () => {
+  test('reports losses, and reports nothing when there were none', () => {
     const statistics = (id: number, ...options: Buffer[]) =>
       block(5, Buffer.concat([u32(id, little), Buffer.alloc(8), ...options]), little);
     const { losses } = readAll(
@@ -129,8 +129,8 @@ describe.each(ORDERS)('PcapngReader (little-endian: %s)', (little) => {
         ),
     ],
     ['has no room for its lengths', (order) => block(6, u32(0, order), order)],
-    ['is of an interface that is not there', (order) => enhancedPacket(packet!, order, 7)],
-  ])('passes over a packet that %s', (_, build) => {
+    ['is of an interface that was not described', (order) => enhancedPacket(packet!, order, 7)],
+  ])('skips a packet that %s', (_, build) => {
     const { packets } = readAll(
       Buffer.concat([section, named('a', 1), build(little), enhancedPacket(packet!, little)]),
     );
@@ -143,7 +143,7 @@ describe.each(ORDERS)('PcapngReader (little-endian: %s)', (little) => {
   });
 
   test.each([6, 3, 2, 1])(
-    'throws at a block of type %i of more than 1 MiB, and passes over others',
+    'throws at a block of type %i of more than 1 MiB, and skips blocks of other types',
     (type) => {
       const huge = (of: number) => Buffer.concat([u32(of, little), u32(0xfffffff0, little), Buffer.alloc(8)]);
       expect(() => readAll(Buffer.concat([section, huge(type)]))).toThrow(/up to 1 MiB/);

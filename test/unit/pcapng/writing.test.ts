@@ -48,7 +48,7 @@ describe('buildInterfaceDescription', () => {
 });
 
 describe('buildInterfaceStatistics', () => {
-  test('puts the high half of time stamps first, and leaves out what is not known', () => {
+  test('writes the high half of time stamps first, and leaves out unknown values', () => {
     const block = buildInterfaceStatistics({
       interfaceId: 2,
       timestampNs: 0x191a5bf47de98115n,
@@ -76,8 +76,8 @@ describe('writeEnhancedPacketFrame', () => {
         '06000000 30000000 03000000',
         'f45b1a19 1581e97d',
         '05000000 05000000', // original length 4 is raised to 5
-        'eeeeeeeeee 000000', // the packet's own place, and padding
-        'eeeeeeeeeeeeeeee', // the options' place
+        'eeeeeeeeee 000000', // the packet's bytes, and padding
+        'eeeeeeeeeeeeeeee', // the options
         '30000000',
       ),
     );
@@ -85,7 +85,7 @@ describe('writeEnhancedPacketFrame', () => {
 });
 
 describe('OptionWriter', () => {
-  test('refuses an option that its length field cannot tell', () => {
+  test('refuses an option that is too long for its length field', () => {
     expect(() => new OptionWriter().bytes(1, new Uint8Array(65_535))).not.toThrow();
     expect(() => new OptionWriter().bytes(1, new Uint8Array(65_536))).toThrow(UsageError);
     expect(() => new OptionWriter().text(1, 'é'.repeat(40_000))).toThrow(UsageError);

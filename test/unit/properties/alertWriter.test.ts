@@ -11,7 +11,7 @@ import { alertsOf, readRecording } from '../../support/recordingReference.js';
 const FAMILY = 0x23;
 const order = fc.boolean();
 
-/** A batch with the one drop of a message. */
+/** A batch with one drop, decoded from a message. */
 function decoded(message: Uint8Array, little: boolean): DropBatch {
   const { batch, view, start } = batchOver(message);
   new AlertDecoder(null).decode(batch, view, start, message.length, little);
@@ -19,7 +19,9 @@ function decoded(message: Uint8Array, little: boolean): DropBatch {
   return batch;
 }
 
-/** What a writer makes of the first drop of a batch; fails when it writes elsewhere. */
+/**
+ * The message that a writer writes for the first drop of a batch. Fails when the writer writes outside of its room.
+ */
 function written(batch: DropBatch, omitAddresses = false): Buffer {
   const writer = new AlertWriter(omitAddresses);
   const length = batch.payloadLength[0]!;
@@ -43,7 +45,7 @@ function written(batch: DropBatch, omitAddresses = false): Buffer {
 }
 
 function dropOf(batch: DropBatch) {
-  batch.framing[0] = FRAMING_ETHERNET; // No source resolves it here.
+  batch.framing[0] = FRAMING_ETHERNET; // No source resolves the framing here.
   const drop = batch.record(0);
   return drop.with({ payload: Buffer.from(drop.payload) });
 }
@@ -59,7 +61,7 @@ describe('AlertWriter', () => {
     );
   });
 
-  test('leaves out just the addresses when asked to', () => {
+  test('leaves out only the addresses with omitAddresses', () => {
     fc.assert(
       fc.property(alertFields, order, (fields, little) => {
         const batch = decoded(packetAlert(asKernel(fields), little, FAMILY), little);
@@ -85,22 +87,22 @@ describe('AlertWriter', () => {
   );
 
   test.each<[string, Partial<AlertFields>]>([
-    ['a reason of the most that an attribute holds', { reason: 'r'.repeat(65_530) }],
-    ['a device name of the most that a nest holds', { ifindex: 5, portName: 'n'.repeat(65_510) }],
-    ['a payload of the most that an attribute holds', { payload: new Uint8Array(65_531).fill(0x61) }],
-    ['a cookie of the most that an attribute holds', { cookie: new Uint8Array(65_531).fill(0x61) }],
-  ])('writes %s so that it is read again', (_, fields) => {
+    ['a reason as long as an attribute', { reason: 'r'.repeat(65_530) }],
+    ['a device name as long as a nest', { ifindex: 5, portName: 'n'.repeat(65_510) }],
+    ['a payload as long as an attribute', { payload: new Uint8Array(65_531).fill(0x61) }],
+    ['a cookie as long as an attribute', { cookie: new Uint8Array(65_531).fill(0x61) }],
+  ])('writes %s in a form that is read again', (_, fields) => {
     const message = packetAlert({ timestampNs: 1n, originalLength: 70_000, ...fields }, true, FAMILY);
     const batch = decoded(message, true);
     const again = dropOf(decoded(written(batch), true));
     const { interfaceName, cookie, ...rest } = dropOf(batch);
     expect(again).toMatchObject(rest);
-    // A byte or some may be lost of texts that no kernel sends.
+    // Texts longer than any kernel's may lose some bytes.
     expect((interfaceName ?? '').startsWith(again.interfaceName ?? '')).toBe(true);
     expect(again.cookie?.length ?? 0).toBeGreaterThanOrEqual((cookie?.length ?? 0) - 1);
   });
 
-  test('writes a name without its NUL, as long as a nest is, so that it is read again', () => {
+  test('writes a name without NUL, as long as a nest, in a form that is read again', () => {
     const name = Buffer.alloc(65_519, 0x6e);
     const port = Buffer.concat([attribute(0, Buffer.of(5, 0, 0, 0)), attribute(1, name)]);
     const bare = packetAlert({ timestampNs: 1n, originalLength: 0 }, true, FAMILY);
@@ -112,7 +114,7 @@ describe('AlertWriter', () => {
   });
 });
 
-/** As a kernel sends it: the payload is no longer than the packet was, and left out when empty. */
+/** As a kernel sends an alert: the payload is not longer than the packet, and an empty payload is left out. */
 function asKernel(fields: AlertFields): AlertFields {
   const payload = fields.payload?.length ? fields.payload : undefined;
   return { ...fields, payload, originalLength: Math.max(fields.originalLength, payload?.length ?? 0) };

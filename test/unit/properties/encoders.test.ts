@@ -35,7 +35,7 @@ const deviceType = fc.oneof(
 );
 
 describe('resolveFraming and copyFramed', () => {
-  test('give any payload a framing, and write just its bytes', () => {
+  test('give any payload a framing, and write exactly its bytes', () => {
     fc.assert(
       fc.property(
         payloads,
@@ -83,7 +83,7 @@ describe('resolveFraming and copyFramed', () => {
     );
   });
 
-  test('do not look behind the payload', () => {
+  test('do not read after the payload', () => {
     fc.assert(
       fc.property(
         payloads,
@@ -114,7 +114,7 @@ describe('resolveFraming and copyFramed', () => {
 });
 
 describe('the descriptions of packets', () => {
-  test('are a line of printable ASCII for any bytes', () => {
+  test('are one line of printable ASCII for any bytes', () => {
     fc.assert(
       fc.property(payloads, anyProtocol, fc.nat(0xffffffff), (bytes, protocol, originalLength) => {
         for (const text of [
@@ -131,7 +131,7 @@ describe('the descriptions of packets', () => {
   });
 });
 
-/** A batch with these alerts as its rows, in the company of these devices. */
+/** A batch with these alerts as its rows, resolved with these devices. */
 function batchOf(alerts: readonly AlertFields[], little: boolean, devices: DeviceTable) {
   const messages = alerts.map((fields) => packetAlert(fields, little));
   const { batch, view, start } = batchOver(Buffer.concat(messages));
@@ -159,7 +159,7 @@ const batches = fc.record({
 });
 
 describe('LineEncoder', () => {
-  test('writes a line of printable ASCII a drop, and details on lines with a tab', () => {
+  test('writes one line of printable ASCII a drop, and details on lines that begin with a tab', () => {
     fc.assert(
       fc.property(batches, ({ alerts, names, types, little }) => {
         const batch = batchOf(alerts, little, devicesWith(names, types));
@@ -174,7 +174,7 @@ describe('LineEncoder', () => {
   });
 });
 
-/** The pairs of a comment, its values decoded: what anybody's parser does. */
+/** The pairs of a comment, with decoded values, as any other parser reads them. */
 function parseComment(comment: string): Record<string, string> {
   const [prefix, ...pairs] = comment.split(' ');
   expect(prefix).toBe('dropcap:');
@@ -192,7 +192,7 @@ function parseComment(comment: string): Record<string, string> {
 }
 
 describe('a comment', () => {
-  test('is printable ASCII, and gives back what was put in', () => {
+  test('is printable ASCII, and parsing it gives the same facts', () => {
     const module = fc.option(fc.stringMatching(/^\w{1,20}$/), { nil: undefined });
     fc.assert(
       fc.property(alertFields, kernelText, module, (fields, symbol, of) => {
@@ -232,7 +232,7 @@ describe('a comment', () => {
 });
 
 describe('OptionWriter', () => {
-  test('writes options that a strict reader gives back', () => {
+  test('writes options that a strict reader reads unchanged', () => {
     const options = fc.array(
       fc.record({ code: fc.integer({ min: 1, max: 0xffff }), value: fc.uint8Array({ maxLength: 80 }) }),
     );
@@ -263,7 +263,7 @@ describe('PcapngEncoder', () => {
     const origin = { devices, kernelRelease: undefined };
     const encoder = new PcapngEncoder({ section: {}, origin, live: false, form: FRAMED_FORM, hotPath: null });
     const file = [headerOf(encoder)];
-    // Of device n, n packets modulo 7.
+    // Device n has n packets, modulo 7.
     for (let round = 0; round < 7; round++) {
       const alerts = indexes.filter((n) => n % 7 > round).map(alertOf);
       for (let at = 0; at < alerts.length; at += 50) {
@@ -280,7 +280,7 @@ describe('PcapngEncoder', () => {
     expect(Object.fromEntries(received)).toEqual({ ...Object.fromEntries(expected), dropmon: undefined });
   });
 
-  test('writes what a strict reader gives back', () => {
+  test('writes drops that a strict reader reads unchanged', () => {
     fc.assert(
       fc.property(batches, ({ alerts, names, types, little }) => {
         const devices = devicesWith(names, types);

@@ -28,7 +28,7 @@ function parse(comment: string | Uint8Array): CommentFields {
 }
 
 describe('parseComment', () => {
-  test('gives back what buildComment was given', () => {
+  test('returns the facts that buildComment was given', () => {
     fc.assert(
       fc.property(commentFields, (fields) => {
         const comment = Buffer.from(buildComment(fields));
@@ -39,7 +39,7 @@ describe('parseComment', () => {
     );
   });
 
-  test('makes of any other comment of ours fields that are written and read as they are', () => {
+  test('returns facts that are written and read unchanged, for any dropcap comment', () => {
     const built = commentFields.map((fields): Uint8Array => Buffer.from(buildComment(fields)));
     const changed = fc.tuple(built, changes).map(([comment, change]) => change(comment));
     const words = fc
@@ -69,7 +69,7 @@ describe('parseComment', () => {
     fc.assert(
       fc.property(fc.oneof(changed, words, anyBytes(100)), (bytes) => {
         const fields = parse(bytes);
-        // A word that is not known is not written again, and no word stands for software.
+        // Unknown words are not written again. Without a word for the origin, the origin is software.
         expect(parse(buildComment(fields))).toEqual({ ...fields, origin: fields.origin ?? 'software' });
         expect(fields.ifindex ?? 1).toBeGreaterThan(0);
         expect(fields.ifindex ?? 1).toBeLessThanOrEqual(0xffffffff);
@@ -80,7 +80,7 @@ describe('parseComment', () => {
     );
   });
 
-  test('looks at its bytes only', () => {
+  test('reads only its own bytes', () => {
     fc.assert(
       fc.property(commentFields, fc.nat(), (fields, cut) => {
         const comment = Buffer.from(buildComment(fields));
@@ -99,7 +99,7 @@ describe('parseComment', () => {
 });
 
 describe('parseInterfaceText', () => {
-  test('gives back what buildInterfaceText was given', () => {
+  test('returns the facts that buildInterfaceText was given', () => {
     const facts = fc.record({
       deviceType: fc.oneof(fc.constant(-1), fc.nat(0xffff)),
       nameFromDevices: fc.boolean(),

@@ -18,14 +18,14 @@ import { alertsOf, readRecording } from '../../support/recordingReference.js';
 
 const order = fc.boolean();
 const records = readRecording('nlmon');
-/** Real alerts, behind the cooked header. */
+/** Real alerts, without the cooked header. */
 const realAlerts = alertsOf(records).map(({ record }) =>
   Buffer.from(records[record - 1]!.bytes.subarray(16)),
 );
 const realAlert = fc.constantFrom(...realAlerts);
 
 describe('AttributeCursor over any bytes', () => {
-  test('goes forward, stays inside, and ends', () => {
+  test('moves forward, stays inside the bytes, and ends', () => {
     fc.assert(
       fc.property(anyBytes(200), order, (bytes, little) => {
         const { arena, start, end } = guarded(bytes);
@@ -48,7 +48,7 @@ describe('AttributeCursor over any bytes', () => {
     );
   });
 
-  test('finds the attributes that were written', () => {
+  test('finds all written attributes', () => {
     const list = fc.array(fc.record({ type: fc.nat(0x3fff), value: fc.uint8Array({ maxLength: 40 }) }));
     fc.assert(
       fc.property(list, order, (attributes, little) => {
@@ -93,7 +93,7 @@ describe('messagesOf and the decoders of messages over any bytes', () => {
       .map(([bytes, change]) => change(bytes)),
   );
 
-  test('end, stay inside, and never throw', () => {
+  test('end, stay inside the bytes, and never throw', () => {
     fc.assert(
       fc.property(sources, order, (bytes, little) => {
         const { arena, start, end } = guarded(bytes);
@@ -114,7 +114,7 @@ describe('messagesOf and the decoders of messages over any bytes', () => {
     );
   });
 
-  test('never see what lies behind the end', () => {
+  test('never read bytes after the end', () => {
     const decodeAll = (arena: Uint8Array, start: number, end: number, little: boolean) =>
       Array.from(messagesOf(arena, little, start, end), (message) => [
         decodeAck(message),
@@ -135,7 +135,7 @@ describe('messagesOf and the decoders of messages over any bytes', () => {
 });
 
 describe('decodeSummaryAlert over any bytes', () => {
-  test('gives no more entries than there is room for', () => {
+  test('gives no more entries than the bytes have room for', () => {
     const point = fc.tuple(fc.nat(4), fc.uint8Array({ maxLength: 60 })).map(([count, bytes]) => {
       const entries = Buffer.alloc(4);
       entries.writeUInt32LE(count);
@@ -153,13 +153,13 @@ describe('decodeSummaryAlert over any bytes', () => {
 });
 
 describe('PacketAlertDecoder', () => {
-  test('gives the values of any alert', () => {
+  test('decodes the values of any alert', () => {
     fc.assert(
       fc.property(alertFields, order, (fields, little) => {
         const message = packetAlert(fields, little);
         const { batch, view, start, end } = batchOver(message.subarray(20));
         expect(new PacketAlertDecoder().decode(batch, view, start, end, false, little)).toBe(true);
-        batch.framing[0] = FRAMING_ETHERNET; // No source resolves it here.
+        batch.framing[0] = FRAMING_ETHERNET; // No source resolves the framing here.
         const { payload, ...drop } = batch.record(0);
         expect({ ...drop, payload: Uint8Array.from(payload) }).toEqual({
           origin: fields.hardware ? 'hardware' : 'software',
@@ -185,7 +185,7 @@ describe('PacketAlertDecoder', () => {
     );
   });
 
-  test('keeps of an alert whose payload was cut just what is there', () => {
+  test('keeps exactly the available bytes of a cut payload', () => {
     fc.assert(
       fc.property(alertFields, fc.nat(), (fields, cut) => {
         const payload = fields.payload ?? new Uint8Array(0);
@@ -216,7 +216,7 @@ describe('AlertDecoder over changed alerts', () => {
       .map(([bytes, change]) => change(bytes)),
   );
 
-  test('makes each a drop inside its message, or counts it', () => {
+  test('decodes each alert to a drop inside its message, or counts the alert', () => {
     fc.assert(
       fc.property(input, order, (bytes, little) => {
         const { batch, view, start, end } = batchOver(bytes);
@@ -231,7 +231,7 @@ describe('AlertDecoder over changed alerts', () => {
           expect(batch.payloadOffset[row]! + batch.payloadLength[row]!).toBeLessThanOrEqual(end);
           expect(batch.originalLength[row]).toBeGreaterThanOrEqual(batch.payloadLength[row]!);
           expect(batch.protocol[row]).toBeGreaterThanOrEqual(NO_PROTOCOL);
-          batch.framing[row] = FRAMING_ETHERNET; // No source resolves it here.
+          batch.framing[row] = FRAMING_ETHERNET; // No source resolves the framing here.
           expect(batch.record(row).payload).toHaveLength(batch.payloadLength[row]!);
         }
       }),
@@ -239,13 +239,13 @@ describe('AlertDecoder over changed alerts', () => {
     );
   });
 
-  test('says the same whatever lies behind the end', () => {
+  test('gives the same result whatever bytes are after the end', () => {
     const outcome = (bytes: Uint8Array, around: number) => {
       const { batch, view, start, end } = batchOver(bytes);
       batch.arena.fill(around, 0, start).fill(around, end);
       const decoder = new AlertDecoder(null);
       decoder.decode(batch, view, start, end - start, true);
-      batch.framing.fill(FRAMING_ETHERNET); // No source resolves it here.
+      batch.framing.fill(FRAMING_ETHERNET); // No source resolves the framing here.
       const drops = Array.from(batch, (drop) => drop.copy());
       return [drops, decoder.counters, decoder.unknownAttributes];
     };

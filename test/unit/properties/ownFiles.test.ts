@@ -49,7 +49,7 @@ async function readDrops(bytes: Uint8Array): Promise<Outcome> {
   return { drops, otherPackets, error: undefined };
 }
 
-/** A form, the byte order, and how many bytes lie between the cuts. */
+/** A form, the byte order, and the number of bytes between two cuts. */
 const CUTS: readonly [string, (typeof FORMS)[number], boolean, number][] = [
   ['its own form', FORMS[0], true, 1],
   ['its own form, big-endian', FORMS[0], false, 17],
@@ -58,7 +58,7 @@ const CUTS: readonly [string, (typeof FORMS)[number], boolean, number][] = [
   ['LINUX_SLL2', FORMS[2], true, 17],
 ];
 
-describe('a file of ours that is cut', () => {
+describe('a cut file of dropcap', () => {
   test.each(CUTS)('gives the drops before the cut, in %s', async (_, form, little, step) => {
     const file = await converted(pcapFile(few), form);
     const whole = little ? file : swapPcapng(file);
@@ -84,7 +84,7 @@ describe('a file of ours that is cut', () => {
   });
 });
 
-describe('a file of ours that somebody changed', () => {
+describe('a changed file of dropcap', () => {
   let files: Buffer[];
   beforeAll(async () => {
     const recordings = [handmadeRecording, readFileSync(recordingPath('nlmon-trunc64'))];
@@ -94,7 +94,7 @@ describe('a file of ours that somebody changed', () => {
     files = [...own, ...own.map(swapPcapng)];
   });
 
-  test('is read to its end, or ends with one of our errors, and gives no more than there is', async () => {
+  test('is read to its end or until a DropcapError, and gives no more drops than it has', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), changes, anyBytes(40), async (which, change, more) => {
         const bytes = Buffer.concat([change(files[which % files.length]!), more.slice(0, which % 3)]);
@@ -106,14 +106,14 @@ describe('a file of ours that somebody changed', () => {
           expect(payload.length).toBeLessThanOrEqual(originalLength);
           total += payload.length + MIN_DROP_BYTES;
         }
-        // Cooked headers of ours may be counted with each.
+        // Each drop may also count a cooked header that dropcap added.
         expect(total).toBeLessThanOrEqual(bytes.length + 32 * drops.length);
       }),
       { numRuns: 200 },
     );
   });
 
-  test('is written again in any form that it is read from', async () => {
+  test('keeps its facts when it is read from any form and written again', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.constantFrom(...FORMS), changes, async (which, form, change) => {
         const bytes = change(files[which % files.length]!);
@@ -129,13 +129,16 @@ describe('a file of ours that somebody changed', () => {
   });
 });
 
-/** What any form keeps; no kernel sends longer texts, or a NUL inside of one, at which a netlink string ends. */
+/**
+ * The facts that every form keeps. No kernel sends longer texts, or a NUL inside a text: a netlink string ends at a
+ * NUL.
+ */
 function factsOf({ timestampNs, reason, origin }: DropRecord) {
   return [timestampNs, origin, reason?.split('\0', 1)[0]?.slice(0, 512)];
 }
 
 describe('memory', () => {
-  test('does not grow with what lengths in a file ask for', async () => {
+  test('does not grow with the lengths that a file claims', async () => {
     const file = await converted(pcapFile(few));
     const before = process.memoryUsage().arrayBuffers;
     for (const [place, value] of [
@@ -147,7 +150,7 @@ describe('memory', () => {
       changed.writeUInt32LE(value, place);
       expect((await readDrops(changed)).error).toBeInstanceOf(DropcapError);
     }
-    // Four batches a file, of 2 MiB each and their columns, which are collected some time.
+    // Each file has four batches of 2 MiB and their columns. They are collected some time later.
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(200_000_000);
   });
 });

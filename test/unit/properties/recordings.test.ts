@@ -39,7 +39,10 @@ interface Found {
   readonly originalLength: number;
 }
 
-/** What a reader finds in bytes that are all there; undefined at the end: it threw the error that it may. */
+/**
+ * The results of a reader for complete bytes. Undefined as the last result: the reader threw the error that it may
+ * throw.
+ */
 function* packetsIn(
   reader: RecordReader,
   arena: Uint8Array,
@@ -51,7 +54,7 @@ function* packetsIn(
     for (let at = start; at < end; at += reader.consumed) {
       const kind = reader.next(view, at, end, at - start);
       if (kind === READ_MORE) return;
-      if (reader.consumed <= 0) throw new Error('it stands still');
+      if (reader.consumed <= 0) throw new Error('the reader does not move');
       const { consumed, offset, length, originalLength } = reader;
       if (kind === READ_PACKET) yield { at, consumed, offset, length, originalLength };
     }
@@ -66,7 +69,7 @@ describe.each<[string, () => RecordReader]>([
   ['PcapReader, big-endian', () => new PcapReader(false)],
   ['PcapngReader', () => new PcapngReader()],
 ])('%s over any bytes', (_, open) => {
-  test('ends, stays inside, and throws nothing but MalformedInputError', () => {
+  test('ends, stays inside the bytes, and throws only MalformedInputError', () => {
     fc.assert(
       fc.property(fc.oneof(anyBytes(400), changed), (bytes) => {
         const { arena, start, end } = guarded(bytes);
@@ -82,7 +85,7 @@ describe.each<[string, () => RecordReader]>([
     );
   });
 
-  test('finds the same whatever lies behind the end', () => {
+  test('finds the same whatever bytes are after the end', () => {
     fc.assert(
       fc.property(fc.oneof(anyBytes(400), changed), (bytes) => {
         const outcome = (around: number) => {
@@ -138,7 +141,7 @@ describe('openRecording', () => {
     );
   });
 
-  test('gives of a cut recording every alert before the cut', async () => {
+  test('gives every alert before the cut of a recording', async () => {
     const whole = readFileSync(recordingPath('nlmon'));
     const all = readRecording('nlmon');
     const ends: number[] = [];
@@ -158,7 +161,7 @@ describe('openRecording', () => {
     );
   });
 
-  test('gives the drops before a place where the file makes no sense', async () => {
+  test('gives the drops before bytes that are not valid', async () => {
     const path = join(folder, 'senseless');
     const whole = pcapFile(records);
     const alerts = alertsOf(records).length;

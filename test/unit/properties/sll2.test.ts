@@ -25,7 +25,7 @@ interface Packet {
   readonly ifindex?: number;
 }
 
-/** The packet as LINUX_SLL2; fails when more or fewer bytes are written than `sll2Length` says. */
+/** The packet as LINUX_SLL2. Fails when the number of written bytes is not `sll2Length`. */
 function cooked({ framing, payload, protocol = 0x800, deviceType = -1, ifindex = 0 }: Packet): Buffer {
   const source = guarded(payload);
   const before = source.arena.slice();
@@ -77,7 +77,7 @@ describe('copySll2', () => {
       `0800 0000 00000000 0304 00 06 0200000000020000 ${ipv4().toString('hex')}`,
     ],
     [
-      'an Ethernet header of which not all is there',
+      'an incomplete Ethernet header',
       { framing: FRAMING_ETHERNET, payload: fromHex('020000000001 020000') },
       '0800 0000 00000000 0001 00 00 0000000000000000',
     ],
@@ -87,7 +87,7 @@ describe('copySll2', () => {
       `0800 0000 ffffffff fffe 00 00 0000000000000000 ${ipv4().toString('hex')}`,
     ],
     [
-      'IP over InfiniBand: without what stands before the IP header',
+      'IP over InfiniBand: without the bytes before the IP header',
       {
         framing: FRAMING_IPOIB,
         payload: Buffer.concat([Buffer.alloc(24, 7), ipv4()]),
@@ -109,7 +109,7 @@ describe('copySll2', () => {
     expect(cooked(packet).toString('hex')).toBe(hex.replaceAll(' ', ''));
   });
 
-  test('writes just its bytes for any payload, and keeps the network header', () => {
+  test('writes exactly its bytes for any payload, and keeps the network header', () => {
     const framing = fc.integer({ min: 0, max: FRAMINGS.length - 1 });
     const deviceType = fc.oneof(fc.constantFrom(-1, ETHER, TUNNEL, RADIOTAP), fc.nat(0xffff));
     fc.assert(
@@ -128,31 +128,31 @@ describe('copySll2', () => {
 });
 
 describe('payloadOfSll2', () => {
-  /** What the payload becomes on its way through LINUX_SLL2. */
+  /** The payload after conversion to LINUX_SLL2 and back. */
   const back = (packet: Packet) => {
     const bytes = cooked(packet);
     return Buffer.from(payloadOfSll2(bytes, 0, bytes.length, sll2OriginalLength(packet.framing, 1000)));
   };
 
-  test('gives an Ethernet frame back but for whom it was to', () => {
+  test('restores an Ethernet frame except its destination address', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 14, maxLength: 80 }), (frame) => {
         frame[12] = 0x86;
         const expected = Buffer.from(frame).fill(0, 0, 6);
         expect(back({ framing: FRAMING_ETHERNET, payload: frame, deviceType: ETHER })).toEqual(expected);
-        // Also where the index is another namespace's device.
+        // Also when the index belongs to a device of another namespace.
         expect(back({ framing: FRAMING_ETHERNET, payload: frame, deviceType: TUNNEL })).toEqual(expected);
       }),
     );
   });
 
-  test('gives an 802.3 frame its length back, also a cut one', () => {
+  test('restores the length of an 802.3 frame, also of a cut frame', () => {
     const frame = ethernet(1000 - 14, fromHex('424203'));
     const expected = Buffer.from(frame).fill(0, 0, 6);
     expect(back({ framing: FRAMING_ETHERNET, payload: frame, deviceType: ETHER })).toEqual(expected);
   });
 
-  test('gives any other packet back as it was', () => {
+  test('restores any other packet unchanged', () => {
     fc.assert(
       fc.property(fc.constantFrom(1, 2, 3, 4, 5, 6, 7), anyBytes(80), (framing, payload) => {
         expect(back({ framing, payload, deviceType: 0xfffe })).toEqual(Buffer.from(payload));
@@ -160,7 +160,7 @@ describe('payloadOfSll2', () => {
     );
   });
 
-  test('stays inside its bytes', () => {
+  test('reads only its own bytes', () => {
     fc.assert(
       fc.property(anyBytes(60), fc.nat(2000), (bytes, more) => {
         const outcome = (around: number) => {
@@ -174,7 +174,7 @@ describe('payloadOfSll2', () => {
     );
   });
 
-  test('and the original length belong together', () => {
+  test('and the original length agree', () => {
     for (const [framing, payload] of [
       [FRAMING_ETHERNET, ethernet(0x800, ipv4())],
       [1, ipv4()],
@@ -186,7 +186,7 @@ describe('payloadOfSll2', () => {
       const again = payloadOfSll2(bytes, 0, bytes.length, original);
       expect(originalPayloadOfSll2(bytes, 0, bytes.length, original, again.length)).toBe(1000);
     }
-    // A header that is cut itself.
+    // The header itself is cut.
     expect(originalPayloadOfSll2(new Uint8Array(10), 0, 10, 62, 0)).toBe(42);
   });
 });

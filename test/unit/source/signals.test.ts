@@ -15,7 +15,7 @@ const path = recordingPath('dwdump');
 const reason = new Error('enough');
 
 describe('a signal', () => {
-  test('that is aborted already opens nothing', async () => {
+  test('that is already aborted opens nothing', async () => {
     const signal = AbortSignal.abort(reason);
     const kernel = new FakeKernel();
     await expect(openRecording(path, { signal })).rejects.toBe(reason);
@@ -24,7 +24,7 @@ describe('a signal', () => {
     expect([kernel.sockets.length, kernel.state.running]).toEqual([0, { software: false, hardware: false }]);
   });
 
-  test('ends a live capture in order: what is queued comes, and the monitor is off', async () => {
+  test('ends a live capture in order: queued drops are yielded, and the monitor is off', async () => {
     const kernel = new FakeKernel();
     const stopping = new AbortController();
     const source = await openKernelSource({ ...kernel.options, signal: stopping.signal });
@@ -36,7 +36,7 @@ describe('a signal', () => {
     expect(kernel.state.running).toEqual({ software: false, hardware: false });
   });
 
-  test('ends a capture that it was given to, and is forgotten afterwards', async () => {
+  test('ends a capture with this signal, and has no listener afterwards', async () => {
     const kernel = new FakeKernel();
     const stopping = new AbortController();
     const source = await openKernelSource(kernel.options);
@@ -62,7 +62,7 @@ describe('a signal', () => {
     try {
       const fifo = join(folder, 'fifo');
       execFileSync('mkfifo', [fifo]);
-      // Held open for writing, so that reading waits instead of finding the end.
+      // Kept open for writing, so that reading waits and does not find the end.
       const { open } = await import('node:fs/promises');
       const writer = await open(fifo, 'r+');
       const opening = openRecording(fifo, { signal: AbortSignal.timeout(50) });

@@ -9,7 +9,7 @@ import type { Stage } from '../../../src/stage/stage.js';
 import { truncatePayloads } from '../../../src/stage/truncate.js';
 import { generatedBatches } from '../../support/batches.js';
 
-/** A stage that gives each batch when the next one comes, and the last one at the end. */
+/** A stage that returns each batch when the next batch comes, and the last batch at the end. */
 function delay(): Stage {
   let held: DropBatch | undefined;
   return {
@@ -72,7 +72,7 @@ describe('stages', () => {
     );
   });
 
-  test('move losses before removed drops to the next that stays, across batches', () => {
+  test('add losses before removed drops to the next drop that stays, across batches', () => {
     const [make] = fc.sample(
       generatedBatches.filter((maker) => sum(maker().batches.map(({ length }) => length)) > 8),
       {
@@ -92,7 +92,7 @@ describe('stages', () => {
     expect(kept.length + stage.pendingLosses).toBeGreaterThan(0);
   });
 
-  test('that are asked about kinds are asked once for each', () => {
+  test('that select by kind call their function once for each kind', () => {
     fc.assert(
       fc.property(generatedBatches, (make) => {
         const { batches } = make();
@@ -108,12 +108,12 @@ describe('stages', () => {
     ['a count', () => limitCount(-1), 'count'],
     ['a count', () => limitCount(Number.NaN), 'count'],
     ['a snap length', () => truncatePayloads(0), 'snap length'],
-  ])('refuse %s that makes no sense', (_, make, name) => {
+  ])('refuse %s out of range', (_, make, name) => {
     expect(make).toThrow(UsageError);
     expect(make).toThrow(new RegExp(name));
   });
 
-  test('wait where the outlet wants the capture to wait', async () => {
+  test('wait when an outlet returns a promise', async () => {
     let open = () => {};
     const waiting = new Promise<void>((resolve) => (open = resolve));
     const pipeline = composeStages([delay()], () => waiting);

@@ -66,11 +66,11 @@ describe('parseKallsyms', () => {
 
   const unknown = [
     { name: 'below the first symbol', address: 0xffffffff80ffffffn },
-    { name: "behind the kernel's last symbol, whose end nothing tells", address: 0xffffffff81000181n },
-    { name: "behind a module's last symbol", address: 0xffffffffc0002001n },
-    { name: 'behind the last symbol of all', address: 0xffffffffc0003001n },
+    { name: "after the kernel's last symbol, whose end is unknown", address: 0xffffffff81000181n },
+    { name: "after a module's last symbol", address: 0xffffffffc0002001n },
+    { name: 'after the last symbol of all', address: 0xffffffffc0003001n },
   ];
-  test.each(unknown)('knows nothing $name', ({ address }) => {
+  test.each(unknown)('finds nothing $name', ({ address }) => {
     expect(resolve(TEXT, address)).toBeUndefined();
   });
 
@@ -83,7 +83,7 @@ describe('parseKallsyms', () => {
     expect(parseKallsyms(new Uint8Array(0)).hidden).toBe(false);
   });
 
-  test('takes any bytes', () => {
+  test('accepts any bytes', () => {
     const line = fc.oneof(
       fc.uint8Array({ maxLength: 40 }),
       fc.constantFrom(...TEXT.split('\n')).map((text) => Uint8Array.from(Buffer.from(`${text}\n`))),
@@ -99,7 +99,7 @@ describe('parseKallsyms', () => {
 });
 
 describe('the symbols of a recording', () => {
-  test('are, for every alert, what the kernel said', async () => {
+  test("are the kernel's symbols for every alert", async () => {
     const { table } = await loadSymbols(sample('kallsyms.gz'));
     expect(table.size).toBeGreaterThan(160_000);
     let alerts = 0;
@@ -151,7 +151,7 @@ describe('lookupIn', () => {
     { name: 'a text that was cut', text: 'early+0x4/0x800 [m', module: 'mod_a' },
     { name: 'the text of a module that was there before', text: 'gone+0x4/0x800 [mod_c]', module: undefined },
   ];
-  test.each(cases)('gives a place only where the kernel does not contradict: $name', ({ text, module }) => {
+  test.each(cases)('gives no symbol that the kernel contradicts: $name', ({ text, module }) => {
     expect(symbols.resolve(0xffffffffc0001004n, text)?.module).toBe(module);
   });
 });
@@ -172,7 +172,7 @@ ffffffff81000200 T last
     return { counted, symbols: new LiveSymbols(load, () => counted.nowMs) };
   }
 
-  test('loads aside at the first text that the kernel cut, and again, but not soon, at another', async () => {
+  test('loads in the background at the first text that the kernel cut, and again for another text, but not soon', async () => {
     const { counted, symbols } = countedSymbols();
     expect(symbols.resolve(undefined, undefined)).toBeUndefined();
     expect([counted.loads, symbols.version]).toEqual([0, 0]);
@@ -198,7 +198,7 @@ ffffffff81000200 T last
       loads: 1,
     },
     { name: 'none', text: undefined, loads: 1 },
-  ])('loads where the kernel does not tell the place: $name', ({ text, loads }) => {
+  ])('loads when the kernel does not report the symbol: $name', ({ text, loads }) => {
     const { counted, symbols } = countedSymbols();
     symbols.resolve(0xffffffff81000183n, text);
     expect(counted.loads).toBe(loads);

@@ -28,7 +28,7 @@ describe('KindTally', () => {
     );
   });
 
-  test('counts drops of kinds beyond its room apart', () => {
+  test('counts drops separately when their kinds have no room', () => {
     const tally = new KindTally();
     for (let table = 0; table < 2; table++) {
       const kinds = new KindTable();

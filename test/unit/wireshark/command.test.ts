@@ -12,7 +12,7 @@ let home: string;
 beforeEach(() => (home = mkdtempSync(join(tmpdir(), 'dropcap-command-'))));
 afterEach(() => rmSync(home, { recursive: true }));
 
-/** Runs dropcap where there is no tshark. */
+/** Runs dropcap without tshark. */
 function run(...args: string[]) {
   const env = { HOME: home, PATH: '/nowhere', SUDO_USER: 'alice' };
   const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
@@ -23,7 +23,7 @@ function run(...args: string[]) {
 }
 
 describe('dropcap wireshark', () => {
-  test('installs and takes back without a tshark, and says for whom, where and what', () => {
+  test('installs and uninstalls without tshark, and reports the user, the folders and the files', () => {
     const installed = run('wireshark', 'install');
     expect([installed.status, installed.stdout]).toEqual([0, '']);
     const plugins = join(home, '.local/lib/wireshark/plugins');

@@ -16,7 +16,7 @@ afterEach(() => {
   rmSync(home, { recursive: true });
 });
 
-/** A program in tshark's place. */
+/** A program in place of tshark. */
 function tshark(script: string): string {
   const path = join(home, 'tshark of a test; false');
   writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
@@ -27,7 +27,7 @@ const CONFIGURATION = 'Personal configuration:\\t/home/me/my config/wireshark\\n
 const PLUGINS = 'Personal Lua Plugins:\\t/home/me/plug ins\\n';
 
 describe('findFolders', () => {
-  test('takes the folders that tshark tells, which it asks by a fixed argument list', async () => {
+  test('takes the folders that tshark reports, and calls tshark with fixed arguments', async () => {
     const others =
       'Personal Plugins:    \\t/no\\nGlobal Lua Plugins:  \\t/no\\nGlobal configuration:\\t/no\\n';
     const program = tshark(`[ "$*" = "-G folders" ] && printf '${CONFIGURATION}${others}${PLUGINS}'`);
@@ -40,10 +40,10 @@ describe('findFolders', () => {
 
   test.each([
     ['was built without Lua', `printf '${CONFIGURATION}'`, /takes no Lua plugins/],
-    ['tells no configuration', `printf '${PLUGINS}'`, /reports no folder for the personal configuration/],
-    ['tells a path that is not absolute', `printf 'Personal configuration:\\tx\\n'`, /reports no folder/],
+    ['reports no configuration', `printf '${PLUGINS}'`, /reports no folder for the personal configuration/],
+    ['reports a path that is not absolute', `printf 'Personal configuration:\\tx\\n'`, /reports no folder/],
     ['fails', 'echo broken >&2; exit 3', /cannot ask .*for its folders: .*broken/s],
-  ])('says so when tshark %s', async (_, script, text) => {
+  ])('fails with a reason when tshark %s', async (_, script, text) => {
     const asked = findFolders(tshark(script));
     await expect(asked).rejects.toThrow(InputError);
     await expect(asked).rejects.toThrow(text);
@@ -51,7 +51,7 @@ describe('findFolders', () => {
 
   const missing = '/nowhere/tshark';
 
-  test('takes the usual folders without a tshark, and does not claim that it was told', async () => {
+  test('takes the usual folders without tshark, and does not claim that tshark reported them', async () => {
     expect(await findFolders(missing)).toEqual({
       configuration: join(home, '.config/wireshark'),
       plugins: join(home, '.local/lib/wireshark/plugins'),
@@ -59,14 +59,14 @@ describe('findFolders', () => {
     });
   });
 
-  test('takes XDG_CONFIG_HOME without a tshark, where it is absolute', async () => {
+  test('takes XDG_CONFIG_HOME without tshark, if it is absolute', async () => {
     vi.stubEnv('XDG_CONFIG_HOME', '/somewhere');
     expect((await findFolders(missing)).configuration).toBe('/somewhere/wireshark');
     vi.stubEnv('XDG_CONFIG_HOME', 'somewhere');
     expect((await findFolders(missing)).configuration).toBe(join(home, '.config/wireshark'));
   });
 
-  test('takes ~/.wireshark without a tshark, where only that is there', async () => {
+  test('takes ~/.wireshark without tshark, if only that folder exists', async () => {
     mkdirSync(join(home, '.wireshark'));
     expect((await findFolders(missing)).configuration).toBe(join(home, '.wireshark'));
     mkdirSync(join(home, '.config/wireshark'), { recursive: true });

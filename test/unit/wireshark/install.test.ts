@@ -62,7 +62,7 @@ function all(change: FileChange['change']): Record<string, string> {
   return { 'dropcap.lua': change, preferences: change, colorfilters: change };
 }
 
-/** Makes a file that is there one that an older version put there. */
+/** Makes an existing file look like one that an older version installed. */
 function age(path: string, text: string): void {
   const before = content(path);
   writeFileSync(path, text);
@@ -71,7 +71,7 @@ function age(path: string, text: string): void {
 }
 
 describe('install', () => {
-  test('puts the files of the package where Wireshark looks, and makes the folders', () => {
+  test('puts the files of the package where Wireshark reads them, and makes the folders', () => {
     expect(byName(install(folders))).toEqual(all('installed'));
     expect(content(plugin)).toBe(source('dropcap.lua'));
     expect(content(preferences)).toBe(source('profile/preferences'));
@@ -89,7 +89,7 @@ describe('install', () => {
     expect(changedAt()).toEqual(before);
   });
 
-  test('upgrades what an older version put there', () => {
+  test('upgrades the files of an older version', () => {
     install(folders);
     age(plugin, 'older plugin');
     age(colors, 'older colours');
@@ -102,7 +102,7 @@ describe('install', () => {
     expect(byName(uninstall(folders))).toEqual(all('removed'));
   });
 
-  test('leaves a file alone that was changed after it was installed, and brings a removed one back', () => {
+  test('does not change a file that was changed after its installation, and restores a removed file', () => {
     install(folders);
     writeFileSync(preferences, 'mine now');
     rmSync(plugin);
@@ -112,7 +112,7 @@ describe('install', () => {
     expect(content(plugin)).toBe(source('dropcap.lua'));
   });
 
-  test.each(['plugin', 'preferences'])('writes nothing when a %s is there that is not ours', (which) => {
+  test.each(['plugin', 'preferences'])('writes nothing when a %s is not from dropcap', (which) => {
     const path = which === 'plugin' ? plugin : preferences;
     mkdirSync(join(path, '..'), { recursive: true });
     writeFileSync(path, 'precious');
@@ -123,7 +123,7 @@ describe('install', () => {
     expect(everything()).toEqual(before);
   });
 
-  test('takes a file with the same content as it is, and does not claim it', () => {
+  test('leaves a file with the same content, and does not record it as installed', () => {
     mkdirSync(folders.plugins, { recursive: true });
     writeFileSync(plugin, source('dropcap.lua'));
     expect(byName(install(folders))).toEqual({ ...all('installed'), 'dropcap.lua': 'unchanged' });
@@ -174,7 +174,7 @@ describe('install', () => {
     expect(everything()).toEqual(['disk', 'lib']);
   });
 
-  test('says so when something else has the place of a folder or a file', () => {
+  test('reports when there is something else in place of a folder or a file', () => {
     writeFileSync(join(home, 'lib'), '');
     expect(() => install(folders)).toThrow(/lib\S*: it is not a folder/);
     rmSync(join(home, 'lib'));
@@ -183,7 +183,7 @@ describe('install', () => {
   });
 
   test('writes nothing into a folder of another user', () => {
-    // Nobody but root can make one; others take one that is there.
+    // Only root can make a folder of another user. Other users take an existing one.
     const foreign = process.geteuid?.() === 0 ? join(home, 'foreign') : '/usr';
     if (foreign !== '/usr') {
       mkdirSync(foreign);
@@ -195,8 +195,8 @@ describe('install', () => {
     expect(everything().filter((path) => path !== 'foreign')).toEqual([]);
   });
 
-  test('leaves no folder behind when it cannot make all, and says which', () => {
-    // Ours, but nothing can be made in it, not even by root.
+  test('removes its new folders when it cannot make all folders, and reports which', () => {
+    // The folder belongs to this user, but nothing can be made in it, not even by root.
     const configuration = '/proc/self/wireshark';
     expect(() => install({ ...folders, configuration })).toThrow(/cannot use \/proc\/self\/wireshark: /);
     expect(everything()).toEqual([]);
@@ -215,13 +215,13 @@ describe('install', () => {
 });
 
 describe('uninstall', () => {
-  test('takes everything back, with the folders that were made for it', () => {
+  test('removes everything, also the folders that were made for it', () => {
     install(folders);
     expect(byName(uninstall(folders))).toEqual(all('removed'));
     expect(everything()).toEqual([]);
   });
 
-  test('does nothing where nothing was installed, even with files of the same names', () => {
+  test('does nothing when nothing was installed, even with files of the same names', () => {
     expect(uninstall(folders)).toEqual([]);
     mkdirSync(folders.plugins, { recursive: true });
     writeFileSync(plugin, source('dropcap.lua'));
@@ -229,14 +229,14 @@ describe('uninstall', () => {
     expect(existsSync(plugin)).toBe(true);
   });
 
-  test('keeps folders that were there before, although they are empty', () => {
+  test('keeps folders that existed before, even if they are empty', () => {
     mkdirSync(join(folders.configuration, 'profiles'), { recursive: true });
     install(folders);
     uninstall(folders);
     expect(everything()).toEqual(['config', 'config/profiles']);
   });
 
-  test('keeps a file that was changed, and what Wireshark put beside it', () => {
+  test('keeps a changed file, and files that Wireshark put next to it', () => {
     install(folders);
     writeFileSync(preferences, `${content(preferences)}gui.x: 1\n`);
     writeFileSync(join(profile, 'recent'), 'of Wireshark');
@@ -247,7 +247,7 @@ describe('uninstall', () => {
     expect(uninstall(folders)).toEqual([]);
   });
 
-  test('keeps a link that has the place of a file, and what it points to', () => {
+  test('keeps a link in place of a file, and the file that it points to', () => {
     install(folders);
     const target = join(home, 'target');
     writeFileSync(target, source('dropcap.lua'));

@@ -25,7 +25,7 @@ async function isOpen(file: string): Promise<boolean> {
   return (await Promise.all(targets)).includes(file);
 }
 
-/** A file of dwdump's drops whose capture lost these. */
+/** A file with dwdump's drops whose statistics report these losses. */
 async function withLosses(queueDrops: number, overruns: number): Promise<Buffer> {
   const source = await openRecording(path);
   const encoder = createEncoder('pcapng', source);
@@ -38,7 +38,7 @@ async function withLosses(queueDrops: number, overruns: number): Promise<Buffer>
 }
 
 describe('openCapture', () => {
-  test('gives drops that can be kept', async () => {
+  test('gives drops that stay valid', async () => {
     const kept = [];
     for await (const drop of await openCapture(pathToFileURL(path))) kept.push(drop);
     const json = await jsonOf(own);
@@ -46,7 +46,7 @@ describe('openCapture', () => {
     expect(kept.map(({ payload }) => Buffer.from(payload).toString('hex'))).toEqual(
       json.map((drop) => drop['packet']),
     );
-    // Each has memory of its own.
+    // Each drop has its own memory.
     kept[0]!.payload.fill(0xee);
     expect(kept[1]!.payload.every((byte) => byte === 0xee)).toBe(false);
     expect(kept[1]!.payload.byteLength).toBe(kept[1]!.payload.buffer.byteLength);
@@ -72,7 +72,7 @@ describe('openCapture', () => {
     expect(await isOpen(path)).toBe(false);
   });
 
-  test.each([true, false])('tells of the losses of the capture (little-endian: %s)', async (little) => {
+  test.each([true, false])('reports the losses of the capture (little-endian: %s)', async (little) => {
     const file = await withLosses(3, 70_000);
     const lossy = join(folder, 'lossy.pcapng');
     writeFileSync(lossy, little ? file : swapPcapng(file));
@@ -84,7 +84,7 @@ describe('openCapture', () => {
       malformed: 0,
       otherPackets: 0,
     });
-    // They go on into what is written of it, and count once for each file that is joined.
+    // The losses are copied into a converted file, and count once for each joined file.
     expect((await converted(readFileSync(lossy))).equals(file)).toBe(true);
     writeFileSync(lossy, Buffer.concat([file, file]));
     const twice = await openCapture(lossy);

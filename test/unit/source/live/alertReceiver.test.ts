@@ -8,7 +8,7 @@ import { FAMILY_ID, packetAlert } from '../../../support/netlinkBytes.js';
 const ALERT = packetAlert({ pc: 1n, timestampNs: 1n, originalLength: 60, payload: new Uint8Array(60) });
 const MANY = 1_000_000;
 
-/** A socket whose arenas are full again as soon as they are released, within the same turn of the event loop. */
+/** A socket whose released arenas are full again at once, within the same turn of the event loop. */
 function torrent(): NetlinkSocket {
   let listener: BatchListener;
   let arenas: readonly MessageArena[];
@@ -29,7 +29,7 @@ function torrent(): NetlinkSocket {
   return socket as NetlinkSocket;
 }
 
-test('lets timers have their turn while batches never end', async () => {
+test('lets timers run while batches arrive without end', async () => {
   const losses: Partial<LossCounter> = { lostSinceLast: () => 0 };
   const receiver = new AlertReceiver(torrent(), FAMILY_ID, new DeviceTable(), losses as LossCounter);
   receiver.start();

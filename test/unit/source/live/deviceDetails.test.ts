@@ -5,11 +5,11 @@ import { withDetails } from '../../../../src/source/live/deviceDetails.js';
 const LO = { ifindex: 1, name: 'lo', type: 772 };
 
 describe('withDetails', () => {
-  test('knows that the loopback device has neither a speed nor a driver', () => {
+  test('finds neither speed nor driver for the loopback device', () => {
     expect(withDetails(LO)).toEqual({ ...LO, hardware: undefined, speed: undefined });
   });
 
-  test('keeps what rtnetlink said', () => {
+  test('keeps the facts from rtnetlink', () => {
     const known = { ...LO, hardware: 'veth', macAddress: Uint8Array.of(2, 0, 0, 0, 0, 1) };
     expect(withDetails(known)).toEqual({ ...known, speed: undefined });
   });
@@ -20,13 +20,13 @@ describe('withDetails', () => {
     ['whose name is a path', { ifindex: 1, name: '../net/lo', type: 1 }],
     ['without a name', { ifindex: 1, name: '', type: 1 }],
     ['with a NUL in its name', { ifindex: 1, name: 'lo\0', type: 1 }],
-  ])('leaves a device alone %s', (_, device) => {
+  ])('does not change a device %s', (_, device) => {
     expect(withDetails(device)).toBe(device);
   });
 });
 
 describe('DeviceTable', () => {
-  test('finds devices by index and name, also those whose index is another’s by now', () => {
+  test('finds devices by index and name, also after another device got the index', () => {
     const devices = new DeviceTable();
     for (const name of ['a', 'b', 'c']) devices.set({ ifindex: 5, name, type: 1 });
     devices.set({ ifindex: 6, name: 'd', type: 1 });
@@ -40,7 +40,7 @@ describe('DeviceTable', () => {
     expect(devices.find(6, 'd')?.ifindex).toBe(6);
   });
 
-  test('asks for details of those only that it has', () => {
+  test('asks for details only of devices that it has', () => {
     const asked: string[] = [];
     const devices = new DeviceTable((device) => {
       asked.push(device.name);

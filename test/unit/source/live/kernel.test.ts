@@ -38,7 +38,7 @@ describe('openKernelSource', () => {
     expect(kernel.openSockets).toBe(0);
   });
 
-  test('yields what the kernel sends, and after stop() what was queued, then ends', async () => {
+  test('yields the drops that the kernel sends, after stop() the queued drops, then ends', async () => {
     const kernel = new FakeKernel();
     const source = await openKernelSource(kernel.options);
     const alert = (i: number) =>
@@ -68,7 +68,7 @@ describe('openKernelSource', () => {
     await source.close();
   });
 
-  test('goes on when more alerts wait than its arenas hold', async () => {
+  test('continues when more alerts wait than its arenas hold', async () => {
     const kernel = new FakeKernel();
     const source = await openKernelSource(kernel.options);
     const alert = buildAlert(35, { pc: 1n, ifindex: 1, protocol: 0x0800, payload: packet });
@@ -78,7 +78,7 @@ describe('openKernelSource', () => {
     await source.close();
   });
 
-  test('has the kernel go on when the receive buffer was full', async () => {
+  test('makes the kernel continue when the receive buffer was full', async () => {
     const kernel = new FakeKernel();
     const source = await openKernelSource(kernel.options);
     const NETLINK_NO_ENOBUFS = 5;
@@ -98,7 +98,7 @@ describe('openKernelSource', () => {
     expect(kernel.openSockets).toBe(0);
   });
 
-  test('counts malformed and own alerts, and skips them', async () => {
+  test('skips and counts malformed alerts and copies of alerts', async () => {
     const kernel = new FakeKernel();
     const source = await openKernelSource(kernel.options);
     const good = buildAlert(35, { pc: 1n, protocol: 0x0800, payload: packet });
@@ -112,7 +112,7 @@ describe('openKernelSource', () => {
     await source.close();
   });
 
-  test('counts the queue drops of its own time only', async () => {
+  test('counts only the queue drops during the capture', async () => {
     const kernel = new FakeKernel();
     kernel.state.stats = { softwareDropped: 2952n, hardwareDropped: 10n };
     const source = await openKernelSource(kernel.options);
@@ -125,7 +125,7 @@ describe('openKernelSource', () => {
     await source.close();
   });
 
-  test('knows the devices of this namespace', async () => {
+  test('has the devices of this namespace', async () => {
     const kernel = new FakeKernel();
     kernel.state.links = [{ ifindex: 6, name: 'ipip1', type: 768 }];
     const source = await openKernelSource(kernel.options);
@@ -133,7 +133,7 @@ describe('openKernelSource', () => {
     await source.close();
   });
 
-  test('hears of devices that are made or renamed meanwhile', async () => {
+  test('learns of devices that are made or renamed during the capture', async () => {
     const kernel = new FakeKernel();
     const source = await openKernelSource(kernel.options);
     kernel.changeLink({ ifindex: 9, name: 'new0', type: 1 });
@@ -144,7 +144,7 @@ describe('openKernelSource', () => {
     expect(kernel.openSockets).toBe(0);
   });
 
-  test('does without hardware drops on a kernel without devlink, unless they were asked for', async () => {
+  test('captures no hardware drops on a kernel without devlink, and fails only if they are required', async () => {
     const kernel = new FakeKernel();
     kernel.state.hasDevlink = false;
     const source = await openKernelSource(kernel.options);
@@ -193,7 +193,7 @@ describe('openKernelSource where the kernel cannot', () => {
       log: ['CONFIG'],
     },
     {
-      name: 'while somebody monitors in summary mode gives the choices, and stops nothing',
+      name: 'while another program monitors in summary mode gives the choices, and stops nothing',
       change: (kernel) => (kernel.state.running.software = true),
       error: NetlinkError,
       text: /summary mode.*--takeover.*--passive/,

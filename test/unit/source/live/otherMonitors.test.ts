@@ -6,7 +6,7 @@ import { buildAlert, FakeKernel } from '../../../support/fakeKernel.js';
 const PACKET_MODE = { alertMode: 1, truncationLength: 64, queueLength: 77 };
 const alert = buildAlert(35, { pc: 1n, protocol: 0x0800, payload: Buffer.alloc(20, 0x45) });
 
-/** A kernel in which somebody monitors in packet mode. */
+/** A kernel in which another program monitors in packet mode. */
 function monitored(running = { software: true, hardware: false }): FakeKernel {
   const kernel = new FakeKernel();
   kernel.state.config = PACKET_MODE;
@@ -23,8 +23,8 @@ async function countDrops(source: DropSource): Promise<number> {
   return drops;
 }
 
-describe('a capture beside another program', () => {
-  test('joins what runs in packet mode, starts the rest, and leaves the other as it was', async () => {
+describe('a capture while another program monitors', () => {
+  test('joins an origin that runs in packet mode, starts the other origin, and leaves the first running', async () => {
     const kernel = monitored();
     const notices: string[] = [];
     const source = await openKernelSource({ ...kernel.options, onNotice: (text) => notices.push(text) });
@@ -47,7 +47,7 @@ describe('a capture beside another program', () => {
     ]);
   });
 
-  test('asks for nothing when it shall only listen', async () => {
+  test('starts nothing in passive mode', async () => {
     const kernel = new FakeKernel();
     const source = await openKernelSource({ ...kernel.options, whenMonitored: 'passive' });
     expect(source.settings).toMatch(/^listening only/);
@@ -57,7 +57,7 @@ describe('a capture beside another program', () => {
     expect(kernel.log).toEqual(['KEEP 0', 'END']);
   });
 
-  test('says that a listener to summaries will see no packets', async () => {
+  test('reports that summary mode has no packets', async () => {
     const notices: string[] = [];
     const kernel = new FakeKernel();
     await (
@@ -70,7 +70,7 @@ describe('a capture beside another program', () => {
     expect(notices).toEqual([expect.stringMatching(/summary mode/)]);
   });
 
-  test('takes over when told to, and puts the settings that it found back', async () => {
+  test('takes over on request, and restores the previous settings', async () => {
     const kernel = monitored({ software: true, hardware: true });
     const source = await openKernelSource({ ...kernel.options, whenMonitored: 'takeover', queueLength: 5 });
     expect(kernel.state.config).toMatchObject({ alertMode: 1, queueLength: 5 });
@@ -82,7 +82,7 @@ describe('a capture beside another program', () => {
     });
   });
 
-  test('tells when monitoring had to be started again', async () => {
+  test('reports when it started monitoring again', async () => {
     const kernel = new FakeKernel();
     const notices: string[] = [];
     const source = await openKernelSource({ ...kernel.options, onNotice: (text) => notices.push(text) });
@@ -91,7 +91,7 @@ describe('a capture beside another program', () => {
     await source.close();
   });
 
-  test('ends with what it has when monitoring cannot be started again', async () => {
+  test('ends with the drops so far when monitoring cannot be started again', async () => {
     const kernel = new FakeKernel();
     const source = await openKernelSource(kernel.options);
     kernel.emit(alert);
@@ -102,7 +102,7 @@ describe('a capture beside another program', () => {
 });
 
 describe('a capture whose guard is killed', () => {
-  test('turns monitoring off itself where it may, and ends with what it has', async () => {
+  test('stops monitoring itself if it may, and ends with the drops so far', async () => {
     const kernel = new FakeKernel();
     const source = await openKernelSource(kernel.options);
     kernel.emit(alert, alert);
@@ -121,7 +121,7 @@ describe('a capture whose guard is killed', () => {
     expect(kernel.openSockets).toBe(0);
   });
 
-  test('says that monitoring may be on where it may not', async () => {
+  test('reports that monitoring may still be on if it may not stop it', async () => {
     const kernel = new FakeKernel();
     const source = await openKernelSource(kernel.options);
     kernel.state.mayConfigure = false;
@@ -131,7 +131,7 @@ describe('a capture whose guard is killed', () => {
 });
 
 describe('the losses of a capture', () => {
-  test('stand at the first drop behind the gap, and add up', async () => {
+  test('are at the first drop after the gap, and have the right sum', async () => {
     const kernel = new FakeKernel();
     kernel.state.stats = { softwareDropped: 100n, hardwareDropped: 10n };
     const source = await openKernelSource(kernel.options);
