@@ -20,4 +20,4 @@ const { captured, removed } = await capture(source, outlet, {
     selectDrops('short packets', (batch, row) => (batch.payloadLength[row] ?? 0) >= 20),
   ],
 });
-console.log(`${outlet.written} of ${captured} drops written; removed:`, removed);
+process.stdout.write(`${outlet.written} of ${captured} drops written; removed: ${JSON.stringify(removed)}\n`);

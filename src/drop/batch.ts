@@ -183,19 +183,10 @@ export class DropBatch implements Iterable<DropRecord> {
     if (!(i >= 0 && i < this.length)) throw new RangeError(`no drop ${i} in a batch of ${this.length}`);
     const { framing, lostBefore, originalLength, protocol, timestampHigh, timestampLow } = this.#held;
     const { linkType, lengthChange } = FRAMINGS[framing[i]!]!;
-    const kind = this.kindOf(i);
+    const { id: _id, symbolText: _text, deviceType: _type, littleEndian: _order, ...shared } = this.kindOf(i);
     return new DropRecord({
-      origin: kind.origin,
-      reason: kind.reason,
-      symbol: kind.symbol,
-      module: kind.module,
-      programCounter: kind.programCounter,
-      trap: kind.trap,
-      trapGroup: kind.trapGroup,
-      ifindex: kind.ifindex,
-      interfaceName: kind.interfaceName,
-      interfaceNameSource: kind.interfaceNameSource,
-      cookie: kind.cookie?.slice(),
+      ...shared,
+      cookie: shared.cookie?.slice(),
       timestampNs: (BigInt(timestampHigh[i]!) << 32n) | BigInt(timestampLow[i]!),
       protocol: protocol[i] === NO_PROTOCOL ? undefined : protocol[i],
       lostBefore: lostBefore[i]!,

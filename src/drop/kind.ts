@@ -1,3 +1,4 @@
+import { hex } from '../bytes.js';
 import type { DropOrigin } from './origin.js';
 import { splitSymbol } from './symbol.js';
 
@@ -34,64 +35,30 @@ export interface KindFacts {
   readonly littleEndian: boolean;
 }
 
-/** The facts that many drops share. Made once for all of these drops. Immutable. */
-export class DropKind implements KindFacts {
-  /** Number of the kind in its table, from 0. Consumers may use it as an index into their own arrays. */
+/** The names of all facts: the compiler asks for one that is missing. */
+const FACTS = Object.keys({
+  origin: true,
+  programCounter: true,
+  reason: true,
+  symbolText: true,
+  trap: true,
+  trapGroup: true,
+  cookie: true,
+  ifindex: true,
+  interfaceName: true,
+  interfaceNameSource: true,
+  deviceType: true,
+  littleEndian: true,
+} satisfies Record<keyof KindFacts, true>) as (keyof KindFacts)[];
+
+/** Facts that many drops share, made once for all of them. Frozen. */
+export interface DropKind extends KindFacts {
+  /** Number of the kind in its table, from 0. Consumers use it as an index into arrays of their own. */
   readonly id: number;
-  readonly origin: DropOrigin;
-  readonly programCounter: bigint | undefined;
-  readonly reason: string | undefined;
-  readonly symbolText: string | undefined;
-  /** The drop point, `function+0xOFFSET/0xSIZE`, from `symbolText`. */
+  /** `function+0xOFFSET/0xSIZE` of `symbolText`. */
   readonly symbol: string | undefined;
-  /** Module of the function; undefined for the kernel's own code, and when the kernel cut the module's name. */
+  /** Module of the function. Undefined for the kernel's own code, and when the kernel cut off the module's name. */
   readonly module: string | undefined;
-  readonly trap: string | undefined;
-  readonly trapGroup: string | undefined;
-  readonly cookie: Uint8Array | undefined;
-  readonly ifindex: number | undefined;
-  readonly interfaceName: string | undefined;
-  readonly interfaceNameSource: 'alert' | 'devices' | undefined;
-  readonly deviceType: number;
-  readonly littleEndian: boolean;
-
-  constructor(id: number, facts: KindFacts) {
-    const place = facts.symbolText === undefined ? undefined : splitSymbol(facts.symbolText);
-    this.id = id;
-    this.origin = facts.origin;
-    this.programCounter = facts.programCounter;
-    this.reason = facts.reason;
-    this.symbolText = facts.symbolText;
-    this.symbol = place?.symbol;
-    this.module = place?.module;
-    this.trap = facts.trap;
-    this.trapGroup = facts.trapGroup;
-    this.cookie = facts.cookie?.slice();
-    this.ifindex = facts.ifindex;
-    this.interfaceName = facts.interfaceName;
-    this.interfaceNameSource = facts.interfaceNameSource;
-    this.deviceType = facts.deviceType;
-    this.littleEndian = facts.littleEndian;
-  }
-
-  /** The facts of this kind with some changes: for `KindTable.intern`. */
-  with(changes: Partial<KindFacts>): KindFacts {
-    return {
-      origin: this.origin,
-      programCounter: this.programCounter,
-      reason: this.reason,
-      symbolText: this.symbolText,
-      trap: this.trap,
-      trapGroup: this.trapGroup,
-      cookie: this.cookie,
-      ifindex: this.ifindex,
-      interfaceName: this.interfaceName,
-      interfaceNameSource: this.interfaceNameSource,
-      deviceType: this.deviceType,
-      littleEndian: this.littleEndian,
-      ...changes,
-    };
-  }
 }
 
 /**
@@ -123,7 +90,7 @@ export class KindTable {
     const key = keyOf(facts);
     const known = this.#byKey.get(key);
     if (known) return known;
-    const kind = new DropKind(this.#kinds.length, facts);
+    const kind = makeKind(this.#kinds.length, facts);
     this.#kinds.push(kind);
     this.#byKey.set(key, kind);
     this.#characters += key.length;
@@ -138,20 +105,22 @@ export class KindTable {
   }
 }
 
+function makeKind(id: number, facts: KindFacts): DropKind {
+  const { symbolText, cookie } = facts;
+  const { symbol, module } = symbolText === undefined ? NO_SYMBOL : splitSymbol(symbolText);
+  // Copies the facts alone: a caller may pass a kind with some facts changed.
+  const copies = Object.fromEntries(FACTS.map((name) => [name, facts[name]])) as unknown as KindFacts;
+  return Object.freeze({ ...copies, cookie: cookie?.slice(), id, symbol, module });
+}
+
+const NO_SYMBOL = { symbol: undefined, module: undefined };
+
 function keyOf(facts: KindFacts): string {
-  const { programCounter, cookie } = facts;
-  return JSON.stringify([
-    facts.origin,
-    programCounter?.toString(),
-    facts.reason,
-    facts.symbolText,
-    facts.trap,
-    facts.trapGroup,
-    cookie && Buffer.from(cookie.buffer, cookie.byteOffset, cookie.length).toString('latin1'),
-    facts.ifindex,
-    facts.interfaceName,
-    facts.interfaceNameSource,
-    facts.deviceType,
-    facts.littleEndian,
-  ]);
+  return JSON.stringify(
+    FACTS.map((name) => facts[name]),
+    (_, value: unknown) => {
+      if (typeof value === 'bigint') return value.toString();
+      return value instanceof Uint8Array ? hex(value, 0, value.length) : value;
+    },
+  );
 }

@@ -1,35 +1,10 @@
 import { type DropJson, toDropJson } from './json.js';
-import type { DropOrigin } from './origin.js';
+import type { DropKind } from './kind.js';
 
-/** The facts of one dropped packet. Unknown facts are undefined. */
-export interface DropFields {
-  readonly origin: DropOrigin;
+/** The facts of one dropped packet: those of its kind, and its own. Unknown facts are undefined. */
+export interface DropFields extends Omit<DropKind, 'id' | 'symbolText' | 'deviceType' | 'littleEndian'> {
   /** Time of the drop, nanoseconds since 1970 UTC. */
   readonly timestampNs: bigint;
-  /** Drop reason without SKB_DROP_REASON_, such as NO_SOCKET. */
-  readonly reason: string | undefined;
-  /**
-   * Drop point, `function+0xOFFSET/0xSIZE`. The kernel cuts its own text at 39 characters; a symbol lookup gives the
-   * whole text.
-   */
-  readonly symbol: string | undefined;
-  /** Module of the drop point; undefined for the kernel's own code, and when the kernel cut the module's name. */
-  readonly module: string | undefined;
-  readonly programCounter: bigint | undefined;
-  /** devlink trap and trap group of a hardware drop. */
-  readonly trap: string | undefined;
-  readonly trapGroup: string | undefined;
-  /** Index of the input device in the drop's network namespace. The kernel does not report which namespace. */
-  readonly ifindex: number | undefined;
-  /** Name of the input device. */
-  readonly interfaceName: string | undefined;
-  /**
-   * Source of the name: the alert itself (hardware drops), or the devices of the first network namespace, where the
-   * index may belong to another device.
-   */
-  readonly interfaceNameSource: 'alert' | 'devices' | undefined;
-  /** Flow action cookie of a hardware drop (NET_DM_ATTR_FLOW_ACTION_COOKIE). */
-  readonly cookie: Uint8Array | undefined;
   /** ETH_P_*, host order. */
   readonly protocol: number | undefined;
   /** Drops known to be lost between the capture's previous drop and this drop. */
@@ -42,47 +17,17 @@ export interface DropFields {
   readonly payload: Uint8Array;
 }
 
+/** A record has all fields as its own properties. */
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the constructor assigns all fields
+export interface DropRecord extends DropFields {}
+
 /**
  * One dropped packet as an object. The payload of a record that a batch made may be a view of the batch's arena, valid
  * until the batch is released. The payload of `copy()` belongs to the caller.
  */
-export class DropRecord implements DropFields {
-  readonly origin: DropOrigin;
-  readonly timestampNs: bigint;
-  readonly reason: string | undefined;
-  readonly symbol: string | undefined;
-  readonly module: string | undefined;
-  readonly programCounter: bigint | undefined;
-  readonly trap: string | undefined;
-  readonly trapGroup: string | undefined;
-  readonly ifindex: number | undefined;
-  readonly interfaceName: string | undefined;
-  readonly interfaceNameSource: 'alert' | 'devices' | undefined;
-  readonly cookie: Uint8Array | undefined;
-  readonly protocol: number | undefined;
-  readonly lostBefore: number;
-  readonly linkType: number;
-  readonly originalLength: number;
-  readonly payload: Uint8Array;
-
+export class DropRecord {
   constructor(fields: DropFields) {
-    this.origin = fields.origin;
-    this.timestampNs = fields.timestampNs;
-    this.reason = fields.reason;
-    this.symbol = fields.symbol;
-    this.module = fields.module;
-    this.programCounter = fields.programCounter;
-    this.trap = fields.trap;
-    this.trapGroup = fields.trapGroup;
-    this.ifindex = fields.ifindex;
-    this.interfaceName = fields.interfaceName;
-    this.interfaceNameSource = fields.interfaceNameSource;
-    this.cookie = fields.cookie;
-    this.protocol = fields.protocol;
-    this.lostBefore = fields.lostBefore;
-    this.linkType = fields.linkType;
-    this.originalLength = fields.originalLength;
-    this.payload = fields.payload;
+    Object.assign(this, fields);
   }
 
   /** The same drop with some fields changed. */

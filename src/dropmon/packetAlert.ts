@@ -1,7 +1,7 @@
 import { ByteMemo } from '../byteMemo.js';
 import { align4 } from '../bytes.js';
 import { type DropBatch, NO_PROTOCOL } from '../drop/batch.js';
-import type { KindTable } from '../drop/kind.js';
+import type { KindFacts, KindTable } from '../drop/kind.js';
 import { FRAMING_UNRESOLVED } from '../drop/layout.js';
 import type { DropOrigin } from '../drop/origin.js';
 import { DEVICE_TYPE_UNKNOWN } from '../linktype/resolve.js';
@@ -33,18 +33,8 @@ const ORIGINS: ReadonlyMap<number, DropOrigin> = new Map([
   [NET_DM_ORIGIN_HW, 'hardware'],
 ]);
 
-/** The facts of a kind that an alert's attributes report. */
-interface AlertFacts {
-  origin?: DropOrigin;
-  programCounter?: bigint;
-  reason?: string;
-  symbolText?: string;
-  trap?: string;
-  trapGroup?: string;
-  cookie?: Uint8Array;
-  ifindex?: number;
-  interfaceName?: string;
-}
+/** The facts that the attributes of an alert give to its kind. */
+type AlertFacts = { -readonly [Name in keyof KindFacts]?: KindFacts[Name] };
 
 /**
  * Decodes NET_DM_CMD_PACKET_ALERT of software and hardware drops into rows of a DropBatch. The kernel writes all facts

@@ -10,7 +10,7 @@ export const FRAMED_FORM: PacketForm = {
   linkType: undefined,
   start: () => {},
   linkTypeOf: (framing) => FRAMINGS[framing]!.linkType,
-  describe: (framing) => FRAMINGS[framing]!.description,
+  framingText: (framing) => FRAMINGS[framing]!.description,
   before: () => NO_PACKETS,
   prefix: (batch, i) => {
     const framing = batch.framing[i]!;

@@ -65,7 +65,7 @@ export class InterfaceTable {
   resolve(batch: DropBatch, i: number, form: PacketForm, onNew: (block: Uint8Array) => void): number {
     const { ifindex, interfaceName, interfaceNameSource, deviceType } = batch.kindOf(i);
     const linkType = form.linkTypeOf(batch.framing[i]!);
-    const framing = form.describe(batch.framing[i]!);
+    const framing = form.framingText(batch.framing[i]!);
     if (ifindex === undefined || this.#linkTypes.length >= MAX_INTERFACES) {
       return this.add(
         { name: DROPMON_INTERFACE, linkType, description: `no input device, ${framing}` },

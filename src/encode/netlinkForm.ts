@@ -65,7 +65,7 @@ export class NetlinkForm implements PacketForm {
     return LINKTYPE_NETLINK;
   }
 
-  describe(): string {
+  framingText(): string {
     return 'netlink messages';
   }
 

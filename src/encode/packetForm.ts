@@ -13,7 +13,7 @@ export interface PacketForm {
   /** LINKTYPE_* of a drop with this framing. */
   linkTypeOf(framing: number): number;
   /** Text for people about packets with this framing in the file: `raw IP`. */
-  describe(framing: number): string;
+  framingText(framing: number): string;
   /** Packets that must be written before drop `i`, with the drop's time; usually none. */
   before(batch: DropBatch, i: number): readonly Uint8Array[];
   /**

@@ -11,7 +11,7 @@ export const SLL2_FORM: PacketForm = {
   linkType: LINKTYPE_LINUX_SLL2,
   start: () => {},
   linkTypeOf: () => LINKTYPE_LINUX_SLL2,
-  describe: () => FRAMINGS[FRAMING_SLL2]!.description,
+  framingText: () => FRAMINGS[FRAMING_SLL2]!.description,
   before: () => NO_PACKETS,
   measure: (batch, i) => sll2Length(batch.framing[i]!, batch.payloadLength[i]!),
   originalLength: (batch, i) => sll2OriginalLength(batch.framing[i]!, batch.originalLength[i]!),

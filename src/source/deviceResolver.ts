@@ -68,10 +68,10 @@ export class DeviceResolver {
   #learn(kinds: KindTable, kind: DropKind): DeviceKinds {
     const device = kind.ifindex === undefined ? undefined : this.#devices.get(kind.ifindex);
     const deviceType = device ? device.type : DEVICE_TYPE_UNKNOWN;
-    const bare = kinds.intern(kind.with({ deviceType })).id;
+    const bare = kinds.intern({ ...kind, deviceType }).id;
     const name = kind.interfaceName === undefined ? device?.name : undefined;
     const named = name
-      ? kinds.intern(kind.with({ deviceType, interfaceName: name, interfaceNameSource: 'devices' })).id
+      ? kinds.intern({ ...kind, deviceType, interfaceName: name, interfaceNameSource: 'devices' }).id
       : bare;
     if (kind.id < DEVICE_KINDS && kind.littleEndian) {
       let framings = 0;

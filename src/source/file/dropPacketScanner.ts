@@ -235,13 +235,12 @@ function completeKind(
 ): DropKind {
   const { symbolText } = kindFacts(comment, facts);
   const whole = symbolText?.startsWith(kind.symbolText ?? '') ? symbolText : kind.symbolText;
-  if (comment.ifindex !== kind.ifindex) return kinds.intern(kind.with({ symbolText: whole }));
+  if (comment.ifindex !== kind.ifindex) return kinds.intern({ ...kind, symbolText: whole });
   const named = kind.interfaceName === undefined && comment.interfaceName !== undefined;
-  return kinds.intern(
-    kind.with({
-      symbolText: whole,
-      deviceType: facts.deviceType,
-      ...(named && { interfaceName: comment.interfaceName, interfaceNameSource: nameSource(facts) }),
-    }),
-  );
+  return kinds.intern({
+    ...kind,
+    symbolText: whole,
+    deviceType: facts.deviceType,
+    ...(named && { interfaceName: comment.interfaceName, interfaceNameSource: nameSource(facts) }),
+  });
 }

@@ -201,7 +201,7 @@ class RecordingSource implements DropSource {
         if (batch.capacity - batch.length < Math.max(reader.length / MIN_ALERT_BYTES, 1)) {
           return { at, more: false };
         }
-        this.#take(batch, view);
+        this.#scanPacket(batch, view);
       }
       at += reader.consumed;
     }
@@ -213,7 +213,7 @@ class RecordingSource implements DropSource {
   }
 
   /** Converts the packet that the reader found to rows of the batch. */
-  #take(batch: DropBatch, view: DataView): void {
+  #scanPacket(batch: DropBatch, view: DataView): void {
     const reader = this.#reader;
     const annotated = reader instanceof PcapngReader ? reader : undefined;
     const before = batch.length;
