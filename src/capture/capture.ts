@@ -103,13 +103,18 @@ class Flow {
   async #pump(pipeline: Pipeline): Promise<void> {
     const { onProgress } = this.#options;
     for (const outlet of this.#outlets) await outlet.begin?.();
+    if (this.#finished()) await this.#source.stop();
     for await (const batch of this.#source) {
       this.#count(batch);
       const waiting = pipeline.push(batch);
       if (waiting) await waiting;
       onProgress?.(this.#counters());
-      if (this.#stages.some((stage) => stage.finished)) await this.#source.stop();
+      if (this.#finished()) await this.#source.stop();
     }
+  }
+
+  #finished(): boolean {
+    return this.#stages.some((stage) => stage.finished);
   }
 
   #count({ length, lostBefore }: DropBatch): void {
@@ -125,7 +130,7 @@ class Flow {
     for (const outlet of this.#outlets) {
       try {
         const busy = outlet.write(batch);
-        waiting = waiting && busy ? both(waiting, busy) : (waiting ?? busy);
+        waiting = waiting && busy ? allOf(waiting, busy) : (waiting ?? busy);
       } catch (error) {
         failure ??= error;
       }
@@ -153,6 +158,9 @@ class Flow {
   }
 }
 
-async function both(first: Promise<void>, second: Promise<void>): Promise<void> {
-  await Promise.all([first, second]);
+/** Waits for both, also when one fails: each outlet's memory is free afterwards. */
+async function allOf(first: Promise<void>, second: Promise<void>): Promise<void> {
+  for (const { status, ...outcome } of await Promise.allSettled([first, second])) {
+    if (status === 'rejected') throw (outcome as PromiseRejectedResult).reason;
+  }
 }

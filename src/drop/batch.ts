@@ -14,8 +14,8 @@ export const NO_PROTOCOL = -1;
  * except by `record(i)` and by iterating.
  *
  * The consumer owns a batch until the consumer calls `release()`. The batch's memory is then used for another batch,
- * and every use of the released batch throws a UsageError. A view of the arena taken before (`payload`) is not
- * protected: after the release, the view shows bytes of other drops.
+ * and every use of the released batch throws a UsageError. Columns and views of the arena (`payload`) that were taken
+ * before are not protected: after the release, they belong to other drops.
  *
  * Has neither `next` nor `then`, on purpose: stream-chain takes objects with these members for generators and
  * promises.

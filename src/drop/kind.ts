@@ -97,6 +97,11 @@ export class KindTable {
     return kind;
   }
 
+  /** The kind with exactly these facts, if the table has it. Builds a key, as `intern` does. */
+  find(facts: KindFacts): DropKind | undefined {
+    return this.#byKey.get(keyOf(facts));
+  }
+
   /** The kind with number `id`. @throws RangeError when the table has no such kind */
   get(id: number): DropKind {
     const kind = this.#kinds[id];

@@ -67,8 +67,8 @@ export class PacketAlertDecoder {
   /** Numbers of kinds by the attributes before TIMESTAMP, for each byte order. */
   readonly #littleEndianKinds = new ByteMemo<number>();
   readonly #bigEndianKinds = new ByteMemo<number>();
-  /** Whether the last decoded alert has facts of its kind after TIMESTAMP. No kernel sends such alerts. */
-  #factsAfterTimestamp = false;
+  /** Whether the last decoded alert has only facts of its kind before TIMESTAMP, and none after, as kernels send it. */
+  #usualOrder = false;
 
   /**
    * Appends an alert to the batch, if the alert is well formed. Does not resolve device and framing: the row has
@@ -102,7 +102,7 @@ export class PacketAlertDecoder {
     }
     const unknownBefore = this.unknownAttributes;
     if (!this.#decodeRow(batch, view, start, end, cut, littleEndian, undefined)) return false;
-    if (prefixBytes > 0 && this.unknownAttributes === unknownBefore && !this.#factsAfterTimestamp) {
+    if (prefixBytes > 0 && this.unknownAttributes === unknownBefore && this.#usualOrder) {
       memo.set(view, start, prefixBytes, batch.kind[batch.length - 1]!);
     }
     return true;
@@ -131,7 +131,7 @@ export class PacketAlertDecoder {
     let payloadLength = 0;
     let protocol = NO_PROTOCOL;
     let unknown = 0;
-    this.#factsAfterTimestamp = false;
+    this.#usualOrder = true;
 
     cursor.reset(view, from, end, littleEndian);
     while (cursor.next()) {
@@ -143,18 +143,25 @@ export class PacketAlertDecoder {
           break;
         case NET_DM_ATTR_ORIG_LEN:
           originalLength = cursor.u32();
+          this.#usualOrder &&= timestamped;
           break;
         case NET_DM_ATTR_PROTO:
           protocol = cursor.u16();
+          this.#usualOrder &&= timestamped;
           break;
         case NET_DM_ATTR_PAYLOAD:
           payloadOffset = cursor.offset;
           payloadLength = cursor.length;
+          this.#usualOrder &&= timestamped;
           break;
         case NET_DM_ATTR_PAD:
           break;
+        case NET_DM_ATTR_IN_PORT:
+          unknown += this.#decodePort((facts ??= {}), view, littleEndian);
+          this.#usualOrder &&= !timestamped;
+          break;
         default:
-          if (this.#decodeFact((facts ??= {}), view, littleEndian)) this.#factsAfterTimestamp ||= timestamped;
+          if (this.#decodeFact((facts ??= {}))) this.#usualOrder &&= !timestamped;
           else unknown++;
       }
     }
@@ -163,7 +170,7 @@ export class PacketAlertDecoder {
       payloadOffset = cursor.offset;
       payloadLength = cursor.cutLength;
     }
-    if (!timestamped || (knownKind !== undefined && this.#factsAfterTimestamp)) return false;
+    if (!timestamped || (knownKind !== undefined && !this.#usualOrder)) return false;
     const kind = knownKind ?? internKind(batch.kinds, facts, littleEndian);
     if (kind === undefined) return false;
     batch.kind[row] = kind;
@@ -179,7 +186,7 @@ export class PacketAlertDecoder {
   }
 
   /** Adds the cursor's attribute to the facts of a kind; false when the attribute's type is unknown. */
-  #decodeFact(facts: AlertFacts, view: DataView, littleEndian: boolean): boolean {
+  #decodeFact(facts: AlertFacts): boolean {
     const cursor = this.#cursor;
     switch (cursor.type) {
       case NET_DM_ATTR_ORIGIN: {
@@ -203,9 +210,6 @@ export class PacketAlertDecoder {
       case NET_DM_ATTR_HW_TRAP_NAME:
         facts.trap = cursor.text();
         return true;
-      case NET_DM_ATTR_IN_PORT:
-        this.#decodePort(facts, view, littleEndian);
-        return true;
       case NET_DM_ATTR_FLOW_ACTION_COOKIE:
         facts.cookie = cursor.bytes();
         return true;
@@ -213,16 +217,19 @@ export class PacketAlertDecoder {
     return false;
   }
 
-  #decodePort(facts: AlertFacts, view: DataView, littleEndian: boolean): void {
+  /** @returns how many attributes have an unknown type. */
+  #decodePort(facts: AlertFacts, view: DataView, littleEndian: boolean): number {
     const { offset, length } = this.#cursor;
     const port = this.#port;
+    let unknown = 0;
     port.reset(view, offset, offset + length, littleEndian);
     while (port.next()) {
       if (port.type === NET_DM_ATTR_PORT_NETDEV_IFINDEX) facts.ifindex = port.u32();
       else if (port.type === NET_DM_ATTR_PORT_NETDEV_NAME) facts.interfaceName = port.text();
-      else this.unknownAttributes++;
+      else unknown++;
     }
     if (port.failed) this.#cursor.failed = true;
+    return unknown;
   }
 }
 

@@ -34,17 +34,21 @@ export class KindCache<Value> {
    * @param symbolsVersion version of the symbols' names. Another version empties the cache.
    */
   get(batch: DropBatch, i: number, symbolsVersion: number, build: (i: number) => Value): Value {
-    if (this.#size >= MAX_VALUES || batch.kinds !== this.#kinds || symbolsVersion !== this.#symbolsVersion) {
+    if (batch.kinds !== this.#kinds || symbolsVersion !== this.#symbolsVersion) {
       this.clear();
       this.#kinds = batch.kinds;
       this.#symbolsVersion = symbolsVersion;
     }
     const kind = batch.kind[i]!;
     const key = batch.framing[i]! * PROTOCOLS + batch.protocol[i]! + 1;
-    const known = this.#byKind[kind];
+    let known = this.#byKind[kind];
     if (known?.lastKey === key) return known.lastValue;
     let value = known?.values.get(key);
     if (value === undefined) {
+      if (this.#size === MAX_VALUES) {
+        this.clear();
+        known = undefined;
+      }
       value = build(i);
       this.#size++;
     }

@@ -1,7 +1,6 @@
 import { be16, u32 } from '../bytes.js';
 import { describeEthernet, describeIp, describeProtocol } from '../dissect/describe.js';
-import type { DropBatch } from '../drop/batch.js';
-import type { DropRecord } from '../drop/record.js';
+import { type DropBatch, NO_PROTOCOL } from '../drop/batch.js';
 import {
   FRAMING_CAN,
   FRAMING_ETHERNET,
@@ -13,10 +12,14 @@ import {
   SLL_HEADER_BYTES,
 } from '../linktype/framing.js';
 import { SLL2_HEADER_BYTES } from '../linktype/sll2.js';
+import { framedLength } from '../linktype/convert.js';
 import { encodeValue } from '../metadata/comment.js';
+import { NO_SYMBOLS } from '../symbols/symbolLookup.js';
 import { describeDrop, type DescribeOptions } from './describeDrop.js';
 import type { BatchEncoder } from './encoder.js';
+import { KindCache } from './kindCache.js';
 import type { OutputBuffer } from './outputBuffer.js';
+import { nanosecondsOf, secondsOf } from './timestamp.js';
 
 const HEX_BYTES_PER_LINE = 16;
 
@@ -32,6 +35,11 @@ export interface LineEncoderOptions extends DescribeOptions {
  */
 export class LineEncoder implements BatchEncoder {
   readonly #options: LineEncoderOptions;
+  /** Texts of what drops of one kind, protocol and framing have in common. */
+  readonly #texts = new KindCache<KindTexts>();
+  /** The batch of the current call. `#build`, which is made once, needs it. */
+  #batch: DropBatch | undefined;
+  readonly #build = (i: number): KindTexts => buildTexts(this.#batch!, i, this.#options);
 
   constructor(options: LineEncoderOptions = {}) {
     this.#options = options;
@@ -40,8 +48,10 @@ export class LineEncoder implements BatchEncoder {
   header(): void {}
 
   encode(batch: DropBatch, output: OutputBuffer): number {
+    this.#batch = batch;
     let text = '';
     for (let i = 0; i < batch.length; i++) text += this.#line(batch, i);
+    this.#batch = undefined;
     output.append(Buffer.from(text, 'latin1'));
     return batch.length;
   }
@@ -49,21 +59,55 @@ export class LineEncoder implements BatchEncoder {
   trailer(): void {}
 
   #line(batch: DropBatch, i: number): string {
-    const drop = describeDrop(batch, i, this.#options);
-    const port = drop.interfaceName ?? (drop.ifindex === undefined ? '-' : `ifindex${drop.ifindex}`);
-    const why = drop.reason ?? drop.trap ?? '-';
-    const module = drop.module === undefined ? '' : `[${drop.module}]`;
-    const where = drop.symbol === undefined ? (drop.trapGroup ?? '-') : drop.symbol + module;
-    const facts = [port, why, where].map((value) => encodeValue(value));
+    const { version } = this.#options.symbols ?? NO_SYMBOLS;
+    const texts = this.#texts.get(batch, i, version, this.#build);
     const framing = batch.framing[i]!;
-    const packet = describePacket(drop, framing);
-    const line = `${timeText(drop.timestampNs)} ${facts.join(' ')} ${packet}\n`;
-    return this.#options.verbose ? line + details(drop, framing) : line;
+    const payload = batch.framedPayload(i);
+    const originalLength = framedLength(framing, batch.originalLength[i]!);
+    const packet = describePacket(payload, originalLength, batch.protocol[i]!, framing);
+    const line = `${timeText(batch.timestampHigh[i]!, batch.timestampLow[i]!)} ${texts.facts} ${packet}\n`;
+    if (!this.#options.verbose) return line;
+    const lost = batch.lostBefore[i]!;
+    const losses = lost === 0 ? '' : `, ${lost} drops lost before`;
+    const captured = `captured ${payload.length} of ${originalLength} bytes`;
+    return `${line}\t${texts.details}${losses}, ${FRAMINGS[framing]!.description}, ${captured}\n${hexDump(payload)}`;
   }
 }
 
-function describePacket(drop: DropRecord, framing: number): string {
-  const { payload, originalLength, protocol } = drop;
+interface KindTexts {
+  /** Interface, reason or trap, symbol or trap group. */
+  readonly facts: string;
+  /** What `-v` prints besides. */
+  readonly details: string;
+}
+
+function buildTexts(batch: DropBatch, i: number, options: LineEncoderOptions): KindTexts {
+  const drop = describeDrop(batch, i, options);
+  const { programCounter, trapGroup, ifindex, protocol } = drop;
+  const port = drop.interfaceName ?? (ifindex === undefined ? '-' : `ifindex${ifindex}`);
+  const why = drop.reason ?? drop.trap ?? '-';
+  const module = drop.module === undefined ? '' : `[${drop.module}]`;
+  const where = drop.symbol === undefined ? (trapGroup ?? '-') : drop.symbol + module;
+  const details = [
+    `origin ${drop.origin}`,
+    programCounter === undefined ? undefined : `pc 0x${programCounter.toString(16)}`,
+    trapGroup === undefined ? undefined : `trap group ${encodeValue(trapGroup)}`,
+    ifindex === undefined ? 'no input device' : `ifindex ${ifindex}`,
+    protocol === undefined ? undefined : `protocol ${protocolText(protocol)}`,
+  ];
+  return {
+    facts: [port, why, where].map((value) => encodeValue(value)).join(' '),
+    details: details.filter((fact) => fact !== undefined).join(', '),
+  };
+}
+
+/** @param protocol ETH_P_*, or NO_PROTOCOL. */
+function describePacket(
+  payload: Uint8Array,
+  originalLength: number,
+  protocol: number,
+  framing: number,
+): string {
   switch (framing) {
     case FRAMING_ETHERNET:
       return describeEthernet(payload, originalLength);
@@ -74,53 +118,50 @@ function describePacket(drop: DropRecord, framing: number): string {
       if (payload.length < 4) break;
       return `CAN, id 0x${(u32(payload, 0, false) & 0x1fffffff).toString(16)}, length ${originalLength}`;
     case FRAMING_SLL:
-      return describeCooked(drop, framing, SLL_HEADER_BYTES, protocol);
+      return describeCooked(payload, originalLength, framing, SLL_HEADER_BYTES, protocol);
     case FRAMING_SLL2:
-      return describeCooked(drop, framing, SLL2_HEADER_BYTES, be16(payload, 0));
+      return describeCooked(payload, originalLength, framing, SLL2_HEADER_BYTES, be16(payload, 0));
   }
   return describeOther(framing, protocol, originalLength);
 }
 
 function describeCooked(
-  { payload, originalLength }: DropRecord,
+  payload: Uint8Array,
+  originalLength: number,
   framing: number,
   headerBytes: number,
-  protocol: number | undefined,
+  protocol: number,
 ): string {
   const length = Math.max(originalLength - headerBytes, 0);
   const known =
-    protocol === undefined ? undefined : describeProtocol(protocol, payload.subarray(headerBytes), length);
+    protocol === NO_PROTOCOL ? undefined : describeProtocol(protocol, payload.subarray(headerBytes), length);
   return known ?? describeOther(framing, protocol, length);
 }
 
-function describeOther(framing: number, protocol: number | undefined, length: number): string {
-  const number = protocol === undefined ? '' : `, protocol 0x${protocol.toString(16).padStart(4, '0')}`;
+function describeOther(framing: number, protocol: number, length: number): string {
+  const number = protocol === NO_PROTOCOL ? '' : `, protocol ${protocolText(protocol)}`;
   return `${FRAMINGS[framing]!.description}${number}, length ${length}`;
 }
 
+function protocolText(protocol: number): string {
+  return `0x${protocol.toString(16).padStart(4, '0')}`;
+}
+
 /** Local time of day with microseconds, as tcpdump prints it. */
-function timeText(timestampNs: bigint): string {
-  const date = new Date(Number(timestampNs / 1_000_000n));
+function timeText(high: number, low: number): string {
+  const date = new Date(secondsOf(high, low) * 1000);
   const two = (value: number) => value.toString().padStart(2, '0');
-  const micros = ((timestampNs / 1000n) % 1_000_000n).toString().padStart(6, '0');
+  const micros = Math.floor(nanosecondsOf(high, low) / 1000)
+    .toString()
+    .padStart(6, '0');
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${micros}`;
 }
 
-/** All known facts of a drop, and its bytes in hex and ASCII. */
-function details(drop: DropRecord, framing: number): string {
-  const facts = [
-    `origin ${drop.origin}`,
-    drop.programCounter === undefined ? undefined : `pc 0x${drop.programCounter.toString(16)}`,
-    drop.trapGroup === undefined ? undefined : `trap group ${encodeValue(drop.trapGroup)}`,
-    drop.ifindex === undefined ? 'no input device' : `ifindex ${drop.ifindex}`,
-    drop.protocol === undefined ? undefined : `protocol 0x${drop.protocol.toString(16).padStart(4, '0')}`,
-    drop.lostBefore === 0 ? undefined : `${drop.lostBefore} drops lost before`,
-    FRAMINGS[framing]!.description,
-    `captured ${drop.payload.length} of ${drop.originalLength} bytes`,
-  ];
-  let text = `\t${facts.filter((fact) => fact !== undefined).join(', ')}\n`;
-  for (let at = 0; at < drop.payload.length; at += HEX_BYTES_PER_LINE) {
-    const row = drop.payload.subarray(at, at + HEX_BYTES_PER_LINE);
+/** The packet's bytes in hex and ASCII. */
+function hexDump(payload: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < payload.length; at += HEX_BYTES_PER_LINE) {
+    const row = payload.subarray(at, at + HEX_BYTES_PER_LINE);
     const hexes = Array.from(row, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
     const characters = Array.from(row, (byte) =>
       byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.',

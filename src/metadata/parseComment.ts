@@ -49,7 +49,10 @@ const ORIGINS: ReadonlyMap<string, DropOrigin> = new Map(
 
 /** Undoes `encodeValue`. */
 function decodeValue(value: string | undefined): string | undefined {
-  return value?.replace(/%([0-9a-f]{2})/gi, (_, digits: string) =>
+  if (value === undefined) return undefined;
+  const text = value.replace(/%([0-9a-f]{2})/gi, (_, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 16)),
   );
+  // A copy: a part of a string keeps the whole string in memory.
+  return Buffer.from(text, 'latin1').toString('latin1');
 }

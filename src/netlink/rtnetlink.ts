@@ -11,6 +11,8 @@ export const IFLA_IFNAME = 3;
 const IFLA_LINKINFO = 18;
 const IFLA_INFO_KIND = 1;
 const MAC_ADDRESS_BYTES = 6;
+/** Kernels have names of up to 15 bytes. Longer ones, of a hostile recording, would be copied for each kind of drop. */
+const MAX_NAME_BYTES = 255;
 /** Multicast group of link events. */
 export const RTNLGRP_LINK = 1;
 
@@ -49,7 +51,7 @@ export function decodeLink(message: Message): Link | undefined {
   const cursor = new AttributeCursor();
   cursor.reset(view, start + IFINFOMSG_BYTES, end, littleEndian);
   while (cursor.next()) {
-    if (cursor.type === IFLA_IFNAME) name = cursor.text();
+    if (cursor.type === IFLA_IFNAME) name = cursor.text().slice(0, MAX_NAME_BYTES);
     else if (cursor.type === IFLA_LINKINFO) kind = decodeKind(cursor.nested());
     else if (cursor.type === IFLA_ADDRESS && cursor.length === MAC_ADDRESS_BYTES)
       macAddress = cursor.bytes().slice();
@@ -58,7 +60,7 @@ export function decodeLink(message: Message): Link | undefined {
 }
 
 function decodeKind(info: AttributeCursor): string | undefined {
-  while (info.next()) if (info.type === IFLA_INFO_KIND) return info.text();
+  while (info.next()) if (info.type === IFLA_INFO_KIND) return info.text().slice(0, MAX_NAME_BYTES);
   return undefined;
 }
 

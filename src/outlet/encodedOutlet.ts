@@ -32,6 +32,10 @@ export class EncodedOutlet implements Outlet {
   #full = new OutputBuffer();
   /** The current write of `#full`. */
   #writing: Promise<void> | undefined;
+  /** Whether the segment has its header: without one, it gets no trailer. */
+  #begun = false;
+  /** Whether `endSegment` was called and has not ended yet. */
+  #ending = false;
   #onFailure: () => void = () => {};
 
   /** @param sink the sink for all drops, or a function that opens each segment's sink. The outlet closes sinks. */
@@ -47,16 +51,14 @@ export class EncodedOutlet implements Outlet {
 
   /** Starts the first segment, so that a file without drops still has its header. */
   async begin(): Promise<void> {
-    this.#encoder.header(this.#free);
-    await (this.#sink ??= this.#open());
+    this.#beginSegment();
+    await this.#sink;
     await this.#flush();
   }
 
   write(batch: DropBatch): Promise<void> | undefined {
-    if (!this.#sink) {
-      this.#encoder.header(this.#free);
-      this.#sink = this.#open();
-    }
+    if (this.#ending) throw new UsageError('the end of a segment must be awaited before the next batch');
+    if (!this.#begun) this.#beginSegment();
     this.written += this.#encoder.encode(batch, this.#free);
     return this.#flush();
   }
@@ -68,15 +70,14 @@ export class EncodedOutlet implements Outlet {
    */
   async endSegment(losses: LossCounters): Promise<void> {
     if (!this.#sink) return;
-    const sink = await this.#sink;
+    this.#ending = true;
     try {
-      this.#encoder.trailer(lossesBetween(this.#reported, losses), this.#free);
-      await this.#flush();
-      await this.#writing;
+      await this.#complete(await this.#sink, losses);
     } finally {
       this.#reported = losses;
       this.#sink = undefined;
-      await sink.close();
+      this.#begun = false;
+      this.#ending = false;
     }
   }
 
@@ -91,6 +92,25 @@ export class EncodedOutlet implements Outlet {
     this.#onFailure = listener;
   }
 
+  #beginSegment(): void {
+    this.#begun = true;
+    this.#encoder.header(this.#free);
+    this.#sink ??= this.#open();
+  }
+
+  async #complete(sink: ByteSink, losses: LossCounters): Promise<void> {
+    try {
+      // After a failure elsewhere, nobody waited for the last write: its buffer would be overwritten.
+      await this.#writing;
+      if (!this.#begun) return;
+      this.#encoder.trailer(lossesBetween(this.#reported, losses), this.#free);
+      await this.#flush();
+      await this.#writing;
+    } finally {
+      await sink.close();
+    }
+  }
+
   /** Starts to write the encoded bytes. The promise resolves when the other buffer is free for the next batch. */
   #flush(): Promise<void> | undefined {
     const output = this.#free;
@@ -102,7 +122,7 @@ export class EncodedOutlet implements Outlet {
     this.#full = output;
     this.#free.clear();
     this.#writing = writing;
-    writing.catch(() => {}); // The next call that awaits this write reports its error.
+    writing.catch(() => this.#onFailure()); // The next call that awaits this write reports its error.
     return previous;
   }
 

@@ -87,8 +87,8 @@ export class DeviceResolver {
   #checkKnown(kinds: KindTable): void {
     const { version } = this.#devices;
     if (kinds === this.#kinds && version === this.#devicesVersion) return;
+    if (this.#known.length > 0) this.#words.fill(0);
     this.#known = [];
-    this.#words.fill(0);
     this.#kinds = kinds;
     this.#devicesVersion = version;
   }

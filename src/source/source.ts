@@ -57,8 +57,8 @@ export interface DropSource extends AsyncIterable<DropBatch> {
   /** Stops the source: queued drops are still yielded, then the iteration ends. May be called twice. */
   stop(): Promise<void>;
   /**
-   * Losses before the drops yielded so far, by cause: the sum of their `lostBefore`. Losses that are known but not yet
-   * in a drop are only in `statistics`.
+   * Losses before the drops given so far, by cause. For a live source, these are the sum of the drops' `lostBefore`: losses
+   * that no drop has yet are only in `statistics`. For a file, these are the losses in the statistics blocks read so far.
    */
   losses(): LossCounters;
   /** The counters so far. Complete after the end of the iteration. */

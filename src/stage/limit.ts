@@ -6,7 +6,8 @@ import type { Stage } from './stage.js';
  * Makes a stage that ends the capture after `count` drops. @throws UsageError when `count` is not a number from 0 up
  */
 export function limitCount(count: number): Stage {
-  if (!(count >= 0)) throw new UsageError(`the count of drops must be a number from 0 up, not ${count}`);
+  if (!Number.isInteger(count) || count < 0)
+    throw new UsageError(`the count of drops must be a number from 0 up, not ${count}`);
   return new CountLimit(count);
 }
 

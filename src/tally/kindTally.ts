@@ -45,11 +45,11 @@ export class KindTally {
       .toSorted((a, b) => b.drops - a.drops);
   }
 
+  /** The number of the kind in the tally's own table; -1 when the table has no room for it. */
   #intern(kind: DropKind): number {
-    const known = this.#kinds.size;
-    if (this.#kinds.full) return -1;
+    if (this.#kinds.full) return this.#kinds.find(kind)?.id ?? -1;
     const { id } = this.#kinds.intern(kind);
-    if (id === known) this.#counts.push(0);
+    if (id === this.#counts.length) this.#counts.push(0);
     return id;
   }
 }

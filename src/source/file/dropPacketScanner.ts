@@ -24,15 +24,15 @@ import { framingOf } from '../deviceResolver.js';
 /** Longest packet. No tool reads longer packets, and the kernel sends none. */
 const MAX_PACKET_BYTES = 262_144;
 
-/** A comment, and the kind of its last drop. Drops with the same comment are usually on the same interface. */
+/** A comment, and the kinds of the drops that have it. */
 interface KnownComment {
   readonly fields: CommentFields;
-  table: KindTable | undefined;
-  interface: ReadInterface | undefined;
-  /** Kind of the message that the comment completed; undefined when the packet is not a message. */
-  messageKind: DropKind | undefined;
-  kind: DropKind | undefined;
+  /** By interface, and for messages that the comment completes by the message's kind: mostly one. */
+  readonly kinds: { interface: ReadInterface; messageKind: DropKind | undefined; kind: DropKind }[];
 }
+
+/** Kinds that a comment keeps: a hostile file may have any number of interfaces. */
+const MAX_KINDS_OF_COMMENT = 8;
 
 /**
  * Reads the drops of a file that dropcap wrote: packets with dropcap's comment. Comments repeat, so each comment is
@@ -48,6 +48,8 @@ export class DropPacketScanner {
   /** epb_dropcount of the last packet. */
   #lost = 0;
   readonly #comments = new ByteMemo<KnownComment>();
+  /** The table of the kinds in `#comments`. */
+  #table: KindTable | undefined;
   readonly #facts = new WeakMap<ReadInterface, InterfaceFacts>();
 
   /** @param devices receives the devices that the file's interfaces describe. */
@@ -95,7 +97,7 @@ export class DropPacketScanner {
     if (!comment) return;
     batch.lostBefore[i] = this.#lost;
     const kind = batch.kindOf(i);
-    let whole = knownKind(comment, batch.kinds, reader.interface!, kind);
+    let whole = knownKind(comment, reader.interface!, kind);
     if (!whole) {
       whole = completeKind(
         batch.kinds,
@@ -103,7 +105,7 @@ export class DropPacketScanner {
         comment.fields,
         this.#factsOf(reader.interface!, comment.fields),
       );
-      remember(comment, batch.kinds, reader.interface!, kind, whole);
+      remember(comment, reader.interface!, kind, whole);
     }
     batch.kind[i] = whole.id;
     if (comment.fields.ifindex === kind.ifindex)
@@ -115,6 +117,10 @@ export class DropPacketScanner {
     const option = this.#option;
     let found: KnownComment | undefined;
     this.#lost = 0;
+    if (batch.kinds !== this.#table) {
+      this.#table = batch.kinds;
+      this.#comments.clear();
+    }
     option.reset(view, reader.optionsOffset, reader.optionsEnd, reader.littleEndian);
     while (option.next()) {
       if (option.code === EPB_DROPCOUNT) this.#lost = clampU32(option.u64());
@@ -123,7 +129,7 @@ export class DropPacketScanner {
       found = this.#comments.get(view, option.offset, option.length);
       if (found) continue;
       const fields = parseComment(batch.arena, option.offset, option.length);
-      found = { fields, table: undefined, interface: undefined, messageKind: undefined, kind: undefined };
+      found = { fields, kinds: [] };
       this.#comments.set(view, option.offset, option.length, found);
     }
     return found;
@@ -140,13 +146,13 @@ export class DropPacketScanner {
     const { origin } = fields;
     // When another tool removed the interface's description, the cooked header of each packet has the device type.
     const headerType = framing === FRAMING_SLL ? sllDeviceType(arena, reader.offset) : DEVICE_TYPE_UNKNOWN;
-    const known = knownKind(comment, kinds, reader.interface!, undefined);
+    const known = knownKind(comment, reader.interface!, undefined);
     if (known && (headerType === DEVICE_TYPE_UNKNOWN || headerType === known.deviceType)) return known;
     if (origin === undefined) return undefined;
     const facts = this.#factsOf(reader.interface!, fields);
     const deviceType = facts.deviceType === DEVICE_TYPE_UNKNOWN ? headerType : facts.deviceType;
     const kind = kinds.intern({ ...kindFacts(fields, facts), origin, deviceType });
-    remember(comment, kinds, reader.interface!, undefined, kind);
+    remember(comment, reader.interface!, undefined, kind);
     return kind;
   }
 
@@ -179,27 +185,23 @@ export class DropPacketScanner {
 }
 
 function knownKind(
-  comment: KnownComment,
-  table: KindTable,
+  { kinds }: KnownComment,
   subject: ReadInterface,
   messageKind: DropKind | undefined,
 ): DropKind | undefined {
-  const known =
-    comment.interface === subject && comment.table === table && comment.messageKind === messageKind;
-  return known ? comment.kind : undefined;
+  for (const known of kinds)
+    if (known.interface === subject && known.messageKind === messageKind) return known.kind;
+  return undefined;
 }
 
 function remember(
-  comment: KnownComment,
-  table: KindTable,
+  { kinds }: KnownComment,
   subject: ReadInterface,
   messageKind: DropKind | undefined,
   kind: DropKind,
 ): void {
-  comment.table = table;
-  comment.interface = subject;
-  comment.messageKind = messageKind;
-  comment.kind = kind;
+  if (kinds.length === MAX_KINDS_OF_COMMENT) kinds.length = 0;
+  kinds.push({ interface: subject, messageKind, kind });
 }
 
 function clampU32(value: bigint): number {

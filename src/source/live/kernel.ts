@@ -91,7 +91,7 @@ class KernelSource implements DropSource {
   #failure: NetlinkError | undefined;
   #guardLost = false;
   #stopping: Promise<void> | undefined;
-  readonly #forgetSignal: () => void;
+  #forgetSignal: () => void = () => {};
 
   constructor(
     monitor: DropMonitor,
@@ -107,7 +107,6 @@ class KernelSource implements DropSource {
     this.#options = options;
     this.#losses = new LossCounter(monitor, events);
     this.#receiver = new AlertReceiver(events, monitor.familyId, watcher.devices, this.#losses);
-    this.#forgetSignal = stopOnAbort(options.signal, () => this.stop());
   }
 
   get devices(): DeviceTable {
@@ -137,6 +136,8 @@ class KernelSource implements DropSource {
       `a receive buffer of ${this.#events.receiveBufferBytes} bytes`,
     ].join(', ');
     for (const notice of monitoring.notices) this.#notify(notice);
+    // Last: a source that cannot start must leave no listener on the signal.
+    this.#forgetSignal = stopOnAbort(this.#options.signal, () => this.stop());
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<DropBatch, void, undefined> {

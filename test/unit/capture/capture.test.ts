@@ -79,6 +79,14 @@ describe('capture', () => {
     expect(kernel.state.running).toEqual({ software: false, hardware: false });
   });
 
+  test('takes no drop when a stage wants none', async () => {
+    const { kernel, source } = await liveSource([]);
+    const sink = new MemorySink();
+    await capture(source, outletTo(sink), { stages: [limitCount(0)] });
+    expect(sink.text).toBe('< >');
+    expect(kernel.state.running).toEqual({ software: false, hardware: false });
+  });
+
   test('removes drops of the other origin, and shortens packets', async () => {
     const { source } = await liveSource([{}, { origin: 1, trap: 't' }, {}, { origin: 1, trap: 't' }]);
     await source.stop();

@@ -97,6 +97,16 @@ describe('AlertDecoder', () => {
     });
   });
 
+  test('decodes alerts in an order that no kernel uses, each time with the same result', () => {
+    const bytes = message('05', SOFTWARE[0]!, ...SOFTWARE.slice(6), ...SOFTWARE.slice(1, 6));
+    const batch = batchIn(bytes, 4);
+    const decoder = new AlertDecoder(null);
+    for (let i = 0; i < 2; i++) decoder.decode(batch, viewOf(bytes), 0, bytes.length, true);
+    new DeviceResolver(new DeviceTable(), null).resolve(batch);
+    expect(batch.record(0)).toMatchObject({ protocol: 0x0800, reason: 'NO_SOCKET', originalLength: 42 });
+    expect(batch.record(1)).toEqual(batch.record(0));
+  });
+
   test('has no input device for an empty nest, and counts unknown attributes', () => {
     const { batch, decoder } = decode(
       message('05', SOFTWARE[0]!, SOFTWARE[5]!, '0400 0480', '0800 6300 00000000', '0500 ff3f aa000000'),

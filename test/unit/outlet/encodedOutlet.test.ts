@@ -10,6 +10,7 @@ import { EncodedOutlet } from '../../../src/outlet/encodedOutlet.js';
 import { openFileSink } from '../../../src/outlet/fileSink.js';
 import type { Outlet } from '../../../src/outlet/outlet.js';
 import type { ByteSink } from '../../../src/outlet/sink.js';
+import type { DropSource } from '../../../src/source/source.js';
 import { openRecording } from '../../../src/source/file/recording.js';
 import { KindTally } from '../../../src/tally/kindTally.js';
 import { readPcapng } from '../../support/pcapngReference.js';
@@ -128,6 +129,77 @@ describe('several outlets', () => {
     expect([delivered, file.written, lines.written, tally.drops]).toEqual([104, 104, 104, 104]);
     expect(readPcapng(readFileSync(pathOf(0))).packets).toHaveLength(104);
     expect(readFileSync(join(folder, 'json'), 'utf8').trimEnd().split('\n')).toHaveLength(104);
+  });
+
+  /** A sink that reads its bytes long after `write` was called, as a pipe does. */
+  function slowSink() {
+    const parts: Buffer[] = [];
+    const sink: ByteSink = {
+      async write(bytes) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        parts.push(Buffer.from(bytes));
+      },
+      onFailure: () => {},
+      close: () => Promise.resolve(),
+      discard: () => Promise.resolve(),
+    };
+    return { parts, sink };
+  }
+
+  test.each<[string, (source: DropSource) => Outlet]>([
+    ['at once', () => ({ write: () => Promise.reject(new OutputError('disk full', 'memory', 0)) })],
+    [
+      'with an exception',
+      () => ({
+        write: () => {
+          throw new OutputError('disk full', 'memory', 0);
+        },
+      }),
+    ],
+    ['in its sink', (source) => new EncodedOutlet(createEncoder('json', source), failing())],
+  ])('are whole, even if they are slow, when another one fails %s', async (_, other) => {
+    const source = await openRecording(recordingPath('dwdump'));
+    const { parts, sink } = slowSink();
+    const slow = new EncodedOutlet(createEncoder('pcapng', source), sink);
+    await expect(capture(source, [slow, other(source)])).rejects.toThrow('disk full');
+    const { packets, statistics } = readPcapng(Buffer.concat(parts));
+    expect([packets.length, statistics.length > 0]).toEqual([104, true]);
+  });
+
+  test('write nothing when they were never begun', async () => {
+    const source = await openRecording(recordingPath('dwdump'));
+    const { parts, sink } = slowSink();
+    const second = new EncodedOutlet(createEncoder('pcapng', source), sink);
+    const unbegun: Outlet = { begin: () => Promise.reject(new Error('no')), write: () => undefined };
+    await expect(capture(source, [unbegun, second])).rejects.toThrow('no');
+    expect(parts).toEqual([]);
+  });
+
+  test('refuse a batch while a segment ends', async () => {
+    const { outlet, batch } = await outletOfSegments();
+    await outlet.begin();
+    const ending = outlet.endSegment(NO_LOSSES);
+    expect(() => outlet.write(batch)).toThrow(UsageError);
+    await ending;
+    await outlet.write(batch);
+    await outlet.end(NO_LOSSES);
+  });
+
+  test('report at once that a segment cannot be opened', async () => {
+    const source = await openRecording(recordingPath('dwdump'));
+    const outlet = new EncodedOutlet(createEncoder('pcapng', source), (segment) =>
+      segment === 0 ? openFileSink(pathOf(0)) : Promise.reject(new OutputError('no room', 'x', 0)),
+    );
+    let failures = 0;
+    outlet.onFailure(() => failures++);
+    await outlet.begin();
+    await outlet.endSegment(NO_LOSSES);
+    for await (const batch of source) {
+      await outlet.write(batch);
+      batch.release();
+    }
+    await expect(outlet.end(NO_LOSSES)).rejects.toThrow('no room');
+    expect(failures).toBeGreaterThan(0);
   });
 
   test('are completed when another outlet fails, and the error is that of the failed outlet', async () => {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { capture } from '../../../src/capture/capture.js';
 import { openCapture } from '../../../src/source/file/openCapture.js';
 import { openRecording } from '../../../src/source/file/recording.js';
@@ -22,6 +22,18 @@ describe('a signal', () => {
     await expect(openCapture(path, { signal })).rejects.toBe(reason);
     await expect(openKernelSource({ ...kernel.options, signal })).rejects.toBe(reason);
     expect([kernel.sockets.length, kernel.state.running]).toEqual([0, { software: false, hardware: false }]);
+  });
+
+  test('is forgotten by a source that cannot start', async () => {
+    const kernel = new FakeKernel();
+    kernel.state.running.software = true;
+    kernel.state.config = { ...kernel.state.config, alertMode: 0 };
+    const stopping = new AbortController();
+    const added = vi.spyOn(stopping.signal, 'addEventListener');
+    await expect(openKernelSource({ ...kernel.options, signal: stopping.signal })).rejects.toThrow(
+      /summary mode/,
+    );
+    expect(added).not.toHaveBeenCalled();
   });
 
   test('ends a live capture in order: queued drops are yielded, and the monitor is off', async () => {

@@ -107,6 +107,7 @@ describe('stages', () => {
   test.each([
     ['a count', () => limitCount(-1), 'count'],
     ['a count', () => limitCount(Number.NaN), 'count'],
+    ['a count', () => limitCount(2.5), 'count'],
     ['a snap length', () => truncatePayloads(0), 'snap length'],
   ])('refuse %s out of range', (_, make, name) => {
     expect(make).toThrow(UsageError);

@@ -41,5 +41,12 @@ describe('KindTally', () => {
       tally.write(batch);
     }
     expect([tally.drops, tally.others, tally.counts().length]).toEqual([16_384, 8192, 8192]);
+    // A kind that has room is counted also when it comes with another table.
+    const kinds = new KindTable();
+    const again = batchIn(new Uint8Array(0), 1, kinds);
+    kinds.intern({ origin: 'software', deviceType: 0, littleEndian: true, ifindex: 5 });
+    again.length = 1;
+    tally.write(again);
+    expect([tally.others, tally.counts()[0]]).toMatchObject([8192, { drops: 2, kind: { ifindex: 5 } }]);
   });
 });
