@@ -25,6 +25,30 @@ export class DropBatch implements Iterable<DropRecord> {
   length = 0;
   /** The table that the column `kind` refers to. A source may change tables between batches: compare by identity. */
   readonly kinds: KindTable;
+  /** Most drops that the batch can hold. */
+  readonly capacity: number;
+  /** The bytes of all payloads. */
+  readonly arena: Uint8Array;
+  /** The memory of all columns, for the native addon. */
+  readonly columnMemory: Uint32Array;
+  /** Number of the drop's kind in `kinds`. */
+  readonly kind: Uint32Array;
+  /** Time of the drop in nanoseconds since 1970 UTC, low 32 bits. */
+  readonly timestampLow: Uint32Array;
+  /** Time of the drop in nanoseconds since 1970 UTC, high 32 bits. */
+  readonly timestampHigh: Uint32Array;
+  /** ETH_P_* in host order, or NO_PROTOCOL. */
+  readonly protocol: Int32Array;
+  /** Length of the packet in bytes before truncation, counted from the payload's first byte. */
+  readonly originalLength: Uint32Array;
+  /** Offset of the payload in the arena. */
+  readonly payloadOffset: Uint32Array;
+  /** Length of the payload in bytes. */
+  readonly payloadLength: Uint32Array;
+  /** Drops lost between the previous drop and this drop, because the kernel's queues or our socket were full. */
+  readonly lostBefore: Uint32Array;
+  /** Index into FRAMINGS: how the payload is stored in a file. */
+  readonly framing: Uint32Array;
   #memory: BatchMemory | undefined;
   readonly #onRelease: (memory: BatchMemory) => void;
 
@@ -33,81 +57,26 @@ export class DropBatch implements Iterable<DropRecord> {
    * @param onRelease called once, with the memory, when the batch is released.
    */
   constructor(memory: BatchMemory, kinds: KindTable, onRelease: (memory: BatchMemory) => void = () => {}) {
-    this.#memory = memory;
     this.kinds = kinds;
+    this.capacity = memory.capacity;
+    this.arena = memory.arena;
+    this.columnMemory = memory.words;
+    this.kind = memory.kind;
+    this.timestampLow = memory.timestampLow;
+    this.timestampHigh = memory.timestampHigh;
+    this.protocol = memory.protocol;
+    this.originalLength = memory.originalLength;
+    this.payloadOffset = memory.payloadOffset;
+    this.payloadLength = memory.payloadLength;
+    this.lostBefore = memory.lostBefore;
+    this.framing = memory.framing;
+    this.#memory = memory;
     this.#onRelease = onRelease;
-  }
-
-  get #held(): BatchMemory {
-    if (this.#memory) return this.#memory;
-    throw new UsageError(
-      'a batch was used after its release (copy what you need before the release, or release later)',
-    );
-  }
-
-  /** Most drops that the batch can hold. */
-  get capacity(): number {
-    return this.#held.capacity;
-  }
-
-  /** The bytes of all payloads. */
-  get arena(): Uint8Array {
-    return this.#held.arena;
-  }
-
-  /** The memory of all columns, for the native addon. */
-  get columnMemory(): Uint32Array {
-    return this.#held.words;
-  }
-
-  /** Number of the drop's kind in `kinds`. */
-  get kind(): Uint32Array {
-    return this.#held.kind;
-  }
-
-  /** Time of the drop in nanoseconds since 1970 UTC, low 32 bits. */
-  get timestampLow(): Uint32Array {
-    return this.#held.timestampLow;
-  }
-
-  /** Time of the drop in nanoseconds since 1970 UTC, high 32 bits. */
-  get timestampHigh(): Uint32Array {
-    return this.#held.timestampHigh;
-  }
-
-  /** ETH_P_* in host order, or NO_PROTOCOL. */
-  get protocol(): Int32Array {
-    return this.#held.protocol;
-  }
-
-  /** Length of the packet in bytes before truncation, counted from the payload's first byte. */
-  get originalLength(): Uint32Array {
-    return this.#held.originalLength;
-  }
-
-  /** Offset of the payload in the arena. */
-  get payloadOffset(): Uint32Array {
-    return this.#held.payloadOffset;
-  }
-
-  /** Length of the payload in bytes. */
-  get payloadLength(): Uint32Array {
-    return this.#held.payloadLength;
-  }
-
-  /** Drops lost between the previous drop and this drop, because the kernel's queues or our socket were full. */
-  get lostBefore(): Uint32Array {
-    return this.#held.lostBefore;
-  }
-
-  /** Index into FRAMINGS: how the payload is stored in a file. */
-  get framing(): Uint32Array {
-    return this.#held.framing;
   }
 
   /** The kind of drop `i`. */
   kindOf(i: number): DropKind {
-    return this.kinds.get(this.#held.kind[i]!);
+    return this.kinds.get(this.kind[i]!);
   }
 
   /**
@@ -115,8 +84,9 @@ export class DropBatch implements Iterable<DropRecord> {
    * @throws UsageError when the batch is already released
    */
   release(): void {
-    const memory = this.#held;
+    const memory = this.#memory ?? released();
     this.#memory = undefined;
+    Object.assign(this, RELEASED);
     this.#onRelease(memory);
   }
 
@@ -129,7 +99,8 @@ export class DropBatch implements Iterable<DropRecord> {
    * call for the next batch; otherwise these losses are not reported.
    */
   keep(wanted: (row: number) => boolean, lost: number = 0): number {
-    const { columns, lostBefore } = this.#held;
+    const { columns } = this.#memory ?? released();
+    const { lostBefore } = this;
     let kept = 0;
     let moving = lost;
     for (let row = 0; row < this.length; row++) {
@@ -147,7 +118,7 @@ export class DropBatch implements Iterable<DropRecord> {
 
   /** The payload of drop `i` as the kernel sent it: a view of the arena, valid until `release()`. */
   payload(i: number): Uint8Array {
-    const { arena, payloadOffset, payloadLength } = this.#held;
+    const { arena, payloadOffset, payloadLength } = this;
     const offset = payloadOffset[i]!;
     return arena.subarray(offset, offset + payloadLength[i]!);
   }
@@ -157,7 +128,7 @@ export class DropBatch implements Iterable<DropRecord> {
    * or a copy.
    */
   framedPayload(i: number): Uint8Array {
-    const { arena, framing, payloadOffset, payloadLength, protocol } = this.#held;
+    const { arena, framing, payloadOffset, payloadLength, protocol } = this;
     if (!FRAMINGS[framing[i]!]!.converted) return this.payload(i);
     const framed = new Uint8Array(framedLength(framing[i]!, payloadLength[i]!));
     const { deviceType, littleEndian } = this.kindOf(i);
@@ -181,7 +152,7 @@ export class DropBatch implements Iterable<DropRecord> {
    */
   record(i: number): DropRecord {
     if (!(i >= 0 && i < this.length)) throw new RangeError(`no drop ${i} in a batch of ${this.length}`);
-    const { framing, lostBefore, originalLength, protocol, timestampHigh, timestampLow } = this.#held;
+    const { framing, lostBefore, originalLength, protocol, timestampHigh, timestampLow } = this;
     const { linkType, lengthChange } = FRAMINGS[framing[i]!]!;
     const { id: _id, symbolText: _text, deviceType: _type, littleEndian: _order, ...shared } = this.kindOf(i);
     return new DropRecord({
@@ -202,3 +173,23 @@ export class DropBatch implements Iterable<DropRecord> {
 }
 
 const MAX_U32 = 0xffffffff;
+
+function released(): never {
+  throw new UsageError('a batch was used after its release (copy what is needed before the release)');
+}
+
+/** What a released batch has in place of its memory: every use of it throws. */
+const NOTHING: unknown = new Proxy({}, { get: released, set: released });
+const RELEASED: Readonly<Record<string, unknown>> = {
+  arena: NOTHING,
+  columnMemory: NOTHING,
+  kind: NOTHING,
+  timestampLow: NOTHING,
+  timestampHigh: NOTHING,
+  protocol: NOTHING,
+  originalLength: NOTHING,
+  payloadOffset: NOTHING,
+  payloadLength: NOTHING,
+  lostBefore: NOTHING,
+  framing: NOTHING,
+};

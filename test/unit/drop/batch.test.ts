@@ -11,9 +11,9 @@ kinds.intern({ origin: 'software', deviceType: -1, littleEndian: true });
 describe('a released batch', () => {
   const uses: [string, (batch: DropBatch) => unknown][] = [
     ['release', (batch) => batch.release()],
-    ['its arena', (batch) => batch.arena],
-    ['its columns', (batch) => batch.kind],
-    ['its memory', (batch) => batch.columnMemory],
+    ['its arena', (batch) => batch.arena.length],
+    ['its columns', (batch) => (batch.lostBefore[0] = batch.kind[0]!)],
+    ['its memory', (batch) => batch.columnMemory.length],
     ['a kind', (batch) => batch.kindOf(0)],
     ['a payload', (batch) => batch.payload(0)],
     ['a framed payload', (batch) => batch.framedPayload(0)],
