@@ -1,6 +1,6 @@
 import type { DropBatch } from '../drop/batch.js';
 import type { Outlet } from '../outlet/outlet.js';
-import type { DropSource, SourceStatistics } from '../source/source.js';
+import { type DropSource, NO_STATISTICS, type SourceStatistics } from '../source/source.js';
 import type { Stage } from '../stage/stage.js';
 import { CaptureError } from './captureError.js';
 import { composeStages, type Pipeline } from './pipeline.js';
@@ -85,7 +85,10 @@ class Flow {
     await this.#attempt(() => pipeline.finish());
     signal?.removeEventListener('abort', stop);
     await this.#attempt(() => this.#source.close());
-    const statistics = await this.#source.statistics();
+    let statistics: SourceStatistics = NO_STATISTICS;
+    await this.#attempt(async () => {
+      statistics = await this.#source.statistics();
+    });
     for (const outlet of this.#outlets) await this.#attempt(() => outlet.end?.(statistics));
     const summary = this.#summarize(statistics);
     if (this.#failures.length > 0) throw new CaptureError(summary, this.#failures[0]);

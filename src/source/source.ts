@@ -1,5 +1,6 @@
 import type { DeviceTable } from '../drop/device.js';
 import type { DropBatch } from '../drop/batch.js';
+import { UsageError } from '../errors.js';
 import type { LossCounters } from '../drop/losses.js';
 
 /** Everything that a source counted that did not become a drop. Each number is a different loss. */
@@ -65,4 +66,9 @@ export interface DropSource extends AsyncIterable<DropBatch> {
   statistics(): Promise<SourceStatistics>;
   /** Frees the source's resources. Stops the source if it is running. May be called twice. */
   close(): Promise<void>;
+}
+
+/** The error for a source that is iterated a second time: all its drops were given the first time. */
+export function iteratedTwice(): UsageError {
+  return new UsageError('a source gives its drops once (open it again for another iteration)');
 }

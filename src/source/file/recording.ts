@@ -16,7 +16,7 @@ import { HEADER_BYTES, noDrops, openReader } from './openReader.js';
 import { ReadAhead } from './readAhead.js';
 import { MIN_ALERT_BYTES, RecordingScanner } from './recordingScanner.js';
 import { stopOnAbort } from '../stopOnAbort.js';
-import { type DropSource, NO_STATISTICS, type SourceStatistics } from '../source.js';
+import { type DropSource, iteratedTwice, NO_STATISTICS, type SourceStatistics } from '../source.js';
 
 /** Matches the application name in files that dropcap wrote. */
 const APPLICATION = /^dropcap\b/;
@@ -80,6 +80,7 @@ class RecordingSource implements DropSource {
   readonly #messages = new RecordingScanner(loadHotPath());
   readonly #packets = new DropPacketScanner(this.#messages.devices);
   readonly #forgetSignal: () => void;
+  #iterated = false;
   #kernelRelease: string | undefined;
   #stopped = false;
   /** Offset in the file of the first byte that was not scanned. */
@@ -145,6 +146,8 @@ class RecordingSource implements DropSource {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<DropBatch, void, undefined> {
+    if (this.#iterated) throw iteratedTwice();
+    this.#iterated = true;
     try {
       yield* this.#batches();
     } finally {

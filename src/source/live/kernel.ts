@@ -14,7 +14,7 @@ import { DeviceWatcher } from './deviceWatcher.js';
 import { DropMonitor } from '../../monitor/dropMonitor.js';
 import { LossCounter } from './lossCounter.js';
 import { stopOnAbort } from '../stopOnAbort.js';
-import { type DropSource, NO_STATISTICS, type SourceStatistics } from '../source.js';
+import { type DropSource, iteratedTwice, NO_STATISTICS, type SourceStatistics } from '../source.js';
 import {
   describeConfig,
   type Monitoring,
@@ -92,6 +92,7 @@ class KernelSource implements DropSource {
   #guardLost = false;
   #stopping: Promise<void> | undefined;
   #forgetSignal: () => void = () => {};
+  #iterated = false;
 
   constructor(
     monitor: DropMonitor,
@@ -141,6 +142,8 @@ class KernelSource implements DropSource {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<DropBatch, void, undefined> {
+    if (this.#iterated) throw iteratedTwice();
+    this.#iterated = true;
     try {
       yield* this.#receiver.batches();
       if (this.#failure !== undefined) throw this.#failure;

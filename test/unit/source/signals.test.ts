@@ -14,6 +14,12 @@ import { recordingPath } from '../../support/tools.js';
 const path = recordingPath('dwdump');
 const reason = new Error('enough');
 
+test('a source gives its drops once', async () => {
+  const source = await openRecording(path);
+  for await (const batch of source) batch.release();
+  await expect(capture(source, new KindTally())).rejects.toThrow(/gives its drops once/);
+});
+
 describe('a signal', () => {
   test('that is already aborted opens nothing', async () => {
     const signal = AbortSignal.abort(reason);
