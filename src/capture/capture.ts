@@ -85,7 +85,8 @@ class Flow {
     await this.#attempt(() => pipeline.finish());
     signal?.removeEventListener('abort', stop);
     await this.#attempt(() => this.#source.close());
-    let statistics: SourceStatistics = NO_STATISTICS;
+    // What is known if the source cannot say more.
+    let statistics: SourceStatistics = { ...NO_STATISTICS, ...this.#source.losses() };
     await this.#attempt(async () => {
       statistics = await this.#source.statistics();
     });
