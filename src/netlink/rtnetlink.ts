@@ -11,8 +11,11 @@ export const IFLA_IFNAME = 3;
 const IFLA_LINKINFO = 18;
 const IFLA_INFO_KIND = 1;
 const MAC_ADDRESS_BYTES = 6;
-/** Kernels have names of up to 15 bytes. Longer ones, of a hostile recording, would be copied for each kind of drop. */
-const MAX_NAME_BYTES = 255;
+/**
+ * Kernels have names of up to 15 bytes. A hostile recording has longer ones, and each kind of drop would copy them. The
+ * limit is that of a comment's values.
+ */
+const MAX_NAME_BYTES = 512;
 /** Multicast group of link events. */
 export const RTNLGRP_LINK = 1;
 

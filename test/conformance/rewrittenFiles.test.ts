@@ -95,7 +95,7 @@ describe("dropcap's own file", () => {
     expect(changed.equals(own)).toBe(false);
     expect(await jsonOf(changed)).toEqual(drops);
     const { bytes, summary } = await convert(changed);
-    expect(summary.source).toMatchObject({ foreign: 0, malformed: 0 });
+    expect(summary.source).toMatchObject({ otherPackets: 0, malformed: 0 });
     expect(await jsonOf(bytes)).toEqual(drops);
   });
 
@@ -121,7 +121,7 @@ describe("dropcap's own file", () => {
     };
     const changed = editAll(ENHANCED_PACKET, (block) => [packet, uncommented(block), block]);
     const { summary } = await convert(changed);
-    expect(summary).toMatchObject({ captured: 98, source: { foreign: 2 * 98 } });
+    expect(summary).toMatchObject({ captured: 98, source: { otherPackets: 2 * 98 } });
     expect(await jsonOf(changed)).toEqual(drops);
     const path = join(folder, 'others.pcapng');
     writeFileSync(path, changed);

@@ -8,9 +8,9 @@ import { describe, expect, test, vi } from 'vitest';
 
 const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 
-/** Runs a fixture in its own process. Rejects when the process fails, or still runs after 10 seconds. */
+/** Runs a fixture in its own process. Rejects when the process fails, or still runs after 25 seconds: sanitizers are slow. */
 async function runFixture(name: string): Promise<{ stdout: string; stderr: string }> {
-  return promisify(execFile)(process.execPath, ['--expose-gc', fixture(name)], { timeout: 10_000 });
+  return promisify(execFile)(process.execPath, ['--expose-gc', fixture(name)], { timeout: 25_000 });
 }
 
 describe('a process', () => {
