@@ -32,7 +32,7 @@ export class DropRecord {
 
   /** The same drop with some fields changed. */
   with(changes: Partial<DropFields>): DropRecord {
-    return new DropRecord(Object.assign({}, this as DropFields, changes));
+    return new DropRecord({ ...(this as DropFields), ...changes });
   }
 
   /** The same drop with its own copy of the payload, valid after the batch is released. */

@@ -25,11 +25,12 @@ export const kindFacts: fc.Arbitrary<KindFacts> = fc
     deviceType: fc.constantFrom(-1, 1, 32, 768, 772, 803, 0xfffe),
     littleEndian: fc.boolean(),
   })
-  .map(({ fromAlert, ...facts }) => ({
-    ...facts,
-    interfaceNameSource:
-      facts.interfaceName === undefined ? undefined : fromAlert ? ('alert' as const) : ('devices' as const),
-  }));
+  .map(({ fromAlert, ...facts }) => {
+    const source = fromAlert ? ('alert' as const) : ('devices' as const);
+    return Object.assign(facts, {
+      interfaceNameSource: facts.interfaceName === undefined ? undefined : source,
+    });
+  });
 
 /** A row of a batch: kinds are picked from a list, and payloads lie anywhere in the arena. */
 interface Row {
