@@ -151,7 +151,7 @@ export class PcapngEncoder implements BatchEncoder {
       {
         name: DROPMON_INTERFACE,
         linkType: this.#interfaces.firstLinkType ?? this.#form.linkType ?? LINKTYPE_ETHERNET,
-        description: 'losses of the whole capture: isb_ifdrop queue drops, isb_osdrop overruns',
+        description: 'losses while this file was captured: isb_ifdrop queue drops, isb_osdrop overruns',
       },
       this.#onNewInterface,
     );

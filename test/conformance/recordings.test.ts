@@ -95,7 +95,7 @@ describe.each(ALL)('the recording $name, converted', ({ name, alerts: count, dev
     );
     const counts = interfaces.map((_, id) => packets.filter(({ interfaceId }) => interfaceId === id).length);
     expect(delivered).toEqual([...counts.slice(0, -1).map(BigInt), undefined]);
-    expect(interfaces.at(-1)?.description).toMatch(/^losses of the whole capture/);
+    expect(interfaces.at(-1)?.description).toMatch(/^losses while this file was captured: /);
   });
 
   test('gives pcap-ng-parser the same packets, interface ids and link types', () => {
