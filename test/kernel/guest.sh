@@ -79,16 +79,26 @@ step_recorded() {
   wait $!
 }
 
-# Frames of an unknown type are dropped in a function whose name the kernel cuts: dropcap then reads the symbols.
+# Frames of an unknown type are dropped in a function whose name the kernel cuts: dropcap then reads the symbols, which
+# takes some seconds when the host is busy.
+unknown_type() {
+  printf "${near_mac}\\x02\\x00\\x00\\x00\\x00\\x01\\x88\\xb5dropcap-symbols-%040d" 1 |
+    ip netns exec dropcap-far socat -u - INTERFACE:dc1
+}
+
+# Whether the capture has a drop with the whole symbol. Makes another drop first.
+symbol_is_whole() {
+  unknown_type
+  sleep 0.5
+  grep -qa 'symbol=__netif_receive_skb_core\.constprop\.0+0x[0-9a-f]' "$dir/symbols.pcapng"
+}
+
 step_symbols() {
-  local near_mac frame
+  local near_mac
   near_mac=$(tr -d : <"/sys/class/net/dc0/address" | sed 's/../\\x&/g')
   start symbols -w "$dir/symbols.pcapng"
-  for frame in 1 2; do
-    printf "${near_mac}\\x02\\x00\\x00\\x00\\x00\\x01\\x88\\xb5dropcap-symbols-%040d" "$frame" |
-      ip netns exec dropcap-far socat -u - INTERFACE:dc1
-    sleep 6
-  done
+  unknown_type
+  wait_for symbol_is_whole
   end symbols INT
   cp /proc/kallsyms "$dir/kallsyms"
   keep without-pc dropcap -r "$dir/recorded.pcap" --kallsyms "$dir/kallsyms" --no-pc -w "$dir/without-pc.pcapng"
