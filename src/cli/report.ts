@@ -38,6 +38,7 @@ export function summaryLines(summary: CaptureSummary, output: OutputCounters): s
   ];
   const others: [number, string, string, string?][] = [
     [notWanted(summary), 'drop not wanted', 'drops not wanted'],
+    [source.damagedBlocks, 'damaged block', 'damaged blocks'],
     [source.otherPackets, 'packet that is no drop', 'packets that are no drops'],
     [source.hardwareQueueDrops, "of the queue drops was hardware's", "of the queue drops were hardware's"],
     [source.cut, 'alert cut', 'alerts cut', 'their packets are shorter than the kernel sent them'],

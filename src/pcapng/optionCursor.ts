@@ -2,6 +2,8 @@ import { align4 } from '../bytes.js';
 import { OPT_ENDOFOPT } from './constants.js';
 
 const OPTION_HEADER_BYTES = 4;
+/** The fault of a block whose options end after it, for people. */
+export const OPTIONS_OVERRUN = 'options longer than the block';
 
 /**
  * Walks the options of a block. The layout is in optionWriter.ts. Ends at opt_endofopt, at the block's end, and at an
@@ -12,6 +14,8 @@ export class OptionCursor {
   /** Offset of the value in the buffer, and its length without padding. */
   offset = 0;
   length = 0;
+  /** After the last option: whether the list ended at an option, or at a part of one, that ends after the block. */
+  overrun = false;
   #view: DataView = new DataView(new ArrayBuffer(0));
   #next = 0;
   #end = 0;
@@ -23,16 +27,24 @@ export class OptionCursor {
     this.#next = start;
     this.#end = end;
     this.#littleEndian = littleEndian;
+    this.overrun = false;
   }
 
   /** Goes to the next option; false when there is none. */
   next(): boolean {
     const at = this.#next;
-    if (this.#end - at < OPTION_HEADER_BYTES) return false;
+    if (this.#end - at < OPTION_HEADER_BYTES) {
+      this.overrun = at < this.#end;
+      return false;
+    }
     const code = this.#view.getUint16(at, this.#littleEndian);
     const length = this.#view.getUint16(at + 2, this.#littleEndian);
     const offset = at + OPTION_HEADER_BYTES;
-    if (code === OPT_ENDOFOPT || length > this.#end - offset) return false;
+    if (code === OPT_ENDOFOPT) return false;
+    if (length > this.#end - offset) {
+      this.overrun = true;
+      return false;
+    }
     this.code = code;
     this.offset = offset;
     this.length = length;

@@ -9,7 +9,7 @@ import {
   IF_TSRESOL,
   MAC_ADDRESS_BYTES,
 } from './constants.js';
-import { OptionCursor } from './optionCursor.js';
+import { OPTIONS_OVERRUN, OptionCursor } from './optionCursor.js';
 
 /** Most bytes of a text that are kept. This limit bounds the memory that a file with many interfaces takes. */
 const MAX_TEXT_BYTES = 256;
@@ -17,6 +17,14 @@ const MAX_TEXT_BYTES = 256;
 const DEFAULT_RESOLUTION = 6;
 const BINARY_RESOLUTION = 0x80;
 const NANOSECONDS = 9;
+
+/** Lengths of the values of options. A value of another length is not used: its block is damaged. */
+const VALUE_BYTES: ReadonlyMap<number, number> = new Map([
+  [IF_MACADDR, MAC_ADDRESS_BYTES],
+  [IF_SPEED, 8],
+  [IF_TSRESOL, 1],
+  [IF_TSOFFSET, 8],
+]);
 
 /** An interface of a section, as its interface description block describes it. */
 export interface ReadInterface {
@@ -37,6 +45,7 @@ export interface ReadInterface {
 
 /**
  * Reads the body of an interface description block, from `start` to `end`. The caller checked that it has 8 bytes.
+ * @param onDamage called with a text for people when an option is damaged. The other options are read.
  *
  *     offset size name
  *     0      2    link type
@@ -49,6 +58,7 @@ export function readInterface(
   start: number,
   end: number,
   littleEndian: boolean,
+  onDamage: (what: string) => void = () => {},
 ): ReadInterface {
   const texts = new Map<number, string>();
   let macAddress: Uint8Array | undefined;
@@ -59,13 +69,15 @@ export function readInterface(
   option.reset(view, start + 8, end, littleEndian);
   while (option.next()) {
     const { code, length } = option;
-    if (code === IF_NAME || code === IF_DESCRIPTION || code === IF_OS || code === IF_HARDWARE) {
+    if (length !== (VALUE_BYTES.get(code) ?? length)) onDamage(`option ${code} of ${length} bytes`);
+    else if (code === IF_NAME || code === IF_DESCRIPTION || code === IF_OS || code === IF_HARDWARE) {
       texts.set(code, option.text(MAX_TEXT_BYTES));
-    } else if (code === IF_MACADDR && length === MAC_ADDRESS_BYTES) macAddress = option.bytes();
-    else if (code === IF_SPEED && length === 8) speed = option.u64();
-    else if (code === IF_TSRESOL && length === 1) resolution = option.u8();
+    } else if (code === IF_MACADDR) macAddress = option.bytes();
+    else if (code === IF_SPEED) speed = option.u64();
+    else if (code === IF_TSRESOL) resolution = option.u8();
     else if (code === IF_TSOFFSET) offsetSeconds = BigInt.asIntN(64, option.u64());
   }
+  if (option.overrun) onDamage(OPTIONS_OVERRUN);
   return {
     linkType: view.getUint16(start, littleEndian),
     snapLength: view.getUint32(start + 4, littleEndian),

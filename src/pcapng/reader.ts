@@ -18,14 +18,19 @@ import {
   BYTE_ORDER_MAGIC,
   ISB_IFDROP,
   ISB_OSDROP,
+  ISB_STARTTIME,
+  ISB_USRDELIV,
   SHB_USERAPPL,
 } from './constants.js';
-import { OptionCursor } from './optionCursor.js';
+import { Damage } from './damage.js';
+import { OPTIONS_OVERRUN, OptionCursor } from './optionCursor.js';
 import { type ReadInterface, readInterface } from './readInterface.js';
 
-/** Block type, total length and, in a section header, the byte-order magic. */
+/** Block type and total length; in a section header also the byte-order magic and the version. */
 const HEAD_BYTES = 12;
-/** Most interfaces of a section that are kept. Packets of further interfaces are skipped. */
+const SECTION_HEAD_BYTES = 16;
+const MAJOR_VERSION = 1;
+/** Most interfaces of a section that are kept. Further interfaces, and their packets, count as damaged. */
 const MAX_INTERFACES = 1 << 16;
 /** Offset of the packet's bytes in an enhanced and in an obsolete packet block, and in a simple one. */
 const PACKET_OFFSET = 28;
@@ -34,6 +39,9 @@ const SIMPLE_PACKET_OFFSET = 12;
 const SECTION_OPTIONS_OFFSET = 24;
 const STATISTICS_OPTIONS_OFFSET = 20;
 const MAX_APPLICATION_BYTES = 256;
+/** Faults of blocks, for people. */
+const TOO_SHORT = 'shorter than its fixed part';
+const UNKNOWN_INTERFACE = 'an interface that is not described';
 
 /** Losses that an interface statistics block reports, in packets. */
 export interface ReadLosses {
@@ -43,8 +51,28 @@ export interface ReadLosses {
 }
 
 /**
+ * Checks the first SECTION_HEAD_BYTES bytes of a section header at `at`. Returns whether the section is little-endian.
+ * @throws MalformedInputError when the byte order or the major version is unknown: nobody knows what the blocks of
+ * another version mean.
+ */
+export function checkSectionStart(view: DataView, at: number, fileOffset: number): boolean {
+  const magic = view.getUint32(at + 8, true);
+  const littleEndian = magic === BYTE_ORDER_MAGIC;
+  if (!littleEndian && view.getUint32(at + 8, false) !== BYTE_ORDER_MAGIC) {
+    const found = `0x${magic.toString(16)}`;
+    throw new MalformedInputError('pcapng section', fileOffset + 8, 'byte-order magic', found);
+  }
+  const major = view.getUint16(at + 12, littleEndian);
+  if (major !== MAJOR_VERSION) {
+    throw new MalformedInputError('pcapng section', fileOffset + 12, 'version 1', `version ${major}`);
+  }
+  return littleEndian;
+}
+
+/**
  * Reads pcapng: any number of sections, each in its own byte order. Skips unknown blocks and options of any length.
- * Skips packet blocks that are malformed, or whose interface was not described.
+ * Counts damaged blocks, and skips those that it cannot use. When only the end of a block is wrong (a second total
+ * length, an option), the packet before it is read.
  */
 export class PcapngReader implements RecordReader {
   consumed = 0;
@@ -64,6 +92,13 @@ export class PcapngReader implements RecordReader {
   optionsEnd = 0;
   /** The program that wrote the section (shb_userappl); undefined when the section header does not name one. */
   application: string | undefined;
+  readonly damage: Damage = new Damage();
+  /** Offset in the file of the current block. */
+  #blockOffset = 0;
+  /** The total length that must come next: the end of a skipped block of more than MAX_RECORD_BYTES bytes. */
+  #trailer: number | undefined;
+  /** Counts the current block as damaged. `what` is the fault, for people. */
+  readonly reportDamage = (what: string): void => this.damage.add(this.#blockOffset, what);
   readonly #onLosses: (losses: ReadLosses) => void;
   readonly #option = new OptionCursor();
   #interfaces: (ReadInterface | undefined)[] = [];
@@ -74,68 +109,100 @@ export class PcapngReader implements RecordReader {
   }
 
   next(view: DataView, at: number, end: number, fileOffset: number): number {
+    if (this.#trailer !== undefined) return this.#readTrailer(view, at, end, this.#trailer);
     if (end - at < HEAD_BYTES) return READ_MORE;
+    this.#blockOffset = fileOffset;
     const type = view.getUint32(at, this.littleEndian);
-    if (type === BLOCK_SECTION_HEADER) this.#startSection(view, at, fileOffset);
+    if (type === BLOCK_SECTION_HEADER) {
+      if (end - at < SECTION_HEAD_BYTES) return READ_MORE;
+      this.#startSection(checkSectionStart(view, at, fileOffset));
+    }
     const total = view.getUint32(at + 4, this.littleEndian);
     if (total < BLOCK_FRAME_BYTES) {
       throw new MalformedInputError('pcapng block', fileOffset, 'a total length of 12 or more', `${total}`);
     }
     this.consumed = align4(total);
     const packet = type === BLOCK_ENHANCED_PACKET || type === BLOCK_SIMPLE_PACKET || type === BLOCK_PACKET;
-    const needed = packet || type === BLOCK_INTERFACE_DESCRIPTION;
-    const wanted = needed || type === BLOCK_SECTION_HEADER || type === BLOCK_INTERFACE_STATISTICS;
-    if (!wanted) return READ_OTHER;
-    if (total > MAX_RECORD_BYTES) {
-      if (!needed) return READ_OTHER;
-      throw new MalformedInputError('pcapng block', fileOffset, 'a total length up to 1 MiB', `${total}`);
-    }
+    if (total > MAX_RECORD_BYTES) return this.#skipHuge(type, total, packet);
     if (end - at < this.consumed) return READ_MORE;
+    const last = view.getUint32(at + total - 4, this.littleEndian);
+    if (last !== total) this.reportDamage(`total lengths ${total} and ${last}`);
+    else if (total !== this.consumed) this.reportDamage(`total length ${total}, no multiple of 4`);
     if (packet) return this.#readPacket(view, at, total, type) ? READ_PACKET : READ_OTHER;
     if (type === BLOCK_INTERFACE_DESCRIPTION) this.#addInterface(view, at, total);
     else if (type === BLOCK_SECTION_HEADER) this.#readSection(view, at, total);
-    else this.#readStatistics(view, at, total);
+    else if (type === BLOCK_INTERFACE_STATISTICS) this.#readStatistics(view, at, total);
     return READ_OTHER;
   }
 
-  #startSection(view: DataView, at: number, fileOffset: number): void {
-    const magic = view.getUint32(at + 8, true);
-    this.littleEndian = magic === BYTE_ORDER_MAGIC;
-    if (!this.littleEndian && view.getUint32(at + 8, false) !== BYTE_ORDER_MAGIC) {
-      throw new MalformedInputError(
-        'pcapng section',
-        fileOffset + 8,
-        'byte-order magic',
-        `0x${magic.toString(16)}`,
-      );
+  /** Whether the end of a skipped block must come next. */
+  get insideBlock(): boolean {
+    return this.#trailer !== undefined;
+  }
+
+  /** Skips a block that is too long to read, all but its last four bytes. */
+  #skipHuge(type: number, total: number, packet: boolean): number {
+    if (packet || type === BLOCK_INTERFACE_DESCRIPTION) {
+      const offset = this.#blockOffset;
+      throw new MalformedInputError('pcapng block', offset, 'a total length up to 1 MiB', `${total}`);
     }
+    const read = type === BLOCK_SECTION_HEADER || type === BLOCK_INTERFACE_STATISTICS;
+    if (read) this.reportDamage(`a total length of ${total}: blocks of this type are read up to 1 MiB`);
+    if (total !== this.consumed) this.reportDamage(`total length ${total}, no multiple of 4`);
+    else {
+      this.#trailer = total;
+      this.consumed -= 4;
+    }
+    return READ_OTHER;
+  }
+
+  #readTrailer(view: DataView, at: number, end: number, total: number): number {
+    if (end - at < 4) return READ_MORE;
+    const last = view.getUint32(at, this.littleEndian);
+    if (last !== total) this.reportDamage(`total lengths ${total} and ${last}`);
+    this.#trailer = undefined;
+    this.consumed = 4;
+    return READ_OTHER;
+  }
+
+  #startSection(littleEndian: boolean): void {
+    this.littleEndian = littleEndian;
     this.#interfaces = [];
     this.application = undefined;
   }
 
   #readSection(view: DataView, at: number, total: number): void {
+    if (total < SECTION_OPTIONS_OFFSET + 4) return this.reportDamage(TOO_SHORT);
     const option = this.#options(view, at + SECTION_OPTIONS_OFFSET, at + total - 4);
     while (option.next()) {
       if (option.code === SHB_USERAPPL) this.application = option.text(MAX_APPLICATION_BYTES);
     }
+    if (option.overrun) this.reportDamage(OPTIONS_OVERRUN);
   }
 
   #addInterface(view: DataView, at: number, total: number): void {
-    if (this.#interfaces.length === MAX_INTERFACES) return;
+    if (this.#interfaces.length === MAX_INTERFACES) return this.reportDamage('more than 65536 interfaces');
     const whole = total >= BLOCK_FRAME_BYTES + 8;
-    this.#interfaces.push(whole ? readInterface(view, at + 8, at + total - 4, this.littleEndian) : undefined);
+    if (!whole) this.reportDamage(TOO_SHORT);
+    this.#interfaces.push(
+      whole ? readInterface(view, at + 8, at + total - 4, this.littleEndian, this.reportDamage) : undefined,
+    );
   }
 
   #readStatistics(view: DataView, at: number, total: number): void {
-    const described = total >= STATISTICS_OPTIONS_OFFSET + 4 ? view.getUint32(at + 8, this.littleEndian) : -1;
-    const subject = this.#interfaces[described];
-    if (!subject) return;
+    if (total < STATISTICS_OPTIONS_OFFSET + 4) return this.reportDamage(TOO_SHORT);
+    const subject = this.#interfaces[view.getUint32(at + 8, this.littleEndian)];
+    if (!subject) return this.reportDamage(UNKNOWN_INTERFACE);
     const losses = { interface: subject, droppedByInterface: 0n, droppedByOs: 0n };
     const option = this.#options(view, at + STATISTICS_OPTIONS_OFFSET, at + total - 4);
     while (option.next()) {
-      if (option.code === ISB_IFDROP) losses.droppedByInterface = option.u64();
-      else if (option.code === ISB_OSDROP) losses.droppedByOs = option.u64();
+      const { code, length } = option;
+      if (code < ISB_STARTTIME || code > ISB_USRDELIV) continue;
+      if (length !== 8) this.reportDamage(`option ${code} of ${length} bytes`);
+      else if (code === ISB_IFDROP) losses.droppedByInterface = option.u64();
+      else if (code === ISB_OSDROP) losses.droppedByOs = option.u64();
     }
+    if (option.overrun) this.reportDamage(OPTIONS_OVERRUN);
     if (losses.droppedByInterface > 0n || losses.droppedByOs > 0n) this.#onLosses(losses);
   }
 
@@ -144,7 +211,7 @@ export class PcapngReader implements RecordReader {
     const simple = type === BLOCK_SIMPLE_PACKET;
     const packetOffset = simple ? SIMPLE_PACKET_OFFSET : PACKET_OFFSET;
     const room = total - packetOffset - 4;
-    if (room < 0) return false;
+    if (room < 0) return this.#unusable(TOO_SHORT);
     const enhanced = type === BLOCK_ENHANCED_PACKET;
     const interfaceId = simple
       ? 0
@@ -152,12 +219,12 @@ export class PcapngReader implements RecordReader {
         ? view.getUint32(at + 8, littleEndian)
         : view.getUint16(at + 8, littleEndian);
     const device = this.#interfaces[interfaceId];
-    if (!device) return false;
+    if (!device) return this.#unusable(UNKNOWN_INTERFACE);
     const originalLength = view.getUint32(at + packetOffset - 4, littleEndian);
     const length = simple
-      ? Math.min(originalLength, device.snapLength || room, room)
+      ? Math.min(originalLength, device.snapLength || originalLength)
       : view.getUint32(at + packetOffset - 8, littleEndian);
-    if (length > room) return false;
+    if (length > room) return this.#unusable('a packet longer than the block');
     this.interface = device;
     this.linkType = device.linkType;
     this.offset = at + packetOffset;
@@ -169,6 +236,12 @@ export class PcapngReader implements RecordReader {
     this.timestampLow = simple ? 0 : view.getUint32(at + 16, littleEndian);
     if (device.toNanoseconds && !simple) this.#convertTimestamp(device.toNanoseconds);
     return true;
+  }
+
+  /** Counts a packet block from which no packet can be read. */
+  #unusable(what: string): false {
+    this.reportDamage(what);
+    return false;
   }
 
   #convertTimestamp(toNanoseconds: (timestamp: bigint) => bigint): void {

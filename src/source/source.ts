@@ -7,6 +7,8 @@ import type { LossCounters } from '../drop/losses.js';
 export interface SourceStatistics extends LossCounters {
   /** Alerts that could not be decoded. */
   readonly malformed: number;
+  /** Blocks of a pcapng file that break a rule of the format. They were skipped, or read up to the fault. */
+  readonly damagedBlocks: number;
   /** Alerts that were cut before they reached us. Their drops have the packet's bytes before the cut. */
   readonly cut: number;
   /** Copies of alerts that the kernel itself reported as drops. */
@@ -26,6 +28,7 @@ export interface SourceStatistics extends LossCounters {
 /** The statistics of a source that has counted nothing. */
 export const NO_STATISTICS: SourceStatistics = {
   malformed: 0,
+  damagedBlocks: 0,
   cut: 0,
   alertCopies: 0,
   summarized: 0,

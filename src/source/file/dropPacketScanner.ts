@@ -16,7 +16,7 @@ import type { CommentFields } from '../../metadata/comment.js';
 import { type InterfaceFacts, parseInterfaceText } from '../../metadata/interfaceDescription.js';
 import { isComment, parseComment } from '../../metadata/parseComment.js';
 import { EPB_DROPCOUNT, OPT_COMMENT } from '../../pcapng/constants.js';
-import { OptionCursor } from '../../pcapng/optionCursor.js';
+import { OPTIONS_OVERRUN, OptionCursor } from '../../pcapng/optionCursor.js';
 import type { PcapngReader } from '../../pcapng/reader.js';
 import type { ReadInterface } from '../../pcapng/readInterface.js';
 import { framingOf } from '../deviceResolver.js';
@@ -63,8 +63,8 @@ export class DropPacketScanner {
    */
   scan(batch: DropBatch, view: DataView, reader: PcapngReader): boolean {
     const framing = framingOfLinkType(reader.linkType);
-    const comment = framing === NO_FRAMING ? undefined : this.#comment(batch, view, reader);
-    if (!comment) return false;
+    const comment = this.#comment(batch, view, reader);
+    if (!comment || framing === NO_FRAMING) return false;
     const added = addedBytes(framing);
     const kind = this.#kindOf(batch, comment, reader, framing);
     if (!kind || reader.length < added || reader.length > MAX_PACKET_BYTES) {
@@ -123,7 +123,10 @@ export class DropPacketScanner {
     }
     option.reset(view, reader.optionsOffset, reader.optionsEnd, reader.littleEndian);
     while (option.next()) {
-      if (option.code === EPB_DROPCOUNT) this.#lost = clampU32(option.u64());
+      if (option.code === EPB_DROPCOUNT) {
+        this.#lost = clampU32(option.u64());
+        if (option.length !== 8) reader.reportDamage(`epb_dropcount of ${option.length} bytes`);
+      }
       if (found || option.code !== OPT_COMMENT || !isComment(batch.arena, option.offset, option.length))
         continue;
       found = this.#comments.get(view, option.offset, option.length);
@@ -132,6 +135,7 @@ export class DropPacketScanner {
       found = { fields, kinds: [] };
       this.#comments.set(view, option.offset, option.length, found);
     }
+    if (option.overrun) reader.reportDamage(OPTIONS_OVERRUN);
     return found;
   }
 

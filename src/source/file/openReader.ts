@@ -9,7 +9,7 @@ import {
 } from '../../pcap/reader.js';
 import type { RecordReader } from '../../pcap/recordReader.js';
 import { BLOCK_SECTION_HEADER } from '../../pcapng/constants.js';
-import { PcapngReader, type ReadLosses } from '../../pcapng/reader.js';
+import { checkSectionStart, PcapngReader, type ReadLosses } from '../../pcapng/reader.js';
 
 /**
  * Length of a pcap file header. A pcapng section header is longer, so every capture file has at least so many bytes.
@@ -20,7 +20,8 @@ export const HEADER_BYTES = 24;
  * Chooses the reader for a file.
  * @param start the file's first bytes: HEADER_BYTES bytes, or fewer if the file is shorter.
  * @param onLosses called for each pcapng block that reports losses.
- * @throws InputError when the file is not pcap or pcapng, or is a pcap file without netlink messages.
+ * @throws InputError when the file is not pcap or pcapng, or is a pcap file without netlink messages;
+ * MalformedInputError when it is pcapng of an unknown version or byte order.
  */
 export function openReader(
   start: Uint8Array,
@@ -29,7 +30,10 @@ export function openReader(
 ): RecordReader {
   if (start.length === 0) throw new InputError(`${name} is empty: it is not a capture file`, name);
   if (start.length >= HEADER_BYTES) {
-    if (u32(start, 0, true) === BLOCK_SECTION_HEADER) return new PcapngReader(onLosses);
+    if (u32(start, 0, true) === BLOCK_SECTION_HEADER) {
+      checkSectionStart(viewOf(start), 0, 0);
+      return new PcapngReader(onLosses);
+    }
     for (const littleEndian of [true, false]) {
       const magic = u32(start, 0, littleEndian);
       if (magic !== PCAP_MAGIC_MICROSECONDS && magic !== PCAP_MAGIC_NANOSECONDS) continue;

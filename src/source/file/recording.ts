@@ -9,6 +9,7 @@ import { DROPMON_INTERFACE } from '../../metadata/interfaceDescription.js';
 import { LINKTYPE_NETLINK } from '../../linktype/constants.js';
 import { READ_MORE, READ_PACKET, type RecordReader } from '../../pcap/recordReader.js';
 import { PcapReader } from '../../pcap/reader.js';
+import type { Damage } from '../../pcapng/damage.js';
 import { PcapngReader, type ReadLosses } from '../../pcapng/reader.js';
 import { type ByteInput, openByteInput } from './byteInput.js';
 import { DropPacketScanner } from './dropPacketScanner.js';
@@ -33,8 +34,9 @@ export interface RecordingOptions {
  * it. One batch has the drops of one read.
  * @param path a file, or `-` for standard input.
  * @throws InputError when the file cannot be opened, or does not begin like such a file. Iterating throws InputError
- * when the file cannot be read, has neither netlink messages nor drops, or is cut short. Iterating throws
- * MalformedInputError at bytes that are not valid. All drops before an error are yielded first.
+ * when the file cannot be read, has neither netlink messages nor drops, has damaged blocks, or is cut short. Iterating
+ * throws MalformedInputError at bytes after which no block can be found, and at a section of an unknown version. All
+ * drops before an error are yielded first; for damaged blocks, these are all drops of the file that can be read.
  * @throws the signal's reason when the signal is aborted before the first bytes are read.
  */
 export async function openRecording(
@@ -139,6 +141,7 @@ class RecordingSource implements DropSource {
       ...NO_STATISTICS,
       ...counters,
       malformed: counters.malformed + this.#packets.malformed,
+      damagedBlocks: this.#damage?.count ?? 0,
       unknownAttributes,
       ...this.losses(),
       otherPackets: this.#otherPackets,
@@ -236,10 +239,21 @@ class RecordingSource implements DropSource {
     }
   }
 
+  /** The damaged blocks of a pcapng file. */
+  get #damage(): Damage | undefined {
+    return this.#reader instanceof PcapngReader ? this.#reader.damage : undefined;
+  }
+
   #checkEnd(): void {
     const { name } = this.#input;
-    if (this.#bytes.end > this.#bytes.start || this.#skip > 0) {
-      throw new InputError(`${name} is cut short: everything before the cut was read`, name);
+    const damage = this.#damage?.count ? this.#damage.text : undefined;
+    const insideBlock = this.#reader instanceof PcapngReader && this.#reader.insideBlock;
+    if (this.#bytes.end > this.#bytes.start || this.#skip > 0 || insideBlock) {
+      const also = damage === undefined ? '' : `; it has ${damage} before the cut`;
+      throw new InputError(`${name} is cut short: everything before the cut was read${also}`, name);
+    }
+    if (damage !== undefined) {
+      throw new InputError(`${name} has ${damage}: everything else was read`, name);
     }
     if (this.#sawDrops || this.#messages.sawNetlink) return;
     // A pcap file of netlink traffic without packets is valid: nothing was dropped.
