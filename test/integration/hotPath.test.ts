@@ -6,6 +6,7 @@ import { viewOf } from '../../src/bytes.js';
 import { DEVICE_KINDS, FRAMING_UNRESOLVED } from '../../src/drop/layout.js';
 import { DeviceTable } from '../../src/drop/device.js';
 import type { DropBatch } from '../../src/drop/batch.js';
+import { KindTable } from '../../src/drop/kind.js';
 import { AlertDecoder } from '../../src/dropmon/alertDecoder.js';
 import { FRAMED_FORM } from '../../src/encode/framedForm.js';
 import { PcapngEncoder } from '../../src/encode/pcapngEncoder.js';
@@ -129,7 +130,61 @@ function scan(file: Uint8Array, path: HotPath | null) {
   return { taken, result: { drops: drops(batch), counters: scanner.alerts.counters, written } };
 }
 
+/** native/hot/byte_order.h: a step of HashWords over one word of 64 bits. */
+function hashStep(hash: bigint, word: bigint): bigint {
+  const product = BigInt.asUintN(64, (hash ^ word) * 0x9e3779b97f4a7c15n);
+  return product ^ (product >> 32n);
+}
+
+/** The 64-bit words of bytes whose length is a multiple of 8. */
+function wordsOf(bytes: Buffer): bigint[] {
+  return Array.from({ length: bytes.length / 8 }, (_, i) => bytes.readBigUInt64LE(8 * i));
+}
+
+/**
+ * Two alerts whose metadata have the same hash. Their drop points differ. The second alert's last symbol bytes make up
+ * for the difference.
+ */
+function alertsOfOneHash(): [Buffer, Buffer] {
+  const alert = (pc: bigint) => packetAlert({ ...HERE, pc, symbol: 'f'.repeat(19) });
+  const [first, second] = [alert(1n), alert(2n)] as const;
+  // ORIGIN 8, PC 12, SYMBOL 4 + 20, IN_PORT 4: the metadata after the message's headers of 20 bytes.
+  const [start, end] = [20, 20 + 48];
+  const hashBefore = (bytes: Buffer, last: number) =>
+    wordsOf(bytes.subarray(start, last)).reduce(hashStep, BigInt(end - start));
+  // The symbol has the bytes 44 to 63. Change its 8 bytes from 52 on.
+  const at = 52;
+  const difference = hashBefore(first, at) ^ hashBefore(second, at);
+  second.writeBigUInt64LE(first.readBigUInt64LE(at) ^ difference, at);
+  expect(hashBefore(first, end)).toBe(hashBefore(second, end));
+  return [first, second];
+}
+
 describe('the hot path', () => {
+  test('distinguishes alerts whose metadata have the same hash', () => {
+    const [first, second] = alertsOfOneHash();
+    const list = [first, second, first, second];
+    const { all } = receive(list, [], new DeviceTable(), hotPath);
+    for (const batch of all) expect(batch.map((drop) => drop.programCounter)).toEqual([1n, 2n, 1n, 2n]);
+  });
+
+  test.each([4096, 4097, 9000])('gives the right kinds of %i kinds of alerts', (kinds) => {
+    const decoder = new AlertDecoder(hotPath);
+    const table = new KindTable();
+    const wrong: number[] = [];
+    for (let round = 0; round < 2; round++) {
+      for (let pc = 1; pc <= kinds; pc++) {
+        const message = packetAlert({ ...HERE, pc: BigInt(pc), payload: new Uint8Array(1) });
+        const batch = batchIn(Uint8Array.from(Buffer.concat([message, message])), 2, table);
+        const index = Uint32Array.of(0, message.length, message.length, message.length);
+        decoder.decodeMessages(batch, viewOf(batch.arena), index, 2, FAMILY_ID);
+        const seen = [0, 1].map((row) => batch.kindOf(row).programCounter);
+        if (seen.some((each) => each !== BigInt(pc))) wrong.push(pc);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
   test('gives the same drops and file as TypeScript, also for messages with changed bytes', () => {
     fc.assert(
       fc.property(messages, fc.array(fc.nat(20), { maxLength: 3 }), devices, (list, lost, table) => {

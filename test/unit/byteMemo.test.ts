@@ -38,6 +38,20 @@ describe('ByteMemo', () => {
     ]);
   });
 
+  test('distinguishes bytes from the same bytes with a zero, also in one slot', () => {
+    const memo = new ByteMemo<number>();
+    const bytes = new Uint8Array(8);
+    const view = viewOf(bytes);
+    const wrong: number[] = [];
+    // One pair of 4,096 shares a slot.
+    for (let i = 0; i < 50_000; i++) {
+      view.setUint32(0, Math.imul(i, 2_654_435_761), true);
+      memo.set(view, 0, 4, i);
+      if (memo.get(view, 0, 4) !== i || memo.get(view, 0, 5) !== undefined) wrong.push(i);
+    }
+    expect(wrong).toEqual([]);
+  });
+
   test('keeps no entry of more than 1 KiB, and none after clear()', () => {
     const { get, made, memo } = setUp('abcdefgh'.repeat(200));
     for (let i = 0; i < 2; i++) get(0, 1025);

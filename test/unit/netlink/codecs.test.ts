@@ -4,9 +4,9 @@ import { UsageError } from '../../../src/errors.js';
 import { decodeAck } from '../../../src/netlink/ack.js';
 import { AttributeCursor } from '../../../src/netlink/attributeCursor.js';
 import { AttributeWriter } from '../../../src/netlink/attributeWriter.js';
-import { buildFamilyRequest, decodeFamily } from '../../../src/netlink/family.js';
+import { buildFamily, buildFamilyRequest, decodeFamily } from '../../../src/netlink/family.js';
 import { type Message, messagesOf } from '../../../src/netlink/message.js';
-import { buildLinkDump, decodeLink } from '../../../src/netlink/rtnetlink.js';
+import { buildLink, buildLinkDump, decodeLink } from '../../../src/netlink/rtnetlink.js';
 
 const bytesOf = (...lines: string[]) =>
   Uint8Array.from(Buffer.from(lines.join('').replaceAll(' ', ''), 'hex'));
@@ -107,6 +107,39 @@ describe('AttributeWriter', () => {
   test('refuses a value that is too long for the length field', () => {
     expect(new AttributeWriter().bytes(7, new Uint8Array(65_531)).finish()).toHaveLength(65_536);
     expect(() => new AttributeWriter().bytes(7, new Uint8Array(65_532))).toThrow(UsageError);
+  });
+});
+
+describe('messages that explain drops to Wireshark', () => {
+  test("nlctrl's answer has the family's id, version and groups", () => {
+    const groups = new Map([['events', 9]]);
+    const answer = buildFamily({ id: 0x23, name: 'NET_DM', version: 2, groups, deleted: false });
+    const expected = bytesOf(
+      '4c000000 1000 0000 00000000 00000000', // nlmsg_len 76, GENL_ID_CTRL, no flags, sequence and port id
+      '01 02 0000', // CTRL_CMD_NEWFAMILY, version 2
+      '0b00 0200 4e45545f444d00 00', // CTRL_ATTR_FAMILY_NAME
+      '0600 0100 2300 0000', // CTRL_ATTR_FAMILY_ID
+      '0800 0300 02000000', // CTRL_ATTR_VERSION
+      '1c00 0780', // CTRL_ATTR_MCAST_GROUPS, nested
+      '1800 0180', // the first group, nested
+      '0800 0200 09000000', // CTRL_ATTR_MCAST_GRP_ID
+      '0b00 0100 6576656e747300 00', // CTRL_ATTR_MCAST_GRP_NAME
+    );
+    expect(Buffer.from(answer).toString('hex')).toBe(Buffer.from(expected).toString('hex'));
+  });
+
+  test("rtnetlink's message has the device's type, index, name, address and kind", () => {
+    const macAddress = bytesOf('020000000001');
+    const link = buildLink({ ifindex: 5, name: 'va', type: 1, macAddress, kind: 'veth' });
+    const expected = bytesOf(
+      '44000000 1000 0000 00000000 00000000', // nlmsg_len 68, RTM_NEWLINK
+      '00 00 0100 05000000 00000000 00000000', // ifinfomsg: ARPHRD_ETHER, index 5
+      '0700 0300 766100 00', // IFLA_IFNAME
+      '0a00 0100 020000000001 0000', // IFLA_ADDRESS
+      '1000 1280', // IFLA_LINKINFO, nested
+      '0900 0100 7665746800 000000', // IFLA_INFO_KIND
+    );
+    expect(Buffer.from(link).toString('hex')).toBe(Buffer.from(expected).toString('hex'));
   });
 });
 
