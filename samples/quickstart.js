@@ -65,7 +65,9 @@ const sink = await openFileSink(output);
 const source = await openSource();
 const outlet = new EncodedOutlet(createEncoder('pcapng', source), sink);
 const summary = await capture(source, outlet);
-const lost = summary.source.queueDrops + summary.source.overruns;
+const { queueDrops, overruns } = summary.source; // Undefined: the recording does not report them.
+const known = queueDrops !== undefined && overruns !== undefined;
+const lost = known ? queueDrops + overruns : 'an unknown number';
 say(`${outlet.written} drops written to ${output}, ${lost} lost, ${summary.source.malformed} malformed.`);
 say(`Open it:  wireshark ${output}`);
 say(`Or:       tshark -r ${output} -T fields -e frame.time -e frame.interface_name -e frame.comment`);

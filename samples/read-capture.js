@@ -9,7 +9,10 @@ try {
     process.stdout.write(`${time} ${device} ${reason ?? trap} ${symbol ?? '-'} ${payload.length} bytes\n`);
   }
   const { queueDrops, overruns } = await capture.statistics();
-  process.stdout.write(`The capture had lost ${queueDrops + overruns} drops.\n`);
+  const known = queueDrops !== undefined && overruns !== undefined; // A recording may not report them.
+  process.stdout.write(
+    `The capture had lost ${known ? queueDrops + overruns : 'an unknown number of'} drops.\n`,
+  );
 } catch (error) {
   if (!(error instanceof DropcapError)) throw error;
   process.stderr.write(`${error.message}\n`); // If the file is cut short, all drops before the cut were printed.

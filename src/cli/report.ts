@@ -12,10 +12,11 @@ export function statusText({ captured, lost }: CaptureCounters, { written, bytes
   return `${captured} captured, ${written} written${losses}, ${sizeText(bytes)}`;
 }
 
-/** The summary of a capture as one line of JSON: every counter by its name. */
+/** The summary of a capture as one line of JSON: every counter by its name; null: not known. */
 export function summaryJson(summary: CaptureSummary, { written, bytes }: OutputCounters): string {
   const { captured, lost, source } = summary;
-  return JSON.stringify({ captured, filtered: notWanted(summary), lost, written, bytes, ...source });
+  const counters = { captured, filtered: notWanted(summary), lost, written, bytes, ...source };
+  return JSON.stringify(counters, (_, value: unknown) => (value === undefined ? null : value));
 }
 
 /** Number of drops that were captured but not delivered, because a stage removed them. */
@@ -32,15 +33,24 @@ export function summaryLines(summary: CaptureSummary, output: OutputCounters): s
   const lines = [
     count(summary.captured, 'drop captured', 'drops captured'),
     count(output.written, 'drop written', 'drops written'),
-    count(source.queueDrops, 'queue drop', 'queue drops', 'the kernel queued no more: raise --queue-length'),
-    count(source.overruns, 'overrun', 'overruns', 'the receive buffer was full: raise -B, or lower -s'),
+    loss(source.queueDrops, 'queue drop', 'queue drops', 'the kernel queued no more: raise --queue-length'),
+    loss(source.overruns, 'overrun', 'overruns', 'the receive buffer was full: raise -B, or lower -s'),
     count(source.malformed, 'malformed alert', 'malformed alerts'),
   ];
+  const { queueDrops, overruns } = source;
+  const partly = queueDrops === undefined || overruns === undefined;
+  if (partly && summary.lost > 0) {
+    lines.push(`at least ${count(summary.lost, 'drop', 'drops')} lost: the packets report them`);
+  }
   const others: [number, string, string, string?][] = [
     [notWanted(summary), 'drop not wanted', 'drops not wanted'],
     [source.damagedBlocks, 'damaged block', 'damaged blocks'],
     [source.otherPackets, 'packet that is no drop', 'packets that are no drops'],
-    [source.hardwareQueueDrops, "of the queue drops was hardware's", "of the queue drops were hardware's"],
+    [
+      source.hardwareQueueDrops ?? 0,
+      "of the queue drops was hardware's",
+      "of the queue drops were hardware's",
+    ],
     [source.cut, 'alert cut', 'alerts cut', 'their packets are shorter than the kernel sent them'],
     [
       source.alertCopies,
@@ -63,6 +73,13 @@ export function summaryLines(summary: CaptureSummary, output: OutputCounters): s
   ];
   for (const [number, one, many, hint] of others) if (number > 0) lines.push(count(number, one, many, hint));
   return lines;
+}
+
+/** A counter of losses: its text, or that it is not known. */
+function loss(number: number | undefined, one: string, many: string, hint: string): string {
+  return number === undefined
+    ? `${many} not known: the recording does not report them`
+    : count(number, one, many, hint);
 }
 
 function count(number: number, one: string, many: string, hint?: string): string {

@@ -33,6 +33,7 @@ const MAX_U32 = 0xffffffff;
  */
 const FLAGS_VALUE_OFFSET = 4;
 const END_OF_OPTIONS_BYTES = 4;
+const LOSSES_TEXT = 'losses while this file was captured: isb_ifdrop queue drops, isb_osdrop overruns';
 const NO_OPTIONS = new Uint8Array(0);
 const NO_OUTPUT = new OutputBuffer();
 
@@ -146,24 +147,36 @@ export class PcapngEncoder implements BatchEncoder {
     const end = this.#options.live ? now() : this.#times.last;
     const start = this.#options.live ? this.#startNs : this.#times.first;
     const times = { timestampNs: end, startNs: start, endNs: end };
-    // Losses belong to no single device, so they get their own interface. Its link type must be one that the file has.
-    const lossesId = this.#interfaces.add(
-      {
-        name: DROPMON_INTERFACE,
-        linkType: this.#interfaces.firstLinkType ?? this.#form.linkType ?? LINKTYPE_ETHERNET,
-        description: 'losses while this file was captured: isb_ifdrop queue drops, isb_osdrop overruns',
-      },
-      this.#onNewInterface,
-    );
+    const lossesId = this.#addLosses(losses);
     for (let id = 0; id < this.#interfaces.count; id++) {
       const packets = BigInt(this.#interfaces.packets[id]!);
       const counters =
         id === lossesId
-          ? { droppedByInterface: BigInt(losses.queueDrops), droppedByOs: BigInt(losses.overruns) }
+          ? { droppedByInterface: bigintOf(losses.queueDrops), droppedByOs: bigintOf(losses.overruns) }
           : { received: packets, delivered: packets };
       output.append(buildInterfaceStatistics({ interfaceId: id, ...times, ...counters }));
     }
     this.#output = NO_OUTPUT;
+  }
+
+  /**
+   * Adds the interface whose statistics report the losses, and returns its id. Losses belong to no single device. Without
+   * known losses, adds no such interface, and returns undefined. A file without interfaces gets one nevertheless: libpcap
+   * 1.10 refuses such a file.
+   */
+  #addLosses({ queueDrops, overruns }: LossCounters): number | undefined {
+    const known = queueDrops !== undefined || overruns !== undefined;
+    if (!known && this.#interfaces.count > 0) return undefined;
+    const id = this.#interfaces.add(
+      {
+        name: DROPMON_INTERFACE,
+        // A link type that the file has: tcpdump refuses a file with several.
+        linkType: this.#interfaces.firstLinkType ?? this.#form.linkType ?? LINKTYPE_ETHERNET,
+        description: known ? LOSSES_TEXT : 'no drops',
+      },
+      this.#onNewInterface,
+    );
+    return known ? id : undefined;
   }
 
   #encodeDrop(batch: DropBatch, i: number): void {
@@ -255,6 +268,10 @@ export class PcapngEncoder implements BatchEncoder {
 function withDropCount(options: Uint8Array, lost: number): Uint8Array {
   const more = new OptionWriter().u64(EPB_DROPCOUNT, BigInt(lost)).finish();
   return Buffer.concat([options.subarray(0, options.length - END_OF_OPTIONS_BYTES), more]);
+}
+
+function bigintOf(value: number | undefined): bigint | undefined {
+  return value === undefined ? undefined : BigInt(value);
 }
 
 /** Nanoseconds since 1970 UTC. */

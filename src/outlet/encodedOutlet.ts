@@ -1,5 +1,5 @@
 import type { DropBatch } from '../drop/batch.js';
-import { type LossCounters, lossesBetween, NO_LOSSES } from '../drop/losses.js';
+import { lastKnown, type LossCounters, lossesBetween, NO_LOSSES } from '../drop/losses.js';
 import type { BatchEncoder } from '../encode/encoder.js';
 import { OutputBuffer } from '../encode/outputBuffer.js';
 import { UsageError } from '../errors.js';
@@ -26,7 +26,7 @@ export class EncodedOutlet implements Outlet {
   #segments = 0;
   /** The current segment's sink, which may still be opening; undefined between two segments. */
   #sink: Promise<ByteSink> | undefined;
-  /** Losses in the statistics of finished segments. */
+  /** Losses in the statistics of finished segments. Losses that become known later are in a later segment. */
   #reported: LossCounters = NO_LOSSES;
   #free = new OutputBuffer();
   #full = new OutputBuffer();
@@ -74,7 +74,7 @@ export class EncodedOutlet implements Outlet {
     try {
       await this.#complete(await this.#sink, losses);
     } finally {
-      this.#reported = losses;
+      this.#reported = lastKnown(this.#reported, losses);
       this.#sink = undefined;
       this.#begun = false;
       this.#ending = false;
@@ -82,7 +82,7 @@ export class EncodedOutlet implements Outlet {
   }
 
   async end(losses: LossCounters): Promise<void> {
-    const { queueDrops, overruns } = lossesBetween(this.#reported, losses);
+    const { queueDrops = 0, overruns = 0 } = lossesBetween(this.#reported, losses);
     // Losses after the end of the last segment need one more segment.
     if (!this.#sink && queueDrops + overruns > 0) await this.begin();
     await this.endSegment(losses);

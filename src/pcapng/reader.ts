@@ -16,15 +16,12 @@ import {
   BLOCK_SECTION_HEADER,
   BLOCK_SIMPLE_PACKET,
   BYTE_ORDER_MAGIC,
-  ISB_IFDROP,
-  ISB_OSDROP,
-  ISB_STARTTIME,
-  ISB_USRDELIV,
   SHB_USERAPPL,
 } from './constants.js';
 import { Damage } from './damage.js';
 import { OPTIONS_OVERRUN, OptionCursor } from './optionCursor.js';
 import { type ReadInterface, readInterface } from './readInterface.js';
+import { type ReadStatistics, readStatistics } from './readStatistics.js';
 
 /** Block type and total length; in a section header also the byte-order magic and the version. */
 const HEAD_BYTES = 12;
@@ -35,20 +32,22 @@ const MAX_INTERFACES = 1 << 16;
 /** Offset of the packet's bytes in an enhanced and in an obsolete packet block, and in a simple one. */
 const PACKET_OFFSET = 28;
 const SIMPLE_PACKET_OFFSET = 12;
-/** Offset of the options in a section header and in an interface statistics block. */
+/** Offset of the options in a section header. */
 const SECTION_OPTIONS_OFFSET = 24;
-const STATISTICS_OPTIONS_OFFSET = 20;
 const MAX_APPLICATION_BYTES = 256;
 /** Faults of blocks, for people. */
 const TOO_SHORT = 'shorter than its fixed part';
 const UNKNOWN_INTERFACE = 'an interface that is not described';
 
-/** Losses that an interface statistics block reports, in packets. */
-export interface ReadLosses {
-  readonly interface: ReadInterface;
-  readonly droppedByInterface: bigint;
-  readonly droppedByOs: bigint;
+/** Is told of the blocks of a section that are not packets. */
+export interface SectionListener {
+  /** A section begins. Its interfaces are new. */
+  onSection(): void;
+  onInterface(subject: ReadInterface): void;
+  onStatistics(statistics: ReadStatistics): void;
 }
+
+const NO_LISTENER: SectionListener = { onSection: () => {}, onInterface: () => {}, onStatistics: () => {} };
 
 /**
  * Checks the first SECTION_HEAD_BYTES bytes of a section header at `at`. Returns whether the section is little-endian.
@@ -99,13 +98,12 @@ export class PcapngReader implements RecordReader {
   #trailer: number | undefined;
   /** Counts the current block as damaged. `what` is the fault, for people. */
   readonly reportDamage = (what: string): void => this.damage.add(this.#blockOffset, what);
-  readonly #onLosses: (losses: ReadLosses) => void;
+  readonly #listener: SectionListener;
   readonly #option = new OptionCursor();
   #interfaces: (ReadInterface | undefined)[] = [];
 
-  /** @param onLosses called for each interface statistics block that reports losses. */
-  constructor(onLosses: (losses: ReadLosses) => void = () => {}) {
-    this.#onLosses = onLosses;
+  constructor(listener: SectionListener = NO_LISTENER) {
+    this.#listener = listener;
   }
 
   next(view: DataView, at: number, end: number, fileOffset: number): number {
@@ -169,6 +167,7 @@ export class PcapngReader implements RecordReader {
     this.littleEndian = littleEndian;
     this.#interfaces = [];
     this.application = undefined;
+    this.#listener.onSection();
   }
 
   #readSection(view: DataView, at: number, total: number): void {
@@ -182,28 +181,22 @@ export class PcapngReader implements RecordReader {
 
   #addInterface(view: DataView, at: number, total: number): void {
     if (this.#interfaces.length === MAX_INTERFACES) return this.reportDamage('more than 65536 interfaces');
-    const whole = total >= BLOCK_FRAME_BYTES + 8;
-    if (!whole) this.reportDamage(TOO_SHORT);
-    this.#interfaces.push(
-      whole ? readInterface(view, at + 8, at + total - 4, this.littleEndian, this.reportDamage) : undefined,
-    );
+    let described: ReadInterface | undefined;
+    if (total < BLOCK_FRAME_BYTES + 8) this.reportDamage(TOO_SHORT);
+    else {
+      described = readInterface(view, at + 8, at + total - 4, this.littleEndian, this.reportDamage);
+      this.#listener.onInterface(described);
+    }
+    this.#interfaces.push(described);
   }
 
   #readStatistics(view: DataView, at: number, total: number): void {
-    if (total < STATISTICS_OPTIONS_OFFSET + 4) return this.reportDamage(TOO_SHORT);
-    const subject = this.#interfaces[view.getUint32(at + 8, this.littleEndian)];
+    if (total < BLOCK_FRAME_BYTES + 12) return this.reportDamage(TOO_SHORT);
+    const { littleEndian } = this;
+    const subject = this.#interfaces[view.getUint32(at + 8, littleEndian)];
     if (!subject) return this.reportDamage(UNKNOWN_INTERFACE);
-    const losses = { interface: subject, droppedByInterface: 0n, droppedByOs: 0n };
-    const option = this.#options(view, at + STATISTICS_OPTIONS_OFFSET, at + total - 4);
-    while (option.next()) {
-      const { code, length } = option;
-      if (code < ISB_STARTTIME || code > ISB_USRDELIV) continue;
-      if (length !== 8) this.reportDamage(`option ${code} of ${length} bytes`);
-      else if (code === ISB_IFDROP) losses.droppedByInterface = option.u64();
-      else if (code === ISB_OSDROP) losses.droppedByOs = option.u64();
-    }
-    if (option.overrun) this.reportDamage(OPTIONS_OVERRUN);
-    if (losses.droppedByInterface > 0n || losses.droppedByOs > 0n) this.#onLosses(losses);
+    const end = at + total - 4;
+    this.#listener.onStatistics(readStatistics(view, at + 8, end, littleEndian, subject, this.reportDamage));
   }
 
   #readPacket(view: DataView, at: number, total: number, type: number): boolean {

@@ -19,13 +19,13 @@ export interface SourceStatistics extends LossCounters {
   readonly unknownAttributes: number;
   /** Packets of a file that nothing marks as drops. */
   readonly otherPackets: number;
-  /** The part of `queueDrops` that are hardware drops. */
-  readonly hardwareQueueDrops: number;
+  /** The part of `queueDrops` that are hardware drops. Undefined: not known. Files do not report it. */
+  readonly hardwareQueueDrops: number | undefined;
   /** Number of times that a message arrived while every batch was in use: the kernel had to keep the message. */
   readonly batchWaits: number;
 }
 
-/** The statistics of a source that has counted nothing. */
+/** The statistics of a source that has counted nothing, and does not know of losses. */
 export const NO_STATISTICS: SourceStatistics = {
   malformed: 0,
   damagedBlocks: 0,
@@ -34,9 +34,9 @@ export const NO_STATISTICS: SourceStatistics = {
   summarized: 0,
   unknownAttributes: 0,
   otherPackets: 0,
-  queueDrops: 0,
-  hardwareQueueDrops: 0,
-  overruns: 0,
+  queueDrops: undefined,
+  hardwareQueueDrops: undefined,
+  overruns: undefined,
   batchWaits: 0,
 };
 
@@ -62,7 +62,8 @@ export interface DropSource extends AsyncIterable<DropBatch> {
   stop(): Promise<void>;
   /**
    * Losses before the drops given so far, by cause. For a live source, these are the sum of the drops' `lostBefore`: losses
-   * that no drop has yet are only in `statistics`. For a file, these are the losses in the statistics blocks read so far.
+   * that no drop has yet are only in `statistics`. For a file, these are the losses that the statistics in the file
+   * report. They are not known before the end of the file, nor when the file lacks statistics.
    */
   losses(): LossCounters;
   /** The counters so far. Complete after the end of the iteration. */

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { pcapFile, recordsOf } from '../support/captureFiles.js';
-import { type ConvertOptions, converted, type JsonDrop, jsonOf } from '../support/convert.js';
+import { block, interfaceDescription, option, pcapFile, recordsOf } from '../support/captureFiles.js';
+import { convert, type ConvertOptions, converted, type JsonDrop, jsonOf } from '../support/convert.js';
 import { handmadeRecording } from '../support/handmadeAlerts.js';
 import {
   familyAnswer,
@@ -84,6 +84,34 @@ describe.skipIf(lacksTools('editcap'))('a file that editcap rewrote', () => {
   });
 });
 
+/** dwdump's drops in a file whose statistics report losses. */
+function withLosses(file: Uint8Array): Buffer {
+  const counters = Buffer.alloc(24);
+  counters.writeUInt32LE(0x0008_0005, 0);
+  counters.writeBigUInt64LE(3n, 4);
+  counters.writeUInt32LE(0x0008_0007, 12);
+  counters.writeBigUInt64LE(4n, 16);
+  const { length } = readPcapng(file).interfaces;
+  const id = Buffer.alloc(12);
+  id.writeUInt32LE(length);
+  const losses = interfaceDescription(true, 1, 0, option(2, Buffer.from('dropmon'), true));
+  return Buffer.concat([file, losses, block(5, Buffer.concat([id, counters]), true)]);
+}
+
+describe.skipIf(lacksTools('editcap', 'mergecap'))('a file with losses', () => {
+  test('has losses that are not known after editcap and mergecap, which remove statistics', async () => {
+    const file = withLosses(await converted(RECORDINGS[1]![1]));
+    const lossesOf = async (bytes: Uint8Array) => {
+      const { queueDrops, overruns } = (await convert(bytes)).summary.source;
+      return [queueDrops, overruns];
+    };
+    expect(await lossesOf(file)).toEqual([3, 4]);
+    expect(await lossesOf(through('editcap', [], [file]))).toEqual([undefined, undefined]);
+    const other = await converted(RECORDINGS[0]![1]);
+    expect(await lossesOf(through('mergecap', [], [file, other]))).toEqual([undefined, undefined]);
+  });
+});
+
 describe.skipIf(lacksTools('mergecap'))('two files that mergecap merged', () => {
   test('give the drops of both, one file after the other', async () => {
     const files = await Promise.all(RECORDINGS.slice(0, 2).map(([, recording]) => converted(recording)));
@@ -153,8 +181,8 @@ describe.skipIf(lacksTools('mergecap'))('two files that mergecap merged', () => 
     // mergecap 4.0 omits addresses, so one file is appended to the other.
     const both = Buffer.concat([await hostOf('va', '020000000011'), await hostOf('vb', '020000000022')]);
     const written = await converted(both);
-    for (const option of ['06000600020000000011', '06000600020000000022']) {
-      expect(written.includes(Buffer.from(option, 'hex'))).toBe(true);
+    for (const address of ['06000600020000000011', '06000600020000000022']) {
+      expect(written.includes(Buffer.from(address, 'hex'))).toBe(true);
     }
   });
 });

@@ -144,11 +144,17 @@ describe("dropcap's own file", () => {
     expect(stderr).toMatch(/holds no drops: neither packets with dropcap's comment nor netlink messages/);
   });
 
-  test('with packets of an interface that is not described skips these packets', async () => {
+  test('with packets of an interface that is not described skips and counts these packets', async () => {
     const changed = editAll(ENHANCED_PACKET, ({ type, body }, place) => {
       if (place % 2 === 0) body.writeUInt32LE(99, 0);
       return { type, body };
     });
-    expect(await jsonOf(changed)).toEqual(drops.filter((_, place) => place % 2 === 1));
+    const { bytes, summary, error } = await convert(changed, { format: 'json' });
+    const seen = bytes.toString('latin1').trimEnd().split('\n');
+    expect(seen.map((line) => JSON.parse(line) as unknown)).toEqual(
+      drops.filter((_, place) => place % 2 === 1),
+    );
+    expect(summary.source.damagedBlocks).toBe(49);
+    expect(String(error)).toMatch(/has 49 damaged blocks/);
   });
 });

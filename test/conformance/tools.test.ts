@@ -69,7 +69,7 @@ describe.skipIf(lacksTools('capinfos'))('capinfos', () => {
     expect(facts.get('Capture oper-sys')).toMatch(/^Linux \S+/);
     expect(facts.get('Capture application')).toMatch(/^dropcap \d+\.\d+/);
     expect(facts.get('Number of interfaces in file')).toBe(`${readPcapngFile(path).interfaces.length}`);
-    expect(stdout).toContain('Name = dropmon');
+    expect(stdout).toMatch(/^ *Name = \S+$/m);
     expect(stdout.match(/Number of stat entries = 1\b/g)).toHaveLength(
       readPcapngFile(path).interfaces.length,
     );

@@ -143,7 +143,7 @@ describe('a strict consumer of the packed package', () => {
         const time: bigint = drop.timestampNs;
         if (payload.length > 0 && time > 0n) counts.set(reason, (counts.get(reason) ?? 0) + 1);
       }
-      const { queueDrops, overruns } = await capture.statistics();
+      const { queueDrops = 0, overruns = 0 } = await capture.statistics();
       counts.set('lost', queueDrops + overruns);
       await capture.close();
       return counts;

@@ -9,7 +9,7 @@ import {
 } from '../../pcap/reader.js';
 import type { RecordReader } from '../../pcap/recordReader.js';
 import { BLOCK_SECTION_HEADER } from '../../pcapng/constants.js';
-import { checkSectionStart, PcapngReader, type ReadLosses } from '../../pcapng/reader.js';
+import { checkSectionStart, PcapngReader, type SectionListener } from '../../pcapng/reader.js';
 
 /**
  * Length of a pcap file header. A pcapng section header is longer, so every capture file has at least so many bytes.
@@ -19,20 +19,16 @@ export const HEADER_BYTES = 24;
 /**
  * Chooses the reader for a file.
  * @param start the file's first bytes: HEADER_BYTES bytes, or fewer if the file is shorter.
- * @param onLosses called for each pcapng block that reports losses.
+ * @param listener is told of the blocks of a pcapng file that are not packets.
  * @throws InputError when the file is not pcap or pcapng, or is a pcap file without netlink messages;
  * MalformedInputError when it is pcapng of an unknown version or byte order.
  */
-export function openReader(
-  start: Uint8Array,
-  name: string,
-  onLosses: (losses: ReadLosses) => void,
-): RecordReader {
+export function openReader(start: Uint8Array, name: string, listener: SectionListener): RecordReader {
   if (start.length === 0) throw new InputError(`${name} is empty: it is not a capture file`, name);
   if (start.length >= HEADER_BYTES) {
     if (u32(start, 0, true) === BLOCK_SECTION_HEADER) {
       checkSectionStart(viewOf(start), 0, 0);
-      return new PcapngReader(onLosses);
+      return new PcapngReader(listener);
     }
     for (const littleEndian of [true, false]) {
       const magic = u32(start, 0, littleEndian);

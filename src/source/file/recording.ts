@@ -5,16 +5,16 @@ import type { DeviceTable } from '../../drop/device.js';
 import type { DropBatch } from '../../drop/batch.js';
 import type { LossCounters } from '../../drop/losses.js';
 import { InputError } from '../../errors.js';
-import { DROPMON_INTERFACE } from '../../metadata/interfaceDescription.js';
 import { LINKTYPE_NETLINK } from '../../linktype/constants.js';
 import { READ_MORE, READ_PACKET, type RecordReader } from '../../pcap/recordReader.js';
 import { PcapReader } from '../../pcap/reader.js';
 import type { Damage } from '../../pcapng/damage.js';
-import { PcapngReader, type ReadLosses } from '../../pcapng/reader.js';
+import { PcapngReader } from '../../pcapng/reader.js';
 import { type ByteInput, openByteInput } from './byteInput.js';
 import { DropPacketScanner } from './dropPacketScanner.js';
 import { HEADER_BYTES, noDrops, openReader } from './openReader.js';
 import { ReadAhead } from './readAhead.js';
+import { RecordedLosses } from './recordedLosses.js';
 import { MIN_ALERT_BYTES, RecordingScanner } from './recordingScanner.js';
 import { stopOnAbort } from '../stopOnAbort.js';
 import { type DropSource, iteratedTwice, NO_STATISTICS, type SourceStatistics } from '../source.js';
@@ -51,23 +51,13 @@ export async function openRecording(
     const forgetSignal = stopOnAbort(signal, () => input.close());
     await bytes.open(HEADER_BYTES).finally(forgetSignal);
     signal?.throwIfAborted();
-    const losses = { queueDrops: 0n, overruns: 0n };
-    const onLosses = ({ interface: { name }, droppedByInterface, droppedByOs }: ReadLosses) => {
-      if (name !== DROPMON_INTERFACE) return;
-      losses.queueDrops += droppedByInterface;
-      losses.overruns += droppedByOs;
-    };
-    const reader = openReader(bytes.batch.arena.subarray(0, bytes.end), input.name, onLosses);
+    const losses = new RecordedLosses();
+    const reader = openReader(bytes.batch.arena.subarray(0, bytes.end), input.name, losses);
     return new RecordingSource(input, bytes, reader, losses, signal);
   } catch (error) {
     await input.close();
     throw error;
   }
-}
-
-interface KnownLosses {
-  readonly queueDrops: bigint;
-  readonly overruns: bigint;
 }
 
 class RecordingSource implements DropSource {
@@ -77,8 +67,7 @@ class RecordingSource implements DropSource {
   readonly #input: ByteInput;
   readonly #bytes: ReadAhead;
   readonly #reader: RecordReader;
-  /** Losses that the file reports about its capture. */
-  readonly #losses: KnownLosses;
+  readonly #losses: RecordedLosses;
   readonly #messages = new RecordingScanner(loadHotPath());
   readonly #packets = new DropPacketScanner(this.#messages.devices);
   readonly #forgetSignal: () => void;
@@ -98,7 +87,7 @@ class RecordingSource implements DropSource {
     input: ByteInput,
     bytes: ReadAhead,
     reader: RecordReader,
-    losses: KnownLosses,
+    losses: RecordedLosses,
     signal: AbortSignal | undefined,
   ) {
     this.#input = input;
@@ -132,7 +121,7 @@ class RecordingSource implements DropSource {
   }
 
   losses(): LossCounters {
-    return { queueDrops: Number(this.#losses.queueDrops), overruns: Number(this.#losses.overruns) };
+    return this.#losses.known;
   }
 
   statistics(): Promise<SourceStatistics> {

@@ -1,11 +1,15 @@
 import type { NetlinkSocket } from '../../binding/contract.js';
-import { type LossCounters, NO_LOSSES } from '../../drop/losses.js';
 import type { MonitorStats } from '../../dropmon/replies.js';
 import type { DropMonitor } from '../../monitor/dropMonitor.js';
-import type { SourceStatistics } from '../source.js';
 
 /** Shortest time between two requests for the kernel's queue drops during a capture. */
 const INTERVAL_MS = 100;
+
+/** Losses that the kernel counts. */
+interface KernelLosses {
+  readonly queueDrops: number;
+  readonly overruns: number;
+}
 
 /**
  * Losses of a live capture so far: overruns, and the kernel's queue drops. The kernel never resets its counters, so
@@ -22,7 +26,7 @@ export class LossCounter {
   #readMs = 0;
   #frozen = false;
   /** Losses before the drops that were yielded. */
-  #reported: LossCounters = NO_LOSSES;
+  #reported: KernelLosses = { queueDrops: 0, overruns: 0 };
 
   constructor(monitor: DropMonitor, events: NetlinkSocket, nowMs: () => number = () => performance.now()) {
     this.#monitor = monitor;
@@ -32,7 +36,7 @@ export class LossCounter {
   }
 
   /** The losses that `lostSinceLast` returned so far. */
-  get reported(): LossCounters {
+  get reported(): KernelLosses {
     return this.#reported;
   }
 
@@ -47,7 +51,7 @@ export class LossCounter {
   }
 
   /** All losses. */
-  totals(): Pick<SourceStatistics, 'queueDrops' | 'hardwareQueueDrops' | 'overruns'> {
+  totals(): KernelLosses & { readonly hardwareQueueDrops: number } {
     this.#read();
     return {
       queueDrops: this.#queueDrops,

@@ -115,7 +115,7 @@ const captured: Captured = {
   received: delivered,
   lastNs: Number(lastNs),
   cpuUs: user + system,
-  overruns: statistics.overruns,
+  overruns: losses.totals().overruns,
   waits: socket.counters().arenaWaits,
   batches,
   samples,

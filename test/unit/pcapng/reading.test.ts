@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { MalformedInputError } from '../../../src/errors.js';
 import { READ_MORE, READ_OTHER, READ_PACKET } from '../../../src/pcap/recordReader.js';
-import { PcapngReader, type ReadLosses } from '../../../src/pcapng/reader.js';
+import { PcapngReader } from '../../../src/pcapng/reader.js';
+import type { ReadStatistics } from '../../../src/pcapng/readStatistics.js';
 import {
   block,
   enhancedPacket,
@@ -31,13 +32,17 @@ function u64(value: bigint, little: boolean): Buffer {
 function readAll(file: Buffer): {
   kinds: number[];
   packets: object[];
-  losses: ReadLosses[];
+  statistics: ReadStatistics[];
   reader: PcapngReader;
 } {
   const { arena, start, end } = guarded(file);
   const view = new DataView(arena.buffer);
-  const losses: ReadLosses[] = [];
-  const reader = new PcapngReader((found) => losses.push(found));
+  const statistics: ReadStatistics[] = [];
+  const reader = new PcapngReader({
+    onSection: () => {},
+    onInterface: () => {},
+    onStatistics: (found) => statistics.push(found),
+  });
   const kinds: number[] = [];
   const packets: object[] = [];
   for (let at = start; at < end; at += reader.consumed) {
@@ -50,7 +55,7 @@ function readAll(file: Buffer): {
     const bytes = Buffer.from(arena.subarray(offset, offset + length)).toString();
     packets.push({ bytes, originalLength, linkType, ns, name: reader.interface?.name });
   }
-  return { kinds, packets, losses, reader };
+  return { kinds, packets, statistics, reader };
 }
 
 describe.each(ORDERS)('PcapngReader (little-endian: %s)', (little) => {
@@ -86,26 +91,44 @@ describe.each(ORDERS)('PcapngReader (little-endian: %s)', (little) => {
     expect([reader.application, reader.littleEndian]).toEqual([undefined, !little]);
   });
 
-  test('reports losses, and reports nothing when there were none', () => {
-    const statistics = (id: number, ...options: Buffer[]) =>
-      block(5, Buffer.concat([u32(id, little), Buffer.alloc(8), ...options]), little);
-    const { losses } = readAll(
+  test('gives the statistics that a block has, and no others', () => {
+    const block5 = (id: number, ...options: Buffer[]) =>
+      block(5, Buffer.concat([u32(id, little), u32(1, little), u32(2, little), ...options]), little);
+    const { statistics } = readAll(
       Buffer.concat([
         section,
         named('a', 1),
-        statistics(0, option(4, u64(9n, little), little)),
-        statistics(
+        block5(0, option(4, u64(9n, little), little)),
+        block5(
           0,
-          option(5, u64(3n, little), little),
+          option(2, Buffer.concat([u32(3, little), u32(4, little)]), little),
+          option(3, Buffer.concat([u32(5, little), u32(6, little)]), little),
+          option(5, u64(0n, little), little),
           option(7, u64(1n << 40n, little), little),
           END(little),
         ),
-        statistics(1, option(5, u64(3n, little), little)),
+        block5(1, option(5, u64(3n, little), little)),
         block(5, Buffer.alloc(0), little),
       ]),
     );
-    expect(losses).toMatchObject([
-      { interface: { name: 'a' }, droppedByInterface: 3n, droppedByOs: 1n << 40n },
+    // The interface has microseconds.
+    const time = (high: bigint, low: bigint) => BigInt.asUintN(64, ((high << 32n) | low) * 1000n);
+    const nothing = {
+      startNs: undefined,
+      endNs: undefined,
+      droppedByInterface: undefined,
+      droppedByOs: undefined,
+    };
+    expect(statistics).toEqual([
+      { interface: expect.objectContaining({ name: 'a' }) as object, timestampNs: time(1n, 2n), ...nothing },
+      {
+        interface: expect.objectContaining({ name: 'a' }) as object,
+        timestampNs: time(1n, 2n),
+        startNs: time(3n, 4n),
+        endNs: time(5n, 6n),
+        droppedByInterface: 0n,
+        droppedByOs: 1n << 40n,
+      },
     ]);
   });
 
