@@ -83,6 +83,10 @@ for at, key in ipairs(KEYS) do
 end
 dropcap.fields = fields
 
+-- Analyze > Expert Information lists the drops, one group for each text.
+local dropped = ProtoExpert.new("dropcap.dropped", "Dropped", expert.group.PROTOCOL, expert.severity.NOTE)
+dropcap.experts = { dropped }
+
 -- The values of a comment by key, the first value of each key; nil when the comment is not dropcap's.
 local function parse(comment)
   local pairs_of_it = comment:match("^dropcap:(.*)$")
@@ -96,28 +100,109 @@ local function parse(comment)
   return values
 end
 
-local function summary(values)
-  local what = values.origin == "hw" and "Dropped by hardware" or "Dropped"
-  local why = values.reason or values.trap
-  local where = values.symbol or (values.pc and address(values.pc) and values.pc)
-  if why then what = what .. ": " .. text(why) end
-  if where then what = what .. " at " .. text(where) end
-  return what
-end
-
-function dropcap.dissector(_, _, tree)
+-- The values of each comment of the current frame that is dropcap's.
+local function drops()
+  local found = {}
   for _, comment in ipairs({ comments() }) do
     local values = type(comment.value) == "string" and parse(comment.value)
-    if values then
-      local drop = tree:add(dropcap)
-      drop:set_text(summary(values))
-      for _, key in ipairs(KEYS) do
-        local name, field, convert = key[1], key[2], key[3]
-        local value = values[name] and convert(values[name])
-        if value then drop:add(field, value) end
-      end
+    if values then found[#found + 1] = values end
+  end
+  return found
+end
+
+-- What Wireshark's windows group drops by: each function returns a text, or nil when the comment does not have it.
+local function reason_of(values)
+  local why = values.reason or values.trap
+  return why and text(why)
+end
+
+local function place_of(values)
+  local where = values.symbol or (values.pc and address(values.pc) and values.pc)
+  return where and text(where)
+end
+
+local function interface_of(values)
+  if values["if"] then return text(values["if"]) end
+  return values.ifindex and index(values.ifindex) and "ifindex " .. values.ifindex
+end
+
+local function title(values)
+  local why = reason_of(values)
+  local what = values.origin == "hw" and "Dropped by hardware" or "Dropped"
+  return why and what .. ": " .. why or what
+end
+
+local function summary(values)
+  local where = place_of(values)
+  return where and title(values) .. " at " .. where or title(values)
+end
+
+function dropcap.dissector(_, pinfo, tree)
+  for _, values in ipairs(drops()) do
+    local drop = tree:add(dropcap)
+    drop:set_text(summary(values))
+    for _, key in ipairs(KEYS) do
+      local name, field, convert = key[1], key[2], key[3]
+      local value = values[name] and convert(values[name])
+      if value then drop:add(field, value) end
     end
+    drop:add_proto_expert_info(dropped, title(values))
+    pinfo.cols.info:append((" [Dropped: %s]"):format(reason_of(values) or "reason unknown"))
   end
 end
 
 register_postdissector(dropcap)
+
+-- Most texts that a window counts. A hostile file can have another text in each packet.
+local MAX_ROWS = 1000
+local MORE = "(others)"
+local UNKNOWN = "(not known)"
+
+-- The rows of a window, the largest count first.
+local function rows_of(counts, total)
+  local order = {}
+  for key in pairs(counts) do
+    order[#order + 1] = key
+  end
+  table.sort(order, function(one, other)
+    if counts[one] ~= counts[other] then return counts[one] > counts[other] end
+    return one < other
+  end)
+  local rows = { ("%10d  drops"):format(total) }
+  for _, key in ipairs(order) do
+    rows[#rows + 1] = ("%10d  %5.1f %%  %s"):format(counts[key], 100 * counts[key] / total, key)
+  end
+  return table.concat(rows, "\n") .. "\n"
+end
+
+-- Opens a window with the number of displayed drops for each text of key_of.
+local function count_drops(name, key_of)
+  local window = TextWindow.new(name)
+  local listener = Listener.new("frame", "dropcap")
+  -- Wireshark can call draw before reset.
+  local counts, rows, total = {}, 0, 0
+  function listener.reset()
+    counts, rows, total = {}, 0, 0
+  end
+  function listener.packet()
+    for _, values in ipairs(drops()) do
+      local key = key_of(values) or UNKNOWN
+      if not counts[key] then
+        if rows >= MAX_ROWS then key = MORE end
+        rows = rows + 1
+      end
+      counts[key] = (counts[key] or 0) + 1
+      total = total + 1
+    end
+  end
+  function listener.draw() window:set(rows_of(counts, total)) end
+  window:set_atclose(function() listener:remove() end)
+  retap_packets()
+end
+
+if gui_enabled() then
+  for _, menu in ipairs({ { "reason", reason_of }, { "place", place_of }, { "interface", interface_of } }) do
+    local name = "Drops by " .. menu[1]
+    register_menu(name, function() count_drops(name, menu[2]) end, MENU_STAT_UNSORTED)
+  end
+end

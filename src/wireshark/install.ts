@@ -49,8 +49,8 @@ export function install(folders: WiresharkFolders): FileChange[] {
 }
 
 /**
- * Removes what `install` installed: files whose content was not changed, and folders created for them that are empty.
- * Changes nothing when nothing was installed.
+ * Removes what `install` installed: files whose content was not changed, files that Wireshark writes by itself, and
+ * folders created for them that are empty. Changes nothing when nothing was installed.
  * @throws OutputError and InputError, like `install`.
  */
 export function uninstall(folders: WiresharkFolders): FileChange[] {
@@ -60,7 +60,7 @@ export function uninstall(folders: WiresharkFolders): FileChange[] {
   if (!record) return [];
   const changes = installedFiles(folders)
     .filter(({ name }) => record.files[name])
-    .map(({ name, path }) => ({ path, change: takeBack(path, record.files[name]!) }));
+    .map((file) => ({ path: file.path, change: takeBack(file, record.files[file.name]!) }));
   removeRecord(profile);
   // The record may be damaged: remove only folders that contain the plugin or the profile.
   removeEmptyFolders(
@@ -69,10 +69,14 @@ export function uninstall(folders: WiresharkFolders): FileChange[] {
   return changes;
 }
 
-function changeFor({ name, path, content }: InstalledFile, record: InstallationRecord): FileChange['change'] {
+function changeFor(
+  { name, path, content, seed }: InstalledFile,
+  record: InstallationRecord,
+): FileChange['change'] {
   const there = readRegularFile(path);
   if (!there) return 'installed';
-  if (there.equals(content)) return 'unchanged';
+  // A seed is only for the first start of Wireshark with the profile.
+  if (seed || there.equals(content)) return 'unchanged';
   const ours = record.files[name];
   if (ours) return ours.includes(hashOf(there)) ? 'upgraded' : 'edited';
   throw new OutputError(
@@ -82,11 +86,11 @@ function changeFor({ name, path, content }: InstalledFile, record: InstallationR
   );
 }
 
-function takeBack(path: string, ours: readonly string[]): FileChange['change'] {
+function takeBack({ path, seed }: InstalledFile, ours: readonly string[]): FileChange['change'] {
   const kind = kindOf(path);
   if (kind === 'nothing') return 'missing';
   const there = kind === 'file' ? readRegularFile(path) : undefined;
-  if (!there || !ours.includes(hashOf(there))) return 'edited';
+  if (!there || !(seed || ours.includes(hashOf(there)))) return 'edited';
   removeFile(path);
   return 'removed';
 }

@@ -1,12 +1,17 @@
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { lacksTools, run } from '../support/tools.js';
 
 const PLUGIN = fileURLToPath(new URL('../../src/wireshark/dropcap.lua', import.meta.url));
 const STAND_IN = fileURLToPath(new URL('../support/wireshark.lua', import.meta.url));
 
-/** The tree that the plugin makes for a frame with these comments. */
+/** The tree that the plugin makes for a frame with these comments, without the expert information. */
 function treeOf(lua: string, ...comments: string[]): string[] {
+  return linesOf(lua, comments).filter((line) => !/^(info|dropcap\.dropped)\t/.test(line));
+}
+
+/** The lines that the stand-in prints. */
+function linesOf(lua: string, comments: readonly string[]): string[] {
   const ran = run(lua, [STAND_IN, PLUGIN, ...comments]);
   const twice =
     'dropcap.lua: not loaded, there is a protocol dropcap already (a second copy of this file?)\n';
@@ -94,6 +99,62 @@ describe.each(['lua5.2', 'lua5.3', 'lua5.4'])('dropcap.lua in %s', (lua) => {
         'Dropped: Y',
         'dropcap.reason\tY',
       ]);
+    });
+
+    test('the reason in the column Info, and in the expert information', () => {
+      const lines = linesOf(lua, [
+        'dropcap: reason=a%25s origin=sw',
+        'dropcap: trap=b origin=hw',
+        'dropcap: if=c',
+      ]);
+      expect(lines.filter((line) => /^(info|dropcap\.dropped)\t/.test(line))).toEqual([
+        'dropcap.dropped\tDropped: a%s',
+        'info\t [Dropped: a%s]',
+        'dropcap.dropped\tDropped by hardware: b',
+        'info\t [Dropped: b]',
+        'dropcap.dropped\tDropped',
+        'info\t [Dropped: reason unknown]',
+      ]);
+    });
+
+    test('the counts of drops in windows of the graphical Wireshark', () => {
+      vi.stubEnv('DROPCAP_GUI', '1');
+      const comments = ['reason=a symbol=f if=x', 'reason=b symbol=f ifindex=7', 'reason=a pc=0x1'];
+      const lines = linesOf(
+        lua,
+        comments.map((text) => `dropcap: ${text}`),
+      );
+      vi.unstubAllEnvs();
+      // The stand-in draws before and after the frame, which it gives twice.
+      const window = (name: string, ...rows: string[]) => [
+        `menu\tDrops by ${name}`,
+        `window\tDrops by ${name}`,
+        '         0  drops',
+        '         6  drops',
+        ...rows,
+      ];
+      expect(lines).toEqual([
+        ...window('reason', '         4   66.7 %  a', '         2   33.3 %  b'),
+        ...window('place', '         4   66.7 %  f', '         2   33.3 %  0x1'),
+        ...window(
+          'interface',
+          '         2   33.3 %  (not known)',
+          '         2   33.3 %  ifindex 7',
+          '         2   33.3 %  x',
+        ),
+      ]);
+    });
+
+    test('at most 1000 rows in a window', () => {
+      vi.stubEnv('DROPCAP_GUI', '1');
+      const lines = linesOf(
+        lua,
+        Array.from({ length: 1500 }, (_, i) => `dropcap: reason=r${i}`),
+      );
+      vi.unstubAllEnvs();
+      const end = lines.indexOf('menu\tDrops by place');
+      expect(lines.slice(4, 5)).toEqual(['      1000   33.3 %  (others)']);
+      expect(end - 4).toBe(1001);
     });
 
     test('a comment of the largest length', () => {

@@ -108,6 +108,10 @@ describe.skipIf(lacksTools('tshark', 'editcap', 'mergecap'))(
         `dropcap: installed ${profile}/preferences`,
         `dropcap: installed ${profile}/colorfilters`,
       ]);
+      expect(lines.slice(4, 6)).toEqual([
+        `dropcap: installed ${profile}/recent`,
+        `dropcap: installed ${profile}/profile_settings`,
+      ]);
       expect(runTool('tshark', '-G', 'plugins').stdout).toMatch(/^dropcap\.lua\s.*lua script/m);
     });
 
@@ -132,6 +136,24 @@ describe.skipIf(lacksTools('tshark', 'editcap', 'mergecap'))(
       expect(numbers.length).toBeGreaterThan(0);
       expect(numbers.length).toBeLessThan(98);
       expect(tsharkFields(mixed, filter, ['frame.number'])).toEqual(numbers);
+    });
+
+    test('add the reason to the column Info, and expert information for each reason', () => {
+      const info = tsharkFields(mixed, 'dropcap', ['_ws.col.Info', 'dropcap.reason', 'dropcap.trap']);
+      for (const [text, reason, trap] of info)
+        expect(text).toMatch(new RegExp(` \\[Dropped: ${reason || trap}\\]$`));
+      const { stdout } = runTool('tshark', '-n', '-r', mixed, '-q', '-z', 'expert,note,dropcap');
+      const notes = stdout.split('\n').filter((line) => line.includes('DROPCAP'));
+      expect(notes.map((line) => line.trim().split(/ {2,}/))).toEqual([
+        ['11', 'Protocol', 'DROPCAP', 'Dropped: NO_SOCKET'],
+        ['4', 'Protocol', 'DROPCAP', 'Dropped: NOT_SPECIFIED'],
+        ['4', 'Protocol', 'DROPCAP', 'Dropped: NETFILTER_DROP'],
+        ['1', 'Protocol', 'DROPCAP', 'Dropped: IP_NOPROTO'],
+        ['8', 'Protocol', 'DROPCAP', 'Dropped: OTHERHOST'],
+        ['34', 'Protocol', 'DROPCAP', 'Dropped by hardware: fid_miss'],
+        ['34', 'Protocol', 'DROPCAP', 'Dropped by hardware: ttl_value_is_too_small'],
+        ['2', 'Protocol', 'DROPCAP', 'Dropped: QUEUE_PURGE'],
+      ]);
     });
 
     test('show a tree', () => {
@@ -159,10 +181,12 @@ describe.skipIf(lacksTools('tshark', 'editcap', 'mergecap'))(
     test('give the columns of the profile', () => {
       const lines = runTool('tshark', '-n', '-C', 'dropcap', '-r', mixed).stdout.split('\n');
       expect(lines[0]?.trim()).toBe(
-        '0.000000000 va NO_SOCKET __udp4_lib_rcv+0x545/0xdd0 UDP 58223 → 9999 Len=7',
+        '1 0.000000000 va NO_SOCKET __udp4_lib_rcv+0x545/0xdd0     10.0.0.2 → 10.0.0.1     UDP 58223 → 9999 Len=7 [Dropped: NO_SOCKET]',
       );
       // Drops of hardware have no reason and no symbol: the column Reason shows the trap.
-      expect(lines[97]).toMatch(/^ *12\.98\d+ eth0 ttl_value_is_too_small +UDP 26022 → 2677 Len=100$/);
+      expect(lines[97]).toMatch(
+        /^ *98 12\.98\d+ eth0 ttl_value_is_too_small +\S+ → \S+ +UDP 26022 → 2677 Len=100 \[Dropped: ttl_value_is_too_small\]$/,
+      );
       const args = [
         '-C',
         'dropcap',
@@ -178,7 +202,7 @@ describe.skipIf(lacksTools('tshark', 'editcap', 'mergecap'))(
         '_ws.col.Symbol',
       ];
       expect(runTool('tshark', ...args).stdout).toContain('"NO_SOCKET"');
-      expect(runTool('tshark', '-n', '-r', mixed, '-c', '1').stdout).not.toContain('NO_SOCKET');
+      expect(runTool('tshark', '-n', '-r', mixed, '-c', '1').stdout).not.toContain('__udp4_lib_rcv');
     });
 
     test('colour packets by drop reason', () => {
@@ -325,7 +349,7 @@ describe.skipIf(lacksTools('tshark', 'editcap', 'mergecap'))(
 
     test('are removed by dropcap wireshark uninstall', () => {
       const { status, stderr } = dropcap('wireshark', 'uninstall');
-      expect([status, stderr.match(/^dropcap: removed /gm)?.length]).toEqual([0, 3]);
+      expect([status, stderr.match(/^dropcap: removed /gm)?.length]).toEqual([0, 5]);
       expect(readdirSync(home)).toEqual([]);
       expect(run('tshark', ['-r', mixed, '-Y', 'dropcap.reason']).status).not.toBe(0);
       expect(run('tshark', ['-C', 'dropcap', '-r', mixed]).status).not.toBe(0);

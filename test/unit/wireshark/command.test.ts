@@ -37,6 +37,8 @@ describe('dropcap wireshark', () => {
       `dropcap: installed ${plugins}/dropcap.lua`,
       `dropcap: installed ${configuration}/profiles/dropcap/preferences`,
       `dropcap: installed ${configuration}/profiles/dropcap/colorfilters`,
+      `dropcap: installed ${configuration}/profiles/dropcap/recent`,
+      `dropcap: installed ${configuration}/profiles/dropcap/profile_settings`,
       'dropcap: to use the profile: wireshark -C dropcap FILE, or tshark -C dropcap -r FILE',
     ]);
     writeFileSync(join(plugins, 'dropcap.lua'), '-- mine');
@@ -46,9 +48,7 @@ describe('dropcap wireshark', () => {
     const removed = run('wireshark', 'uninstall');
     expect([removed.status, removed.stderr]).toEqual([
       0,
-      expect.stringMatching(
-        /kept \S+dropcap\.lua: .*\n.*removed \S+preferences\n.*removed \S+colorfilters\n$/,
-      ),
+      expect.stringMatching(/kept \S+dropcap\.lua: .*\n(dropcap: removed .*\n){4}$/),
     ]);
     expect(existsSync(configuration)).toBe(false);
   });
@@ -83,6 +83,8 @@ describe('dropcap wireshark', () => {
       'src/wireshark/dropcap.lua',
       'src/wireshark/profile/colorfilters',
       'src/wireshark/profile/preferences',
+      'src/wireshark/profile/profile_settings',
+      'src/wireshark/profile/recent',
     ]);
   });
 });

@@ -58,8 +58,11 @@ function byName(changes: readonly FileChange[]): Record<string, string> {
   return Object.fromEntries(changes.map(({ path, change }) => [basename(path), change]));
 }
 
-function all(change: FileChange['change']): Record<string, string> {
-  return { 'dropcap.lua': change, preferences: change, colorfilters: change };
+/** The files of the profile, in the order of their names. */
+const PROFILE_FILES = ['colorfilters', 'preferences', 'profile_settings', 'recent'];
+
+function all(change: FileChange['change'], names = PROFILE_FILES): Record<string, string> {
+  return Object.fromEntries(['dropcap.lua', ...names].map((name) => [name, change]));
 }
 
 /** Makes an existing file look like one that an older version installed. */
@@ -74,9 +77,8 @@ describe('install', () => {
   test('puts the files of the package where Wireshark reads them, and makes the folders', () => {
     expect(byName(install(folders))).toEqual(all('installed'));
     expect(content(plugin)).toBe(source('dropcap.lua'));
-    expect(content(preferences)).toBe(source('profile/preferences'));
-    expect(content(colors)).toBe(source('profile/colorfilters'));
-    expect(readdirSync(profile).toSorted()).toEqual(['colorfilters', RECORD, 'preferences']);
+    for (const name of PROFILE_FILES) expect(content(join(profile, name))).toBe(source(`profile/${name}`));
+    expect(readdirSync(profile).toSorted()).toEqual([...PROFILE_FILES, RECORD].toSorted());
     expect(readdirSync(folders.plugins)).toEqual(['dropcap.lua']);
   });
 
@@ -93,7 +95,7 @@ describe('install', () => {
     install(folders);
     age(plugin, 'older plugin');
     age(colors, 'older colours');
-    const changes = { 'dropcap.lua': 'upgraded', preferences: 'unchanged', colorfilters: 'upgraded' };
+    const changes = { ...all('unchanged'), 'dropcap.lua': 'upgraded', colorfilters: 'upgraded' };
     expect(byName(install(folders))).toEqual(changes);
     expect([content(plugin), content(colors)]).toEqual([
       source('dropcap.lua'),
@@ -106,7 +108,7 @@ describe('install', () => {
     install(folders);
     writeFileSync(preferences, 'mine now');
     rmSync(plugin);
-    const changes = { 'dropcap.lua': 'installed', preferences: 'edited', colorfilters: 'unchanged' };
+    const changes = { ...all('unchanged'), 'dropcap.lua': 'installed', preferences: 'edited' };
     expect(byName(install(folders))).toEqual(changes);
     expect(content(preferences)).toBe('mine now');
     expect(content(plugin)).toBe(source('dropcap.lua'));
@@ -127,7 +129,8 @@ describe('install', () => {
     mkdirSync(folders.plugins, { recursive: true });
     writeFileSync(plugin, source('dropcap.lua'));
     expect(byName(install(folders))).toEqual({ ...all('installed'), 'dropcap.lua': 'unchanged' });
-    expect(byName(uninstall(folders))).toEqual({ preferences: 'removed', colorfilters: 'removed' });
+    const { 'dropcap.lua': _, ...others } = all('removed');
+    expect(byName(uninstall(folders))).toEqual(others);
     expect(content(plugin)).toBe(source('dropcap.lua'));
   });
 
@@ -239,12 +242,28 @@ describe('uninstall', () => {
   test('keeps a changed file, and files that Wireshark put next to it', () => {
     install(folders);
     writeFileSync(preferences, `${content(preferences)}gui.x: 1\n`);
-    writeFileSync(join(profile, 'recent'), 'of Wireshark');
-    const changes = { 'dropcap.lua': 'removed', preferences: 'edited', colorfilters: 'removed' };
-    expect(byName(uninstall(folders))).toEqual(changes);
-    expect(readdirSync(profile).toSorted()).toEqual(['preferences', 'recent']);
+    writeFileSync(join(profile, 'disabled_protos'), 'of Wireshark');
+    expect(byName(uninstall(folders))).toEqual({ ...all('removed'), preferences: 'edited' });
+    expect(readdirSync(profile).toSorted()).toEqual(['disabled_protos', 'preferences']);
     expect(existsSync(join(home, 'lib'))).toBe(false);
     expect(uninstall(folders)).toEqual([]);
+  });
+
+  test('removes what Wireshark made of the column widths', () => {
+    install(folders);
+    writeFileSync(join(profile, 'recent'), 'of Wireshark');
+    expect(byName(install(folders))).toEqual(all('unchanged'));
+    expect(content(join(profile, 'recent'))).toBe('of Wireshark');
+    expect(byName(uninstall(folders))).toEqual(all('removed'));
+    expect(everything()).toEqual([]);
+  });
+
+  test('keeps column widths that were there before the profile', () => {
+    mkdirSync(profile, { recursive: true });
+    writeFileSync(join(profile, 'recent'), 'of Wireshark');
+    expect(byName(install(folders))).toEqual({ ...all('installed'), recent: 'unchanged' });
+    uninstall(folders);
+    expect(readdirSync(profile)).toEqual(['recent']);
   });
 
   test('keeps a link in place of a file, and the file that it points to', () => {
@@ -254,11 +273,8 @@ describe('uninstall', () => {
     rmSync(plugin);
     symlinkSync(target, plugin);
     rmSync(colors);
-    expect(byName(uninstall(folders))).toEqual({
-      'dropcap.lua': 'edited',
-      preferences: 'removed',
-      colorfilters: 'missing',
-    });
+    const changes = { ...all('removed'), 'dropcap.lua': 'edited', colorfilters: 'missing' };
+    expect(byName(uninstall(folders))).toEqual(changes);
     expect([lstatSync(plugin).isSymbolicLink(), content(target)]).toEqual([true, source('dropcap.lua')]);
   });
 
