@@ -114,7 +114,11 @@ export class UsageError extends DropcapError {
 
 /** The text of an unknown thrown value. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? error.message : String(error);
+  // Node's text for an errno that libuv does not know, such as EDQUOT: it has the number twice, and no words.
+  return text.replace(/^Unknown system error -(\d+): Unknown system error -\1/, (_, errno: string) =>
+    describeErrno(Number(errno)),
+  );
 }
 
 /** The positive errno of a system error that Node or the addon threw; 0 for any other value. */
@@ -123,8 +127,18 @@ export function errnoOf(error: unknown): number {
   return typeof error.errno === 'number' ? Math.abs(error.errno) : 0;
 }
 
+/** Texts of errnos that file systems return and libuv does not know: ESTALE, EDQUOT (asm-generic/errno.h). */
+const OTHER_ERRNOS: ReadonlyMap<number, string> = new Map([
+  [116, 'stale file handle'],
+  [122, 'disk quota exceeded'],
+]);
+
+/** From here on, libuv's map has errors of libuv, not of the kernel: 4095 is UV_EOF (uv/errno.h). */
+const FIRST_OF_LIBUV = 3000;
+
 /** The text of an errno: `Operation not permitted`. */
 export function describeErrno(errno: number): string {
-  const text = getSystemErrorMap().get(-errno)?.[1];
+  const known = errno < FIRST_OF_LIBUV ? getSystemErrorMap().get(-errno)?.[1] : undefined;
+  const text = known ?? OTHER_ERRNOS.get(errno);
   return text === undefined ? `errno ${errno}` : text.charAt(0).toUpperCase() + text.slice(1);
 }

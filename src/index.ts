@@ -2,6 +2,7 @@
 export { capture } from './capture/capture.js';
 export type { CaptureCounters, CaptureOptions, CaptureSummary } from './capture/capture.js';
 export { CaptureError } from './capture/captureError.js';
+export type { CaptureFacts } from './drop/captureFacts.js';
 export { DropBatch, NO_PROTOCOL } from './drop/batch.js';
 export { BatchMemory } from './drop/batchMemory.js';
 export { DeviceTable } from './drop/device.js';

@@ -1,5 +1,6 @@
 import type { HotPath, PacketTemplates } from '../binding/hotPath.js';
 import { copyBytes } from '../bytes.js';
+import type { CaptureFacts } from '../drop/captureFacts.js';
 import type { DropBatch } from '../drop/batch.js';
 import type { KindTable } from '../drop/kind.js';
 import type { LossCounters } from '../drop/losses.js';
@@ -34,6 +35,7 @@ const MAX_U32 = 0xffffffff;
 const FLAGS_VALUE_OFFSET = 4;
 const END_OF_OPTIONS_BYTES = 4;
 const LOSSES_TEXT = 'losses while this file was captured: isb_ifdrop queue drops, isb_osdrop overruns';
+const NO_TIMES = { startNs: undefined, endNs: undefined };
 const NO_OPTIONS = new Uint8Array(0);
 const NO_OUTPUT = new OutputBuffer();
 
@@ -51,9 +53,11 @@ export interface PcapngEncoderOptions extends DescribeOptions {
   readonly origin: InterfaceOrigin;
   /**
    * The source of the capture's start and end times in the statistics blocks. True: the times of `header()` and
-   * `trailer()`. False (a recording): the times of the first and the last drop.
+   * `trailer()`. False (a recording): the times that `recorded` reports.
    */
   readonly live: boolean;
+  /** Returns the begin and the end of a recorded capture, as far as they are known. Called at the end of a file. */
+  readonly recorded?: () => Pick<CaptureFacts, 'startNs' | 'endNs'> | undefined;
   /** How drops are written as packets. */
   readonly form: PacketForm;
   /** The addon's functions; with null, TypeScript encodes every packet. */
@@ -76,6 +80,8 @@ export class PcapngEncoder implements BatchEncoder {
   #symbolsVersion = 0;
   #kinds: KindTable | undefined;
   #startNs = 0n;
+  /** Files begun. */
+  #segments = 0;
   readonly #times = new TimeRange();
   /** The batch that is being encoded. `#build`, which is made only once, reads it. */
   #batch: DropBatch | undefined;
@@ -98,6 +104,7 @@ export class PcapngEncoder implements BatchEncoder {
     this.#templates?.clear();
     this.#interfaces.clear();
     this.#startNs = now();
+    this.#segments++;
     this.#times.clear();
     output.append(buildSectionHeader(this.#options.section));
   }
@@ -144,11 +151,13 @@ export class PcapngEncoder implements BatchEncoder {
 
   trailer(losses: LossCounters, output: OutputBuffer): void {
     this.#output = output;
-    const end = this.#options.live ? now() : this.#times.last;
-    const start = this.#options.live ? this.#startNs : this.#times.first;
-    const times = { timestampNs: end, startNs: start, endNs: end };
     const lossesId = this.#addLosses(losses);
-    for (let id = 0; id < this.#interfaces.count; id++) {
+    const { startNs, endNs } = this.#captureTimes();
+    const timestampNs = endNs ?? this.#times.last;
+    // A block without any time would be of 1970. Losses are more important than that.
+    const blocks = timestampNs === undefined && lossesId === undefined ? 0 : this.#interfaces.count;
+    const times = { timestampNs: timestampNs ?? 0n, startNs, endNs };
+    for (let id = 0; id < blocks; id++) {
       const packets = BigInt(this.#interfaces.packets[id]!);
       const counters =
         id === lossesId
@@ -157,6 +166,19 @@ export class PcapngEncoder implements BatchEncoder {
       output.append(buildInterfaceStatistics({ interfaceId: id, ...times, ...counters }));
     }
     this.#output = NO_OUTPUT;
+  }
+
+  /**
+   * Begin and end of the capture. The end of a segment of a recording is not known before the end of the recording, nor
+   * the begin of a later segment.
+   */
+  #captureTimes(): Pick<CaptureFacts, 'startNs' | 'endNs'> {
+    if (this.#options.live) return { startNs: this.#startNs, endNs: now() };
+    const { first, last } = this.#times;
+    let { startNs, endNs } = this.#options.recorded?.() ?? NO_TIMES;
+    if (startNs !== undefined && first !== undefined && first < startNs) startNs = first;
+    if (endNs !== undefined && last !== undefined && last > endNs) endNs = last;
+    return { startNs: this.#segments === 1 ? startNs : undefined, endNs };
   }
 
   /**

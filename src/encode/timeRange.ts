@@ -25,13 +25,18 @@ export class TimeRange {
     words[4] = 1;
   }
 
-  /** The earliest time in nanoseconds; 0 when there was none. */
-  get first(): bigint {
-    return (BigInt(this.words[0]!) << 32n) | BigInt(this.words[1]!);
+  /** The earliest time in nanoseconds; undefined when there was none. */
+  get first(): bigint | undefined {
+    return this.#time(0);
   }
 
-  /** The latest time in nanoseconds; 0 when there was none. */
-  get last(): bigint {
-    return (BigInt(this.words[2]!) << 32n) | BigInt(this.words[3]!);
+  /** The latest time in nanoseconds; undefined when there was none. */
+  get last(): bigint | undefined {
+    return this.#time(2);
+  }
+
+  #time(word: number): bigint | undefined {
+    const { words } = this;
+    return words[4] === 0 ? undefined : (BigInt(words[word]!) << 32n) | BigInt(words[word + 1]!);
   }
 }

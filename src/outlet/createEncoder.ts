@@ -1,5 +1,6 @@
 import { machine, release, type, version } from 'node:os';
 import { loadHotPath } from '../binding/load.js';
+import type { CaptureFacts } from '../drop/captureFacts.js';
 import type { DeviceTable } from '../drop/device.js';
 import { unreachable } from '../drop/origin.js';
 import type { DescribeOptions } from '../encode/describeDrop.js';
@@ -12,7 +13,11 @@ import type { PacketForm } from '../encode/packetForm.js';
 import { PcapEncoder } from '../encode/pcapEncoder.js';
 import { PcapngEncoder } from '../encode/pcapngEncoder.js';
 import { SLL2_FORM } from '../encode/sll2Form.js';
+import type { SectionHeader } from '../pcapng/blockBuilders.js';
 import { VERSION } from '../version.js';
+
+/** Most comments of a section: a file that is converted many times must not grow. */
+const MAX_COMMENTS = 16;
 
 /** An encoder's output: capture files, JSON with one object a line (docs/drop.schema.json), or lines for people. */
 export type OutputFormat = 'pcapng' | 'pcap' | 'json' | 'text';
@@ -24,6 +29,8 @@ export interface EncoderSource {
   readonly devices: DeviceTable;
   /** Release of the kernel that dropped the packets; undefined while unknown. */
   readonly kernelRelease: string | undefined;
+  /** What a file says about its capture; undefined for a running kernel. */
+  readonly recorded?: CaptureFacts | undefined;
   /** Id that generic netlink gave the NET_DM family on that host; undefined while unknown. */
   readonly familyId: number | undefined;
 }
@@ -66,22 +73,35 @@ export function createEncoder(
   return unreachable(format);
 }
 
-/** Creates a pcapng encoder whose section names this host, its operating system and this program. */
 function createPcapngEncoder(source: EncoderSource, options: EncoderOptions): PcapngEncoder {
   return new PcapngEncoder({
-    section: {
-      hardware: machine(),
-      os: `${type()} ${release()} ${version()}`,
-      application: `dropcap ${VERSION}`,
-      comment: options.comment,
-    },
+    section: sectionOf(source, options),
     origin: source,
     live: source.live,
+    recorded: () => source.recorded,
     form: formOf(source, options),
     symbols: options.symbols,
     omitAddresses: options.omitAddresses,
     hotPath: loadHotPath(),
   });
+}
+
+/**
+ * The section header for a source. A live capture's names this host, its operating system and this program. A file's
+ * names the host that the file names, and in a comment also the program that wrote the file.
+ */
+function sectionOf({ live, recorded }: EncoderSource, { comment }: EncoderOptions): SectionHeader {
+  const application = `dropcap ${VERSION}`;
+  const given = comment === undefined ? [] : [comment];
+  if (live) {
+    const os = `${type()} ${release()} ${version()}`;
+    return { hardware: machine(), os, application, comments: given };
+  }
+  const { hardware, os, application: writer, comments = [] } = recorded ?? {};
+  const history = writer && writer !== application ? [`${application} converted a file of ${writer}`] : [];
+  // A set: a file that is converted twice does not say it twice.
+  const all = [...new Set([...given, ...history, ...comments])].slice(0, MAX_COMMENTS);
+  return { hardware, os, application, comments: all };
 }
 
 function formOf(source: EncoderSource, options: EncoderOptions): PacketForm {

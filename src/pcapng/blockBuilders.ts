@@ -32,7 +32,7 @@ export interface SectionHeader {
   readonly hardware?: string | undefined;
   readonly os?: string | undefined;
   readonly application?: string | undefined;
-  readonly comment?: string | undefined;
+  readonly comments?: readonly string[] | undefined;
 }
 
 /** An interface of a section. Its time stamps are nanoseconds; its snap length is 0 (no limit). */
@@ -76,8 +76,9 @@ export function buildSectionHeader(section: SectionHeader): Uint8Array {
   view.setUint32(0, BYTE_ORDER_MAGIC, true);
   view.setUint16(4, 1, true);
   view.setBigInt64(8, -1n, true);
-  const options = new OptionWriter()
-    .text(OPT_COMMENT, section.comment)
+  const options = new OptionWriter();
+  for (const comment of section.comments ?? []) options.text(OPT_COMMENT, comment);
+  options
     .text(SHB_HARDWARE, section.hardware)
     .text(SHB_OS, section.os)
     .text(SHB_USERAPPL, section.application);

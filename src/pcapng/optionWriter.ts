@@ -4,6 +4,7 @@ import { OPT_ENDOFOPT } from './constants.js';
 
 const MAX_OPTION_BYTES = 0xffff;
 const OPTION_HEADER_BYTES = 4;
+const MAX_U64 = 0xffff_ffff_ffff_ffffn;
 
 /**
  * Builds the options of a block, little-endian, in the order of the calls.
@@ -31,9 +32,10 @@ export class OptionWriter {
     return this.bytes(code, bytes);
   }
 
+  /** Writes a number of 64 bits. Writes the largest one in place of a larger number, which would wrap. */
   u64(code: number, value: bigint): this {
     const bytes = new Uint8Array(8);
-    viewOf(bytes).setBigUint64(0, value, true);
+    viewOf(bytes).setBigUint64(0, value > MAX_U64 ? MAX_U64 : value, true);
     return this.bytes(code, bytes);
   }
 

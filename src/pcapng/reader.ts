@@ -1,4 +1,4 @@
-import { align4 } from '../bytes.js';
+import { align4, viewOf } from '../bytes.js';
 import { MalformedInputError } from '../errors.js';
 import {
   MAX_RECORD_BYTES,
@@ -16,11 +16,10 @@ import {
   BLOCK_SECTION_HEADER,
   BLOCK_SIMPLE_PACKET,
   BYTE_ORDER_MAGIC,
-  SHB_USERAPPL,
 } from './constants.js';
 import { Damage } from './damage.js';
-import { OPTIONS_OVERRUN, OptionCursor } from './optionCursor.js';
 import { type ReadInterface, readInterface } from './readInterface.js';
+import { readSection, type ReadSection } from './readSection.js';
 import { type ReadStatistics, readStatistics } from './readStatistics.js';
 
 /** Block type and total length; in a section header also the byte-order magic and the version. */
@@ -34,7 +33,6 @@ const PACKET_OFFSET = 28;
 const SIMPLE_PACKET_OFFSET = 12;
 /** Offset of the options in a section header. */
 const SECTION_OPTIONS_OFFSET = 24;
-const MAX_APPLICATION_BYTES = 256;
 /** Faults of blocks, for people. */
 const TOO_SHORT = 'shorter than its fixed part';
 const UNKNOWN_INTERFACE = 'an interface that is not described';
@@ -68,6 +66,15 @@ export function checkSectionStart(view: DataView, at: number, fileOffset: number
   return littleEndian;
 }
 
+/** The first section header of a file, which its first bytes hold; undefined when they do not hold it completely. */
+export function readFirstSection(start: Uint8Array): ReadSection | undefined {
+  const view = viewOf(start);
+  const littleEndian = checkSectionStart(view, 0, 0);
+  const total = view.getUint32(4, littleEndian);
+  if (total < SECTION_OPTIONS_OFFSET + 4 || total > start.length) return undefined;
+  return readSection(view, SECTION_OPTIONS_OFFSET, total - 4, littleEndian);
+}
+
 /**
  * Reads pcapng: any number of sections, each in its own byte order. Skips unknown blocks and options of any length.
  * Counts damaged blocks, and skips those that it cannot use. When only the end of a block is wrong (a second total
@@ -99,7 +106,6 @@ export class PcapngReader implements RecordReader {
   /** Counts the current block as damaged. `what` is the fault, for people. */
   readonly reportDamage = (what: string): void => this.damage.add(this.#blockOffset, what);
   readonly #listener: SectionListener;
-  readonly #option = new OptionCursor();
   #interfaces: (ReadInterface | undefined)[] = [];
 
   constructor(listener: SectionListener = NO_LISTENER) {
@@ -172,11 +178,8 @@ export class PcapngReader implements RecordReader {
 
   #readSection(view: DataView, at: number, total: number): void {
     if (total < SECTION_OPTIONS_OFFSET + 4) return this.reportDamage(TOO_SHORT);
-    const option = this.#options(view, at + SECTION_OPTIONS_OFFSET, at + total - 4);
-    while (option.next()) {
-      if (option.code === SHB_USERAPPL) this.application = option.text(MAX_APPLICATION_BYTES);
-    }
-    if (option.overrun) this.reportDamage(OPTIONS_OVERRUN);
+    const [start, end] = [at + SECTION_OPTIONS_OFFSET, at + total - 4];
+    this.application = readSection(view, start, end, this.littleEndian, this.reportDamage).application;
   }
 
   #addInterface(view: DataView, at: number, total: number): void {
@@ -241,10 +244,5 @@ export class PcapngReader implements RecordReader {
     const ns = toNanoseconds((BigInt(this.timestampHigh) << 32n) | BigInt(this.timestampLow));
     this.timestampHigh = Number(ns >> 32n);
     this.timestampLow = Number(ns & 0xffffffffn);
-  }
-
-  #options(view: DataView, start: number, end: number): OptionCursor {
-    this.#option.reset(view, start, end, this.littleEndian);
-    return this.#option;
   }
 }

@@ -1,3 +1,4 @@
+import type { CaptureFacts } from '../drop/captureFacts.js';
 import type { DeviceTable } from '../drop/device.js';
 import type { DropBatch } from '../drop/batch.js';
 import { UsageError } from '../errors.js';
@@ -56,6 +57,8 @@ export interface DropSource extends AsyncIterable<DropBatch> {
   readonly devices: DeviceTable;
   /** Release of the kernel that dropped the packets; undefined while unknown. A recording may report it later. */
   readonly kernelRelease: string | undefined;
+  /** What a file says about its capture; undefined for a running kernel. */
+  readonly recorded?: CaptureFacts | undefined;
   /** Id that generic netlink gave the NET_DM family on that host; undefined while unknown. */
   readonly familyId: number | undefined;
   /** Stops the source: queued drops are still yielded, then the iteration ends. May be called twice. */

@@ -65,13 +65,13 @@ describe.skipIf(lacksTools('capinfos'))('capinfos', () => {
     expect(facts.get('File encapsulation')).toBe(encapsulation);
     expect(facts.get('File timestamp precision')).toBe('nanoseconds (9)');
     expect(facts.get('Number of packets')).toBe(`${count}`);
-    expect(facts.get('Capture hardware')).toMatch(/^\w+$/);
-    expect(facts.get('Capture oper-sys')).toMatch(/^Linux \S+/);
+    // The recordings do not name the host: this host did not drop the packets.
+    expect([facts.get('Capture hardware'), facts.get('Capture oper-sys')]).toEqual([undefined, undefined]);
     expect(facts.get('Capture application')).toMatch(/^dropcap \d+\.\d+/);
     expect(facts.get('Number of interfaces in file')).toBe(`${readPcapngFile(path).interfaces.length}`);
     expect(stdout).toMatch(/^ *Name = \S+$/m);
-    expect(stdout.match(/Number of stat entries = 1\b/g)).toHaveLength(
-      readPcapngFile(path).interfaces.length,
+    expect(stdout.match(/Number of stat entries = 1\b/g) ?? []).toHaveLength(
+      readPcapngFile(path).statistics.length,
     );
   });
 });

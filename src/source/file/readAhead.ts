@@ -56,11 +56,15 @@ export class ReadAhead {
     return this.#end;
   }
 
-  /** Reads the start of a file: `bytes` bytes, or all bytes of a shorter file. */
-  async open(bytes: number): Promise<void> {
+  /**
+   * Reads the start of a file, or all bytes of a shorter file.
+   * @param needed returns how many bytes are needed. Called with the bytes read so far. May throw.
+   */
+  async open(needed: (start: Uint8Array) => number): Promise<void> {
     this.#batch = await this.#pool.acquire();
-    for (let got = -1; this.#end < bytes && got !== 0; this.#end += got) {
-      got = await this.#input.read(this.#batch.arena, this.#end);
+    const { arena } = this.#batch;
+    for (let got = -1; got !== 0 && this.#end < needed(arena.subarray(0, this.#end)); this.#end += got) {
+      got = await this.#input.read(arena, this.#end);
     }
     await this.#readNext();
   }

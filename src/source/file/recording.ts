@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { loadHotPath } from '../../binding/load.js';
 import { viewOf } from '../../bytes.js';
+import type { CaptureFacts } from '../../drop/captureFacts.js';
 import type { DeviceTable } from '../../drop/device.js';
 import type { DropBatch } from '../../drop/batch.js';
 import type { LossCounters } from '../../drop/losses.js';
@@ -9,18 +10,21 @@ import { LINKTYPE_NETLINK } from '../../linktype/constants.js';
 import { READ_MORE, READ_PACKET, type RecordReader } from '../../pcap/recordReader.js';
 import { PcapReader } from '../../pcap/reader.js';
 import type { Damage } from '../../pcapng/damage.js';
-import { PcapngReader } from '../../pcapng/reader.js';
+import { PcapngReader, readFirstSection } from '../../pcapng/reader.js';
+import type { ReadSection } from '../../pcapng/readSection.js';
 import { type ByteInput, openByteInput } from './byteInput.js';
 import { DropPacketScanner } from './dropPacketScanner.js';
-import { HEADER_BYTES, noDrops, openReader } from './openReader.js';
+import { noDrops, openReader, startBytes } from './openReader.js';
 import { ReadAhead } from './readAhead.js';
-import { RecordedLosses } from './recordedLosses.js';
+import { RecordedStatistics } from './recordedStatistics.js';
 import { MIN_ALERT_BYTES, RecordingScanner } from './recordingScanner.js';
 import { stopOnAbort } from '../stopOnAbort.js';
 import { type DropSource, iteratedTwice, NO_STATISTICS, type SourceStatistics } from '../source.js';
 
 /** Matches the application name in files that dropcap wrote. */
 const APPLICATION = /^dropcap\b/;
+
+const NO_SECTION: ReadSection = { hardware: undefined, os: undefined, application: undefined, comments: [] };
 
 /** Options of openRecording(). */
 export interface RecordingOptions {
@@ -49,15 +53,23 @@ export async function openRecording(
     const bytes = new ReadAhead(input);
     // The first byte of standard input or a FIFO may take long to arrive.
     const forgetSignal = stopOnAbort(signal, () => input.close());
-    await bytes.open(HEADER_BYTES).finally(forgetSignal);
+    await bytes.open(startBytes).finally(forgetSignal);
     signal?.throwIfAborted();
-    const losses = new RecordedLosses();
-    const reader = openReader(bytes.batch.arena.subarray(0, bytes.end), input.name, losses);
-    return new RecordingSource(input, bytes, reader, losses, signal);
+    const start = bytes.batch.arena.subarray(0, bytes.end);
+    const statistics = new RecordedStatistics();
+    const reader = openReader(start, input.name, statistics);
+    const section = reader instanceof PcapngReader ? readFirstSection(start) : undefined;
+    return new RecordingSource(input, bytes, reader, { section, statistics }, signal);
   } catch (error) {
     await input.close();
     throw error;
   }
+}
+
+/** What a pcapng file says about its capture. */
+interface Recorded {
+  readonly section: ReadSection | undefined;
+  readonly statistics: RecordedStatistics;
 }
 
 class RecordingSource implements DropSource {
@@ -67,7 +79,7 @@ class RecordingSource implements DropSource {
   readonly #input: ByteInput;
   readonly #bytes: ReadAhead;
   readonly #reader: RecordReader;
-  readonly #losses: RecordedLosses;
+  readonly #recorded: Recorded;
   readonly #messages = new RecordingScanner(loadHotPath());
   readonly #packets = new DropPacketScanner(this.#messages.devices);
   readonly #forgetSignal: () => void;
@@ -87,13 +99,13 @@ class RecordingSource implements DropSource {
     input: ByteInput,
     bytes: ReadAhead,
     reader: RecordReader,
-    losses: RecordedLosses,
+    recorded: Recorded,
     signal: AbortSignal | undefined,
   ) {
     this.#input = input;
     this.#bytes = bytes;
     this.#reader = reader;
-    this.#losses = losses;
+    this.#recorded = recorded;
     this.#forgetSignal = stopOnAbort(signal, () => this.stop());
     this.description = `recording ${input.name}`;
   }
@@ -104,6 +116,12 @@ class RecordingSource implements DropSource {
 
   get kernelRelease(): string | undefined {
     return this.#kernelRelease;
+  }
+
+  get recorded(): CaptureFacts {
+    const { section, statistics } = this.#recorded;
+    const { startNs, endNs } = statistics;
+    return { ...(section ?? NO_SECTION), startNs, endNs };
   }
 
   get familyId(): number | undefined {
@@ -121,7 +139,7 @@ class RecordingSource implements DropSource {
   }
 
   losses(): LossCounters {
-    return this.#losses.known;
+    return this.#recorded.statistics.losses;
   }
 
   statistics(): Promise<SourceStatistics> {

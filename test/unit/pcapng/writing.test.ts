@@ -19,7 +19,7 @@ const plain = (...lines: string[]) => lines.join('').replaceAll(' ', '');
 describe('buildSectionHeader', () => {
   test('lays out a section of unknown length with its options', () => {
     expect(
-      hexOf(buildSectionHeader({ hardware: 'x86_64', os: 'L', application: 'dc 1', comment: undefined })),
+      hexOf(buildSectionHeader({ hardware: 'x86_64', os: 'L', application: 'dc 1', comments: [] })),
     ).toBe(
       plain(
         '0a0d0d0a 3c000000', // type, total length 60
@@ -60,6 +60,64 @@ describe('buildInterfaceStatistics', () => {
         '02000000 f45b1a19 1581e97d', // interface, time
         '0700 0800 0700000000000000', // isb_osdrop
         '0000 0000 28000000',
+      ),
+    );
+  });
+});
+
+describe('buildInterfaceStatistics, all options', () => {
+  test('gives each option the length of its value, 8 bytes, and writes the largest number in place of a larger one', () => {
+    const block = buildInterfaceStatistics({
+      interfaceId: 1,
+      timestampNs: 0x0000000300000004n,
+      startNs: 0x0000000100000002n,
+      endNs: 0x0000000300000004n,
+      received: 5n,
+      droppedByInterface: 0n,
+      acceptedByFilter: 6n,
+      droppedByOs: 1n << 64n,
+      delivered: 0xffffffffffffffffn,
+    });
+    expect(hexOf(block)).toBe(
+      plain(
+        '05000000 70000000',
+        '01000000 03000000 04000000', // interface, time
+        '0200 0800 01000000 02000000', // isb_starttime: high word first
+        '0300 0800 03000000 04000000', // isb_endtime
+        '0400 0800 0500000000000000', // isb_ifrecv
+        '0500 0800 0000000000000000', // isb_ifdrop: known to be 0
+        '0600 0800 0600000000000000', // isb_filteraccept
+        '0700 0800 ffffffffffffffff', // isb_osdrop: 2^64 does not wrap to 0
+        '0800 0800 ffffffffffffffff', // isb_usrdeliv
+        '0000 0000 70000000',
+      ),
+    );
+  });
+});
+
+describe('buildInterfaceDescription, all options', () => {
+  test('gives each option the length of its value', () => {
+    const block = buildInterfaceDescription({
+      linkType: 1,
+      name: 'va',
+      description: 'd',
+      os: 'Linux',
+      hardware: 'veth',
+      macAddress: Uint8Array.of(2, 0, 0, 0, 0, 1),
+      speed: 10_000_000_000n,
+    });
+    expect(hexOf(block)).toBe(
+      plain(
+        '01000000 5c000000',
+        '0100 0000 00000000',
+        '0300 0100 64 000000', // if_description
+        '0200 0200 7661 0000', // if_name
+        '0900 0100 09 000000', // if_tsresol
+        '0c00 0500 4c696e7578 000000', // if_os
+        '0f00 0400 76657468', // if_hardware
+        '0600 0600 020000000001 0000', // if_MACaddr
+        '0800 0800 00e40b5402000000', // if_speed
+        '0000 0000 5c000000',
       ),
     );
   });
