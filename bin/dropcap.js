@@ -1,2 +1,20 @@
 #!/usr/bin/env node
-require('../dist/start.cjs').start();
+// This file must also parse on old versions of Node: there it says which Node is needed.
+const NEEDED = 20;
+
+if (parseInt(process.versions.node, 10) < NEEDED) {
+  fail('Node ' + NEEDED + ' or later is needed, this is ' + process.version);
+} else {
+  try {
+    require('../dist/start.cjs').start();
+  } catch (error) {
+    if (error.code !== 'MODULE_NOT_FOUND' && error.code !== 'ENOENT') throw error;
+    const cause = error.message.split('\n')[0];
+    fail('cannot start: ' + cause + ' (in a checkout: npm run build; otherwise install dropcap again)');
+  }
+}
+
+function fail(text) {
+  process.stderr.write('dropcap: ' + text + '\n');
+  process.exitCode = 1;
+}

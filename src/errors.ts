@@ -121,6 +121,36 @@ export function messageOf(error: unknown): string {
   );
 }
 
+/** Errnos of file systems in plain words, with what to do (asm-generic/errno.h). */
+const FILE_PROBLEMS: ReadonlyMap<number, string> = new Map([
+  [1, 'the operation is not permitted'],
+  [2, 'no such file or folder'],
+  [5, 'the device failed to read or write'],
+  [6, 'no device or program is at the other end'],
+  [13, 'permission denied'],
+  [20, 'a folder in the path is not a folder'],
+  [21, 'it is a directory (name a file in it)'],
+  [23, 'the system has too many open files (close some programs)'],
+  [24, 'too many open files (raise the limit: ulimit -n)'],
+  [26, 'it is a program that runs (choose another name)'],
+  [27, 'the file would be larger than allowed (see ulimit -f, and the limit of the file system)'],
+  [28, 'no space is left on the device (free some, or choose another folder)'],
+  [30, 'the file system is read-only (choose another folder)'],
+  [36, 'the name is too long (choose a shorter name)'],
+  [40, 'symbolic links that never end at a file (name the file itself)'],
+  [116, 'the file is gone from its server (open it again)'],
+  [122, 'the disk quota is used up (free some space, or choose another folder)'],
+]);
+
+/** What an error of a file system means, in plain words, without the path. For other errors: their text. */
+export function describeFileError(error: unknown): string {
+  if (typeof error === 'object' && error !== null && 'path' in error && error.path === '')
+    return 'the name is empty';
+  const errno = errnoOf(error);
+  if (errno === 0) return messageOf(error);
+  return FILE_PROBLEMS.get(errno) ?? describeErrno(errno);
+}
+
 /** The positive errno of a system error that Node or the addon threw; 0 for any other value. */
 export function errnoOf(error: unknown): number {
   if (typeof error !== 'object' || error === null || !('errno' in error)) return 0;

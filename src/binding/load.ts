@@ -1,16 +1,28 @@
 import { accessSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { endianness } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LAYOUT } from '../drop/layout.js';
-import { BindingError, messageOf } from '../errors.js';
+import { BindingError, describeFileError, messageOf } from '../errors.js';
 import { PACKAGE_FOLDER } from '../packageFolder.js';
 import type { NetlinkBinding } from './contract.js';
 import type { HotPath } from './hotPath.js';
 
 const nativeFolder = fileURLToPath(new URL('native', PACKAGE_FOLDER));
-const HOW_TO_BUILD = 'build it with `npm rebuild dropcap`, which needs python3, make and g++';
+const HOW_TO_BUILD = howToBuild(fileURLToPath(PACKAGE_FOLDER));
+
+/** The advice to build the addon and the guard of the package in `folder`. */
+export function howToBuild(folder: string): string {
+  return `build it with \`${buildCommand(folder)}\`, which needs python3, make and g++`;
+}
+
+function buildCommand(folder: string): string {
+  const parent = dirname(folder);
+  if (basename(parent) !== 'node_modules') return 'npm run build'; // A checkout.
+  // npm's folder for global packages is PREFIX/lib/node_modules (npm help folders).
+  return basename(dirname(parent)) === 'lib' ? 'npm rebuild -g dropcap' : 'npm rebuild dropcap';
+}
 
 /** What the addon exports. */
 interface Addon extends NetlinkBinding, HotPath {
@@ -70,7 +82,11 @@ export function checkLayout<T extends { readonly layout?: string }>(addon: T): T
 export function guardPath(): string {
   return find('cannot find the guard', (loader) => {
     const path = join(dirname(loader.path(nativeFolder)), 'dropcap-guard');
-    accessSync(path);
+    try {
+      accessSync(path);
+    } catch (error) {
+      throw new Error(`${path}: ${describeFileError(error)}`, { cause: error });
+    }
     return path;
   });
 }
@@ -79,6 +95,11 @@ function find<T>(failure: string, run: (loader: Loader) => T): T {
   try {
     return run(createRequire(import.meta.url)('node-gyp-build'));
   } catch (error) {
-    throw new BindingError(`${failure}: ${messageOf(error).trim()} (${HOW_TO_BUILD})`, { cause: error });
+    throw new BindingError(`${failure}: ${inOneLine(messageOf(error))} (${HOW_TO_BUILD})`, { cause: error });
   }
+}
+
+/** The lines of a text one after another: texts of loaders have several lines. */
+function inOneLine(text: string): string {
+  return text.trim().replace(/:?\s*\n[\s-]*/g, ': ');
 }

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { VERSION } from '../version.js';
 import { listInterfaces, listLinkTypes } from './lists.js';
 import { captureOptions, type CliOptions } from './options.js';
-import { writeError, writeOutput } from './terminal.js';
+import { writeError, writeOutput, writeUsageError } from './terminal.js';
 
 const EXAMPLES = `
 Examples:
@@ -28,7 +28,7 @@ export function buildProgram(finish: (status: number) => void): Command {
     .description(
       'Captures the packets that the Linux kernel drops, each with its drop reason and its drop point.',
     )
-    .configureOutput({ writeOut: writeOutput, writeErr: writeError })
+    .configureOutput({ writeOut: writeOutput, writeErr: writeError, outputError: writeUsageError })
     .version(`dropcap ${VERSION}`, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)

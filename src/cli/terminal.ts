@@ -35,6 +35,16 @@ export function printJson(value: object): void {
   writeOutput(`${json}\n`);
 }
 
+/** Writes an error text of commander to standard error: one or two lines, which may hold arguments of the user. */
+export function writeUsageError(text: string): void {
+  writeError(
+    text
+      .split(/\n(?=\(Did you mean|$)/)
+      .map(printable)
+      .join('\n'),
+  );
+}
+
 /** Text with every control character as `\xNN`. */
 function printable(text: string): string {
   // eslint-disable-next-line no-control-regex -- the pattern looks for control characters

@@ -1,7 +1,7 @@
 import { fsync, write, writeSync } from 'node:fs';
 import { statfs, unlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { errnoOf, messageOf, OutputError } from '../errors.js';
+import { describeFileError, errnoOf, OutputError } from '../errors.js';
 import { openOutput, type Output } from './openOutput.js';
 import type { ByteSink } from './sink.js';
 
@@ -69,7 +69,7 @@ async function giveAway({ file }: Output, path: string, { uid, gid }: FileOwner)
   } catch (error) {
     await file.close();
     await unlink(path);
-    const text = `cannot write ${path}: it cannot be made user ${uid}'s: ${messageOf(error)} (name a file elsewhere, or -Z root)`;
+    const text = `cannot write ${path}: it cannot be made user ${uid}'s: ${describeFileError(error)} (name a file elsewhere, or -Z root)`;
     throw new OutputError(text, path, 0, { cause: error });
   }
 }
@@ -154,7 +154,7 @@ class FileSink implements ByteSink {
 
   #failed(error: unknown): OutputError {
     const { path } = this.#target;
-    const text = `cannot write ${path}: ${messageOf(error)} (${this.#bytesWritten} bytes were written)`;
+    const text = `cannot write ${path}: ${describeFileError(error)} (${this.#bytesWritten} bytes were written)`;
     return new OutputError(text, path, this.#bytesWritten, { cause: error });
   }
 }

@@ -1,11 +1,10 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
-import { errnoOf, messageOf, OutputError } from '../errors.js';
+import { describeFileError, errnoOf, OutputError } from '../errors.js';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
 const EEXIST = 17;
 const ENOENT = 2;
-const EACCES = 13;
 /** Readable only by the owner: a capture holds packets from the wire, which may be confidential. */
 const FILE_MODE = 0o600;
 
@@ -68,9 +67,8 @@ async function statOf(path: string, look: typeof stat): Promise<Stats> {
 }
 
 function reasonOf(error: unknown): string {
-  const errno = errnoOf(error);
-  if (errno === ENOENT) return 'no such folder, or a link to nothing';
-  return errno === EACCES ? 'permission denied' : messageOf(error);
+  const toNothing = errnoOf(error) === ENOENT && (error as NodeJS.ErrnoException).path !== '';
+  return toNothing ? 'no such folder, or a link to nothing' : describeFileError(error);
 }
 
 function cannotOpen(path: string, why: string, cause?: unknown): OutputError {

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { describeErrno, errnoOf, InputError, messageOf } from '../errors.js';
+import { describeFileError, InputError } from '../errors.js';
 import { parseKallsyms, type ParsedSymbols } from './kallsyms.js';
 
 /** The running kernel's symbols. Users without privilege read zeros in place of the addresses. */
@@ -30,9 +30,9 @@ export async function loadSymbols(path: string): Promise<ParsedSymbols> {
       text = await promisify(gunzip)(text, { maxOutputLength: MAX_TEXT_BYTES });
     }
   } catch (error) {
-    const errno = errnoOf(error);
-    const why = errno === 0 ? messageOf(error) : describeErrno(errno);
-    throw new InputError(`cannot read symbols from ${path}: ${why}`, path, { cause: error });
+    throw new InputError(`cannot read symbols from ${path}: ${describeFileError(error)}`, path, {
+      cause: error,
+    });
   }
   return parse(text, path);
 }

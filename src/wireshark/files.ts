@@ -12,9 +12,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { errnoOf, messageOf, OutputError } from '../errors.js';
+import { describeFileError, errnoOf, OutputError } from '../errors.js';
 
-const EACCES = 13;
 const EEXIST = 17;
 const ENOTDIR = 20;
 const ENOTEMPTY = 39;
@@ -143,7 +142,7 @@ function attempt<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    throw refused(path, errnoOf(error) === EACCES ? 'permission denied' : messageOf(error), error);
+    throw refused(path, describeFileError(error), error);
   }
 }
 

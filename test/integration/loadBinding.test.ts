@@ -13,7 +13,7 @@ describe('loadBinding', () => {
   });
 
   test('throws an error that says what to do when there is no addon', async () => {
-    const cause = new Error('No native build was found for platform=linux\n');
+    const cause = new Error('No native build was found for platform=linux\n    loaded from: /x\n');
     vi.doMock('node:module', () => ({
       createRequire: () => () => () => {
         throw cause;
@@ -26,11 +26,23 @@ describe('loadBinding', () => {
         name: 'BindingError',
         code: 'ERR_DROPCAP_BINDING',
         message:
-          'cannot load the native addon: No native build was found for platform=linux ' +
-          '(build it with `npm rebuild dropcap`, which needs python3, make and g++)',
+          'cannot load the native addon: No native build was found for platform=linux: loaded from: /x ' +
+          '(build it with `npm run build`, which needs python3, make and g++)',
         cause,
       }),
     );
+  });
+});
+
+describe('howToBuild', () => {
+  test.each([
+    ['/home/me/src/dropcap/', 'npm run build'],
+    ['/home/me/app/node_modules/dropcap/', 'npm rebuild dropcap'],
+    ['/usr/lib/node_modules/dropcap/', 'npm rebuild -g dropcap'],
+    ['/home/me/.nvm/versions/node/v20.19.0/lib/node_modules/dropcap/', 'npm rebuild -g dropcap'],
+  ])('names the command for a package in %s', async (folder, command) => {
+    const { howToBuild } = await import('../../src/binding/load.js');
+    expect(howToBuild(folder)).toBe(`build it with \`${command}\`, which needs python3, make and g++`);
   });
 });
 
@@ -50,8 +62,8 @@ describe('guardPath', () => {
       expect.objectContaining({
         code: 'ERR_DROPCAP_BINDING',
         message:
-          "cannot find the guard: ENOENT: no such file or directory, access '/nowhere/build/Release/dropcap-guard' " +
-          '(build it with `npm rebuild dropcap`, which needs python3, make and g++)',
+          'cannot find the guard: /nowhere/build/Release/dropcap-guard: no such file or folder ' +
+          '(build it with `npm run build`, which needs python3, make and g++)',
       }),
     );
   });

@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { transformSync } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 const project = new URL('../../', import.meta.url);
@@ -106,4 +107,55 @@ describe('the code that the program starts with', () => {
     rmSync(path);
     make();
   }
+});
+
+describe('the program that cannot start says why, in one line', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dropcap-'));
+  const program = join(folder, 'bin/dropcap.js');
+
+  beforeEach(() => {
+    for (const part of ['bin', 'dist', 'package.json']) {
+      cpSync(new URL(part, project), join(folder, part), { recursive: true });
+    }
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  function run(...flags: string[]) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, program, '--version'], {
+      encoding: 'utf8',
+    });
+    return { status, stdout, stderr };
+  }
+
+  test.each(['start.cjs', 'program.cjs'])('without dist/%s', (name) => {
+    rmSync(join(folder, 'dist', name));
+    expect(run()).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^dropcap: cannot start: [^\n]*\(in a checkout: npm run build; [^\n]*\)\n$/,
+      ),
+    });
+  });
+
+  test('on a Node that is too old', () => {
+    const old = join(folder, 'old.cjs');
+    writeFileSync(
+      old,
+      `Object.defineProperty(process, 'version', { value: 'v16.20.2' });
+       Object.defineProperty(process, 'versions', { value: { node: '16.20.2' } });`,
+    );
+    expect(run('--require', old)).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'dropcap: Node 20 or later is needed, this is v16.20.2\n',
+    });
+  });
+
+  test('in JavaScript of 2015, which old versions of Node can parse', () => {
+    const source = readFileSync(new URL('bin/dropcap.js', project), 'utf8');
+    const [old, modern] = ['es2015', 'esnext'].map((target) => transformSync(source, { target }).code);
+    expect(old).toBe(modern);
+  });
 });

@@ -3,9 +3,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { errnoOf, InputError, messageOf } from '../../errors.js';
-
-const ENOENT = 2;
+import { describeFileError, InputError } from '../../errors.js';
 
 const openDescriptor = promisify(openCallback);
 
@@ -36,8 +34,7 @@ export async function openByteInput(path: string): Promise<ByteInput> {
     if (target.isDirectory()) throw new Error('it is a directory');
     return target.isFIFO() ? await openFifo(path) : fileInput(path, await open(path));
   } catch (error) {
-    const what = errnoOf(error) === ENOENT ? 'no such file' : messageOf(error);
-    throw new InputError(`cannot open ${path}: ${what}`, path, { cause: error });
+    throw new InputError(`cannot open ${path}: ${describeFileError(error)}`, path, { cause: error });
   }
 }
 
@@ -58,7 +55,7 @@ function fileInput(name: string, file: FileHandle): ByteInput {
       try {
         return (await file.read(bytes, offset, bytes.length - offset, null)).bytesRead;
       } catch (error) {
-        throw new InputError(`cannot read ${name}: ${messageOf(error)}`, name, { cause: error });
+        throw new InputError(`cannot read ${name}: ${describeFileError(error)}`, name, { cause: error });
       }
     },
     close: async () => {
@@ -82,7 +79,7 @@ function streamInput(name: string, stream: Readable): ByteInput {
           chunk = next.value;
         } catch (error) {
           if (closed) return 0; // After close(), the iterator throws a premature-close error.
-          throw new InputError(`cannot read ${name}: ${messageOf(error)}`, name, { cause: error });
+          throw new InputError(`cannot read ${name}: ${describeFileError(error)}`, name, { cause: error });
         }
       }
       const part = chunk.subarray(0, target.length - offset);

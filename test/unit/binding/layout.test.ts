@@ -27,7 +27,7 @@ describe('the layout of a batch', () => {
   ])('is refused, with what to run: %s', (_, addon) => {
     expect(addon.layout).not.toBe(LAYOUT);
     expect(() => checkLayout(addon)).toThrow(BindingError);
-    expect(() => checkLayout(addon)).toThrow(/built for another version of dropcap.*npm rebuild dropcap/);
+    expect(() => checkLayout(addon)).toThrow(/built for another version of dropcap.*npm run build/);
   });
 
   test('ends the program when the addon has another one, and reads no drop with it', () => {
@@ -48,7 +48,7 @@ describe('the layout of a batch', () => {
       );
       expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
       expect(stderr).toMatch(
-        /^dropcap: cannot use the native addon: it was built for another version.*npm rebuild dropcap/,
+        /^dropcap: cannot use the native addon: it was built for another version.*npm run build/,
       );
     } finally {
       rmSync(folder, { recursive: true });

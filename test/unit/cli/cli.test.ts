@@ -214,6 +214,11 @@ describe('dropcap with wrong usage', () => {
     { name: 'a count of 0', args: ['-c', '0'], text: /whole number from 1/ },
     { name: 'an unknown origin', args: ['--origin', 'x'], text: /Allowed choices are sw, hw, all/ },
     { name: 'a duration of 0', args: ['--duration', '0'], text: /seconds above 0/ },
+    {
+      name: 'an option with control characters, which a terminal would obey',
+      args: ['--js\u001b[2Jx\ny'],
+      text: /^error: unknown option '--js\\x1b\[2Jx\\x0ay'\n(\(Did you mean .*\n)?\(dropcap --help/,
+    },
     { name: 'an argument too many', args: ['eth0'], text: /too many arguments|unknown command/ },
     { name: '-B with -r', args: ['-r', 'x', '-B', '1024'], text: /-B goes with capturing from the kernel/ },
   ];
