@@ -123,6 +123,7 @@ export class PcapngReader implements RecordReader {
     }
     const total = view.getUint32(at + 4, this.littleEndian);
     if (total < BLOCK_FRAME_BYTES) {
+      this.reportDamage(`total length ${total}`);
       throw new MalformedInputError('pcapng block', fileOffset, 'a total length of 12 or more', `${total}`);
     }
     this.consumed = align4(total);
@@ -148,6 +149,7 @@ export class PcapngReader implements RecordReader {
   #skipHuge(type: number, total: number, packet: boolean): number {
     if (packet || type === BLOCK_INTERFACE_DESCRIPTION) {
       const offset = this.#blockOffset;
+      this.reportDamage(`total length ${total}`);
       throw new MalformedInputError('pcapng block', offset, 'a total length up to 1 MiB', `${total}`);
     }
     const read = type === BLOCK_SECTION_HEADER || type === BLOCK_INTERFACE_STATISTICS;

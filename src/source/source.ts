@@ -8,7 +8,7 @@ import type { LossCounters } from '../drop/losses.js';
 export interface SourceStatistics extends LossCounters {
   /** Alerts that could not be decoded. */
   readonly malformed: number;
-  /** Blocks of a pcapng file that break a rule of the format. They were skipped, or read up to the fault. */
+  /** Blocks of a pcapng file that break a rule of the format. They were skipped, or read up to the fault; the last one may have ended the reading. */
   readonly damagedBlocks: number;
   /** Alerts that were cut before they reached us. Their drops have the packet's bytes before the cut. */
   readonly cut: number;

@@ -55,6 +55,14 @@ describe('a damaged block', () => {
     expect(String((await convert(Buffer.concat([START, DROP, long]))).error)).toMatch(/is cut short/);
   });
 
+  test.each([0, 11, 0xfffffff0])('of the total length %i is counted, and ends the reading', async (total) => {
+    const bad = framed(6, bytes(8), total, total);
+    const { summary, error } = await convert(Buffer.concat([START, DROP, bad, DROP]));
+    const offset = START.length + DROP.length;
+    expect(error).toMatchObject({ code: 'ERR_DROPCAP_MALFORMED_INPUT', offset, actual: `${total}` });
+    expect([summary.captured, summary.source.damagedBlocks]).toEqual([1, 1]);
+  });
+
   test('of interfaces beyond 65,536 is counted, as are their packets', async () => {
     const many = Array<Buffer>(65_537).fill(interfaceDescription(true, 1));
     const { summary } = await convert(

@@ -16,6 +16,7 @@ import {
 import { block } from '../../../support/captureFiles.js';
 import { convert, converted } from '../../../support/convert.js';
 import { u32 } from '../../../support/netlinkBytes.js';
+import { blocksOf, ENHANCED_PACKET } from '../../../support/pcapngBlocks.js';
 import { readPcapng } from '../../../support/pcapngReference.js';
 import { dropcap, recordingPath, temporaryFolder } from '../../../support/tools.js';
 
@@ -147,6 +148,19 @@ describe('a capture that was killed', () => {
   test('written again has the losses of its packets, and no losses in its statistics', async () => {
     const { bytes, summary } = await convert(readFileSync(KILLED));
     expect(summary).toMatchObject({ lost: 4774, source: NOT_KNOWN });
+    const comment =
+      'dropcap: reason=NO_SOCKET symbol=__udp4_lib_rcv+0x545/0xdd0 if=va ifindex=5 proto=0x0800 origin=sw';
+    const [, second] = blocksOf(bytes).filter(({ type }) => type === ENHANCED_PACKET);
+    expect(second!.body.subarray(20 + 48).toString('hex')).toBe(
+      [
+        '0200 0400 01000000', // epb_flags: inbound
+        `0100 6200 ${Buffer.from(comment).toString('hex')} 0000`, // opt_comment of 98 bytes, padded
+        '0400 0800 a612000000000000', // epb_dropcount 4774
+        '0000 0000', // opt_endofopt
+      ]
+        .join('')
+        .replaceAll(' ', ''),
+    );
     expect(countersOf(bytes)).toEqual([['va', [4, 8]]]);
     expect((await convert(bytes)).summary).toMatchObject({ captured: 2, lost: 4774, source: NOT_KNOWN });
   });
