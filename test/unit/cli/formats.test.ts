@@ -168,7 +168,7 @@ describe('dropcap --kallsyms', () => {
   test.each([
     ['/dev/zero', /more than \d+ bytes/],
     ['/proc', /directory/],
-    ['/none', /No such file/],
+    ['/none', /no such file/],
   ])('refuses %s in one line', (path, why) => {
     const { status, stderr } = dropcap('-r', nlmon, '--kallsyms', path);
     expect([status, stderr]).toEqual([1, expect.stringMatching(/^dropcap: cannot read symbols from .*\n$/)]);
