@@ -20,7 +20,7 @@ import { EXIT_OK, exitStatusOf } from './exitStatus.js';
 import { type CliOptions, originOf } from './options.js';
 import { statusText, summaryJson, summaryLines } from './report.js';
 import { onEndSignal } from './signals.js';
-import { becomeUser, type User, userOf } from './privileges.js';
+import { becomeUser, sudoUser, type User, userOf } from './privileges.js';
 import { openSymbols } from './symbols.js';
 import { say, StatusLine } from './terminal.js';
 
@@ -39,6 +39,7 @@ export async function runCapture(options: CliOptions): Promise<number> {
   const sink = await openFileSink(options.write ?? '-', {
     overwrite: options.force,
     owner: user,
+    askedBy: sudoUser()?.uid,
     synchronous: options.read === undefined,
     // fsync only if the input cannot be read again: a file can.
     sync: options.read === undefined || !(await isFile(options.read)),
@@ -112,6 +113,8 @@ async function runBetween(
     if (!(error instanceof CaptureError)) throw error;
     summary = error.summary;
     failure = error.cause;
+    // A recording can be read again: a file without its drops is worth nothing.
+    if (!source.live && outlet.written === 0) await sink.discard();
   } finally {
     line?.clear();
   }

@@ -20,8 +20,13 @@ export function userOf(name: string | undefined): User | undefined {
     // Root stays root. setuid(0) would fail in a container without CAP_SETUID.
     return uid === 0 ? undefined : { uid, gid: idOf(name, '-g') };
   }
+  return sudoUser();
+}
+
+/** The user who called sudo. Undefined without sudo, and for a process that is not root: then the texts prove nothing. */
+export function sudoUser(): User | undefined {
   const { SUDO_UID: uid = '', SUDO_GID: gid = '' } = process.env;
-  const bySudo = isRoot && /^[1-9]\d{0,9}$/.test(uid) && /^\d{1,10}$/.test(gid);
+  const bySudo = process.geteuid?.() === 0 && /^[1-9]\d{0,9}$/.test(uid) && /^\d{1,10}$/.test(gid);
   return bySudo ? { uid: Number(uid), gid: Number(gid) } : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { fsync, write, writeSync } from 'node:fs';
-import { statfs, unlink } from 'node:fs/promises';
+import { lstat, statfs, unlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { describeFileError, errnoOf, OutputError } from '../errors.js';
 import { openOutput, type Output } from './openOutput.js';
@@ -30,6 +30,11 @@ export interface FileSinkOptions {
   /** Owner of a file that is made here; this process's user by default. */
   readonly owner?: FileOwner | undefined;
   /**
+   * The user who asked for the output, as the user who called sudo. An existing file, FIFO or device is written only when
+   * it belongs to root, to this process's user, to `owner`, or to this user.
+   */
+  readonly askedBy?: number | undefined;
+  /**
    * Whether `close` waits until the file is on disk (fsync); true by default. Needed for drops that cannot be captured
    * again.
    */
@@ -45,7 +50,10 @@ export interface FileSinkOptions {
 /** Opens an output for a capture: a file, or standard output for `-`. @throws OutputError */
 export async function openFileSink(path: string, options: FileSinkOptions = {}): Promise<ByteSink> {
   if (path === '-') return new FileSink({ path: 'standard output', fd: STDOUT_FD, sync: false });
-  const output = await openOutput(path, options.overwrite ?? false);
+  const output = await openOutput(path, {
+    overwrite: options.overwrite ?? false,
+    trusted: [options.owner?.uid, options.askedBy],
+  });
   const { file, regular, made } = output;
   if (options.owner && made) await giveAway(output, path, options.owner);
   return new FileSink({
@@ -56,8 +64,17 @@ export async function openFileSink(path: string, options: FileSinkOptions = {}):
     close: () => file.close(),
     // An existing file keeps its content until there are new bytes to write.
     truncate: regular && !made ? () => file.truncate() : undefined,
-    remove: made ? () => unlink(path) : undefined,
+    remove: made ? await removerOf(output, path) : undefined,
   });
+}
+
+/** A function that removes the file. Leaves another file alone that has the name by then. */
+async function removerOf({ file }: Output, path: string): Promise<() => Promise<void>> {
+  const { ino, dev } = await file.stat();
+  return async () => {
+    const found = await lstat(path).catch(() => undefined);
+    if (found?.ino === ino && found.dev === dev) await unlink(path);
+  };
 }
 
 /**

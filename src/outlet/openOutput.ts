@@ -2,11 +2,13 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
 import { describeFileError, errnoOf, OutputError } from '../errors.js';
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
+const { O_CREAT, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_WRONLY } = constants;
 const EEXIST = 17;
 const ENOENT = 2;
 /** Readable only by the owner: a capture holds packets from the wire, which may be confidential. */
 const FILE_MODE = 0o600;
+const MODE_OF_OTHERS = 0o077;
+const ROOT = 0;
 
 /** An opened output. */
 export interface Output {
@@ -17,31 +19,79 @@ export interface Output {
   readonly made: boolean;
 }
 
+/** Options of openOutput(). */
+export interface OpenOutputOptions {
+  /** Whether a regular file that is not empty may be opened; the caller must truncate it. */
+  readonly overwrite: boolean;
+  /** Users whose existing files may be written, besides root and this process's user. */
+  readonly trusted: readonly (number | undefined)[];
+}
+
 /**
  * Opens a file to write, or makes a new file. Opens an existing path only when no content can be lost: a FIFO, a
- * character device, or an empty file. With `overwrite`, opens any regular file; the caller must truncate it. Never
- * follows a symbolic link to a file.
+ * character device, or an empty file. Never follows a symbolic link to a file.
+ *
+ * Another user can plant a file, a FIFO or a link at a name that is easy to guess, and so get the packets. So an
+ * existing path must belong to a trusted user. The kernel's rule for sticky folders (may_create_in_sticky, fs/namei.c of
+ * Linux 6.12) is similar, but holds only with O_CREAT and with the sysctls fs.protected_regular and fs.protected_fifos.
  * @throws OutputError that says what to do
  */
-export async function openOutput(path: string, overwrite: boolean): Promise<Output> {
+export async function openOutput(path: string, options: OpenOutputOptions): Promise<Output> {
   try {
     const file = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, FILE_MODE);
     return { file, regular: true, made: true };
   } catch (error) {
     if (errnoOf(error) !== EEXIST) throw cannotOpen(path, reasonOf(error), error);
   }
+  const named = await statOf(path, lstat);
   const target = await statOf(path, stat);
+  checkTarget(path, target, named.isSymbolicLink(), options);
+  checkOwner(path, named, options);
+  checkOwner(path, target, options);
+  const regular = target.isFile();
+  // A link to a FIFO or a device, as /dev/stdout, is followed: a trusted user made it.
+  const flags = O_WRONLY | O_NOCTTY | (named.isSymbolicLink() ? 0 : O_NOFOLLOW);
+  const file = await openChecked(path, flags, target);
+  try {
+    // These facts may have changed since the first look.
+    const opened = await file.stat();
+    checkTarget(path, opened, named.isSymbolicLink(), options);
+    checkOwner(path, opened, options);
+    if (regular && (opened.mode & MODE_OF_OTHERS) !== 0) await hide(path, file);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  return { file, regular, made: false };
+}
+
+/** Refuses a path whose content, or the content of another file, could be lost. */
+function checkTarget(path: string, target: Stats, linked: boolean, { overwrite }: OpenOutputOptions): void {
   if (target.isDirectory()) throw cannotOpen(path, 'it is a directory (name a file in it)');
   if (target.isBlockDevice()) throw cannotOpen(path, 'it is a block device');
-  if (!target.isFile())
-    return { file: await openChecked(path, O_WRONLY, target), regular: false, made: false };
-  if ((await statOf(path, lstat)).isSymbolicLink()) {
-    throw cannotOpen(path, 'it is a symbolic link (name the file that it points to)');
-  }
+  if (target.isSocket()) throw cannotOpen(path, 'it is a socket (name a file or a FIFO)');
+  if (!target.isFile()) return;
+  if (linked) throw cannotOpen(path, 'it is a symbolic link (name the file that it points to)');
+  // Where fs.protected_hardlinks is 0, another user can give a second name to a file of root.
+  if (target.nlink > 1) throw cannotOpen(path, 'it is a file with several names (choose another name)');
   if (target.size > 0 && !overwrite) {
     throw cannotOpen(path, 'it exists (choose another name, or --force to overwrite it)');
   }
-  return { file: await openChecked(path, O_WRONLY | O_NOFOLLOW, target), regular: true, made: false };
+}
+
+function checkOwner(path: string, { uid }: Stats, { trusted }: OpenOutputOptions): void {
+  if (uid === ROOT || uid === process.geteuid?.() || trusted.includes(uid)) return;
+  throw cannotOpen(path, `it belongs to another user, ${uid} (choose another name)`);
+}
+
+/** Gives an existing file the mode of a new file. */
+async function hide(path: string, file: FileHandle): Promise<void> {
+  try {
+    await file.chmod(FILE_MODE);
+  } catch (error) {
+    const text = `other users can use it, and its mode cannot be changed: ${describeFileError(error)}`;
+    throw cannotOpen(path, text, error);
+  }
 }
 
 /** Opens the path. Fails when another file replaced the file that was checked before. */

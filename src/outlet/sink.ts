@@ -16,6 +16,9 @@ export interface ByteSink {
    * @throws OutputError when a write failed
    */
   close(): Promise<void>;
-  /** Closes, and removes the file if opening this sink made it. For captures that never started. */
+  /**
+   * Closes, and removes the file if opening this sink made it and the name is still this file's. For captures that never
+   * started, and for recordings that hold no drop. May be called after `close`.
+   */
   discard(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { pcapFile, recordsOf } from '../../support/captureFiles.js';
@@ -140,6 +140,9 @@ describe('dropcap --format pcap', () => {
     expect(written.stderr).toContain('reasons and places are left out: pcap has no room for them');
     const { status, stderr } = dropcap('-r', path);
     expect([status, stderr]).toEqual([1, expect.stringMatching(/holds no drops/)]);
+    // A file of which nothing could be read leaves no new file.
+    expect(dropcap('-r', path, '-w', at('nothing.pcapng')).status).toBe(1);
+    expect(existsSync(at('nothing.pcapng'))).toBe(false);
   });
 });
 

@@ -1,5 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lchownSync,
+  linkSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +26,91 @@ let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'dropcap-sink-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
+const STRANGER = 12345;
+const ASKED = 23456;
+const isRoot = process.geteuid?.() === 0;
+
+/** What another user, or a slip, can put at the name of an output. Each makes it at the path. */
+const planted = {
+  'an empty file': (path: string) => writeFileSync(path, ''),
+  'a file with content': (path: string) => writeFileSync(path, 'precious'),
+  'a FIFO': (path: string) => execFileSync('mkfifo', [path]),
+  'a character device': (path: string) => execFileSync('mknod', [path, 'c', '1', '3']),
+};
+
+describe.skipIf(!isRoot)('openFileSink, as root in a sticky folder', () => {
+  beforeEach(() => chmodSync(folder, 0o1777));
+
+  test.each(Object.entries(planted))('refuses %s of another user, also with overwrite', async (_, make) => {
+    const path = join(folder, 'planted');
+    make(path);
+    chownSync(path, STRANGER, STRANGER);
+    const before = lstatSync(path);
+    // Without the refusal, opening a FIFO waits for a reader.
+    execFileSync('sh', ['-c', 'test ! -p "$0" || (exec timeout 5 cat "$0" >/dev/null 2>&1 &)', path]);
+    const opening = openFileSink(path, { overwrite: true, owner: { uid: ASKED, gid: ASKED } });
+    await expect(opening).rejects.toThrow(`${path}: it belongs to another user, ${STRANGER}`);
+    const after = lstatSync(path);
+    expect([after.ino, after.uid, after.mode, after.size]).toEqual([
+      before.ino,
+      before.uid,
+      before.mode,
+      before.size,
+    ]);
+  });
+
+  test.each([
+    ['owner', { owner: { uid: ASKED, gid: ASKED } }],
+    ['askedBy', { askedBy: ASKED }],
+  ])('writes into an existing file of %s, and hides it from others', async (_, options) => {
+    const path = join(folder, 'asked');
+    writeFileSync(path, '');
+    chmodSync(path, 0o666);
+    chownSync(path, ASKED, ASKED);
+    const sink = await openFileSink(path, options);
+    await sink.write(Buffer.from('secret'));
+    await sink.close();
+    const { mode, uid } = statSync(path);
+    expect([mode & 0o777, uid, readFileSync(path, 'utf8')]).toEqual([0o600, ASKED, 'secret']);
+  });
+
+  test('follows a link to a device of root, but not a link of another user', async () => {
+    const [own, other] = [join(folder, 'own'), join(folder, 'other')];
+    symlinkSync('/dev/null', own);
+    symlinkSync('/dev/null', other);
+    lchownSync(other, STRANGER, STRANGER);
+    await (await openFileSink(own)).close();
+    await expect(openFileSink(other)).rejects.toThrow(/belongs to another user/);
+  });
+
+  test.each(['loop', 'its link'])('refuses a block device: %s', async (name) => {
+    const device = join(folder, 'loop');
+    execFileSync('mknod', [device, 'b', '7', '250']);
+    symlinkSync(device, join(folder, 'its link'));
+    await expect(openFileSink(join(folder, name), { overwrite: true })).rejects.toThrow(/block device/);
+  });
+});
+
 describe('openFileSink', () => {
+  test('refuses a file with several names, also with overwrite', async () => {
+    const [path, name] = [join(folder, 'precious'), join(folder, 'name')];
+    writeFileSync(path, 'precious');
+    linkSync(path, name);
+    await expect(openFileSink(name, { overwrite: true })).rejects.toThrow(/several names/);
+    expect(readFileSync(path, 'utf8')).toBe('precious');
+  });
+
+  test('discard removes the new file, but no other file that has its name by then', async () => {
+    const path = join(folder, 'new');
+    await (await openFileSink(path)).discard();
+    expect(existsSync(path)).toBe(false);
+    const sink = await openFileSink(path);
+    renameSync(path, `${path}.moved`);
+    writeFileSync(path, 'of another program');
+    await sink.discard();
+    expect(readFileSync(path, 'utf8')).toBe('of another program');
+  });
+
   test('writes in order, into a file that only its owner can read', async () => {
     const path = join(folder, 'new.pcapng');
     const sink = await openFileSink(path);
