@@ -93,7 +93,11 @@ async function runBetween(
   options: CliOptions,
 ): Promise<number> {
   if (!options.quiet) {
-    say(`dropcap: capturing from ${source.description}${source.live ? '; Ctrl-C ends' : ''}`);
+    say(
+      source.live
+        ? `dropcap: capturing from ${source.description}; Ctrl-C ends`
+        : `dropcap: reading from ${source.description}`,
+    );
     if (options.verbose && source.settings) say(`dropcap: ${source.settings}`);
     if (options.format === 'pcap' && options.linktype !== 'NETLINK')
       say('dropcap: reasons and places are left out: pcap has no room for them (pcapng and -y NETLINK have)');
@@ -129,8 +133,9 @@ async function runBetween(
 }
 
 /** The stages for the options. In a live capture, the kernel truncates too; a recording is truncated only here. */
-function stagesFor({ count, origin, snapshotLength }: CliOptions): Stage[] {
-  const wanted = originOf(origin);
+function stagesFor(options: CliOptions): Stage[] {
+  const { count, snapshotLength } = options;
+  const wanted = originOf(options);
   return [
     ...(wanted === undefined ? [] : [selectOrigin(wanted)]),
     ...(count === undefined ? [] : [limitCount(count)]),
@@ -152,7 +157,7 @@ async function goOnAs(user: User, source: DropSource, sink: ByteSink): Promise<v
 async function openSource(options: CliOptions, sink: ByteSink): Promise<DropSource> {
   try {
     if (options.read !== undefined) return await openRecording(options.read);
-    const origin = originOf(options.origin);
+    const origin = originOf(options);
     return await openKernelSource({
       origins: origin && [origin],
       truncationLength: options.snapshotLength,
@@ -170,6 +175,16 @@ async function openSource(options: CliOptions, sink: ByteSink): Promise<DropSour
 function checkOptions(options: CliOptions): void {
   const { read, write } = options;
   checkFormat(options);
+  if (options.force && (write === undefined || write === '-')) {
+    throw new UsageError('--force goes with -w FILE: it lets -w overwrite a file');
+  }
+  const { interface: source, origin } = options;
+  if (source !== undefined && source !== 'all' && origin !== 'all' && source !== origin) {
+    throw new UsageError('-i and --origin ask for different drops (give one of them)');
+  }
+  if (options.passive && options.queueLength !== undefined) {
+    throw new UsageError('--passive changes no setting of the monitor: it does not go with --queue-length');
+  }
   if (write === '-' && !options.json && process.stdout.isTTY) {
     throw new UsageError(
       '-w - writes binary data, and standard output is a terminal (name a file, or use a pipe)',
@@ -177,6 +192,7 @@ function checkOptions(options: CliOptions): void {
   }
   if (read === undefined) return;
   for (const [name, value] of [
+    ['-i', options.interface],
     ['-B', options.bufferSize],
     ['--queue-length', options.queueLength],
     ['--passive', options.passive],
@@ -184,11 +200,21 @@ function checkOptions(options: CliOptions): void {
   ]) {
     if (value !== undefined) throw new UsageError(`${name} goes with capturing from the kernel, not with -r`);
   }
+  // A pipe may bring the bytes of a running capture: a time makes sense there.
+  if (options.duration !== undefined && read !== '-' && isRegular(read)) {
+    throw new UsageError(
+      '--duration goes with capturing, not with -r FILE: a file is read to its end (-c ends earlier)',
+    );
+  }
   if (write !== undefined && write !== '-' && isSameFile(read, write)) {
     throw new UsageError(
       '-r and -w name the same file (write to another file: this would overwrite the recording)',
     );
   }
+}
+
+function isRegular(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 function isSameFile(read: string, write: string): boolean {

@@ -25,6 +25,7 @@ export interface CliOptions {
   readonly quiet?: true;
   readonly verbose?: true;
   readonly listInterfaces?: true;
+  readonly interface?: 'sw' | 'hw' | 'all';
 }
 
 const MAX_U32 = 0xffffffff;
@@ -98,12 +99,32 @@ export function captureOptions(): Option[] {
       '-v, --verbose',
       'print the settings of a live capture and, without -w, all details of each drop',
     ),
+    new Option(
+      '-i, --interface <source>',
+      'capture from a source that -D lists: its name or its number (default: dropmon)',
+    ).argParser(originOfInterface),
     new Option('-D, --list-interfaces', 'list what dropcap can capture from, and exit'),
   ];
 }
 
-/** The drop origin for a value of `--origin`; undefined for both. */
-export function originOf(option: CliOptions['origin']): DropOrigin | undefined {
+/** What dropcap captures from, in the order of `-D`: name, description, value of `--origin`. */
+export const INTERFACES: readonly (readonly [string, string, CliOptions['origin']])[] = [
+  ['dropmon', 'packets that the kernel or the hardware dropped', 'all'],
+  ['dropmon:sw', 'packets that the kernel dropped', 'sw'],
+  ['dropmon:hw', "packets that a switch's hardware dropped, with a copy to the kernel", 'hw'],
+];
+
+function originOfInterface(text: string): CliOptions['origin'] {
+  const found = INTERFACES.find(([name], i) => text === name || text === String(i + 1));
+  if (found) return found[2];
+  throw new InvalidArgumentError(
+    'The kernel tells dropped packets of all interfaces: it takes dropmon, dropmon:sw, dropmon:hw, or a number of -D.',
+  );
+}
+
+/** The drop origin that `-i` and `--origin` ask for; undefined for both origins. */
+export function originOf({ origin, interface: source }: CliOptions): DropOrigin | undefined {
+  const option = source === undefined || source === 'all' ? origin : source;
   if (option === 'all') return undefined;
   return option === 'sw' ? 'software' : 'hardware';
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.js';
+import { addHabits } from './habits.js';
 import { listInterfaces, listLinkTypes } from './lists.js';
 import { captureOptions, type CliOptions } from './options.js';
 import { writeError, writeOutput, writeUsageError } from './terminal.js';
@@ -18,6 +19,8 @@ Examples:
   dropcap status                           show whether the drop monitor is on, and who listens
   dropcap stop                             turn off monitoring that a program left on
   dropcap wireshark install                add columns and filter fields for drops to Wireshark
+
+Options of tcpdump that ask for what dropcap always does are accepted: -n, -l, -U, -p, -S, -K, --immediate-mode.
 
 A capture needs root, or a guard with capabilities: dropcap doctor shows the commands. Exit status: 0 success,
 1 failure, 2 wrong usage, 3 no permission, 4 the kernel lacks support.`;
@@ -39,6 +42,7 @@ export function buildProgram(finish: (status: number) => void): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('(dropcap --help shows the options)');
   for (const option of captureOptions()) program.addOption(option);
+  addHabits(program);
   program.action(async (options: CliOptions) => {
     const [argument] = program.args;
     if (argument !== undefined) {
@@ -63,6 +67,7 @@ export function buildProgram(finish: (status: number) => void): Command {
     );
     if (given) program.error(`error: ${given.long} is an option of a capture, not of ${command.name()}`);
   });
+  addHelpCommands(program);
   addHostCommands(program, finish);
   addWiresharkCommand(program, finish);
   // The action above reports a mistyped command better than commander does. This line must come after the commands: they copy
@@ -95,6 +100,23 @@ function addHostCommands(program: Command, finish: (status: number) => void): vo
       const { stopMonitor } = await import('./hostCommands.js');
       finish(stopMonitor());
     });
+}
+
+/** Adds `help` and `version`, which do the same as the options. */
+function addHelpCommands(program: Command): void {
+  program
+    .command('help')
+    .argument('[command]')
+    .description('print this help, or the help of a command')
+    .action((name: string | undefined) => {
+      const command = name === undefined ? program : program.commands.find((one) => one.name() === name);
+      if (!command) program.error(`error: unknown command '${name}'`);
+      command.outputHelp();
+    });
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => writeOutput(`dropcap ${VERSION}\n`));
 }
 
 const WIRESHARK_EXAMPLES = `

@@ -257,7 +257,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
 
   test('ends at once when its output is full, and continues when standard error cannot be written', () => {
     expect(guest.status('full')).toBe(1);
-    expect(guest.text('full.err')).toMatch(/cannot write \/dev\/full: .*no space left/);
+    expect(guest.text('full.err')).toMatch(/cannot write \/dev\/full: .*no space is left/);
     expect(guest.status('unheard')).toBe(0);
     expect(guest.drops('unheard.pcapng')).toHaveLength(0);
   });

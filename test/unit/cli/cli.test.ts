@@ -220,6 +220,64 @@ describe('dropcap with wrong usage', () => {
       text: /^error: unknown option '--js\\x1b\[2Jx\\x0ay'\n(\(Did you mean .*\n)?\(dropcap --help/,
     },
     { name: 'an argument too many', args: ['eth0'], text: /too many arguments|unknown command/ },
+    {
+      name: 'an interface that -D does not list',
+      args: ['-i', 'eth0'],
+      text: /dropmon:hw, or a number of -D/,
+    },
+    { name: 'number 0 of -D', args: ['-i', '0'], text: /dropmon:hw, or a number of -D/ },
+    { name: 'number 4 of -D', args: ['-i', '4'], text: /dropmon:hw, or a number of -D/ },
+    {
+      name: '-i and --origin that differ',
+      args: ['-i', '2', '--origin', 'hw'],
+      text: /ask for different drops/,
+    },
+    { name: '-i with -r', args: ['-i', '1', '-r', 'x'], text: /-i goes with capturing/ },
+    {
+      name: 'an option twice with different values',
+      args: ['-c', '1', '-c', '2'],
+      text: /-c, --count <count> is given twice, with 1 and 2/,
+    },
+    { name: '--force without -w', args: ['--force', '-r', recording], text: /--force goes with -w/ },
+    {
+      name: '--force with -w -',
+      args: ['--force', '-w', '-', '-r', recording],
+      text: /--force goes with -w/,
+    },
+    {
+      name: '--passive with --queue-length',
+      args: ['--passive', '--queue-length', '9'],
+      text: /does not go with --queue-length/,
+    },
+    {
+      name: '--duration with a file',
+      args: ['--duration', '1', '-r', recording],
+      text: /--duration goes with capturing/,
+    },
+    ...[
+      ['-V', '-v prints'],
+      ['-Y', 'tshark -r FILE -Y'],
+      ['-b', 'editcap'],
+      ['-a', '--duration'],
+      ['-f', 'tshark -r FILE -Y'],
+      ['-R', 'tshark -r FILE -Y'],
+      ['-T', '--json'],
+      ['-z', 'tshark -r FILE -z'],
+      ['-C', 'editcap'],
+      ['-G', 'editcap'],
+      ['-W', 'editcap'],
+      ['-F', '--format'],
+      ['-P', 'without -w'],
+      ['-O', '-v prints'],
+      ['-k', 'wireshark -k -i -'],
+    ].flatMap(([flag, answer]) =>
+      [[flag!], [flag!, 'value']].map((args) => ({
+        name: `${args.join(' ')} of another tool`,
+        args,
+        text: new RegExp(`^error: no option ${flag} here: .*${answer}`),
+      })),
+    ),
+    { name: 'help of an unknown command', args: ['help', 'statu'], text: /unknown command 'statu'/ },
     { name: '-B with -r', args: ['-r', 'x', '-B', '1024'], text: /-B goes with capturing from the kernel/ },
   ];
   test.each(cases)('exits with 2 for $name, and says what to do', ({ args, text }) => {
@@ -254,7 +312,8 @@ describe('dropcap with an invalid input or output', () => {
     },
   ];
   test.each(cases)('exits with 1 for $name, in one line', ({ make, text }) => {
-    const { status, stderr } = run('-q', '-w', 'never.pcapng', ...make());
+    const args = make();
+    const { status, stderr } = run('-q', ...(args.includes('-w') ? [] : ['-w', 'never.pcapng']), ...args);
     expect(status).toBe(1);
     expect(stderr).toMatch(text);
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
@@ -268,6 +327,38 @@ describe('dropcap with an invalid input or output', () => {
 });
 
 describe('dropcap', () => {
+  test("takes tcpdump's options for what it always does", () => {
+    const plain = run('-r', recording);
+    const habits = ['-n', '-nn', '-l', '-U', '-p', '-S', '-K', '--immediate-mode', '--packet-buffered'];
+    expect(run(...habits, '-r', recording)).toEqual(plain);
+    expect(run('-nnlUp', '-c', '98', '-c', '98', '-r', recording)).toEqual(plain);
+    expect(plain.stderr).toMatch(/^dropcap: reading from /);
+  });
+
+  // Without privilege: `stop` must not turn off the monitor of the host that runs the tests.
+  test.each<[string, RegExp]>([
+    ['stop', /^dropcap: .*drop monitor/],
+    ['status', /^module: /],
+    ['doctor', /^\S+ +kernel: /],
+  ])('runs its command %s as a process', (command, text) => {
+    const unprivileged = process.getuid!() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program, command], {
+      encoding: 'utf8',
+      ...unprivileged,
+    });
+    expect([0, 1, 3, 4]).toContain(status);
+    expect(stdout + stderr).toMatch(text);
+  });
+
+  test('has commands for its help and its version', () => {
+    expect(run('help')).toEqual(run('--help'));
+    for (const name of ['status', 'doctor', 'stop', 'wireshark', 'version']) {
+      expect(run('help', name)).toEqual(run(name, '--help'));
+      expect(run('help', name).stdout).toContain(`Usage: dropcap ${name}`);
+    }
+    expect(run('version')).toEqual(run('--version'));
+  });
+
   test('prints its version, its help with examples, and the sources that it can capture from', () => {
     expect(run('--version').stdout).toMatch(/^dropcap \d+\.\d+\.\d+\n$/);
     expect(run('--help').stdout).toMatch(/-w, --write <file>[\s\S]*Examples:[\s\S]*dropcap -w drops\.pcapng/);

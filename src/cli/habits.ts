@@ -1,0 +1,57 @@
+import { type Command, Option } from 'commander';
+
+/** Options of tcpdump that ask for what dropcap always does. They are accepted, and change nothing. */
+const ALWAYS_DONE: readonly string[] = [
+  '-n', // Addresses and ports are numbers.
+  '-l', // Lines are written as drops arrive.
+  '-U, --packet-buffered', // So are packets.
+  '-p, --no-promiscuous-mode', // No interface is opened.
+  '--immediate-mode',
+  '-S, --absolute-tcp-sequence-numbers',
+  '-K, --dont-verify-checksums',
+];
+
+const FILTERS = 'dropcap has no filters: write a file with -w, then tshark -r FILE -Y FILTER';
+const ONE_FILE = 'dropcap writes one file: split it with editcap -c PACKETS or editcap -i SECONDS';
+
+/** Options of tcpdump, tshark and dumpcap that dropcap does not have, and what does the same here. */
+const OF_OTHER_TOOLS: ReadonlyMap<string, string> = new Map([
+  ['-a', '-c ends a capture after a number of drops, --duration after a time'],
+  ['-b', ONE_FILE],
+  ['-C', ONE_FILE],
+  ['-f', FILTERS],
+  ['-F', '--format chooses the format of the capture file'],
+  ['-G', ONE_FILE],
+  ['-k', 'to watch live: dropcap -w - | wireshark -k -i -'],
+  ['-O', '-v prints all details of each drop'],
+  ['-P', 'without -w, dropcap prints the drops'],
+  ['-R', FILTERS],
+  ['-T', '--json prints JSON; for other forms, write a file with -w, then tshark -r FILE -T FORM'],
+  ['-V', '-v prints all details of each drop'],
+  ['-W', ONE_FILE],
+  ['-Y', FILTERS],
+  ['-z', 'write a file with -w, then tshark -r FILE -z STATISTICS'],
+]);
+
+/** Makes the program take the habits of users of tcpdump and tshark. Call it after all other options are added. */
+export function addHabits(program: Command): void {
+  for (const option of program.options) refuseTwice(program, option);
+  for (const flags of ALWAYS_DONE) program.addOption(new Option(flags).hideHelp());
+  for (const [flag, answer] of OF_OTHER_TOOLS) {
+    const option = new Option(`${flag} [value]`).hideHelp();
+    program.addOption(option);
+    program.on(`option:${option.name()}`, () => program.error(`error: no option ${flag} here: ${answer}`));
+  }
+}
+
+/** Refuses an option that is given twice with different values: the first would be ignored. */
+function refuseTwice(program: Command, option: Option): void {
+  if (!option.required) return;
+  let first: string | undefined;
+  program.on(`option:${option.name()}`, (value: string) => {
+    if (first !== undefined && first !== value) {
+      program.error(`error: ${option.flags} is given twice, with ${first} and ${value}`);
+    }
+    first = value;
+  });
+}
