@@ -15,9 +15,10 @@ import { selectOrigin } from '../stage/select.js';
 import type { Stage } from '../stage/stage.js';
 import { truncatePayloads } from '../stage/truncate.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
-import { checkFormat, encoderFor } from './encoder.js';
+import { checkFormat, encoderFor, formatOf } from './encoder.js';
 import { EXIT_OK, exitStatusOf } from './exitStatus.js';
 import { type CliOptions, originOf } from './options.js';
+import { checkOutputName } from './outputName.js';
 import { statusText, summaryJson, summaryLines } from './report.js';
 import { onEndSignal } from './signals.js';
 import { becomeUser, sudoUser, type User, userOf } from './privileges.js';
@@ -33,6 +34,9 @@ const STDIN_FD = 0;
  */
 export async function runCapture(options: CliOptions): Promise<number> {
   checkOptions(options);
+  const aboutName =
+    options.write === undefined ? undefined : checkOutputName(options.write, formatOf(options));
+  if (aboutName !== undefined && !options.quiet) say(`dropcap: ${aboutName}`);
   // Open the output first: if the output cannot be opened, monitoring must not start.
   const symbols = await openSymbols(options);
   const user = userOf(options.relinquishPrivileges);

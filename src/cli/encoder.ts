@@ -15,7 +15,8 @@ export function encoderFor(source: DropSource, symbols: SymbolLookup, options: C
   });
 }
 
-function formatOf({ json, write, format }: CliOptions): OutputFormat {
+/** The format for the options. */
+export function formatOf({ json, write, format }: CliOptions): OutputFormat {
   if (json) return 'json';
   return write === undefined ? 'text' : format;
 }

@@ -24,6 +24,8 @@ describe('dropcap with formats that contradict one another', () => {
       ['--format', 'pcap', '-w', at('x')],
       /one link type.*-y NETLINK keeps all.*write pcapng/,
     ],
+    ['JSON under the name of a capture', ['--json', '-w', at('x.pcapng')], /--json writes no capture file/],
+    ['a capture under a compressed name', ['-w', at('x.pcapng.gz')], /does not compress/],
     ['an unknown format', ['--format', 'erf', '-w', at('x')], /Allowed choices are pcapng, pcap/],
     ['an unknown link type', ['-y', 'EN10MB', '-w', at('x')], /It takes NETLINK or LINUX_SLL2/],
   ])('exits with 2 for %s, and says what to do', (_, args, text) => {
