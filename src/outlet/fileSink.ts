@@ -62,18 +62,33 @@ export async function openFileSink(path: string, options: FileSinkOptions = {}):
     sync: regular && (options.sync ?? true),
     synchronous: regular && (options.synchronous ?? false) && (await isLocal(path)),
     close: () => file.close(),
-    // An existing file keeps its content until there are new bytes to write.
-    truncate: regular && !made ? () => file.truncate() : undefined,
+    prepare: regular ? await preparerOf(output, path) : undefined,
     remove: made ? await removerOf(output, path) : undefined,
   });
 }
 
-/** A function that removes the file. Leaves another file alone that has the name by then. */
-async function removerOf({ file }: Output, path: string): Promise<() => Promise<void>> {
-  const { ino, dev } = await file.stat();
+/**
+ * A function to call before the first write. Refuses a file that another program wrote or removed since it was opened: a
+ * second dropcap with the same `-w`. Empties an existing file; until then it keeps its content.
+ */
+async function preparerOf({ file, made }: Output, path: string): Promise<() => Promise<void>> {
+  const { size, mtimeNs } = await file.stat({ bigint: true });
   return async () => {
+    const found = await file.stat({ bigint: true });
+    if (found.nlink === 0n) throw new OutputError(`cannot write ${path}: it was removed`, path, 0);
+    if (found.size !== size || found.mtimeNs !== mtimeNs) {
+      throw new OutputError(`cannot write ${path}: another program writes it (choose another name)`, path, 0);
+    }
+    if (!made) await file.truncate();
+  };
+}
+
+/** A function that removes the file. Leaves a file alone that has the name by then, or that another program wrote. */
+async function removerOf({ file }: Output, path: string): Promise<(bytesWritten: number) => Promise<void>> {
+  const { ino, dev } = await file.stat();
+  return async (bytesWritten) => {
     const found = await lstat(path).catch(() => undefined);
-    if (found?.ino === ino && found.dev === dev) await unlink(path);
+    if (found?.ino === ino && found.dev === dev && found.size === bytesWritten) await unlink(path);
   };
 }
 
@@ -110,8 +125,8 @@ interface Target {
   readonly synchronous?: boolean;
   readonly close?: () => Promise<void>;
   /** Called before the first write. */
-  readonly truncate?: (() => Promise<void>) | undefined;
-  readonly remove?: (() => Promise<void>) | undefined;
+  readonly prepare?: (() => Promise<void>) | undefined;
+  readonly remove?: ((bytesWritten: number) => Promise<void>) | undefined;
 }
 
 class FileSink implements ByteSink {
@@ -148,13 +163,13 @@ class FileSink implements ByteSink {
 
   async discard(): Promise<void> {
     await this.close();
-    await this.#target.remove?.();
+    await this.#target.remove?.(this.#bytesWritten);
   }
 
   async #writeAll(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length;) {
       try {
-        if (this.#bytesWritten === 0) await this.#target.truncate?.();
+        if (this.#bytesWritten === 0) await this.#target.prepare?.();
         const { fd, synchronous } = this.#target;
         const length = bytes.length - at;
         const written = synchronous
@@ -170,6 +185,7 @@ class FileSink implements ByteSink {
   }
 
   #failed(error: unknown): OutputError {
+    if (error instanceof OutputError) return error;
     const { path } = this.#target;
     const text = `cannot write ${path}: ${describeFileError(error)} (${this.#bytesWritten} bytes were written)`;
     return new OutputError(text, path, this.#bytesWritten, { cause: error });

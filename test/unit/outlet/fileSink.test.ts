@@ -100,6 +100,32 @@ describe('openFileSink', () => {
     expect(readFileSync(path, 'utf8')).toBe('precious');
   });
 
+  test.each(['new', 'empty', 'full'])('gives one name (%s file) to one of two sinks', async (kind) => {
+    const path = join(folder, 'shared');
+    if (kind !== 'new') writeFileSync(path, kind === 'full' ? 'content that is longer' : '');
+    const first = await openFileSink(path, { overwrite: true });
+    const second = await openFileSink(path, { overwrite: true });
+    await second.write(Buffer.from('second'));
+    await expect(first.write(Buffer.from('first'))).rejects.toThrow(/another program writes it/);
+    await expect(first.close()).rejects.toThrow(OutputError);
+    await first.discard();
+    await second.close();
+    expect(readFileSync(path, 'utf8')).toBe('second');
+  });
+
+  test('leaves the file of the second sink when the first is discarded, and does not write a removed file', async () => {
+    const path = join(folder, 'shared');
+    const first = await openFileSink(path);
+    const second = await openFileSink(path);
+    await second.write(Buffer.from('second'));
+    await first.discard();
+    await second.close();
+    expect(readFileSync(path, 'utf8')).toBe('second');
+    const gone = await openFileSink(path, { overwrite: true });
+    rmSync(path);
+    await expect(gone.write(Buffer.from('x'))).rejects.toThrow(/it was removed/);
+  });
+
   test('discard removes the new file, but no other file that has its name by then', async () => {
     const path = join(folder, 'new');
     await (await openFileSink(path)).discard();
