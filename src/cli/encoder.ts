@@ -5,6 +5,9 @@ import type { DropSource } from '../source/source.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
 import type { CliOptions } from './options.js';
 
+/** The styles for the number of -t's. */
+const TIME_STYLES = ['time', 'none', 'epoch', 'delta', 'date', 'elapsed'] as const;
+
 /** The encoder for the options. Without -w: lines for people, or JSON. */
 export function encoderFor(source: DropSource, symbols: SymbolLookup, options: CliOptions): BatchEncoder {
   return createEncoder(formatOf(options), source, {
@@ -12,6 +15,8 @@ export function encoderFor(source: DropSource, symbols: SymbolLookup, options: C
     omitAddresses: !options.pc,
     linkType: options.linktype,
     verbose: options.verbose,
+    timeStyle: TIME_STYLES[options.t ?? 0],
+    numbered: options.number,
   });
 }
 
@@ -24,6 +29,14 @@ export function formatOf({ json, write, format }: CliOptions): OutputFormat {
 /** @throws UsageError for options that contradict one another */
 export function checkFormat(options: CliOptions): void {
   const { json, write, format, linktype } = options;
+  if (json || write !== undefined) {
+    if (options.t !== undefined)
+      throw new UsageError('-t is about printed lines: it goes with neither -w nor --json');
+    if (options.number) throw new UsageError('-# numbers printed lines: it goes with neither -w nor --json');
+  }
+  if (options.t !== undefined && options.t >= TIME_STYLES.length) {
+    throw new UsageError(`-t may be given up to ${TIME_STYLES.length - 1} times`);
+  }
   if (!json && write === undefined) {
     if (linktype !== undefined) throw new UsageError('-y goes with -w: it is about capture files');
     if (format === 'pcap') throw new UsageError('--format goes with -w: it is about capture files');

@@ -36,6 +36,8 @@ const OF_OTHER_TOOLS: ReadonlyMap<string, string> = new Map([
 /** Makes the program take the habits of users of tcpdump and tshark. Call it after all other options are added. */
 export function addHabits(program: Command): void {
   for (const option of program.options) refuseTwice(program, option);
+  let times = 0;
+  program.on('option:t', () => program.setOptionValueWithSource('t', ++times, 'cli'));
   for (const flags of ALWAYS_DONE) program.addOption(new Option(flags).hideHelp());
   for (const [flag, answer] of OF_OTHER_TOOLS) {
     const option = new Option(`${flag} [value]`).hideHelp();

@@ -25,6 +25,9 @@ export interface CliOptions {
   readonly quiet?: true;
   readonly verbose?: true;
   readonly listInterfaces?: true;
+  /** How often -t is given. */
+  readonly t?: number;
+  readonly number?: true;
   readonly interface?: 'sw' | 'hw' | 'all';
 }
 
@@ -99,6 +102,11 @@ export function captureOptions(): Option[] {
       '-v, --verbose',
       'print the settings of a live capture and, without -w, all details of each drop',
     ),
+    new Option(
+      '-t',
+      'print no time; -tt: seconds since 1970; -ttt: since the drop before; -tttt: with the date; -ttttt: since the first drop',
+    ),
+    new Option('-#, --number', 'number the lines'),
     new Option(
       '-i, --interface <source>',
       'capture from a source that -D lists: its name or its number (default: dropmon)',

@@ -65,7 +65,10 @@ export function buildProgram(finish: (status: number) => void): Command {
     const given = program.options.find(
       (option) => program.getOptionValueSource(option.attributeName()) === 'cli',
     );
-    if (given) program.error(`error: ${given.long} is an option of a capture, not of ${command.name()}`);
+    if (given)
+      program.error(
+        `error: ${given.long ?? given.short} is an option of a capture, not of ${command.name()}`,
+      );
   });
   addHelpCommands(program);
   addHostCommands(program, finish);

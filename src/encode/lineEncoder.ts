@@ -19,7 +19,7 @@ import { describeDrop, type DescribeOptions } from './describeDrop.js';
 import type { BatchEncoder } from './encoder.js';
 import { KindCache } from './kindCache.js';
 import type { OutputBuffer } from './outputBuffer.js';
-import { nanosecondsOf, secondsOf } from './timestamp.js';
+import { LineTime, type TimeStyle } from './lineTime.js';
 
 const HEX_BYTES_PER_LINE = 16;
 
@@ -27,6 +27,10 @@ const HEX_BYTES_PER_LINE = 16;
 export interface LineEncoderOptions extends DescribeOptions {
   /** Write all known facts and the packet's bytes on further lines. */
   readonly verbose?: boolean | undefined;
+  /** How lines show the time. Default: the local time of day, and the date when another day begins. */
+  readonly timeStyle?: TimeStyle | undefined;
+  /** Number the lines, as tcpdump's -# does. */
+  readonly numbered?: boolean | undefined;
 }
 
 /**
@@ -41,8 +45,12 @@ export class LineEncoder implements BatchEncoder {
   #batch: DropBatch | undefined;
   readonly #build = (i: number): KindTexts => buildTexts(this.#batch!, i, this.#options);
 
+  readonly #time: LineTime;
+  #lines = 0;
+
   constructor(options: LineEncoderOptions = {}) {
     this.#options = options;
+    this.#time = new LineTime(options.timeStyle);
   }
 
   header(): void {}
@@ -65,7 +73,9 @@ export class LineEncoder implements BatchEncoder {
     const payload = batch.framedPayload(i);
     const originalLength = framedLength(framing, batch.originalLength[i]!);
     const packet = describePacket(payload, originalLength, batch.protocol[i]!, framing);
-    const line = `${timeText(batch.timestampHigh[i]!, batch.timestampLow[i]!)} ${texts.facts} ${packet}\n`;
+    const number = this.#options.numbered ? `${(++this.#lines).toString().padStart(5)}  ` : '';
+    const time = this.#time.next(batch.timestampHigh[i]!, batch.timestampLow[i]!);
+    const line = `${number}${time}${texts.facts} ${packet}\n`;
     if (!this.#options.verbose) return line;
     const lost = batch.lostBefore[i]!;
     const losses = lost === 0 ? '' : `, ${lost} drops lost before`;
@@ -145,16 +155,6 @@ function describeOther(framing: number, protocol: number, length: number): strin
 
 function protocolText(protocol: number): string {
   return `0x${protocol.toString(16).padStart(4, '0')}`;
-}
-
-/** Local time of day with microseconds, as tcpdump prints it. */
-function timeText(high: number, low: number): string {
-  const date = new Date(secondsOf(high, low) * 1000);
-  const two = (value: number) => value.toString().padStart(2, '0');
-  const micros = Math.floor(nanosecondsOf(high, low) / 1000)
-    .toString()
-    .padStart(6, '0');
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${micros}`;
 }
 
 /** The packet's bytes in hex and ASCII. */

@@ -8,6 +8,7 @@ import type { BatchEncoder } from '../encode/encoder.js';
 import { FRAMED_FORM } from '../encode/framedForm.js';
 import { JsonEncoder } from '../encode/jsonEncoder.js';
 import { LineEncoder } from '../encode/lineEncoder.js';
+import type { TimeStyle } from '../encode/lineTime.js';
 import { NetlinkForm } from '../encode/netlinkForm.js';
 import type { PacketForm } from '../encode/packetForm.js';
 import { PcapEncoder } from '../encode/pcapEncoder.js';
@@ -49,6 +50,10 @@ export interface EncoderOptions extends DescribeOptions {
   readonly comment?: string | undefined;
   /** For text: write all known facts and the packet's bytes on further lines. */
   readonly verbose?: boolean | undefined;
+  /** For text: how lines show the time. Default: the local time of day, and the date when another day begins. */
+  readonly timeStyle?: TimeStyle | undefined;
+  /** For text: number the lines. */
+  readonly numbered?: boolean | undefined;
 }
 
 /**

@@ -232,6 +232,10 @@ describe('dropcap with wrong usage', () => {
       args: ['-i', '2', '--origin', 'hw'],
       text: /ask for different drops/,
     },
+    { name: '-t six times', args: ['-tttttt', '-r', recording], text: /up to 5 times/ },
+    { name: '-t with --json', args: ['-t', '--json', '-r', recording], text: /-t is about printed lines/ },
+    { name: '-# with -w', args: ['-#', '-w', 'x', '-r', recording], text: /-# numbers printed lines/ },
+    { name: '-n before a command', args: ['-n', 'status'], text: /-n is an option of a capture/ },
     { name: '-i with -r', args: ['-i', '1', '-r', 'x'], text: /-i goes with capturing/ },
     {
       name: 'an option twice with different values',
