@@ -19,7 +19,7 @@ function ignoreErrors(stream: NodeJS.WriteStream): NodeJS.WriteStream {
 
 /** Writes a line to standard error. Shows control characters as `\xNN`: a terminal would obey them. */
 export function say(text: string): void {
-  writeError(`${printable(text)}\n`);
+  writeError(`${shown === '' ? '' : CLEAR_LINE}${printable(text)}\n${shown}`);
 }
 
 /** Writes a line to standard output, as `say` does. For results; errors and progress go to `say`. */
@@ -56,6 +56,9 @@ function printable(text: string): string {
 const REDRAW_MS = 200;
 const CLEAR_LINE = '\r\u001b[K';
 
+/** The status line that the terminal shows; empty without one. A notice is written above it. */
+let shown = '';
+
 /** A line on a terminal with the counters of a running capture. Draws only after a change. */
 export class StatusLine {
   #timer: NodeJS.Timeout | undefined;
@@ -66,7 +69,9 @@ export class StatusLine {
     this.#text = text;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      writeError(CLEAR_LINE + printable(this.#text));
+      // A line as wide as the terminal would wrap, and each redraw would scroll.
+      shown = printable(this.#text).slice(0, Math.max((process.stderr.columns || 80) - 1, 0));
+      writeError(CLEAR_LINE + shown);
     }, REDRAW_MS);
   }
 
@@ -74,6 +79,7 @@ export class StatusLine {
   clear(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    shown = '';
     writeError(CLEAR_LINE);
   }
 }
