@@ -22,7 +22,12 @@ export function ipv6Text(bytes: Uint8Array, at: number): string {
   return runLength === 1 ? text(0, 8) : `${text(0, runStart)}::${text(runStart + runLength, 8)}`;
 }
 
-/** `02:00:00:00:00:01` */
+/** The two hex digits of each byte. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** `02:00:00:00:00:01`, of six bytes that are there. */
 export function macText(bytes: Uint8Array, at: number): string {
-  return Array.from(bytes.subarray(at, at + 6), (byte) => byte.toString(16).padStart(2, '0')).join(':');
+  let text = HEX[bytes[at]!]!;
+  for (let i = at + 1; i < at + 6; i++) text += `:${HEX[bytes[i]!]!}`;
+  return text;
 }

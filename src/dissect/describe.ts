@@ -27,13 +27,11 @@ export function describeEthernet(bytes: Uint8Array, originalLength: number): str
     at += 4;
   }
   if (bytes.length < at) return `Ethernet (truncated), length ${originalLength}`;
+  const inner = type > MAX_802_3_LENGTH && describeProtocol(type, bytes.subarray(at), originalLength - at);
+  if (inner) return tags + inner; // The addresses are not made for most packets.
   const addresses = `${macText(bytes, 6)} > ${macText(bytes, 0)}`;
   if (type <= MAX_802_3_LENGTH) return `${tags}${addresses}, 802.3, length ${originalLength}`;
-  const inner = describeProtocol(type, bytes.subarray(at), originalLength - at);
-  return (
-    tags +
-    (inner ?? `${addresses}, ethertype 0x${type.toString(16).padStart(4, '0')}, length ${originalLength}`)
-  );
+  return `${tags}${addresses}, ethertype 0x${type.toString(16).padStart(4, '0')}, length ${originalLength}`;
 }
 
 /**
