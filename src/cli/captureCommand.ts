@@ -122,7 +122,7 @@ async function runBetween(
     summary = error.summary;
     failure = error.cause;
     // A recording can be read again: a file without its drops is worth nothing.
-    if (!source.live && outlet.written === 0) await sink.discard();
+    if (!source.live && outlet.written === 0 && !(failure instanceof OutputError)) await sink.discard();
   } finally {
     line?.clear();
   }

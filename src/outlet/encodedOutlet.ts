@@ -17,9 +17,11 @@ export type OpenSink = (segment: number) => Promise<ByteSink>;
  * Owns two output buffers: one is written to the sink while the next batch is encoded into the other.
  */
 export class EncodedOutlet implements Outlet {
-  /** Drops that were encoded and given to a sink. */
+  /**
+   * Drops given to a sink. A batch whose write failed is taken off again. The output can also hold some drops of it.
+   */
   written = 0;
-  /** Bytes given to a sink. */
+  /** Bytes given to a sink, without the writes that failed. */
   bytes = 0;
   readonly #encoder: BatchEncoder;
   readonly #openSink: OpenSink;
@@ -59,8 +61,7 @@ export class EncodedOutlet implements Outlet {
   write(batch: DropBatch): Promise<void> | undefined {
     if (this.#ending) throw new UsageError('the end of a segment must be awaited before the next batch');
     if (!this.#begun) this.#beginSegment();
-    this.written += this.#encoder.encode(batch, this.#free);
-    return this.#flush();
+    return this.#flush(this.#encoder.encode(batch, this.#free));
   }
 
   /**
@@ -112,12 +113,11 @@ export class EncodedOutlet implements Outlet {
   }
 
   /** Starts to write the encoded bytes. The promise resolves when the other buffer is free for the next batch. */
-  #flush(): Promise<void> | undefined {
+  #flush(drops = 0): Promise<void> | undefined {
     const output = this.#free;
     if (output.length === 0) return undefined;
     const previous = this.#writing;
-    this.bytes += output.length;
-    const writing = this.#send(output.written());
+    const writing = this.#send(output.written(), drops);
     this.#free = this.#full;
     this.#full = output;
     this.#free.clear();
@@ -126,9 +126,17 @@ export class EncodedOutlet implements Outlet {
     return previous;
   }
 
-  async #send(bytes: Uint8Array): Promise<void> {
-    const sink = await this.#sink!;
-    await sink.write(bytes);
+  async #send(bytes: Uint8Array, drops: number): Promise<void> {
+    this.written += drops;
+    this.bytes += bytes.length;
+    try {
+      const sink = await this.#sink!;
+      await sink.write(bytes);
+    } catch (error) {
+      this.written -= drops;
+      this.bytes -= bytes.length;
+      throw error;
+    }
   }
 
   async #open(): Promise<ByteSink> {

@@ -49,6 +49,18 @@ describe('dropcap -L', () => {
   });
 });
 
+describe('dropcap -w to a full disk', () => {
+  test.each([['pcapng'], ['json']])(
+    'counts no drop of a batch that is not whole in the file (%s)',
+    (format) => {
+      const args = format === 'json' ? ['--json'] : [];
+      const { status, stderr } = dropcap('-r', nlmon, '-w', '/dev/full', ...args);
+      expect(status).not.toBe(0);
+      expect(stderr).toMatch(format === 'json' ? /"written":0,"bytes":0,/ : /^0 drops written/m);
+    },
+  );
+});
+
 describe('dropcap --json', () => {
   test('prints one object a line, to a file or to standard output, and only objects with -q', () => {
     const printed = dropcap('-q', '-r', nlmon, '--json');
