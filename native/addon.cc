@@ -10,6 +10,7 @@
 #include "hot/hot_path.h"
 #include "hot/layout.h"
 #include "js_values.h"
+#include "privileges.h"
 #include "receive/netlink_socket.h"
 
 namespace dropcap {
@@ -17,6 +18,8 @@ namespace {
 
 constexpr int64_t kMinMessageBytes = 4;
 constexpr int64_t kMaxReplyBytes = 65'536;
+// The number above means "no change" to setresuid and setresgid.
+constexpr int64_t kMaxId = 4'294'967'294;
 
 // State of one environment: the main thread and each worker have their own.
 struct AddonState {
@@ -80,6 +83,16 @@ void CloseDescriptor(const Napi::CallbackInfo& info) {
   info.Env().GetInstanceData<AddonState>()->descriptors.Close(DescriptorArgument(info));
 }
 
+void ChangeUser(const Napi::CallbackInfo& info) {
+  const auto uid = static_cast<uid_t>(IntegerArgument(info, 0, "uid", 1, kMaxId));
+  const auto gid = static_cast<gid_t>(IntegerArgument(info, 1, "gid", 0, kMaxId));
+  try {
+    BecomeUser(uid, gid);
+  } catch (const SyscallError& failure) {
+    ThrowErrno(info.Env(), failure.syscall, failure.error);
+  }
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   auto* const state = new AddonState{Napi::Persistent(NetlinkSocket::DefineClass(env)), {}};
   env.SetInstanceData(state);
@@ -92,6 +105,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("openSocketPair", Napi::Function::New<OpenSocketPair>(env, "openSocketPair"));
   exports.Set("exchange", Napi::Function::New<ExchangeMessages>(env, "exchange"));
   exports.Set("closeDescriptor", Napi::Function::New<CloseDescriptor>(env, "closeDescriptor"));
+  exports.Set("becomeUser", Napi::Function::New<ChangeUser>(env, "becomeUser"));
   return exports;
 }
 

@@ -14,6 +14,7 @@
         "hot/packet_templates.cc",
         "js_values.cc",
         "posix.cc",
+        "privileges.cc",
         "receive/netlink_socket.cc",
         "receive/receive_session.cc",
         "receive/receive_thread.cc",

@@ -48,6 +48,18 @@ export interface NetlinkBinding {
   closeDescriptor(fd: number): void;
 }
 
+/** The native addon's function for the user of this process. */
+export interface UserBinding {
+  /**
+   * Sets the real, effective and saved user and group, and the groups, of all threads. Does not change the
+   * kernel's threads of io_uring: the caller must check the threads afterwards.
+   * @param uid from 1 to 4,294,967,294
+   * @param gid from 0 to 4,294,967,294
+   * @throws Error with `syscall` and `errno`: some of the steps may be done then.
+   */
+  becomeUser(uid: number, gid: number): void;
+}
+
 /** Memory for one batch of messages. The caller allocates the arena, the receive thread fills it. */
 export interface MessageArena {
   /** `index.length / 2` slots of equal size: `bytes.length / (index.length / 2)` bytes each, rounded down. */

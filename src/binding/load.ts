@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { LAYOUT } from '../drop/layout.js';
 import { BindingError, describeFileError, messageOf } from '../errors.js';
 import { PACKAGE_FOLDER } from '../packageFolder.js';
-import type { NetlinkBinding } from './contract.js';
+import type { NetlinkBinding, UserBinding } from './contract.js';
 import type { HotPath } from './hotPath.js';
 
 const nativeFolder = fileURLToPath(new URL('native', PACKAGE_FOLDER));
@@ -25,7 +25,7 @@ function buildCommand(folder: string): string {
 }
 
 /** What the addon exports. */
-interface Addon extends NetlinkBinding, HotPath {
+interface Addon extends NetlinkBinding, UserBinding, HotPath {
   /** Description of the memory that the addon shares with DropBatch, as LAYOUT; older addons have none. */
   readonly layout?: string;
 }
@@ -44,7 +44,7 @@ let binding: Addon | undefined;
  * @throws BindingError (ERR_DROPCAP_BINDING) when the addon is missing, when this Node cannot load it, or when it was built
  * for another version of dropcap, which lays out batches differently.
  */
-export function loadBinding(): NetlinkBinding & HotPath {
+export function loadBinding(): NetlinkBinding & UserBinding & HotPath {
   binding ??= checkLayout(find('cannot load the native addon', (loader) => loader(nativeFolder)));
   return binding;
 }

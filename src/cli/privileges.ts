@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import type { UserBinding } from '../binding/contract.js';
+import { loadBinding } from '../binding/load.js';
 import { messageOf, UsageError } from '../errors.js';
 
 /** A user that the process can become. */
@@ -31,19 +34,57 @@ export function sudoUser(): User | undefined {
 }
 
 /**
- * Changes the user of this process and of all its threads. The change is final: it sets the real, effective and saved user
- * and groups, and drops all capabilities.
- * @throws UsageError when root may not change its user, as in a container without CAP_SETGID and CAP_SETUID
+ * Changes the user of this process and of all its threads, and checks each thread afterwards. The change is final: it sets
+ * the real, effective and saved user and groups, and drops all capabilities. The addon makes the change: process.setuid of
+ * Debian 13's Node 20.19 always throws, because io_uring may be on (CVE-2024-22017).
+ * @throws UsageError when root may not change its user, as in a container without CAP_SETGID and CAP_SETUID, or when a
+ * thread keeps its user
+ * @throws BindingError when the addon cannot be loaded
  */
-export function becomeUser({ uid, gid }: User): void {
+export function becomeUser({ uid, gid }: User, binding: UserBinding = loadBinding(), proc = '/proc'): void {
   try {
-    process.setgroups!([gid]);
-    process.setgid!(gid);
-    process.setuid!(uid);
+    binding.becomeUser(uid, gid);
   } catch (error) {
-    const text = `cannot continue as user ${uid}: ${messageOf(error)} (CAP_SETGID and CAP_SETUID are needed; -Z root continues as root)`;
+    const { code } = error as NodeJS.ErrnoException;
+    const advice = code === 'EPERM' ? 'CAP_SETGID and CAP_SETUID are needed; ' : '';
+    const text = `cannot continue as user ${uid}: ${messageOf(error)} (${advice}-Z root continues as root)`;
     throw new UsageError(text, { cause: error });
   }
+  for (const thread of readdirSync(`${proc}/self/task`)) {
+    const status = statusOf(`${proc}/self/task/${thread}/status`);
+    if (status !== undefined && !isDropped(status, uid, gid)) {
+      throw new UsageError(
+        `cannot continue as user ${uid}: thread ${thread} keeps its privileges (unset UV_USE_IO_URING; -Z root continues as root)`,
+      );
+    }
+  }
+}
+
+/** The text of a thread's status; undefined when the thread ended. */
+function statusOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Whether a thread has only this user and group, and no capabilities. The kernel's thread of an io_uring with SQPOLL
+ * (iou-sqp) keeps the credentials of the ring's creation, and would open files as root.
+ */
+function isDropped(status: string, uid: number, gid: number): boolean {
+  const field = (name: string) => new RegExp(`^${name}:\\s*(.*?)\\s*$`, 'm').exec(status)?.[1];
+  const four = (id: number) => [id, id, id, id].join('\t');
+  return (
+    field('Uid') === four(uid) &&
+    field('Gid') === four(gid) &&
+    field('Groups') === String(gid) &&
+    /^0+$/.test(field('CapEff') ?? '') &&
+    /^0+$/.test(field('CapPrm') ?? '')
+  );
 }
 
 /** A number of the user, from the program `id`: it also finds users that are not in /etc/passwd. */
