@@ -23,7 +23,7 @@ describe('the samples', () => {
 
   test('report what is wrong with a file', () => {
     const { status, stderr } = sample('read-capture.js', join(folder, 'none'));
-    expect([status, stderr]).toEqual([1, expect.stringMatching(/^cannot open .*no such file\n$/)]);
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^cannot open .*no such file or folder\n$/)]);
   });
 
   test('count by reason', () => {
