@@ -78,7 +78,7 @@ export function summaryLines(summary: CaptureSummary, output: OutputCounters): s
 /** A counter of losses: its text, or that it is not known. */
 function loss(number: number | undefined, one: string, many: string, hint: string): string {
   return number === undefined
-    ? `${many} not known: the recording does not report them`
+    ? `${many} not known: what was read does not report them`
     : count(number, one, many, hint);
 }
 

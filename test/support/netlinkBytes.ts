@@ -21,7 +21,7 @@ export function u32(value: number, little: boolean): Buffer {
   return bytes;
 }
 
-function u64(value: bigint, little: boolean): Buffer {
+export function u64(value: bigint, little: boolean): Buffer {
   const bytes = Buffer.alloc(8);
   if (little) bytes.writeBigUInt64LE(value);
   else bytes.writeBigUInt64BE(value);

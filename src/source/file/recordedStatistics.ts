@@ -13,9 +13,9 @@ interface Sums {
 const NOT_KNOWN: Sums = { queueDrops: undefined, overruns: undefined };
 
 /**
- * Adds up what the statistics in a file report about its captures: losses, begin and end. At the end of a capture, dropcap writes statistics of each
- * interface. So the losses of a section are known only when each of its interfaces has statistics. A capture that was
- * killed has none. mergecap 4.0 keeps only some statistics of the merged files, and editcap 4.0 keeps none
+ * Adds up what the statistics in a file report about its captures: losses, begin and end. At the end of a capture,
+ * dropcap writes statistics of each interface. So the losses of a section are known only when each of its interfaces has
+ * statistics. A capture that was killed has none. mergecap 4.0 keeps only some statistics of the merged files, and editcap 4.0 keeps none
  * (test/conformance/mergedFiles.test.ts).
  */
 export class RecordedStatistics implements SectionListener {

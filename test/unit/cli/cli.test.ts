@@ -34,8 +34,8 @@ describe('dropcap -r', () => {
     expect(stderr.split('\n').slice(1)).toEqual([
       '98 drops captured',
       '98 drops written',
-      'queue drops not known: the recording does not report them',
-      'overruns not known: the recording does not report them',
+      'queue drops not known: what was read does not report them',
+      'overruns not known: what was read does not report them',
       '0 malformed alerts',
       '',
     ]);

@@ -2,19 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { OptionCursor } from '../../../src/pcapng/optionCursor.js';
 import { readInterface } from '../../../src/pcapng/readInterface.js';
 import { option } from '../../support/captureFiles.js';
-import { u16, u32 } from '../../support/netlinkBytes.js';
+import { u16, u32, u64 } from '../../support/netlinkBytes.js';
 import { guarded } from '../../support/properties.js';
 
 const ORDERS = [true, false];
 const END = (little: boolean) => option(0, Buffer.alloc(0), little);
 const text = (value: string) => Buffer.from(value, 'utf8');
-
-function u64(value: bigint, little: boolean): Buffer {
-  const bytes = Buffer.alloc(8);
-  if (little) bytes.writeBigUInt64LE(value);
-  else bytes.writeBigUInt64BE(value);
-  return bytes;
-}
 
 describe.each(ORDERS)('OptionCursor (little-endian: %s)', (little) => {
   function optionsOf(bytes: Uint8Array): [number, string][] {

@@ -13,20 +13,13 @@ import {
   sectionHeader,
   simplePacket,
 } from '../../support/captureFiles.js';
-import { u32 } from '../../support/netlinkBytes.js';
+import { u32, u64 } from '../../support/netlinkBytes.js';
 import { guarded } from '../../support/properties.js';
 
 const ORDERS = [true, false];
 const END = (little: boolean) => option(0, Buffer.alloc(0), little);
 const text = (value: string) => Buffer.from(value, 'utf8');
 const [packet] = recordsOf(text('12345'));
-
-function u64(value: bigint, little: boolean): Buffer {
-  const bytes = Buffer.alloc(8);
-  if (little) bytes.writeBigUInt64LE(value);
-  else bytes.writeBigUInt64BE(value);
-  return bytes;
-}
 
 /** The results of a reader for all blocks of a file. */
 function readAll(file: Buffer): {

@@ -7,15 +7,15 @@ import { EncodedOutlet } from '../../../../src/outlet/encodedOutlet.js';
 import { openFileSink } from '../../../../src/outlet/fileSink.js';
 import { openRecording } from '../../../../src/source/file/recording.js';
 import {
+  block,
   enhancedPacket,
   interfaceDescription,
   option,
   recordsOf,
   sectionHeader,
 } from '../../../support/captureFiles.js';
-import { block } from '../../../support/captureFiles.js';
 import { convert, converted } from '../../../support/convert.js';
-import { u32 } from '../../../support/netlinkBytes.js';
+import { u32, u64 } from '../../../support/netlinkBytes.js';
 import { blocksOf, ENHANCED_PACKET } from '../../../support/pcapngBlocks.js';
 import { readPcapng } from '../../../support/pcapngReference.js';
 import { dropcap, recordingPath, temporaryFolder } from '../../../support/tools.js';
@@ -23,12 +23,6 @@ import { dropcap, recordingPath, temporaryFolder } from '../../../support/tools.
 const folder = temporaryFolder();
 const KILLED = new URL('../../../cases/killed-capture-with-losses.pcapng', import.meta.url).pathname;
 const NOT_KNOWN = { queueDrops: undefined, overruns: undefined, hardwareQueueDrops: undefined };
-
-function u64(value: bigint): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64LE(value);
-  return bytes;
-}
 
 const SECTION = sectionHeader(true);
 const named = (name: string) => interfaceDescription(true, 1, 0, option(2, Buffer.from(name), true));
@@ -45,7 +39,7 @@ const statistics = (id: number, ...counters: [number, bigint][]) =>
     Buffer.concat([
       u32(id, true),
       Buffer.alloc(8),
-      ...counters.map(([code, value]) => option(code, u64(value), true)),
+      ...counters.map(([code, value]) => option(code, u64(value, true), true)),
     ]),
     true,
   );
@@ -129,8 +123,8 @@ describe('a capture that was killed', () => {
       [
         '2 drops captured',
         '2 drops written',
-        'queue drops not known: the recording does not report them',
-        'overruns not known: the recording does not report them',
+        'queue drops not known: what was read does not report them',
+        'overruns not known: what was read does not report them',
         '0 malformed alerts',
         'at least 4774 drops lost: the packets report them',
         '',
