@@ -17,6 +17,8 @@ import {
 import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { OutputError } from '../../../src/errors.js';
 import { openFileSink } from '../../../src/outlet/fileSink.js';
@@ -92,6 +94,14 @@ describe.skipIf(!isRoot)('openFileSink, as root in a sticky folder', () => {
 });
 
 describe('openFileSink', () => {
+  test('refuses a socket', async () => {
+    const path = join(folder, 'socket');
+    const server = createServer().listen(path);
+    await once(server, 'listening');
+    await expect(openFileSink(path)).rejects.toThrow(/it is a socket/);
+    server.close();
+  });
+
   test('refuses a file with several names, also with overwrite', async () => {
     const [path, name] = [join(folder, 'precious'), join(folder, 'name')];
     writeFileSync(path, 'precious');

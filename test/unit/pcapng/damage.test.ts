@@ -34,6 +34,16 @@ describe('a damaged block', () => {
     expect([error, summary.captured, summary.source.damagedBlocks]).toEqual([undefined, 2, 0]);
   });
 
+  test('with several faults is counted once', async () => {
+    // The option is longer than the block, and the second length is wrong.
+    const option = Buffer.of(1, 0, 200, 0);
+    const bad = framed(6, Buffer.concat([DROP.subarray(8, 28), bytes(60), option]), DROP.length, 8);
+    bad.writeUInt32LE(bad.length, 4);
+    const { error, summary } = await convert(Buffer.concat([START, DROP, bad, DROP]));
+    expect(summary.source.damagedBlocks).toBe(1);
+    expect(String(error)).toContain(`total lengths ${bad.length} and 8`);
+  });
+
   test('is named with two others at most, and all are counted', async () => {
     const bad = enhancedPacket(packet!, true, 7);
     const { summary, error } = await convert(Buffer.concat([START, DROP, ...Array<Buffer>(5000).fill(bad)]));
