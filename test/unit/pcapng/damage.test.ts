@@ -36,8 +36,8 @@ describe('a damaged block', () => {
 
   test('with several faults is counted once', async () => {
     // The option is longer than the block, and the second length is wrong.
-    const option = Buffer.of(1, 0, 200, 0);
-    const bad = framed(6, Buffer.concat([DROP.subarray(8, 28), bytes(60), option]), DROP.length, 8);
+    const tooLong = Buffer.of(1, 0, 200, 0);
+    const bad = framed(6, Buffer.concat([DROP.subarray(8, 28), bytes(60), tooLong]), DROP.length, 8);
     bad.writeUInt32LE(bad.length, 4);
     const { error, summary } = await convert(Buffer.concat([START, DROP, bad, DROP]));
     expect(summary.source.damagedBlocks).toBe(1);
