@@ -55,6 +55,17 @@ struct Packet {
     return protocol == ETH_P_IP ? TestIpv4(payload + skip, length - skip, remaining)
                                 : TestIpv6(payload + skip, length - skip, remaining);
   }
+  // isCertainIpHeader of src/linktype/ipHeader.ts, at the start.
+  bool IsCertainlyIp() const {
+    if (length < kIpv4MinHeaderBytes) return false;
+    if (payload[0] >> 4 == 4) {
+      if (LoadBigEndian16(payload + 2) == 0 && original_length <= 0xffff) return false;
+      return (payload[0] & 0x0f) * size_t{4} <= length &&
+             TestIpv4(payload, length, original_length) == IpHeader::kStrong;
+    }
+    return length >= kIpv6HeaderBytes && TestIpv6(payload, length, original_length) == IpHeader::kStrong &&
+           LoadBigEndian16(payload + 4) + kIpv6HeaderBytes == original_length;
+  }
   uint32_t EthernetType() const { return LoadBigEndian16(payload + 2 * ETH_ALEN); }
 };
 
@@ -70,7 +81,7 @@ int IpFraming(const Packet& packet, uint32_t protocol, const DeviceWords& device
   const bool type_is_protocol = packet.EthernetType() == protocol;
   if (type_is_protocol && packet.IpAt(ETH_HLEN, protocol) == IpHeader::kStrong) return kFramingEthernet;
   const IpHeader bare = packet.IpAt(0, protocol);
-  if (bare == IpHeader::kStrong) return kFramingRaw;
+  if (bare == IpHeader::kStrong || packet.IsCertainlyIp()) return kFramingRaw;
   const bool weak = bare == IpHeader::kWeak;
   if (type_is_protocol) return weak && IsLayer3(device) ? kFramingRaw : kFramingEthernet;
   return weak ? kFramingRaw : Fallback(device);
@@ -88,6 +99,7 @@ int FramingByBytes(const Packet& packet, const DeviceWords& device) {
   if (packet.length >= kIpv4MinHeaderBytes && packet.IpAt(0, ETH_P_IP) == IpHeader::kStrong)
     return kFramingRaw;
   if (IsLayer3(device) && packet.IpAt(0, ETH_P_IPV6) == IpHeader::kStrong) return kFramingRaw;
+  if (packet.IsCertainlyIp()) return kFramingRaw;
   const uint32_t type = packet.EthernetType();
   if ((type == ETH_P_IP || type == ETH_P_IPV6) && packet.IpAt(ETH_HLEN, type) != IpHeader::kNo) {
     return kFramingEthernet;

@@ -58,8 +58,10 @@ export function describeIp(bytes: Uint8Array, originalLength: number): string {
 
 function describeIpv4(bytes: Uint8Array, originalLength: number): string {
   const headerBytes = (bytes[0]! & 0x0f) * 4;
-  if (bytes.length < 20 || headerBytes < 20) return `IP (truncated or malformed), length ${originalLength}`;
+  const malformed = `IP (truncated or malformed), length ${originalLength}`;
+  if (bytes.length < 20 || bytes[0]! >> 4 !== 4 || headerBytes < 20) return malformed;
   const total = be16(bytes, 2) || originalLength;
+  if (total < headerBytes) return malformed;
   const fragmentOffset = (be16(bytes, 6) & 0x1fff) * 8;
   const length = Math.max(0, total - headerBytes);
   const transport: Transport =
@@ -70,6 +72,7 @@ function describeIpv4(bytes: Uint8Array, originalLength: number): string {
 }
 
 function describeIpv6(bytes: Uint8Array, originalLength: number): string {
+  if (bytes.length > 0 && bytes[0]! >> 4 !== 6) return `IP6 (malformed), length ${originalLength}`;
   if (bytes.length < 40) return `IP6 (truncated), length ${originalLength}`;
   const end = 40 + (be16(bytes, 4) || Math.max(0, originalLength - 40));
   let next = bytes[6]!;

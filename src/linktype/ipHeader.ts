@@ -1,5 +1,5 @@
 import { be16 } from '../bytes.js';
-import { ETH_P_IP } from './constants.js';
+import { ETH_P_IP, ETH_P_IPV6 } from './constants.js';
 
 /** The bytes cannot be an IP header. */
 export const IP_NO = 0;
@@ -26,6 +26,29 @@ export function testIpHeader(
 ): number {
   if (at >= end) return IP_STRONG;
   return protocol === ETH_P_IP ? testIpv4(bytes, at, end, remaining) : testIpv6(bytes, at, end, remaining);
+}
+
+/**
+ * Whether the bytes are without doubt an IP header, whatever the protocol says. Behind a tunnel a packet can have the
+ * outer IP header in front while its protocol is the inner one: a GRE device without remote (seen with Linux 6.12), and
+ * ipip, sit, gre and gretap (Linux 5.10). The whole header must be there. IPv6 has no checksum, so its length must be
+ * exact: ip6_rcv_core() trims what follows the packet.
+ * @param remaining length of the packet from `at` on, before truncation.
+ */
+export function isCertainIpHeader(bytes: Uint8Array, at: number, end: number, remaining: number): boolean {
+  if (at + IPV4_MIN_HEADER_BYTES > end) return false;
+  const version = bytes[at]! >> 4;
+  if (version === 4) {
+    // The field is 0 only in a packet whose length does not fit in it.
+    if (be16(bytes, at + 2) === 0 && remaining <= 0xffff) return false;
+    const whole = at + (bytes[at]! & 0x0f) * 4 <= end;
+    return whole && testIpHeader(bytes, at, end, remaining, ETH_P_IP) === IP_STRONG;
+  }
+  return (
+    at + IPV6_HEADER_BYTES <= end &&
+    testIpHeader(bytes, at, end, remaining, ETH_P_IPV6) === IP_STRONG &&
+    be16(bytes, at + 4) + IPV6_HEADER_BYTES === remaining
+  );
 }
 
 function testIpv4(bytes: Uint8Array, at: number, end: number, remaining: number): number {

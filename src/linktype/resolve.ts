@@ -35,7 +35,7 @@ import {
   FRAMING_SLL,
   IPOIB_HEADER_BYTES,
 } from './framing.js';
-import { IP_NO, IP_STRONG, IP_WEAK, testIpHeader } from './ipHeader.js';
+import { IP_NO, IP_STRONG, IP_WEAK, isCertainIpHeader, testIpHeader } from './ipHeader.js';
 
 /** In place of ARPHRD_*: the device type is not known. */
 export const DEVICE_TYPE_UNKNOWN = -1;
@@ -97,7 +97,9 @@ export function resolveFraming(
     case ETH_P_ALL:
       return resolveUnknown(bytes, offset, length, originalLength, deviceType, fallback, littleEndian);
   }
+  const certainIp = isCertainIpHeader(bytes, offset, end, originalLength);
   if (protocol < ETH_P_802_3_MIN) {
+    if (certainIp) return FRAMING_RAW;
     // Packets of an nlmon device have the netlink family as their protocol.
     const netlink = protocol > 0 && protocol < NETLINK_FAMILIES && deviceType === DEVICE_TYPE_UNKNOWN;
     return netlink && isNetlinkMessage(bytes, offset, length, originalLength, littleEndian)
@@ -107,7 +109,9 @@ export function resolveFraming(
   if (length < ETHERNET_HEADER_BYTES) return isLayer3Device(deviceType) ? FRAMING_SLL : FRAMING_ETHERNET;
   const type = be16(bytes, offset + ETHERNET_TYPE_OFFSET);
   const tagged = type === ETH_P_8021Q || type === ETH_P_8021AD || type === ETH_P_QINQ1;
-  return type === protocol || tagged ? FRAMING_ETHERNET : fallback;
+  if (type === protocol) return FRAMING_ETHERNET;
+  if (certainIp) return FRAMING_RAW;
+  return tagged ? FRAMING_ETHERNET : fallback;
 }
 
 /** The framing for protocol ETH_P_IP or ETH_P_IPV6. */
@@ -137,7 +141,7 @@ function resolveIp(
   }
   const typeIsProtocol = be16(bytes, offset + ETHERNET_TYPE_OFFSET) === protocol;
   if (typeIsProtocol && ipAt(ETHERNET_HEADER_BYTES) === IP_STRONG) return FRAMING_ETHERNET;
-  if (bare === IP_STRONG) return FRAMING_RAW;
+  if (bare === IP_STRONG || isCertainIpHeader(bytes, offset, end, originalLength)) return FRAMING_RAW;
   if (typeIsProtocol) return bare === IP_WEAK && layer3 ? FRAMING_RAW : FRAMING_ETHERNET;
   return bare === IP_WEAK ? FRAMING_RAW : fallback;
 }
@@ -154,6 +158,7 @@ function resolve802(
   if (deviceType === ARPHRD_IEEE80211_RADIOTAP) return FRAMING_RADIOTAP;
   if (deviceType === ARPHRD_IEEE80211) return FRAMING_IEEE802_11;
   if (deviceType === ARPHRD_IEEE80211_PRISM) return FRAMING_PRISM;
+  if (isCertainIpHeader(bytes, offset, offset + length, originalLength)) return FRAMING_RAW;
   if (length >= ETHERNET_HEADER_BYTES) {
     const frameLength = be16(bytes, offset + ETHERNET_TYPE_OFFSET);
     const padding = originalLength - ETHERNET_HEADER_BYTES - frameLength;
@@ -183,6 +188,7 @@ function resolveUnknown(
     testIpHeader(bytes, offset + skip, end, originalLength - skip, protocol);
   if (length >= 20 && ipAt(0, ETH_P_IP) === IP_STRONG) return FRAMING_RAW;
   if (isLayer3Device(deviceType) && ipAt(0, ETH_P_IPV6) === IP_STRONG) return FRAMING_RAW;
+  if (isCertainIpHeader(bytes, offset, end, originalLength)) return FRAMING_RAW;
   if (length >= ETHERNET_HEADER_BYTES) {
     const type = be16(bytes, offset + ETHERNET_TYPE_OFFSET);
     if ((type === ETH_P_IP || type === ETH_P_IPV6) && ipAt(ETHERNET_HEADER_BYTES, type) !== IP_NO) {

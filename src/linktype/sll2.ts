@@ -9,6 +9,8 @@ import {
   ETH_P_802_3,
   ETH_P_802_3_MIN,
   ETH_P_IEEE802154,
+  ETH_P_IP,
+  ETH_P_IPV6,
 } from './constants.js';
 import { cookedDeviceType } from './convert.js';
 import { isEthernetDevice } from './deviceTypes.js';
@@ -18,6 +20,7 @@ import {
   FRAMING_IPOIB,
   FRAMING_NETLINK,
   FRAMING_RADIOTAP,
+  FRAMING_RAW,
   FRAMING_SLL2,
   IPOIB_HEADER_BYTES,
 } from './framing.js';
@@ -82,7 +85,9 @@ export function copySll2(
   }
   const skip = skipped(framing, length);
   const ethernet = framing === FRAMING_ETHERNET && skip === ETHERNET_HEADER_BYTES;
-  const type = ethernet ? ethernetProtocol(source, offset, length) : Math.max(protocol, 0);
+  const type = ethernet
+    ? ethernetProtocol(source, offset, length)
+    : networkProtocol(framing, source, offset + skip, length - skip, protocol);
   const device = deviceTypeOf(framing, deviceType);
   const view = new DataView(target.buffer, target.byteOffset + at, SLL2_HEADER_BYTES);
   target.fill(0, at, at + SLL2_HEADER_BYTES);
@@ -164,6 +169,25 @@ function ethernetProtocol(bytes: Uint8Array, offset: number, length: number): nu
   if (type >= ETH_P_802_3_MIN) return type;
   const raw = length >= ETHERNET_HEADER_BYTES + 2 && be16(bytes, offset + ETHERNET_HEADER_BYTES) === 0xffff;
   return raw ? ETH_P_802_3 : ETH_P_802_2;
+}
+
+/**
+ * The protocol of a packet that has no Ethernet header. Readers decode the packet by it, so for raw IP the version in
+ * the packet decides: an outer IP header can be of the other version than the protocol says.
+ */
+function networkProtocol(
+  framing: number,
+  bytes: Uint8Array,
+  offset: number,
+  length: number,
+  protocol: number,
+): number {
+  if ((framing === FRAMING_RAW || framing === FRAMING_IPOIB) && length > 0) {
+    const version = bytes[offset]! >> 4;
+    if (version === 4) return ETH_P_IP;
+    if (version === 6) return ETH_P_IPV6;
+  }
+  return Math.max(protocol, 0);
 }
 
 function packetType(framing: number, bytes: Uint8Array, offset: number, length: number): number {

@@ -13,12 +13,14 @@ import { PcapngEncoder } from '../../src/encode/pcapngEncoder.js';
 import { SLL2_FORM } from '../../src/encode/sll2Form.js';
 import { PcapReader } from '../../src/pcap/reader.js';
 import { READ_MORE, READ_PACKET } from '../../src/pcap/recordReader.js';
+import { FRAMING_RAW } from '../../src/linktype/framing.js';
 import { DeviceResolver } from '../../src/source/deviceResolver.js';
 import { RecordingScanner } from '../../src/source/file/recordingScanner.js';
 import { generatedBatches, type GeneratedBatches } from '../support/batches.js';
 import { batchIn, bytesOf, fileOf, headerOf, trailerOf } from '../support/encoding.js';
 import { pcapFile, recordsOf } from '../support/captureFiles.js';
 import { FAMILY_ID, familyAnswer, GENERIC, netlinkRecord, packetAlert } from '../support/netlinkBytes.js';
+import { ethernet, ipv4, ipv6 } from '../support/packetBytes.js';
 import { alertsWithPackets, changes, kernelText } from '../support/properties.js';
 import { readRecording } from '../support/recordingReference.js';
 
@@ -61,6 +63,36 @@ const devices = fc
 
 function drops(batch: DropBatch) {
   return Array.from(batch, (drop) => drop.copy());
+}
+
+interface PacketRow {
+  readonly payload: Uint8Array;
+  readonly protocol: number;
+  /** Bytes that are missing at the end. */
+  readonly cut: number;
+  /** Bytes that the original packet has more. */
+  readonly more: number;
+}
+
+/** A batch of packets that came in by the device of index 1. */
+function batchOf(rows: readonly PacketRow[]): DropBatch {
+  const kinds = new KindTable();
+  kinds.intern({ origin: 'software', ifindex: 1, deviceType: -1, littleEndian: true });
+  const batch = batchIn(
+    Uint8Array.from(Buffer.concat(rows.map(({ payload }) => payload))),
+    rows.length,
+    kinds,
+  );
+  batch.length = rows.length;
+  let offset = 0;
+  for (const [i, { payload, protocol, cut, more }] of rows.entries()) {
+    batch.protocol[i] = protocol;
+    batch.originalLength[i] = payload.length + more;
+    batch.payloadOffset[i] = offset;
+    batch.payloadLength[i] = Math.max(payload.length - cut, 0);
+    offset += payload.length;
+  }
+  return batch;
 }
 
 function encoderOf(table: DeviceTable, path: HotPath | null): PcapngEncoder {
@@ -230,6 +262,47 @@ describe('the hot path', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  test('resolves packets with an IP header in front of another protocol as TypeScript does', () => {
+    const headers = [ipv4(), ipv6(), ethernet(0x0800, ipv4()), ethernet(0x86dd, ipv6())];
+    const damages = headers.map(({ length }) => fc.tuple(fc.nat(length - 1), fc.nat(255)));
+    const rows = fc.array(
+      fc.nat(3).chain((which) =>
+        fc.record({
+          payload: fc.option(damages[which]!, { nil: undefined }).map((damage) => {
+            const bytes = Uint8Array.from(headers[which]!);
+            if (damage) bytes[damage[0]] = damage[1];
+            return bytes;
+          }),
+          protocol: fc.constantFrom(0, 1, 3, 4, 0x17, 0x0800, 0x0806, 0x6558, 0x8100, 0x86dd),
+          cut: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.nat(40)),
+          more: fc.constantFrom(0, 0, 1, 70_000),
+        }),
+      ),
+      { minLength: 1, maxLength: 20 },
+    );
+    const resolved = (made: readonly PacketRow[], table: DeviceTable, path: HotPath | null) => {
+      const batch = batchOf(made);
+      const resolver = new DeviceResolver(table, path);
+      // The first round teaches the addon the devices.
+      for (let round = 0; round < 2; round++) {
+        batch.kind.fill(0);
+        batch.framing.fill(FRAMING_UNRESOLVED);
+        resolver.resolve(batch);
+      }
+      return Array.from(batch.framing.subarray(0, batch.length));
+    };
+    let raw = 0;
+    fc.assert(
+      fc.property(rows, devices, (made, table) => {
+        const expected = resolved(made, table, null);
+        raw += expected.filter((framing) => framing === FRAMING_RAW).length;
+        expect(resolved(made, table, hotPath)).toEqual(expected);
+      }),
+      { numRuns: 300 },
+    );
+    expect(raw).toBeGreaterThan(100);
   });
 
   test('resolves the rows of any batches as TypeScript does', () => {

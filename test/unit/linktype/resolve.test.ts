@@ -14,6 +14,16 @@ const IPV4_BAD_SUM = IPV4.replace('fdd1', 'fdd2');
 const IPV4_FROM_8_0 = '45000014 00000000 401123d9 08004500 0a000001'; // 20 bytes
 const IPV6 =
   '60000000 00081140 fd000000000000000000000000000002 fd000000000000000000000000000001 b22d270e 0008abcd';
+/** Of Linux 6.12: what a GRE device without remote leaves in front of an inner packet, and that packet's first bytes. */
+const GRE_OUTER =
+  '45000040 09f64000 402f1c8d 0a050002 0a050001 20000800 00000007 45000024 a27d4000 4011400c ac1e0002 ac1e0001' +
+  'dce4115c 00105861 6d677265342d320a';
+/** The same from 134.221.0.2: bytes 12 and 13 look like the Ethernet type of IPv6. */
+const GRE_FROM_86DD = GRE_OUTER.replace('1c8d 0a050002', '9fb4 86dd0002');
+/** The same from 129.0.0.2: they look like a VLAN tag. */
+const GRE_FROM_8100 = GRE_OUTER.replace('1c8d 0a050002', 'a591 81000002');
+/** The same from 0.46.0.2: they look like the length of an 802.3 frame. */
+const GRE_FROM_LENGTH = GRE_OUTER.replace('1c8d 0a050002', '2664 002e0002');
 const ARP = '0001080006040001 2ef5cc407c1f 0a000002 000000000000 0a000001';
 
 const UNKNOWN = DEVICE_TYPE_UNKNOWN;
@@ -119,6 +129,81 @@ const cases: {
     bytes: bytesOf('00'.repeat(20), '08000000', IPV4),
     device: link.ARPHRD_INFINIBAND,
     expected: framing.FRAMING_IPOIB,
+  },
+  ...[
+    ['IPv6', 0x86dd],
+    ['ARP', 0x0806],
+    ['MPLS', 0x8847],
+    ['a VLAN tag', 0x8100],
+    ['Ethernet (ETH_P_TEB)', 0x6558],
+    ['802.2', 0x0004],
+    ['802.3', 0x0001],
+    ['another of Linux’s own protocols', 0x0017],
+    ['a netlink family', 0x0010],
+    ['nothing', 0],
+  ].flatMap(([what, protocol]) =>
+    [UNKNOWN, link.ARPHRD_IPGRE, link.ARPHRD_ETHER].map((device) => ({
+      name: `an outer IPv4 header while the protocol says ${what}, device type ${device}`,
+      protocol: Number(protocol),
+      bytes: bytesOf(GRE_OUTER),
+      device,
+      expected: framing.FRAMING_RAW,
+    })),
+  ),
+  ...[0x0800, 0x0806, 0x0004, 0x0017, 0].map((protocol) => ({
+    name: `an outer IPv6 header while the protocol is ${protocol}`,
+    protocol,
+    bytes: bytesOf(IPV6),
+    expected: framing.FRAMING_RAW,
+  })),
+  {
+    name: 'an outer IPv4 header from 134.221.x.x of protocol IPv6',
+    protocol: 0x86dd,
+    bytes: bytesOf(GRE_FROM_86DD),
+    expected: framing.FRAMING_RAW,
+  },
+  {
+    name: 'an outer IPv4 header from 129.0.x.x of protocol ARP',
+    protocol: 0x0806,
+    bytes: bytesOf(GRE_FROM_8100),
+    expected: framing.FRAMING_RAW,
+  },
+  {
+    name: 'an outer IPv4 header from 0.46.x.x of protocol 802.2',
+    protocol: 0x0004,
+    bytes: bytesOf(GRE_FROM_LENGTH),
+    expected: framing.FRAMING_RAW,
+  },
+  {
+    name: 'an outer IPv4 header with a wrong checksum, of protocol IPv6',
+    protocol: 0x86dd,
+    bytes: bytesOf(GRE_OUTER.replace('1c8d', '1c8e')),
+    expected: framing.FRAMING_SLL,
+  },
+  {
+    name: 'an outer IPv4 header that says more bytes than there are, of protocol IPv6',
+    protocol: 0x86dd,
+    bytes: bytesOf(GRE_OUTER.replace('0040 09f64000 402f1c8d', '0041 09f64000 402f1c8c')),
+    expected: framing.FRAMING_SLL,
+  },
+  {
+    name: 'an outer IPv4 header of total length 0 in a small packet, of protocol IPv6',
+    protocol: 0x86dd,
+    bytes: bytesOf(GRE_OUTER.replace('0040 09f64000 402f1c8d', '0000 09f64000 402f1ccd')),
+    expected: framing.FRAMING_SLL,
+  },
+  {
+    name: 'an outer IPv4 header cut to 19 bytes, of protocol IPv6',
+    protocol: 0x86dd,
+    bytes: bytesOf(GRE_OUTER).subarray(0, 19),
+    originalLength: 64,
+    expected: framing.FRAMING_SLL,
+  },
+  {
+    name: 'an outer IPv6 header whose length is not exact, of protocol IPv4',
+    protocol: 0x0800,
+    bytes: bytesOf(IPV6, '00'),
+    expected: framing.FRAMING_SLL,
   },
   { name: 'ARP', protocol: 0x0806, bytes: bytesOf(MACS, '0806', ARP), expected: framing.FRAMING_ETHERNET },
   {

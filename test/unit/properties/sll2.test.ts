@@ -1,6 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FRAMING_ETHERNET, FRAMING_IPOIB, FRAMING_SLL2, FRAMINGS } from '../../../src/linktype/framing.js';
+import {
+  FRAMING_ETHERNET,
+  FRAMING_IPOIB,
+  FRAMING_RAW,
+  FRAMING_SLL2,
+  FRAMINGS,
+} from '../../../src/linktype/framing.js';
 import {
   copySll2,
   originalPayloadOfSll2,
@@ -45,6 +51,16 @@ describe('copySll2', () => {
       'an Ethernet frame: its type, its source, what follows',
       { framing: FRAMING_ETHERNET, payload: ethernet(0x800, ipv4()), deviceType: ETHER, ifindex: 9 },
       `0800 0000 00000009 0001 00 06 0200000000020000 ${ipv4().toString('hex')}`,
+    ],
+    [
+      'raw IPv4 while the protocol says IPv6: the version in the packet',
+      { framing: FRAMING_RAW, payload: ipv4(), protocol: 0x86dd, deviceType: 778 },
+      `0800 0000 00000000 030a 00 00 0000000000000000 ${ipv4().toString('hex')}`,
+    ],
+    [
+      'raw IPv6 while the protocol says IPv4: the version in the packet',
+      { framing: FRAMING_RAW, payload: ipv6(), protocol: 0x0800, deviceType: 823 },
+      `86dd 0000 00000000 0337 00 00 0000000000000000 ${ipv6().toString('hex')}`,
     ],
     [
       'a frame to all',
