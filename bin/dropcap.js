@@ -2,6 +2,9 @@
 // This file must also parse on old versions of Node: there it says which Node is needed.
 const NEEDED = 20;
 
+// First of all: without a listener, SIGUSR1 opens Node's debugger, which lets others run code as this user.
+process.on('SIGUSR1', function () {});
+
 if (parseInt(process.versions.node, 10) < NEEDED) {
   fail('Node ' + NEEDED + ' or later is needed, this is ' + process.version);
 } else {

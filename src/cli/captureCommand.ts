@@ -1,6 +1,6 @@
 import { fstatSync, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { capture, type CaptureSummary } from '../capture/capture.js';
+import { capture, type CaptureCounters, type CaptureSummary } from '../capture/capture.js';
 import { CaptureError } from '../capture/captureError.js';
 import { errnoOf, messageOf, OutputError, UsageError } from '../errors.js';
 import { movedCounters, readCounters } from '../host/counters.js';
@@ -20,13 +20,15 @@ import { EXIT_OK, exitStatusOf } from './exitStatus.js';
 import { type CliOptions, originOf } from './options.js';
 import { checkOutputName } from './outputName.js';
 import { statusText, summaryJson, summaryLines } from './report.js';
-import { onEndSignal } from './signals.js';
+import { onEndSignal, onReportSignal } from './signals.js';
 import { becomeUser, sudoUser, type User, userOf } from './privileges.js';
 import { openSymbols } from './symbols.js';
 import { say, StatusLine } from './terminal.js';
 
 const EPIPE = 32;
 const STDIN_FD = 0;
+const STDOUT_FD = 1;
+const NO_COUNTERS: CaptureCounters = { captured: 0, lost: 0, delivered: 0 };
 
 /**
  * Runs a capture with the given options, and reports on standard error. Returns the exit status.
@@ -40,6 +42,35 @@ export async function runCapture(options: CliOptions): Promise<number> {
   // Open the output first: if the output cannot be opened, monitoring must not start.
   const symbols = await openSymbols(options);
   const user = userOf(options.relinquishPrivileges);
+  const run: Run = { waitingFor: outputName(options) };
+  // A FIFO without a reader blocks the next step: the counters can be asked for from here on.
+  const forgetReports = onReportSignal(() => say(`dropcap: ${reportOf(run)}`));
+  try {
+    return await runWith(options, symbols, user, run);
+  } finally {
+    forgetReports();
+  }
+}
+
+/** A run, as far as it came. */
+interface Run {
+  /** What is being opened. */
+  waitingFor: string;
+  outlet?: EncodedOutlet;
+  counters?: CaptureCounters;
+}
+
+/** The answer to SIGUSR1. */
+function reportOf({ waitingFor, outlet, counters = NO_COUNTERS }: Run): string {
+  return outlet ? statusText(counters, outlet) : `0 captured, waiting for ${waitingFor}`;
+}
+
+async function runWith(
+  options: CliOptions,
+  symbols: SymbolLookup,
+  user: User | undefined,
+  run: Run,
+): Promise<number> {
   const sink = await openFileSink(options.write ?? '-', {
     overwrite: options.force,
     owner: user,
@@ -58,13 +89,20 @@ export async function runCapture(options: CliOptions): Promise<number> {
     interrupt();
     void source?.stop().catch((error: unknown) => say(`dropcap: ${messageOf(error)}`));
   };
-  const forgetSignals = onEndSignal(end);
+  const isRegularOutput =
+    options.write === undefined || options.write === '-' ? isRegularFd(STDOUT_FD) : isRegular(options.write);
+  const forgetSignals = onEndSignal(end, {
+    bytes: () => (isRegularOutput ? undefined : (run.outlet?.bytes ?? 0)),
+    lossText: () =>
+      `${outputName(options)} takes no more bytes: ${run.outlet?.written ?? 0} drops were written, the drops after them are lost`,
+  });
   let timer: NodeJS.Timeout | undefined;
   const startTimer = () => {
     if (options.duration !== undefined) timer = setTimeout(end, options.duration * 1000);
   };
   try {
     if (options.read !== undefined) startTimer();
+    run.waitingFor = options.read === '-' ? 'standard input' : (options.read ?? 'the kernel');
     const opening = openSource(options, sink);
     // The first byte of a recording may take long to arrive; starting the monitor does not.
     source = options.read === undefined ? await opening : await Promise.race([opening, interrupted]);
@@ -75,7 +113,7 @@ export async function runCapture(options: CliOptions): Promise<number> {
     if (user) await goOnAs(user, source, sink);
     if (ended) await source.stop();
     if (source.live) startTimer();
-    return await runBetween(source, sink, symbols, options);
+    return await runBetween(source, sink, symbols, options, run);
   } finally {
     clearTimeout(timer);
     forgetSignals();
@@ -95,6 +133,7 @@ async function runBetween(
   sink: ByteSink,
   symbols: SymbolLookup,
   options: CliOptions,
+  run: Run,
 ): Promise<number> {
   if (!options.quiet) {
     say(
@@ -109,13 +148,17 @@ async function runBetween(
   const line =
     options.write !== undefined && !options.quiet && process.stderr.isTTY ? new StatusLine() : undefined;
   const outlet = new EncodedOutlet(encoderFor(source, symbols, options), sink);
+  run.outlet = outlet;
   const countersBefore = source.live && !options.quiet ? readCounters() : undefined;
   let summary: CaptureSummary;
   let failure: unknown;
   try {
     summary = await capture(source, outlet, {
       stages: stagesFor(options),
-      onProgress: line && ((counters) => line.update(statusText(counters, outlet))),
+      onProgress: (counters) => {
+        run.counters = counters;
+        line?.update(() => statusText(counters, outlet));
+      },
     });
   } catch (error) {
     if (!(error instanceof CaptureError)) throw error;
@@ -219,6 +262,18 @@ function checkOptions(options: CliOptions): void {
 
 function isRegular(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+function isRegularFd(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFile();
+  } catch {
+    return false; // Standard output is closed: writing reports the error.
+  }
+}
+
+function outputName({ write = '-' }: CliOptions): string {
+  return write === '-' ? 'standard output' : write;
 }
 
 function isSameFile(read: string, write: string): boolean {

@@ -1,23 +1,60 @@
+import { say } from './terminal.js';
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Time without a written byte after which an asked end is forced. With one check more, the end comes within 2 s. */
+const STUCK_MS = 900;
+
+/** A program's output, as the signal handlers need it. */
+export interface OutputProgress {
+  /** Number of bytes that the output took so far; undefined if the output must not be given up, as a file on disk. */
+  bytes(): number | undefined;
+  /** The text before the program ends although its output takes no bytes. */
+  lossText(): string;
+}
 
 /**
- * Calls `end` at the first signal that asks the program to end. A second signal ends the process at once.
+ * Calls `end` at the first signal that asks the program to end. A second signal ends the process at once, and so does an
+ * output that takes no bytes for STUCK_MS: its reader stands still.
  * @returns a function that removes the signal handlers.
  */
-export function onEndSignal(end: () => void): () => void {
+export function onEndSignal(end: () => void, output: OutputProgress): () => void {
   let asked = false;
+  let timer: NodeJS.Timeout | undefined;
   const handler = (signal: NodeJS.Signals) => {
     if (asked) {
-      // Without our handler, the signal ends the process even while a write blocks.
-      process.removeAllListeners(signal);
-      process.kill(process.pid, signal);
+      die(signal);
       return;
     }
     asked = true;
     end();
+    let before = output.bytes();
+    timer = setInterval(() => {
+      const bytes = output.bytes();
+      if (bytes !== undefined && bytes === before) {
+        say(`dropcap: ${output.lossText()}`);
+        die(signal);
+      }
+      before = bytes;
+    }, STUCK_MS);
   };
   for (const signal of SIGNALS) process.on(signal, handler);
   return () => {
+    clearInterval(timer);
     for (const signal of SIGNALS) process.off(signal, handler);
   };
+}
+
+/**
+ * Calls `report` at each SIGUSR1, as tcpdump prints its counters.
+ * @returns a function that removes the call. bin/dropcap.js keeps a listener: without one, Node opens its debugger.
+ */
+export function onReportSignal(report: () => void): () => void {
+  process.on('SIGUSR1', report);
+  return () => process.off('SIGUSR1', report);
+}
+
+/** Ends the process by the signal. Not by process.exit(): that waits for a thread that is blocked in a write. */
+function die(signal: NodeJS.Signals): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }

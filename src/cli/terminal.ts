@@ -62,15 +62,15 @@ let shown = '';
 /** A line on a terminal with the counters of a running capture. Draws only after a change. */
 export class StatusLine {
   #timer: NodeJS.Timeout | undefined;
-  #text = '';
+  #text = () => '';
 
-  /** Shows `text` within REDRAW_MS, or the text of a later call. */
-  update(text: string): void {
+  /** Shows the text within REDRAW_MS, as it is then. A later call replaces the text. */
+  update(text: () => string): void {
     this.#text = text;
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       // A line as wide as the terminal would wrap, and each redraw would scroll.
-      shown = printable(this.#text).slice(0, Math.max((process.stderr.columns || 80) - 1, 0));
+      shown = printable(this.#text()).slice(0, Math.max((process.stderr.columns || 80) - 1, 0));
       writeError(CLEAR_LINE + shown);
     }, REDRAW_MS);
   }

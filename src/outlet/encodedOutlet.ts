@@ -18,10 +18,10 @@ export type OpenSink = (segment: number) => Promise<ByteSink>;
  */
 export class EncodedOutlet implements Outlet {
   /**
-   * Drops given to a sink. A batch whose write failed is taken off again. The output can also hold some drops of it.
+   * Drops of the batches that are whole in the output. It can also hold some drops of a batch whose write did not end.
    */
   written = 0;
-  /** Bytes given to a sink, without the writes that failed. */
+  /** Bytes of the writes that ended. */
   bytes = 0;
   readonly #encoder: BatchEncoder;
   readonly #openSink: OpenSink;
@@ -127,16 +127,10 @@ export class EncodedOutlet implements Outlet {
   }
 
   async #send(bytes: Uint8Array, drops: number): Promise<void> {
+    const sink = await this.#sink!;
+    await sink.write(bytes);
     this.written += drops;
     this.bytes += bytes.length;
-    try {
-      const sink = await this.#sink!;
-      await sink.write(bytes);
-    } catch (error) {
-      this.written -= drops;
-      this.bytes -= bytes.length;
-      throw error;
-    }
   }
 
   async #open(): Promise<ByteSink> {

@@ -17,7 +17,7 @@ afterEach(() => {
 test('a notice is a line of its own above the status line, which is drawn again', () => {
   process.stderr.columns = 80;
   const line = new StatusLine();
-  line.update('5 captured');
+  line.update(() => '5 captured');
   vi.advanceTimersByTime(1000);
   say('a notice\u001b');
   line.clear();
@@ -37,7 +37,7 @@ test.each([
 ])('a status line on a terminal of %i columns does not wrap', (width, text) => {
   process.stderr.columns = width;
   const line = new StatusLine();
-  line.update('1234567890');
+  line.update(() => '1234567890');
   vi.advanceTimersByTime(1000);
   line.clear();
   expect(written).toEqual([`\r\u001b[K${text}`, '\r\u001b[K']);

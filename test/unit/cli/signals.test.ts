@@ -1,0 +1,133 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+const program = fileURLToPath(new URL('../../../bin/dropcap.js', import.meta.url));
+const recording = fileURLToPath(
+  new URL('../../../samples/recordings/linux-6.12/nlmon.pcap', import.meta.url),
+);
+/** Length of a pcap file's header. */
+const PCAP_HEADER = 24;
+/** Time until a reader that stands still has ended the program, as docs/capturing.md says, and for a busy machine. */
+const ENDED_MS = 4000;
+
+let folder: string;
+let fifo: string;
+let children: ChildProcess[];
+
+beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'dropcap-signals-'))));
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeEach(() => {
+  children = [];
+  fifo = join(mkdtempSync(join(folder, 'test-')), 'fifo');
+  execFileSync('mkfifo', [fifo]);
+});
+afterEach(() => children.forEach((child) => child.kill('SIGKILL')));
+
+function start(...args: string[]) {
+  const child = spawn(process.execPath, [program, ...args], { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] });
+  children.push(child);
+  let text = '';
+  child.stderr.setEncoding('utf8').on('data', (more: string) => (text += more));
+  const ended = new Promise<[number | null, string | null]>((resolve) =>
+    child.once('close', (...how) => resolve(how)),
+  );
+  return { child, ended, stderr: () => text };
+}
+
+/** Waits until the program handles the signal: before, it has other effects. */
+async function handles(child: ChildProcess, number: number): Promise<void> {
+  await expect.poll(() => caught(child) & (1n << BigInt(number - 1)), { timeout: 10_000 }).not.toBe(0n);
+}
+
+function caught({ pid }: ChildProcess): bigint {
+  const line = /^SigCgt:\s*(\w+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return BigInt(`0x${line![1]}`);
+}
+
+const SIGTERM = 15;
+
+describe('SIGUSR1', () => {
+  test('prints the counters, and the capture goes on', async () => {
+    const { child, ended, stderr } = start('-r', '-', '-w', 'counters.pcapng');
+    child.stdin.write(readFileSync(recording));
+    await expect.poll(stderr, { timeout: 10_000 }).toContain('reading from');
+    await expect
+      .poll(() => (child.kill('SIGUSR1'), stderr()), { timeout: 10_000 })
+      .toContain('dropcap: 98 captured, 98 written, ');
+    child.stdin.end();
+    expect(await ended).toEqual([0, null]);
+    expect(stderr()).not.toContain('Debugger');
+  });
+
+  test.each([
+    ['-w', 'without a reader', () => ['-q', '-r', recording, '-w', fifo]],
+    ['-r', 'without a writer', () => ['-q', '-r', fifo]],
+  ])('%s FIFO %s: says what it waits for', async (_, __, args) => {
+    const { child, ended, stderr } = start(...args());
+    const waiting = `dropcap: 0 captured, waiting for ${fifo}\n`;
+    // The first signals can come before the program listens: they do nothing.
+    await handles(child, 10);
+    await expect
+      .poll(() => (child.kill('SIGUSR1'), stderr()), { timeout: 10_000, interval: 200 })
+      .toContain(waiting);
+    expect(stderr()).not.toContain('Debugger');
+    child.kill('SIGTERM');
+    await ended;
+  });
+});
+
+describe('one SIGTERM', () => {
+  let long: string;
+  beforeAll(() => {
+    // More drops than a pipe and the buffers hold.
+    const bytes = readFileSync(recording);
+    long = join(folder, 'long.pcap');
+    const packets = Array.from({ length: 300 }, () => bytes.subarray(PCAP_HEADER));
+    writeFileSync(long, Buffer.concat([bytes.subarray(0, PCAP_HEADER), ...packets]));
+  });
+
+  test('ends a run whose FIFO has a reader that does not read, and says what is lost', async () => {
+    const reader = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
+    const { child, ended, stderr } = start('-r', long, '-w', fifo);
+    await handles(child, SIGTERM);
+    await expect.poll(stderr).toContain('reading from');
+    const before = Date.now();
+    child.kill('SIGTERM');
+    expect(await ended).toEqual([null, 'SIGTERM']);
+    closeSync(reader);
+    expect(Date.now() - before).toBeLessThan(ENDED_MS);
+    expect(stderr()).toContain(
+      `dropcap: ${fifo} takes no more bytes: 0 drops were written, the drops after them are lost\n`,
+    );
+  });
+
+  test('ends a run whose standard output is not read', async () => {
+    const { child, ended, stderr } = start('-r', long, '-w', '-');
+    child.stdout.pause();
+    await handles(child, SIGTERM);
+    await expect.poll(stderr).toContain('reading from');
+    child.kill('SIGTERM');
+    await expect
+      .poll(stderr, { timeout: ENDED_MS })
+      .toContain('dropcap: standard output takes no more bytes');
+    child.stdout.resume();
+    expect(await ended).toEqual([null, 'SIGTERM']);
+  });
+
+  test.each([
+    ['-w', () => ['-q', '-r', recording, '-w', fifo]],
+    ['-r', () => ['-q', '-r', fifo]],
+  ])('ends a run that waits for the other end of %s FIFO', async (_, args) => {
+    const { child, ended } = start(...args());
+    await handles(child, 10);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const before = Date.now();
+    child.kill('SIGTERM');
+    await ended;
+    expect(Date.now() - before).toBeLessThan(ENDED_MS);
+  });
+});
