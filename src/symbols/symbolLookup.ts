@@ -31,8 +31,15 @@ function consistent(place: SymbolPlace | undefined, kernelText: string | undefin
   return joinSymbol(place).startsWith(kernelText) ? place : undefined;
 }
 
-/** Shortest time between two loads of the running kernel's symbols. */
-const RELOAD_INTERVAL_MS = 10_000;
+/**
+ * Shortest time between two loads of the running kernel's symbols. Limits the cost of many unknown addresses: a load keeps
+ * a processor busy for a tenth of a second.
+ */
+const LOAD_INTERVAL_MS = 2000;
+/** Shortest time before symbols are loaded again for an address that a load did not find, or when they cannot be read. */
+const RETRY_INTERVAL_MS = 10_000;
+/** Most addresses that are remembered. A kernel has some hundred drop points. */
+const MAX_ASKED = 4096;
 
 /** Longest text for an address in an alert: the kernel cuts longer ones (NET_DM_MAX_SYMBOL_LEN, net/core/drop_monitor.c). */
 const MAX_KERNEL_TEXT = 39;
@@ -40,7 +47,8 @@ const MAX_KERNEL_TEXT = 39;
 /**
  * The symbols of the running kernel. `resolve` loads them only when the kernel's own text for an address was cut or is
  * missing: a complete text says the same, and loading keeps a processor busy for long. Loading is asynchronous, so that no
- * packet waits. `resolve` loads them again when it does not find an address: the kernel may have loaded a module since.
+ * packet waits. `resolve` loads them again at once when it does not find a new address, because the kernel may have loaded
+ * a module since; within LOAD_INTERVAL_MS of the last load, a timer loads them.
  */
 export class LiveSymbols implements SymbolLookup {
   version = 0;
@@ -49,6 +57,9 @@ export class LiveSymbols implements SymbolLookup {
   #table: SymbolTable | undefined;
   #loading = false;
   #loadedMs = -Infinity;
+  #timer: NodeJS.Timeout | undefined;
+  /** Addresses for which a load was asked before it began. If it did not find them, the next one hardly will. */
+  readonly #asked = new Set<bigint>();
 
   /** @param load reads the symbols; returns undefined when it cannot read them. `load` must not throw. */
   constructor(load: () => Promise<SymbolTable | undefined>, nowMs: () => number = () => performance.now()) {
@@ -56,9 +67,14 @@ export class LiveSymbols implements SymbolLookup {
     this.#nowMs = nowMs;
   }
 
-  /** Loads the symbols, unless a load is running or ended less than RELOAD_INTERVAL_MS ago. */
+  /** Loads the symbols, unless a load is running or ended less than LOAD_INTERVAL_MS ago. */
   async refresh(): Promise<void> {
-    if (this.#loading || this.#nowMs() - this.#loadedMs < RELOAD_INTERVAL_MS) return;
+    if (!this.#loading && this.#sinceLoadMs() >= LOAD_INTERVAL_MS) await this.#reload();
+  }
+
+  async #reload(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#loading = true;
     const table = await this.#load();
     this.#loading = false;
@@ -71,7 +87,27 @@ export class LiveSymbols implements SymbolLookup {
   resolve(programCounter: bigint | undefined, kernelText: string | undefined): SymbolPlace | undefined {
     if (programCounter === undefined) return undefined; // A hardware drop has none.
     const place = consistent(find(this.#table, programCounter), kernelText);
-    if (!place && (kernelText === undefined || kernelText.length >= MAX_KERNEL_TEXT)) void this.refresh();
+    if (!place && (kernelText === undefined || kernelText.length >= MAX_KERNEL_TEXT))
+      this.#want(programCounter);
     return place;
+  }
+
+  /** Loads the symbols for an address, at once or by a timer. */
+  #want(address: bigint): void {
+    // A running load may have passed the address. The new version then makes the caller ask again.
+    if (this.#loading) return;
+    const unreadable = !this.#table && this.#loadedMs > -Infinity;
+    const hopeless = unreadable || (!this.#timer && this.#asked.has(address));
+    const since = this.#sinceLoadMs();
+    if (hopeless && since < RETRY_INTERVAL_MS) return;
+    if (this.#asked.size >= MAX_ASKED) this.#asked.clear();
+    this.#asked.add(address);
+    if (since >= LOAD_INTERVAL_MS) void this.refresh();
+    // Callers keep answers until the version changes, so the address may not be asked for again.
+    else this.#timer ??= setTimeout(() => void this.#reload(), LOAD_INTERVAL_MS - since).unref();
+  }
+
+  #sinceLoadMs(): number {
+    return this.#nowMs() - this.#loadedMs;
   }
 }

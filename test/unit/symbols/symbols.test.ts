@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { InputError } from '../../../src/errors.js';
 import { openRecording } from '../../../src/source/file/recording.js';
 import { parseKallsyms } from '../../../src/symbols/kallsyms.js';
@@ -172,7 +172,7 @@ ffffffff81000200 T last
     return { counted, symbols: new LiveSymbols(load, () => counted.nowMs) };
   }
 
-  test('loads in the background at the first text that the kernel cut, and again for another text, but not soon', async () => {
+  test('loads in the background at the first text that the kernel cut', async () => {
     const { counted, symbols } = countedSymbols();
     expect(symbols.resolve(undefined, undefined)).toBeUndefined();
     expect([counted.loads, symbols.version]).toEqual([0, 0]);
@@ -182,10 +182,63 @@ ffffffff81000200 T last
     expect(symbols.resolve(0xffffffff81000123n, CUT)?.symbol).toBe(
       '__netif_receive_skb_core.constprop.0+0x23/0x80',
     );
-    symbols.resolve(0xffffffffc0005000n, undefined);
+  });
+
+  /** Symbols that are loaded, and time passed since. */
+  async function loadedBefore(ms: number) {
+    const { counted, symbols } = countedSymbols();
+    symbols.resolve(0xffffffff81000123n, CUT);
+    await settled();
+    counted.nowMs += ms;
+    return { counted, symbols };
+  }
+  const settled = () => new Promise<void>((done) => setImmediate(done));
+  const UNKNOWN = 0xffffffffc0005000n;
+
+  test('loads again at once for a new address, as of a module that was just loaded', async () => {
+    const { counted, symbols } = await loadedBefore(2000);
+    symbols.resolve(UNKNOWN, undefined);
+    expect(counted.loads).toBe(2);
+  });
+
+  test('loads again for an address that a load did not find only after 10 seconds', async () => {
+    const { counted, symbols } = await loadedBefore(2000);
+    symbols.resolve(UNKNOWN, undefined);
+    await settled();
+    counted.nowMs += 9999;
+    symbols.resolve(UNKNOWN, undefined);
+    expect(counted.loads).toBe(2);
+    counted.nowMs += 1;
+    symbols.resolve(UNKNOWN, undefined);
+    expect(counted.loads).toBe(3);
+  });
+
+  test('loads once, 2 seconds after the last load, for many new addresses that came sooner', async () => {
+    const { counted, symbols } = await loadedBefore(500);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      for (let i = 0n; i < 10_000n; i++) symbols.resolve(UNKNOWN + i, undefined);
+      vi.advanceTimersByTime(1499);
+      expect(counted.loads).toBe(1);
+      counted.nowMs = 2000;
+      vi.advanceTimersByTime(1);
+      expect(counted.loads).toBe(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('tries unreadable symbols again only after 10 seconds, also for a new address', async () => {
+    const counted = { loads: 0, nowMs: 0 };
+    const load = () => Promise.resolve(void counted.loads++);
+    const symbols = new LiveSymbols(load, () => counted.nowMs);
+    symbols.resolve(UNKNOWN, undefined);
+    await settled();
+    counted.nowMs = 9999;
+    symbols.resolve(UNKNOWN + 1n, undefined);
     expect(counted.loads).toBe(1);
-    counted.nowMs = 20_000;
-    symbols.resolve(0xffffffffc0005000n, undefined);
+    counted.nowMs = 10_000;
+    symbols.resolve(UNKNOWN + 2n, undefined);
     expect(counted.loads).toBe(2);
   });
 
