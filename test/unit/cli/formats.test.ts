@@ -191,4 +191,26 @@ describe('dropcap --kallsyms', () => {
     expect([status, stderr]).toEqual([1, expect.stringMatching(/^dropcap: cannot read symbols from .*\n$/)]);
     expect(stderr).toMatch(why);
   });
+
+  test('gives each drop of a file of dropcap its whole symbol and its module, where the kernel cut the text', () => {
+    const kallsyms = nlmon.replace('nlmon.pcap', 'kallsyms.gz');
+    const places = (path: string, ...args: string[]) =>
+      dropcap('-q', '-r', path, '--json', ...args)
+        .stdout.trimEnd()
+        .split('\n')
+        .map((line) =>
+          (({ symbol, module }) => ({ symbol, module }))(JSON.parse(line) as Record<string, string>),
+        );
+    // The recording has no long name: cut each text after the name.
+    const cut = readFileSync(nlmon, 'latin1').replace(
+      /\+0x[0-9a-f]+\/0x[0-9a-f]+( \[\w+\])?(?=\0)/g,
+      (text) => '\0'.repeat(text.length),
+    );
+    writeFileSync(at('cut.pcap'), cut, 'latin1');
+    expect(dropcap('-q', '-r', at('cut.pcap'), '-w', at('cut.pcapng')).status).toBe(0);
+    expect(places(at('cut.pcapng'))).toContainEqual({ symbol: 'nft_do_chain', module: undefined });
+    const repaired = places(at('cut.pcapng'), '--kallsyms', kallsyms);
+    expect(repaired).toContainEqual({ symbol: 'nft_do_chain+0x40f/0x630', module: 'nf_tables' });
+    expect(repaired).toEqual(places(nlmon));
+  });
 });
