@@ -34,7 +34,7 @@
 #   route                      dc0                        routing: blackhole
 #   down                       in by dc0, out by dct0     tc at dct0's egress
 #   up                         in by lt-tun, out by dc0   tc at dc0's egress
-#   super4, super6             lt-super                   nftables in INPUT: TCP of more than 65535 bytes (6.1 makes
+#   super4, super6             lt-super                   nftables in INPUT: TCP of more than 65575 bytes (6.1 makes
 #                                                         none with IPv4)
 #
 # proto0 and proto3 are whole frames with IPv4 from packet sockets, with the protocol numbers 0 and ETH_P_ALL.
@@ -200,11 +200,12 @@ set_up_wireguard() {
     peer "$(wg pubkey </run/linkTypes.near)" allowed-ips 10.81.8.0/24 endpoint "$near4:51820"
 }
 
+# An IPv6 header of 40 bytes and a payload of 65535 bytes need no jumbo option.
 set_up_drops() {
   nft "table inet dropcap-link-types { chain input {
     type filter hook input priority 0;
     udp dport $udp_port drop
-    tcp dport $tcp_port meta length > 65535 drop
+    tcp dport $tcp_port meta length > 65575 drop
   }; }"
   local device
   for device in vxcan0 lt-{ipoib,80211,prism,dsa}; do
