@@ -3,6 +3,7 @@
 #include <linux/if_arp.h>
 #include <linux/if_ether.h>
 #include <linux/netlink.h>
+#include <netinet/in.h>
 
 #include "byte_order.h"
 
@@ -66,6 +67,16 @@ struct Packet {
     return length >= kIpv6HeaderBytes && TestIpv6(payload, length, original_length) == IpHeader::kStrong &&
            LoadBigEndian16(payload + 4) + kIpv6HeaderBytes == original_length;
   }
+  // isUnfinishedGre of src/linktype/ipHeader.ts, at the start.
+  bool IsUnfinishedGre(uint32_t protocol) const {
+    if (payload[0] == 0x45) {
+      return length >= kIpv4MinHeaderBytes + 4 && LoadBigEndian16(payload + 2) == 0 &&
+             payload[9] == IPPROTO_GRE && LoadBigEndian16(payload + 10) == 0 &&
+             LoadBigEndian16(payload + kIpv4MinHeaderBytes + 2) == protocol;
+    }
+    return payload[0] >> 4 == 6 && length >= kIpv6HeaderBytes + 4 && LoadBigEndian16(payload + 4) == 0 &&
+           payload[6] == IPPROTO_GRE && LoadBigEndian16(payload + kIpv6HeaderBytes + 2) == protocol;
+  }
   uint32_t EthernetType() const { return LoadBigEndian16(payload + 2 * ETH_ALEN); }
 };
 
@@ -81,7 +92,8 @@ int IpFraming(const Packet& packet, uint32_t protocol, const DeviceWords& device
   const bool type_is_protocol = packet.EthernetType() == protocol;
   if (type_is_protocol && packet.IpAt(ETH_HLEN, protocol) == IpHeader::kStrong) return kFramingEthernet;
   const IpHeader bare = packet.IpAt(0, protocol);
-  if (bare == IpHeader::kStrong || packet.IsCertainlyIp()) return kFramingRaw;
+  if (bare == IpHeader::kStrong || packet.IsCertainlyIp() || packet.IsUnfinishedGre(protocol))
+    return kFramingRaw;
   const bool weak = bare == IpHeader::kWeak;
   if (type_is_protocol) return weak && IsLayer3(device) ? kFramingRaw : kFramingEthernet;
   return weak ? kFramingRaw : Fallback(device);

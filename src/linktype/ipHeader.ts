@@ -10,6 +10,7 @@ export const IP_STRONG = 2;
 
 const IPV4_MIN_HEADER_BYTES = 20;
 const IPV6_HEADER_BYTES = 40;
+const IPPROTO_GRE = 47;
 
 /**
  * Whether an IP header can start at `at`: IPv4 when `protocol` is ETH_P_IP, else IPv6. Checks no byte at or after
@@ -48,6 +49,29 @@ export function isCertainIpHeader(bytes: Uint8Array, at: number, end: number, re
     at + IPV6_HEADER_BYTES <= end &&
     testIpHeader(bytes, at, end, remaining, ETH_P_IPV6) === IP_STRONG &&
     be16(bytes, at + 4) + IPV6_HEADER_BYTES === remaining
+  );
+}
+
+/**
+ * Whether the bytes begin with what ipgre_header() or ip6gre_header() put in front of a packet that is sent to a GRE
+ * device without remote: an IP header that has no length and checksum yet, and a GRE header with the packet's protocol.
+ */
+export function isUnfinishedGre(bytes: Uint8Array, at: number, end: number, protocol: number): boolean {
+  if (bytes[at] === 0x45) {
+    return (
+      at + IPV4_MIN_HEADER_BYTES + 4 <= end &&
+      be16(bytes, at + 2) === 0 &&
+      bytes[at + 9] === IPPROTO_GRE &&
+      be16(bytes, at + 10) === 0 &&
+      be16(bytes, at + IPV4_MIN_HEADER_BYTES + 2) === protocol
+    );
+  }
+  return (
+    bytes[at]! >> 4 === 6 &&
+    at + IPV6_HEADER_BYTES + 4 <= end &&
+    be16(bytes, at + 4) === 0 &&
+    bytes[at + 6] === IPPROTO_GRE &&
+    be16(bytes, at + IPV6_HEADER_BYTES + 2) === protocol
   );
 }
 

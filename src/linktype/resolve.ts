@@ -35,7 +35,7 @@ import {
   FRAMING_SLL,
   IPOIB_HEADER_BYTES,
 } from './framing.js';
-import { IP_NO, IP_STRONG, IP_WEAK, isCertainIpHeader, testIpHeader } from './ipHeader.js';
+import { IP_NO, IP_STRONG, IP_WEAK, isCertainIpHeader, isUnfinishedGre, testIpHeader } from './ipHeader.js';
 
 /** In place of ARPHRD_*: the device type is not known. */
 export const DEVICE_TYPE_UNKNOWN = -1;
@@ -110,7 +110,7 @@ export function resolveFraming(
   const type = be16(bytes, offset + ETHERNET_TYPE_OFFSET);
   const tagged = type === ETH_P_8021Q || type === ETH_P_8021AD || type === ETH_P_QINQ1;
   if (type === protocol) return FRAMING_ETHERNET;
-  if (certainIp) return FRAMING_RAW;
+  if (certainIp || isUnfinishedGre(bytes, offset, end, protocol)) return FRAMING_RAW;
   return tagged ? FRAMING_ETHERNET : fallback;
 }
 
@@ -141,7 +141,12 @@ function resolveIp(
   }
   const typeIsProtocol = be16(bytes, offset + ETHERNET_TYPE_OFFSET) === protocol;
   if (typeIsProtocol && ipAt(ETHERNET_HEADER_BYTES) === IP_STRONG) return FRAMING_ETHERNET;
-  if (bare === IP_STRONG || isCertainIpHeader(bytes, offset, end, originalLength)) return FRAMING_RAW;
+  if (
+    bare === IP_STRONG ||
+    isCertainIpHeader(bytes, offset, end, originalLength) ||
+    isUnfinishedGre(bytes, offset, end, protocol)
+  )
+    return FRAMING_RAW;
   if (typeIsProtocol) return bare === IP_WEAK && layer3 ? FRAMING_RAW : FRAMING_ETHERNET;
   return bare === IP_WEAK ? FRAMING_RAW : fallback;
 }

@@ -15,7 +15,8 @@
 #   lo                         lo                         nftables in INPUT           tc at egress
 #   tun, tun6 (IPv6)           lt-tun (NONE)              nftables in INPUT           tc at egress
 #   wireguard                  lt-wireguard (NONE)        nftables in INPUT           tc at egress
-#   ipip, gre, ip6gre, sit     dct0, lt-CASE              nftables in INPUT           tc at egress
+#   ipip, gre, ip6gre, sit,    dct0, lt-CASE              nftables in INPUT           tc at egress
+#     mgre, mgre6 (no remote)
 #   ip6tnl, ip6tnl6 (IPv6)     lt-ip6tnl                  nftables in INPUT           tc at egress
 #   ppp, slip                  ppp0, sl0                  nftables in INPUT           tc at egress
 #   mpls                       dc0                        MPLS: no such label         tc at egress
@@ -52,10 +53,10 @@ packets=test/kernel/packets.py
 commands=/run/linkTypes.commands reports=/run/linkTypes.reports holder=/run/linkTypes.pid
 udp_port=42100 tcp_port=42102
 # CASE:NUMBER. The number is a part of both ends' addresses, which end in 1 here and in 2 in the other namespace.
-pairs4=(vlan:1 bridge:2 macvlan:3 gretap:4 vxlan:5 geneve:6 gre:7 wireguard:8 ip6gre:9 ip6tnl:10)
-pairs6=(ip6tnl6:10 sit:11)
+pairs4=(vlan:1 bridge:2 macvlan:3 gretap:4 vxlan:5 geneve:6 gre:7 wireguard:8 ip6gre:9 ip6tnl:10 mgre:17)
+pairs6=(ip6tnl6:10 sit:11 mgre6:17)
 held4=(tap:13 tun:14 ppp:15 slip:16)
-addresses6=(10:lt-ip6tnl 11:lt-sit 12:lt-super)
+addresses6=(10:lt-ip6tnl 11:lt-sit 12:lt-super 17:lt-mgre)
 super_number=12
 
 # shellcheck source=test/kernel/wait.sh
@@ -135,6 +136,8 @@ setup() {
   far bash -c "set -e; $(declare -f add_ipv6); add_ipv6 2 ${addresses6[*]}"
   ip neighbour add "fd81:$super_number::2" lladdr "02:00:00:00:$super_number:02" dev lt-super nud permanent
   far ip neighbour add "fd81:$super_number::1" lladdr "02:00:00:00:$super_number:01" dev lt-super nud permanent
+  ip neighbour add 10.81.17.2 lladdr "$far4" dev lt-mgre nud permanent
+  ip neighbour add fd81:17::2 lladdr "$far4" dev lt-mgre nud permanent
   far "$packets" super4 lt-super 200000
   set_up_wireguard
   set_up_drops
@@ -157,6 +160,9 @@ link set lt-port master lt-bridge up
   pair 9 lt-ip6gre type ip6gre local L6 remote R6
   pair 10 lt-ip6tnl type ip6tnl mode any local L6 remote R6
   pair 11 lt-sit type sit local L4 remote R4
+  near_batch+="link add lt-mgre type gre local $near4 key 17"$'\n'
+  far_batch+="link add lt-mgre type gre local $far4 remote $near4 key 17"$'\n'
+  configure 17 lt-mgre
   near_batch+="link add lt-super mtu 65535 type veth peer name lt-super mtu 65535 netns $namespace"$'\n'
   far_batch+="link set lt-super gso_max_size 200000"$'\n'
   configure $super_number lt-super
@@ -252,7 +258,7 @@ drop_super() {
 drop_sent() {
   local device
   for device in lo dc0 dct0 dc0.43 ppp0 sl0 wlan0 wpan0 \
-    lt-{bridge,macvlan,gretap,vxlan,geneve,tap,gre,wireguard,tun,ip6gre,ip6tnl,sit}; do
+    lt-{bridge,macvlan,gretap,vxlan,geneve,tap,gre,mgre,wireguard,tun,ip6gre,ip6tnl,sit}; do
     echo "qdisc add dev $device clsact"
     echo "filter add dev $device egress matchall action drop"
   done | tc -batch -

@@ -66,6 +66,11 @@ const CASES: readonly Case[] = [
   { drop: 'sit-tx', device: NONE, ...RAW_IPV6 },
   { drop: 'gre-rx', device: 'lt-gre', ...RAW_IP },
   { drop: 'gre-tx', device: NONE, ...RAW_IP },
+  // The outer header stays in front: it is in the place of the link-layer header of a GRE device without remote.
+  { drop: 'mgre-rx', device: 'lt-mgre', linkType: 101, protocols: 'raw:ip:gre:ip:udp' },
+  { drop: 'mgre-tx', device: NONE, linkType: 101, protocols: 'raw:ip:gre:ip:udp' },
+  { drop: 'mgre6-rx', device: 'lt-mgre', linkType: 101, protocols: 'raw:ip:gre:ipv6:udp' },
+  { drop: 'mgre6-tx', device: NONE, linkType: 101, protocols: 'raw:ip:gre:ipv6:udp' },
   { drop: 'ip6gre-rx', device: 'lt-ip6gre', ...RAW_IP },
   { drop: 'ip6gre-tx', device: NONE, ...RAW_IP },
   { drop: 'ip6tnl-rx', device: 'lt-ip6tnl', ...RAW_IP },

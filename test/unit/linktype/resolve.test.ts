@@ -24,6 +24,11 @@ const GRE_FROM_86DD = GRE_OUTER.replace('1c8d 0a050002', '9fb4 86dd0002');
 const GRE_FROM_8100 = GRE_OUTER.replace('1c8d 0a050002', 'a591 81000002');
 /** The same from 0.46.0.2: they look like the length of an 802.3 frame. */
 const GRE_FROM_LENGTH = GRE_OUTER.replace('1c8d 0a050002', '2664 002e0002');
+/** Of Linux 6.12: the headers in front of a packet that is sent to a GRE device without remote, and its first bytes. */
+const UNSENT_GRE =
+  '45000000 00004000 002f0000 0a4d0001 0a4d0002 200086dd 00000000 60076fd5 00181140 fd810017 00000000 00000000';
+const UNSENT_GRE6 =
+  '60000000 00002f40 fd770000000000000000000000000001 fd770000000000000000000000000002 20000800 00000012 4500002b';
 const ARP = '0001080006040001 2ef5cc407c1f 0a000002 000000000000 0a000001';
 
 const UNKNOWN = DEVICE_TYPE_UNKNOWN;
@@ -205,6 +210,43 @@ const cases: {
     bytes: bytesOf(IPV6, '00'),
     expected: framing.FRAMING_SLL,
   },
+  ...[0, 0x86dd, 0x0800].map((type) => ({
+    name: `an unfinished outer IPv4 header before GRE of protocol 0x86dd, protocol ${type}`,
+    protocol: type,
+    bytes: bytesOf(UNSENT_GRE),
+    device: link.ARPHRD_IPGRE,
+    originalLength: 92,
+    // For IPv4, a header whose checksum is wrong.
+    expected: type === 0 ? framing.FRAMING_SLL : framing.FRAMING_RAW,
+  })),
+  {
+    name: 'an unfinished outer IPv6 header before GRE of IPv4',
+    protocol: 0x0800,
+    bytes: bytesOf(UNSENT_GRE6),
+    originalLength: 99,
+    expected: framing.FRAMING_RAW,
+  },
+  {
+    name: 'an unfinished outer IPv6 header before GRE of another protocol',
+    protocol: 0x0800,
+    bytes: bytesOf(UNSENT_GRE6.replace('20000800', '20000806')),
+    originalLength: 99,
+    expected: framing.FRAMING_SLL,
+  },
+  ...[23, 24].map((length) => ({
+    name: `an unfinished outer IPv4 header and GRE, cut to ${length} bytes`,
+    protocol: 0x86dd,
+    bytes: bytesOf(UNSENT_GRE).subarray(0, length),
+    originalLength: 92,
+    expected: length === 24 ? framing.FRAMING_RAW : framing.FRAMING_SLL,
+  })),
+  ...[43, 44].map((length) => ({
+    name: `an unfinished outer IPv6 header and GRE, cut to ${length} bytes`,
+    protocol: 0x0800,
+    bytes: bytesOf(UNSENT_GRE6).subarray(0, length),
+    originalLength: 99,
+    expected: length === 44 ? framing.FRAMING_RAW : framing.FRAMING_SLL,
+  })),
   { name: 'ARP', protocol: 0x0806, bytes: bytesOf(MACS, '0806', ARP), expected: framing.FRAMING_ETHERNET },
   {
     name: 'MPLS in Ethernet',
