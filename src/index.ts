@@ -9,7 +9,7 @@ export { DeviceTable } from './drop/device.js';
 export type { Device } from './drop/device.js';
 export type { DropJson, KindJson } from './drop/json.js';
 export { KindTable } from './drop/kind.js';
-export type { DropKind, KindFacts } from './drop/kind.js';
+export type { DropKind, InterfaceNameSource, KindFacts } from './drop/kind.js';
 export type { LossCounters } from './drop/losses.js';
 export type { DropOrigin } from './drop/origin.js';
 export { DropRecord } from './drop/record.js';

@@ -44,11 +44,15 @@ struct DeviceWords {
   uint32_t type;
   // Bit f is set when packets with framing f can come from the device.
   uint32_t framings;
-  // 1 + the number of the kind without the device's name, and with it. 0: the alert's kind is unknown.
-  uint32_t bare_kind;
-  uint32_t named_kind;
+  // 1 + the number of the kind without the device's name, with it, and with it when the frame is for the
+  // device's address. 0: the alert's kind is unknown.
+  uint32_t bare_kind, named_kind, certain_kind;
+  // The device's hardware address: the first 2 and the last 4 bytes as big-endian numbers.
+  uint32_t address_high, address_low;
 };
 constexpr size_t kDeviceKinds = 8192;
+// DeviceTable.addressFilter of src/drop/device.ts.
+constexpr size_t kAddressFilterBytes = 4096;
 
 // The earliest and the latest time of packets: the words of a TimeRange of src/encode/timeRange.ts.
 struct TimeWords {

@@ -81,14 +81,16 @@ struct Packet {
 };
 
 // IsLayer3: packets on the device begin with an IP header. IsEthernet: they begin with an Ethernet header.
-bool IsLayer3(const DeviceWords& device) { return (device.framings >> kFramingEthernet & 1) == 0; }
-bool IsEthernet(const DeviceWords& device) { return (device.framings >> kFramingRaw & 1) == 0; }
+constexpr uint32_t kEthernetOrRaw = 1 << kFramingEthernet | 1 << kFramingRaw;
+bool IsLayer3(const DeviceWords& device) { return (device.framings & kEthernetOrRaw) == 1 << kFramingRaw; }
+bool IsEthernet(const DeviceWords& device) {
+  return (device.framings & kEthernetOrRaw) == 1 << kFramingEthernet;
+}
 
 int Fallback(const DeviceWords& device) { return IsEthernet(device) ? kFramingEthernet : kFramingSll; }
 
 // For ETH_P_IP and ETH_P_IPV6.
 int IpFraming(const Packet& packet, uint32_t protocol, const DeviceWords& device) {
-  if (device.type == ARPHRD_INFINIBAND) return kNotPlain;
   const bool type_is_protocol = packet.EthernetType() == protocol;
   if (type_is_protocol && packet.IpAt(ETH_HLEN, protocol) == IpHeader::kStrong) return kFramingEthernet;
   const IpHeader bare = packet.IpAt(0, protocol);
@@ -122,13 +124,38 @@ int FramingByBytes(const Packet& packet, const DeviceWords& device) {
 // The result of resolveFraming of src/linktype/resolve.ts for common packets; kNotPlain for all others.
 int PlainFraming(const Packet& packet, uint32_t protocol, const DeviceWords& device) {
   if (packet.length < ETH_HLEN || packet.original_length < packet.length) return kNotPlain;
+  if (device.type == ARPHRD_INFINIBAND) return kNotPlain;
   if (protocol == ETH_P_IP || protocol == ETH_P_IPV6) return IpFraming(packet, protocol, device);
   if (protocol == 0 || protocol == ETH_P_ALL) return FramingByBytes(packet, device);
   if (protocol < ETH_P_802_3_MIN || protocol > 0xffff) return kNotPlain;
   return packet.EthernetType() == protocol ? kFramingEthernet : kNotPlain;
 }
 
-bool ResolveRow(BatchMemory& batch, size_t row, const DeviceWords* devices) {
+// filterIndex of src/drop/device.ts.
+size_t FilterIndex(const uint8_t* address) {
+  return (LoadBigEndian16(address + 2) ^ LoadBigEndian16(address + 4)) & (kAddressFilterBytes - 1);
+}
+
+bool IsForDevice(const uint8_t* frame, const DeviceWords& device) {
+  return LoadBigEndian16(frame) == device.address_high &&
+         LoadBigEndian16(frame + 2) == device.address_low >> 16 &&
+         LoadBigEndian16(frame + 4) == (device.address_low & 0xffff);
+}
+
+bool MayHaveAddressOfDevice(const uint8_t* frame, const uint8_t* address_filter) {
+  return (address_filter[FilterIndex(frame)] | address_filter[FilterIndex(frame + ETH_ALEN)]) != 0;
+}
+
+// 1 + the number of the row's kind; 0 when the packet is not plain.
+uint32_t KindWithDevice(const Packet& packet, int framing, const DeviceWords& device,
+                        const uint8_t* address_filter) {
+  if ((device.framings >> framing & 1) == 0) return device.bare_kind;
+  if (framing != kFramingEthernet || device.named_kind == device.bare_kind) return device.named_kind;
+  if (IsForDevice(packet.payload, device)) return device.certain_kind;
+  return MayHaveAddressOfDevice(packet.payload, address_filter) ? 0 : device.named_kind;
+}
+
+bool ResolveRow(BatchMemory& batch, size_t row, const DeviceWords* devices, const uint8_t* address_filter) {
   DropColumns& columns = batch.columns;
   const uint32_t kind = columns.kind[row];
   if (kind >= kDeviceKinds || devices[kind].bare_kind == 0) return false;
@@ -139,17 +166,21 @@ bool ResolveRow(BatchMemory& batch, size_t row, const DeviceWords* devices) {
   const Packet packet = {batch.arena + offset, length, columns.original_length[row]};
   const int framing = PlainFraming(packet, columns.protocol[row], device);
   if (framing == kNotPlain) return false;
+  const uint32_t with_device = KindWithDevice(packet, framing, device, address_filter);
+  if (with_device == 0) return false;
   columns.framing[row] = static_cast<uint32_t>(framing);
-  columns.kind[row] = ((device.framings >> framing & 1) != 0 ? device.named_kind : device.bare_kind) - 1;
+  columns.kind[row] = with_device - 1;
   return true;
 }
 
 }  // namespace
 
-size_t ResolveDevices(BatchMemory& batch, size_t row, size_t length, const DeviceWords* devices) {
+size_t ResolveDevices(BatchMemory& batch, size_t row, size_t length, const DeviceWords* devices,
+                      const uint8_t* address_filter) {
   const size_t first = row;
   for (; row < length; ++row) {
-    if (batch.columns.framing[row] == kFramingUnresolved && !ResolveRow(batch, row, devices)) break;
+    if (batch.columns.framing[row] == kFramingUnresolved && !ResolveRow(batch, row, devices, address_filter))
+      break;
   }
   return row - first;
 }

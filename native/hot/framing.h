@@ -13,8 +13,10 @@ namespace dropcap {
 // packets without protocol, and Ethernet frames whose type is the protocol. The caller must give that row
 // to src/source/deviceResolver.ts, which defines the results for all rows. Returns the number of rows
 // before it. devices: kDeviceKinds of them, by the number of the alert's kind. Only kinds of little-endian
-// hosts have device words.
-size_t ResolveDevices(BatchMemory& batch, size_t row, size_t length, const DeviceWords* devices);
+// hosts have device words. Not plain is also a frame whose addresses may belong to another device than its
+// own: address_filter has kAddressFilterBytes, see DeviceTable.addressFilter of src/drop/device.ts.
+size_t ResolveDevices(BatchMemory& batch, size_t row, size_t length, const DeviceWords* devices,
+                      const uint8_t* address_filter);
 
 }  // namespace dropcap
 

@@ -134,8 +134,11 @@ Napi::Value ResolveDevicesOfBatch(const Napi::CallbackInfo& info) {
   const size_t row = IndexArgument(info, 2, "row", length);
   const std::span<uint32_t> devices =
       WordsArgument(info, 4, "devices", kDeviceKinds * sizeof(DeviceWords) / sizeof(uint32_t));
-  return Count(info,
-               ResolveDevices(batch, row, length, reinterpret_cast<const DeviceWords*>(devices.data())));
+  const std::span<uint8_t> filter = BytesArgument(info, 5, "addressFilter");
+  if (filter.size() != kAddressFilterBytes)
+    throw Napi::RangeError::New(info.Env(), "addressFilter must be kAddressFilterBytes long");
+  return Count(info, ResolveDevices(batch, row, length, reinterpret_cast<const DeviceWords*>(devices.data()),
+                                    filter.data()));
 }
 
 }  // namespace dropcap

@@ -37,7 +37,7 @@ class PacketTemplatesObject : public Napi::ObjectWrap<PacketTemplatesObject> {
   PacketTemplates templates_;
 };
 
-// resolveDevices(arena, columns, row, length, devices)
+// resolveDevices(arena, columns, row, length, devices, addressFilter)
 Napi::Value ResolveDevicesOfBatch(const Napi::CallbackInfo& info);
 
 }  // namespace dropcap

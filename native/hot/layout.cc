@@ -27,7 +27,7 @@ DropColumns::DropColumns(uint32_t* memory, size_t words) : capacity(words / std:
 }
 
 std::string DescribeLayout() {
-  static_assert(sizeof(DeviceWords) == 4 * sizeof(uint32_t) && sizeof(TimeWords) == 5 * sizeof(uint32_t));
+  static_assert(sizeof(DeviceWords) == 7 * sizeof(uint32_t) && sizeof(TimeWords) == 5 * sizeof(uint32_t));
   std::string text = "columns";
   for (const DropColumns::Column& column : DropColumns::kColumns) {
     text += ' ';
@@ -36,7 +36,9 @@ std::string DescribeLayout() {
   text += "; unresolved " + std::to_string(kFramingUnresolved);
   text += "; framings ethernet " + std::to_string(kFramingEthernet) + " raw " + std::to_string(kFramingRaw) +
           " sll " + std::to_string(kFramingSll);
-  text += "; devices " + std::to_string(kDeviceKinds) + " deviceType framings bareKind namedKind";
+  text += "; devices " + std::to_string(kDeviceKinds) +
+          " deviceType framings bareKind namedKind certainKind addressHigh addressLow";
+  text += "; address filter " + std::to_string(kAddressFilterBytes);
   text += "; times firstHigh firstLow lastHigh lastLow any";
   return text;
 }

@@ -17,8 +17,10 @@ export interface HotPath {
    * Resolves framing and kind of the rows from `row` to `length` that have FRAMING_UNRESOLVED. Stops at a row whose kind has
    * no words in `devices`, or whose framing is not plain.
    * @param devices DEVICE_WORDS for each of the first DEVICE_KINDS kinds of alerts: type of the device (ARPHRD_*); a bit for
-   * each framing that the device's packets can have; 1 more than the number of the kind without the device's name, and with
-   * it. The last two are 0 for a kind that is not known.
+   * each framing that the device's packets can have; 1 more than the number of the kind without the device's name, with it,
+   * and with it for frames to the device, all 0 for a kind that is not known; the device's hardware address, 2 and 4 bytes as big-endian numbers.
+   * Stops also at a row whose frame may have another device's address.
+   * @param addressFilter DeviceTable.addressFilter, ADDRESS_FILTER_BYTES.
    * @returns the number of rows that are complete.
    */
   resolveDevices(
@@ -27,6 +29,7 @@ export interface HotPath {
     row: number,
     length: number,
     devices: Uint32Array,
+    addressFilter: Uint8Array,
   ): number;
 }
 

@@ -26,11 +26,17 @@ export interface KindJson {
   readonly trapGroup?: string;
   readonly interface?: string;
   readonly interfaceNameSource?: 'alert' | 'devices';
+  readonly otherNamespace?: true;
   readonly ifindex?: number;
   readonly protocol?: number;
   /** Lower-case hex digits. */
   readonly cookie?: string;
   readonly linkType: number;
+}
+
+/** Certain names are not told apart: a file that another tool wrote again lacks the hardware address that shows it. */
+function nameSource({ interfaceNameSource }: DropFields): 'alert' | 'devices' | undefined {
+  return interfaceNameSource === 'address' ? 'devices' : interfaceNameSource;
 }
 
 /** The shared members, in the order of the output. */
@@ -45,7 +51,8 @@ export function toKindJson(drop: DropFields): KindJson {
     trap: drop.trap,
     trapGroup: drop.trapGroup,
     interface: drop.interfaceName,
-    interfaceNameSource: drop.interfaceNameSource,
+    interfaceNameSource: nameSource(drop),
+    otherNamespace: drop.otherNamespace,
     ifindex: drop.ifindex,
     protocol: drop.protocol,
     cookie: cookie && hex(cookie, 0, cookie.length),

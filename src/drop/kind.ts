@@ -7,6 +7,12 @@ const MAX_KINDS = 8192;
 /** Characters of all facts before a table is full. A hostile recording has texts of up to 64 KiB. */
 const MAX_CHARACTERS = 4 << 20;
 
+/**
+ * Source of a device's name: the alert, or the devices of the first network namespace. With `devices`, the index may
+ * belong to another device in the drop's namespace; with `address`, the frame is for the device's own hardware address.
+ */
+export type InterfaceNameSource = 'alert' | 'devices' | 'address';
+
 /** Facts that drops share when they have the same drop point, drop reason and device. */
 export interface KindFacts {
   readonly origin: DropOrigin;
@@ -24,11 +30,12 @@ export interface KindFacts {
   /** Index of the input device in the drop's network namespace. The kernel does not report which namespace. */
   readonly ifindex?: number | undefined;
   readonly interfaceName?: string | undefined;
+  readonly interfaceNameSource?: InterfaceNameSource | undefined;
   /**
-   * Source of the name: the alert, or the devices of the first network namespace, where the index may belong to
-   * another device.
+   * The index does not belong to the first network namespace's device: an address of the frame belongs to another
+   * device there. The name is then not known.
    */
-  readonly interfaceNameSource?: 'alert' | 'devices' | undefined;
+  readonly otherNamespace?: true | undefined;
   /** ARPHRD_* of the input device, or DEVICE_TYPE_UNKNOWN. */
   readonly deviceType: number;
   /** Byte order of the kernel's host. Needed for payloads with fields in host order (CAN, netlink). */
@@ -47,6 +54,7 @@ const FACTS = Object.keys({
   ifindex: true,
   interfaceName: true,
   interfaceNameSource: true,
+  otherNamespace: true,
   deviceType: true,
   littleEndian: true,
 } satisfies Record<keyof KindFacts, true>) as (keyof KindFacts)[];
@@ -59,6 +67,11 @@ export interface DropKind extends KindFacts {
   readonly symbol: string | undefined;
   /** Module of the function. Undefined for the kernel's own code, and when the kernel cut off the module's name. */
   readonly module: string | undefined;
+}
+
+/** Whether the device's name is not from the alert. */
+export function isNameFromDevices({ interfaceNameSource }: KindFacts): boolean {
+  return interfaceNameSource === 'devices' || interfaceNameSource === 'address';
 }
 
 /**

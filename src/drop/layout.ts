@@ -1,3 +1,4 @@
+import { ADDRESS_FILTER_BYTES } from './device.js';
 import { FRAMING_ETHERNET, FRAMING_RAW, FRAMING_SLL } from '../linktype/framing.js';
 
 /**
@@ -22,7 +23,15 @@ export const COLUMNS = [
 export const FRAMING_UNRESOLVED = 255;
 
 /** Words about the device of a kind of alerts, for the first DEVICE_KINDS kinds of a table. */
-export const DEVICE_WORDS = ['deviceType', 'framings', 'bareKind', 'namedKind'] as const;
+export const DEVICE_WORDS = [
+  'deviceType',
+  'framings',
+  'bareKind',
+  'namedKind',
+  'certainKind',
+  'addressHigh',
+  'addressLow',
+] as const;
 export const DEVICE_KINDS = 8192;
 
 /** Words of a range of times (TimeRange of encode/timeRange.ts). */
@@ -34,5 +43,6 @@ export const LAYOUT: string = [
   `unresolved ${FRAMING_UNRESOLVED}`,
   `framings ethernet ${FRAMING_ETHERNET} raw ${FRAMING_RAW} sll ${FRAMING_SLL}`,
   `devices ${DEVICE_KINDS} ${DEVICE_WORDS.join(' ')}`,
+  `address filter ${ADDRESS_FILTER_BYTES}`,
   `times ${TIME_WORDS.join(' ')}`,
 ].join('; ');

@@ -1,5 +1,6 @@
 import type { DeviceTable } from '../drop/device.js';
 import type { DropBatch } from '../drop/batch.js';
+import { isNameFromDevices } from '../drop/kind.js';
 import { encodeValue } from '../metadata/comment.js';
 import { buildInterfaceText, DROPMON_INTERFACE } from '../metadata/interfaceDescription.js';
 import { buildInterfaceDescription, type InterfaceDescription } from '../pcapng/blockBuilders.js';
@@ -63,7 +64,8 @@ export class InterfaceTable {
    * @param onNew called with an interface description block when the interface is new in the section.
    */
   resolve(batch: DropBatch, i: number, form: PacketForm, onNew: (block: Uint8Array) => void): number {
-    const { ifindex, interfaceName, interfaceNameSource, deviceType } = batch.kindOf(i);
+    const kind = batch.kindOf(i);
+    const { ifindex, interfaceName, otherNamespace = false, deviceType } = kind;
     const linkType = form.linkTypeOf(batch.framing[i]!);
     const framing = form.framingText(batch.framing[i]!);
     if (ifindex === undefined || this.#linkTypes.length >= MAX_INTERFACES) {
@@ -72,8 +74,8 @@ export class InterfaceTable {
         onNew,
       );
     }
-    const nameFromDevices = interfaceNameSource === 'devices';
-    const description = buildInterfaceText(ifindex, framing, { deviceType, nameFromDevices });
+    const nameFromDevices = isNameFromDevices(kind);
+    const description = buildInterfaceText(ifindex, framing, { deviceType, nameFromDevices, otherNamespace });
     const facts = () =>
       interfaceName ? (this.#origin.devices.findDetailed(ifindex, interfaceName) ?? {}) : {};
     return this.add({ name: interfaceName || `ifindex${ifindex}`, linkType, description }, onNew, facts);

@@ -94,7 +94,11 @@ interface KindTexts {
 function buildTexts(batch: DropBatch, i: number, options: LineEncoderOptions): KindTexts {
   const drop = describeDrop(batch, i, options);
   const { programCounter, trapGroup, ifindex, protocol } = drop;
-  const port = drop.interfaceName ?? (ifindex === undefined ? '-' : `ifindex${ifindex}`);
+  const index = `ifindex${ifindex}${drop.otherNamespace ? '[another-namespace]' : ''}`;
+  // A name that may be another device's: a device of another network namespace can have the same index.
+  const guess = drop.interfaceNameSource === 'devices' ? '?' : '';
+  const port =
+    drop.interfaceName === undefined ? (ifindex === undefined ? '-' : index) : drop.interfaceName + guess;
   const why = drop.reason ?? drop.trap ?? '-';
   const module = drop.module === undefined ? '' : `[${drop.module}]`;
   const where = drop.symbol === undefined ? (trapGroup ?? '-') : drop.symbol + module;

@@ -1,6 +1,6 @@
 import type { DeviceTable } from '../drop/device.js';
 import type { DropBatch } from '../drop/batch.js';
-import type { DropKind } from '../drop/kind.js';
+import { type DropKind, isNameFromDevices } from '../drop/kind.js';
 import { AlertWriter } from '../dropmon/alertWriter.js';
 import {
   NET_DM_EVENTS_GROUP,
@@ -76,7 +76,7 @@ export class NetlinkForm implements PacketForm {
       packets.push(buildCooked(NETLINK_GENERIC, familyAnswer(this.#familyId)));
     }
     const kind = batch.kindOf(i);
-    const known = kind.deviceType !== DEVICE_TYPE_UNKNOWN || kind.interfaceNameSource === 'devices';
+    const known = kind.deviceType !== DEVICE_TYPE_UNKNOWN || isNameFromDevices(kind);
     if (kind.ifindex !== undefined && known) this.#describeDevice(kind, kind.ifindex, packets);
     return packets;
   }
@@ -111,15 +111,17 @@ export class NetlinkForm implements PacketForm {
   #describeDevice(kind: DropKind, ifindex: number, packets: Uint8Array[]): void {
     const device = this.#options.devices.get(ifindex);
     // A name from the alert stays in the alert. The device message then has rtnetlink's name for the index.
-    const fromDevices = kind.interfaceNameSource === 'devices';
-    const name = (fromDevices ? kind.interfaceName : device?.name) ?? '';
+    const name = (isNameFromDevices(kind) ? kind.interfaceName : device?.name) ?? '';
     const type = Math.max(kind.deviceType, 0);
     const key = `${type} ${name}`;
     if (this.#links.get(ifindex) === key) return;
     if (this.#links.size === MAX_LINKS && !this.#links.has(ifindex)) return;
     this.#links.set(ifindex, key);
-    const { macAddress, hardware } = this.#options.devices.find(ifindex, name) ?? {};
-    packets.push(buildCooked(NETLINK_ROUTE, buildLink({ ifindex, name, type, macAddress, kind: hardware })));
+    const { hardware: kindOfLink, ...facts } = this.#options.devices.find(ifindex, name) ?? {
+      hardware: undefined,
+    };
+    const link = buildLink({ macAddress: undefined, ...facts, ifindex, name, type, kind: kindOfLink });
+    packets.push(buildCooked(NETLINK_ROUTE, link));
   }
 }
 

@@ -17,7 +17,14 @@ export const ORIGIN_WORDS: Readonly<Record<DropOrigin, string>> = { software: 's
 /** The facts of a drop that a comment holds. */
 export interface CommentFields extends Omit<
   DropFields,
-  'origin' | 'timestampNs' | 'interfaceNameSource' | 'lostBefore' | 'linkType' | 'originalLength' | 'payload'
+  | 'origin'
+  | 'timestampNs'
+  | 'interfaceNameSource'
+  | 'otherNamespace'
+  | 'lostBefore'
+  | 'linkType'
+  | 'originalLength'
+  | 'payload'
 > {
   /** undefined in a comment with a word that this version does not know. */
   readonly origin: DropOrigin | undefined;

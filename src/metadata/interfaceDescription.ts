@@ -4,6 +4,7 @@ import { DEVICE_TYPE_UNKNOWN } from '../linktype/resolve.js';
 export const DROPMON_INTERFACE = 'dropmon';
 
 const FROM_DEVICES = '; name from the first network namespace';
+const OTHER_NAMESPACE = '; device of another network namespace';
 
 /** The facts about a device that an interface's description holds. */
 export interface InterfaceFacts {
@@ -11,6 +12,8 @@ export interface InterfaceFacts {
   readonly deviceType: number;
   /** Whether the name was found by index among the devices of the first network namespace, not in the alert. */
   readonly nameFromDevices: boolean;
+  /** Whether the index means a device of another network namespace. */
+  readonly otherNamespace: boolean;
 }
 
 /**
@@ -20,7 +23,8 @@ export interface InterfaceFacts {
  */
 export function buildInterfaceText(ifindex: number, framing: string, facts: InterfaceFacts): string {
   const type = facts.deviceType === DEVICE_TYPE_UNKNOWN ? '' : `, ARPHRD ${facts.deviceType}`;
-  return `ifindex ${ifindex}, ${framing}${type}${facts.nameFromDevices ? FROM_DEVICES : ''}`;
+  const source = facts.nameFromDevices ? FROM_DEVICES : facts.otherNamespace ? OTHER_NAMESPACE : '';
+  return `ifindex ${ifindex}, ${framing}${type}${source}`;
 }
 
 /** Reads the facts from a description that `buildInterfaceText` built. Any other text gives no facts. */
@@ -29,5 +33,6 @@ export function parseInterfaceText(description: string | undefined): InterfaceFa
   return {
     deviceType: type === undefined ? DEVICE_TYPE_UNKNOWN : Number(type),
     nameFromDevices: description?.endsWith(FROM_DEVICES) ?? false,
+    otherNamespace: description?.endsWith(OTHER_NAMESPACE) ?? false,
   };
 }

@@ -8,6 +8,9 @@ export const RTM_NEWLINK = 16;
 const RTM_GETLINK = 18;
 const IFLA_ADDRESS = 1;
 export const IFLA_IFNAME = 3;
+const IFLA_LINK = 5;
+const IFLA_MASTER = 10;
+const IFLA_LINK_NETNSID = 37;
 const IFLA_LINKINFO = 18;
 const IFLA_INFO_KIND = 1;
 const MAC_ADDRESS_BYTES = 6;
@@ -32,6 +35,10 @@ export interface Link {
   readonly macAddress: Uint8Array | undefined;
   /** Kind of a virtual device: `veth`, `wireguard`. */
   readonly kind: string | undefined;
+  /** Index of the bridge or bond that has this device as a port. */
+  readonly master?: number | undefined;
+  /** Index of the device below, or of a veth device's peer; undefined when that is in another network namespace. */
+  readonly link?: number | undefined;
 }
 
 /** Builds RTM_GETLINK as a dump: the kernel answers with one RTM_NEWLINK for each device, then NLMSG_DONE. */
@@ -51,6 +58,9 @@ export function decodeLink(message: Message): Link | undefined {
   let name = '';
   let macAddress: Uint8Array | undefined;
   let kind: string | undefined;
+  let master: number | undefined;
+  let lower: number | undefined;
+  let elsewhere = false;
   const cursor = new AttributeCursor();
   cursor.reset(view, start + IFINFOMSG_BYTES, end, littleEndian);
   while (cursor.next()) {
@@ -58,8 +68,11 @@ export function decodeLink(message: Message): Link | undefined {
     else if (cursor.type === IFLA_LINKINFO) kind = decodeKind(cursor.nested());
     else if (cursor.type === IFLA_ADDRESS && cursor.length === MAC_ADDRESS_BYTES)
       macAddress = cursor.bytes().slice();
+    else if (cursor.type === IFLA_MASTER) master = cursor.u32();
+    else if (cursor.type === IFLA_LINK) lower = cursor.u32();
+    else if (cursor.type === IFLA_LINK_NETNSID) elsewhere = true;
   }
-  return { ifindex, name, type, macAddress, kind };
+  return { ifindex, name, type, macAddress, kind, master, link: elsewhere ? undefined : lower };
 }
 
 function decodeKind(info: AttributeCursor): string | undefined {
@@ -72,7 +85,9 @@ export function buildLink(link: Link): Uint8Array {
   const attributes = new AttributeWriter();
   if (link.name !== '') attributes.string(IFLA_IFNAME, link.name);
   if (link.macAddress) attributes.bytes(IFLA_ADDRESS, link.macAddress);
-  const { kind } = link;
+  const { kind, master, link: lower } = link;
+  if (lower !== undefined) attributes.u32(IFLA_LINK, lower);
+  if (master !== undefined) attributes.u32(IFLA_MASTER, master);
   if (kind !== undefined) attributes.nest(IFLA_LINKINFO, (info) => info.string(IFLA_INFO_KIND, kind));
   const body = Buffer.concat([new Uint8Array(IFINFOMSG_BYTES), attributes.finish()]);
   const view = viewOf(body);

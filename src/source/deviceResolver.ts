@@ -1,11 +1,16 @@
 import type { HotPath } from '../binding/hotPath.js';
+import { be16, be32 } from '../bytes.js';
 import type { DropBatch } from '../drop/batch.js';
-import type { DeviceTable } from '../drop/device.js';
-import type { DropKind, KindTable } from '../drop/kind.js';
+import type { Device, DeviceTable } from '../drop/device.js';
+import type { DropKind, InterfaceNameSource, KindTable } from '../drop/kind.js';
 import { DEVICE_KINDS, DEVICE_WORDS, FRAMING_UNRESOLVED } from '../drop/layout.js';
 import { framingFitsDevice } from '../linktype/deviceTypes.js';
-import { FRAMINGS } from '../linktype/framing.js';
+import { FRAMING_ETHERNET, FRAMINGS } from '../linktype/framing.js';
 import { DEVICE_TYPE_UNKNOWN, resolveFraming } from '../linktype/resolve.js';
+
+const ADDRESS_BYTES = 6;
+/** The address of loopback devices; in place of one that is not known. */
+const NO_ADDRESS = new Uint8Array(ADDRESS_BYTES);
 
 /** The kinds that replace an alert's kind when the device is known. */
 interface DeviceKinds {
@@ -15,6 +20,12 @@ interface DeviceKinds {
   readonly bare: number;
   /** Number of the kind with the device's name, for packets whose framing the device can have. */
   readonly named: number;
+  /** Like `named`, for frames to the device's own address. */
+  readonly certain: number;
+  /** The device that gave the name; undefined when there is none. */
+  readonly device: Device | undefined;
+  /** Number of the kind for frames of another network namespace; undefined until there is one. */
+  other?: number;
 }
 
 /**
@@ -41,8 +52,10 @@ export class DeviceResolver {
   resolve(batch: DropBatch): void {
     this.#checkKnown(batch.kinds);
     const { arena, columnMemory, framing, length } = batch;
+    const { addressFilter } = this.#devices;
     for (let i = 0; i < length; i++) {
-      if (this.#hotPath) i += this.#hotPath.resolveDevices(arena, columnMemory, i, length, this.#words);
+      if (this.#hotPath)
+        i += this.#hotPath.resolveDevices(arena, columnMemory, i, length, this.#words, addressFilter);
       if (i < length && framing[i] === FRAMING_UNRESOLVED) this.#resolveRow(batch, i);
     }
   }
@@ -58,10 +71,28 @@ export class DeviceResolver {
 
   #resolveRow(batch: DropBatch, i: number): void {
     const kind = batch.kindOf(i);
-    const { deviceType, bare, named } = (this.#known[kind.id] ??= this.#learn(batch.kinds, kind));
-    const framing = framingOf(batch, i, kind, deviceType);
+    const known = (this.#known[kind.id] ??= this.#learn(batch.kinds, kind));
+    const framing = framingOf(batch, i, kind, known.deviceType);
     batch.framing[i] = framing;
-    batch.kind[i] = framingFitsDevice(framing, deviceType) ? named : bare;
+    batch.kind[i] = this.#kindWithDevice(batch, i, kind, known);
+  }
+
+  /** The number of the kind of row `i`, whose framing is known. */
+  #kindWithDevice(batch: DropBatch, i: number, kind: DropKind, known: DeviceKinds): number {
+    const { deviceType, bare, named, certain, device } = known;
+    const framing = batch.framing[i]!;
+    if (!framingFitsDevice(framing, deviceType)) return bare;
+    const length = batch.payloadLength[i]!;
+    if (!device || framing !== FRAMING_ETHERNET || length < 2 * ADDRESS_BYTES) return named;
+    const { arena } = batch;
+    const offset = batch.payloadOffset[i]!;
+    if (isAddressed(arena, offset, length, device.macAddress)) return certain;
+    // The address of a device that has nothing to do with this one: the index is of another network namespace.
+    const foreign =
+      this.#devices.ownedByUnrelated(arena, offset, device) ||
+      this.#devices.ownedByUnrelated(arena, offset + ADDRESS_BYTES, device);
+    if (!foreign) return named;
+    return (known.other ??= batch.kinds.intern({ ...kind, otherNamespace: true }).id);
   }
 
   /** Makes the kinds with the device. A name from the alert is not replaced. */
@@ -69,19 +100,24 @@ export class DeviceResolver {
     const device = kind.ifindex === undefined ? undefined : this.#devices.get(kind.ifindex);
     const deviceType = device ? device.type : DEVICE_TYPE_UNKNOWN;
     const bare = kinds.intern({ ...kind, deviceType }).id;
-    const name = kind.interfaceName === undefined ? device?.name : undefined;
-    const named = name
-      ? kinds.intern({ ...kind, deviceType, interfaceName: name, interfaceNameSource: 'devices' }).id
-      : bare;
+    const interfaceName = kind.interfaceName === undefined ? device?.name : undefined;
+    const withName = (interfaceNameSource: InterfaceNameSource) =>
+      interfaceName ? kinds.intern({ ...kind, deviceType, interfaceName, interfaceNameSource }).id : bare;
+    const named = withName('devices');
+    const certain = withName('address');
     if (kind.id < DEVICE_KINDS && kind.littleEndian) {
       let framings = 0;
       for (let framing = 0; framing < FRAMINGS.length; framing++) {
         if (framingFitsDevice(framing, deviceType)) framings |= 1 << framing;
       }
       // The value 0 means that the kind is not known yet.
-      this.#words.set([deviceType, framings, bare + 1, named + 1], kind.id * DEVICE_WORDS.length);
+      const address = device?.macAddress ?? NO_ADDRESS;
+      this.#words.set(
+        [deviceType, framings, bare + 1, named + 1, certain + 1, be16(address, 0), be32(address, 2)],
+        kind.id * DEVICE_WORDS.length,
+      );
     }
-    return { deviceType, bare, named };
+    return { deviceType, bare, named, certain, device: named === bare ? undefined : device };
   }
 
   #checkKnown(kinds: KindTable): void {
@@ -105,4 +141,19 @@ export function framingOf(batch: DropBatch, i: number, kind: DropKind, deviceTyp
     deviceType,
     kind.littleEndian,
   );
+}
+
+/**
+ * Whether an Ethernet frame of `length` bytes at `offset` is for a device with that hardware address. Loopback devices
+ * have the address 0, and files leave it out.
+ */
+export function isAddressed(
+  bytes: Uint8Array,
+  offset: number,
+  length: number,
+  address: Uint8Array = NO_ADDRESS,
+): boolean {
+  if (length < ADDRESS_BYTES) return false;
+  for (let at = 0; at < ADDRESS_BYTES; at++) if (bytes[offset + at] !== address[at]) return false;
+  return true;
 }

@@ -3,8 +3,8 @@ import { describe, expect, test, vi } from 'vitest';
 import type { HotPath } from '../../src/binding/hotPath.js';
 import { loadHotPath } from '../../src/binding/load.js';
 import { viewOf } from '../../src/bytes.js';
-import { DEVICE_KINDS, FRAMING_UNRESOLVED } from '../../src/drop/layout.js';
-import { DeviceTable } from '../../src/drop/device.js';
+import { DEVICE_KINDS, DEVICE_WORDS, FRAMING_UNRESOLVED } from '../../src/drop/layout.js';
+import { ADDRESS_FILTER_BYTES, DeviceTable } from '../../src/drop/device.js';
 import type { DropBatch } from '../../src/drop/batch.js';
 import { KindTable } from '../../src/drop/kind.js';
 import { AlertDecoder } from '../../src/dropmon/alertDecoder.js';
@@ -305,6 +305,54 @@ describe('the hot path', () => {
     expect(raw).toBeGreaterThan(100);
   });
 
+  test("resolves frames with the devices' addresses as TypeScript does", () => {
+    // 2 and 4 have the same byte in the filter.
+    const addresses = ['000000000000', '020000000001', '02000000ff02', '0200ff000002', 'ffffffffffff'];
+    const address = fc.constantFrom(...addresses).map((text) => Uint8Array.from(Buffer.from(text, 'hex')));
+    const row = fc.record({
+      payload: fc
+        .tuple(address, address)
+        .map(([to, from]) => Uint8Array.from([...to, ...from, ...ethernet(0x0800, ipv4()).subarray(12)])),
+      protocol: fc.constant(0x0800),
+      cut: fc.constantFrom(0, 0, 0, 9, 22),
+      more: fc.constant(0),
+    });
+    const device = fc.record({
+      macAddress: fc.option(address, { nil: undefined }),
+      master: fc.constantFrom(undefined, 1, 4),
+      link: fc.constantFrom(undefined, 3),
+    });
+    const tables = fc.array(device, { minLength: 1, maxLength: 5 }).map((list) => {
+      const table = new DeviceTable();
+      for (const [i, facts] of list.entries())
+        table.set({ ifindex: i + 1, name: `d${i}`, type: 1, ...facts });
+      return table;
+    });
+    let others = 0;
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 9 }), tables, (rows, table) => {
+        const kindsBy = (path: HotPath | null) => {
+          const batch = batchOf(rows);
+          const resolver = new DeviceResolver(table, path);
+          for (let round = 0; round < 2; round++) {
+            batch.kind.fill(0);
+            batch.framing.fill(FRAMING_UNRESOLVED);
+            resolver.resolve(batch);
+          }
+          return Array.from(batch, ({ interfaceName, otherNamespace }) => ({
+            interfaceName,
+            otherNamespace,
+          }));
+        };
+        const expected = kindsBy(null);
+        others += expected.filter(({ otherNamespace }) => otherNamespace).length;
+        expect(kindsBy(hotPath)).toEqual(expected);
+      }),
+      { numRuns: 500 },
+    );
+    expect(others).toBeGreaterThan(100);
+  });
+
   test('resolves the rows of any batches as TypeScript does', () => {
     const resolved = (make: () => GeneratedBatches, table: DeviceTable, path: HotPath | null) => {
       const { batches } = make();
@@ -373,6 +421,8 @@ describe('the hot path', () => {
     const { arena, columnMemory } = batchIn(new Uint8Array(64), 4);
     const [index, words] = [new Uint32Array(2), new Uint32Array(5)];
     const counts = new Float64Array(1);
+    const deviceWords = (less: number) => new Uint32Array(DEVICE_WORDS.length * DEVICE_KINDS - less);
+    const filter = (less: number) => new Uint8Array(ADDRESS_FILTER_BYTES - less);
     const wrong = [
       () => templates.decodeMessages(arena, columnMemory, 0, index, 2, 0, 1),
       () => templates.decodeMessages(arena, columnMemory, -1, index, 1, 0, 1),
@@ -386,8 +436,9 @@ describe('the hot path', () => {
       () => packets.encode(arena, columnMemory, 0, 1, arena, Uint32Array.of(65), counts, words),
       () => packets.encode(arena, columnMemory, 0, 1, arena, Uint32Array.of(0), counts, index),
       () => packets.encode(arena, columnMemory, 0, 1, arena, Uint32Array.of(0), words as never, words),
-      () => hotPath.resolveDevices(arena, columnMemory, 0, 5, new Uint32Array(4 * DEVICE_KINDS)),
-      () => hotPath.resolveDevices(arena, columnMemory, 0, 4, new Uint32Array(4 * DEVICE_KINDS - 1)),
+      () => hotPath.resolveDevices(arena, columnMemory, 0, 5, deviceWords(0), filter(0)),
+      () => hotPath.resolveDevices(arena, columnMemory, 0, 4, deviceWords(1), filter(0)),
+      () => hotPath.resolveDevices(arena, columnMemory, 0, 4, deviceWords(0), filter(1)),
     ];
     for (const call of wrong) expect(call).toThrow(/must be|too short/);
     const none = new Uint32Array(0);

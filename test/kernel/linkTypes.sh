@@ -35,6 +35,7 @@
 #   route                      dc0                        routing: blackhole
 #   down                       in by dc0, out by dct0     tc at dct0's egress
 #   up                         in by lt-tun, out by dc0   tc at dc0's egress
+#   elsewhere                  lt-inside (not here)        nftables in INPUT of the other namespace
 #   super4, super6             lt-super                   nftables in INPUT: TCP of more than 65575 bytes (6.1 makes
 #                                                         none with IPv4)
 #
@@ -139,6 +140,7 @@ setup() {
   ip neighbour add 10.81.17.2 lladdr "$far4" dev lt-mgre nud permanent
   ip neighbour add fd81:17::2 lladdr "$far4" dev lt-mgre nud permanent
   far "$packets" super4 lt-super 200000
+  make_elsewhere
   set_up_wireguard
   set_up_drops
   sleep 1
@@ -196,6 +198,21 @@ route add 10.87.0.0/24 encap mpls 100 dev lt-gre
 "
 }
 
+# lt-inside of the other namespace has the index of lt-same.
+make_elsewhere() {
+  ip link add lt-same type dummy
+  ip link add lt-outside type veth peer name lt-inside index "$(</sys/class/net/lt-same/ifindex)" netns "$namespace"
+  ip address add 10.81.19.1/24 dev lt-outside
+  ip link set lt-outside up
+  far ip address add 10.81.19.2/24 dev lt-inside
+  far ip link set lt-inside up
+  ip neighbour add 10.81.19.2 lladdr "$(far cat /sys/class/net/lt-inside/address)" dev lt-outside nud permanent
+  far nft "table inet dropcap-link-types { chain input {
+    type filter hook input priority 0;
+    udp dport $udp_port drop
+  }; }"
+}
+
 # The keys are in files: without udev, the machine has no link /dev/fd.
 set_up_wireguard() {
   local end
@@ -226,6 +243,7 @@ far_send() { far bash -c "udp_port=$udp_port; $(declare -f send); while read -r 
 
 drop_received() {
   send lo-rx 127.0.0.1
+  send elsewhere-rx 10.81.19.2
   {
     echo "veth-rx $near4"
     echo 'ipip-rx 10.78.0.1'

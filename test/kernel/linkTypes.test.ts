@@ -22,7 +22,7 @@ interface Case {
 
 /** A packet that is sent has no input device. */
 const NONE = 'dropmon';
-/** The input device cannot receive packets of this link type: the packet was forwarded to another device. */
+/** The first namespace's device with the index cannot be the input device. */
 const UNNAMED = /^ifindex\d+$/;
 const ETHERNET_IP = { linkType: 1, protocols: 'eth:ethertype:ip:udp' };
 const RAW_IP = { linkType: 101, protocols: 'raw:ip:udp' };
@@ -111,6 +111,8 @@ const CASES: readonly Case[] = [
   { drop: '80211-rx', device: 'lt-80211', linkType: 105, protocols: 'wlan', shows: BEACON },
   { drop: 'prism-rx', device: 'lt-prism', linkType: 119, protocols: 'prism:wlan_radio:wlan', shows: BEACON },
   { drop: 'dsa-rx', device: 'lt-dsa', ...ETHERNET_IP },
+  // The index is that of lt-same, but the sender's address is that of lt-outside.
+  { drop: 'elsewhere-rx', device: UNNAMED, ...ETHERNET_IP },
   // Packets that are forwarded.
   { drop: 'route-rx', device: 'dc0', ...ETHERNET_IP },
   { drop: 'down-rx', device: UNNAMED, ...RAW_IP },

@@ -1,9 +1,9 @@
 import { ByteMemo } from '../../byteMemo.js';
 import { type DropBatch, NO_PROTOCOL } from '../../drop/batch.js';
 import type { DeviceTable } from '../../drop/device.js';
-import type { DropKind, KindFacts, KindTable } from '../../drop/kind.js';
+import type { DropKind, InterfaceNameSource, KindFacts, KindTable } from '../../drop/kind.js';
 import { joinSymbol } from '../../drop/symbol.js';
-import { FRAMING_SLL } from '../../linktype/framing.js';
+import { FRAMING_ETHERNET, FRAMING_SLL } from '../../linktype/framing.js';
 import { DEVICE_TYPE_UNKNOWN } from '../../linktype/resolve.js';
 import {
   addedBytes,
@@ -19,16 +19,25 @@ import { EPB_DROPCOUNT, OPT_COMMENT } from '../../pcapng/constants.js';
 import { OPTIONS_OVERRUN, OptionCursor } from '../../pcapng/optionCursor.js';
 import type { PcapngReader } from '../../pcapng/reader.js';
 import type { ReadInterface } from '../../pcapng/readInterface.js';
-import { framingOf } from '../deviceResolver.js';
+import { framingOf, isAddressed } from '../deviceResolver.js';
 
 /** Longest packet. No tool reads longer packets, and the kernel sends none. */
 const MAX_PACKET_BYTES = 262_144;
+
+/** A kind of drops with one comment, and what else the kind depends on. */
+interface KnownKind {
+  readonly interface: ReadInterface;
+  readonly messageKind: DropKind | undefined;
+  /** Whether the frames are for the interface's hardware address. */
+  readonly addressed: boolean;
+  readonly kind: DropKind;
+}
 
 /** A comment, and the kinds of the drops that have it. */
 interface KnownComment {
   readonly fields: CommentFields;
   /** By interface, and for messages that the comment completes by the message's kind: mostly one. */
-  readonly kinds: { interface: ReadInterface; messageKind: DropKind | undefined; kind: DropKind }[];
+  readonly kinds: KnownKind[];
 }
 
 /** Kinds that a comment keeps: a hostile file may have any number of interfaces. */
@@ -97,7 +106,7 @@ export class DropPacketScanner {
     if (!comment) return;
     batch.lostBefore[i] = this.#lost;
     const kind = batch.kindOf(i);
-    let whole = knownKind(comment, reader.interface!, kind);
+    let whole = knownKind(comment, reader.interface!, kind, false);
     if (!whole) {
       whole = completeKind(
         batch.kinds,
@@ -105,7 +114,7 @@ export class DropPacketScanner {
         comment.fields,
         this.#factsOf(reader.interface!, comment.fields),
       );
-      remember(comment, reader.interface!, kind, whole);
+      remember(comment, { interface: reader.interface!, messageKind: kind, addressed: false, kind: whole });
     }
     batch.kind[i] = whole.id;
     if (comment.fields.ifindex === kind.ifindex)
@@ -150,13 +159,16 @@ export class DropPacketScanner {
     const { origin } = fields;
     // When another tool removed the interface's description, the cooked header of each packet has the device type.
     const headerType = framing === FRAMING_SLL ? sllDeviceType(arena, reader.offset) : DEVICE_TYPE_UNKNOWN;
-    const known = knownKind(comment, reader.interface!, undefined);
+    const subject = reader.interface!;
+    const addressed =
+      framing === FRAMING_ETHERNET && isAddressed(arena, reader.offset, reader.length, subject.macAddress);
+    const known = knownKind(comment, subject, undefined, addressed);
     if (known && (headerType === DEVICE_TYPE_UNKNOWN || headerType === known.deviceType)) return known;
     if (origin === undefined) return undefined;
-    const facts = this.#factsOf(reader.interface!, fields);
+    const facts = this.#factsOf(subject, fields);
     const deviceType = facts.deviceType === DEVICE_TYPE_UNKNOWN ? headerType : facts.deviceType;
-    const kind = kinds.intern({ ...kindFacts(fields, facts), origin, deviceType });
-    remember(comment, reader.interface!, undefined, kind);
+    const kind = kinds.intern({ ...kindFacts(fields, facts, addressed), origin, deviceType });
+    remember(comment, { interface: subject, messageKind: undefined, addressed, kind });
     return kind;
   }
 
@@ -192,27 +204,28 @@ function knownKind(
   { kinds }: KnownComment,
   subject: ReadInterface,
   messageKind: DropKind | undefined,
+  addressed: boolean,
 ): DropKind | undefined {
   for (const known of kinds)
-    if (known.interface === subject && known.messageKind === messageKind) return known.kind;
+    if (known.interface === subject && known.messageKind === messageKind && known.addressed === addressed)
+      return known.kind;
   return undefined;
 }
 
-function remember(
-  { kinds }: KnownComment,
-  subject: ReadInterface,
-  messageKind: DropKind | undefined,
-  kind: DropKind,
-): void {
+function remember({ kinds }: KnownComment, known: KnownKind): void {
   if (kinds.length === MAX_KINDS_OF_COMMENT) kinds.length = 0;
-  kinds.push({ interface: subject, messageKind, kind });
+  kinds.push(known);
 }
 
 function clampU32(value: bigint): number {
   return Number(value > 0xffffffffn ? 0xffffffffn : value);
 }
 
-function kindFacts(comment: CommentFields, facts: InterfaceFacts): Omit<KindFacts, 'origin'> {
+function kindFacts(
+  comment: CommentFields,
+  facts: InterfaceFacts,
+  addressed: boolean,
+): Omit<KindFacts, 'origin'> {
   const { programCounter, symbol, module, interfaceName } = comment;
   return {
     programCounter: programCounter === 0n ? undefined : programCounter,
@@ -223,14 +236,16 @@ function kindFacts(comment: CommentFields, facts: InterfaceFacts): Omit<KindFact
     cookie: comment.cookie,
     ifindex: comment.ifindex,
     interfaceName,
-    interfaceNameSource: interfaceName === undefined ? undefined : nameSource(facts),
+    interfaceNameSource: interfaceName === undefined ? undefined : nameSource(facts, addressed),
+    otherNamespace: facts.otherNamespace || undefined,
     deviceType: facts.deviceType,
     littleEndian: true,
   };
 }
 
-function nameSource({ nameFromDevices }: InterfaceFacts): 'alert' | 'devices' {
-  return nameFromDevices ? 'devices' : 'alert';
+function nameSource({ nameFromDevices }: InterfaceFacts, addressed: boolean): InterfaceNameSource {
+  if (!nameFromDevices) return 'alert';
+  return addressed ? 'address' : 'devices';
 }
 
 function completeKind(
@@ -239,7 +254,7 @@ function completeKind(
   comment: CommentFields,
   facts: InterfaceFacts,
 ): DropKind {
-  const { symbolText } = kindFacts(comment, facts);
+  const { symbolText } = kindFacts(comment, facts, false);
   const whole = symbolText?.startsWith(kind.symbolText ?? '') ? symbolText : kind.symbolText;
   if (comment.ifindex !== kind.ifindex) return kinds.intern({ ...kind, symbolText: whole });
   const named = kind.interfaceName === undefined && comment.interfaceName !== undefined;
@@ -247,6 +262,7 @@ function completeKind(
     ...kind,
     symbolText: whole,
     deviceType: facts.deviceType,
-    ...(named && { interfaceName: comment.interfaceName, interfaceNameSource: nameSource(facts) }),
+    otherNamespace: facts.otherNamespace || undefined,
+    ...(named && { interfaceName: comment.interfaceName, interfaceNameSource: nameSource(facts, false) }),
   });
 }

@@ -14,11 +14,19 @@ const PCAP_HEADER = 24;
 /** Time until a reader that stands still has ended the program, as docs/capturing.md says, and for a busy machine. */
 const ENDED_MS = 4000;
 
+/** Says when the program listens to SIGUSR1. Before, Node itself catches the signal, and opens its debugger. */
+const TELL_LISTENING = `process.on('newListener', (name) => {
+  if (name === 'SIGUSR1') setImmediate(() => process.stderr.write('listens\\n'));
+});`;
+
 let folder: string;
 let fifo: string;
 let children: ChildProcess[];
 
-beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'dropcap-signals-'))));
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'dropcap-signals-'));
+  writeFileSync(join(folder, 'listening.cjs'), TELL_LISTENING);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 beforeEach(() => {
   children = [];
@@ -28,7 +36,8 @@ beforeEach(() => {
 afterEach(() => children.forEach((child) => child.kill('SIGKILL')));
 
 function start(...args: string[]) {
-  const child = spawn(process.execPath, [program, ...args], { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] });
+  const words = ['--require', './listening.cjs', program, ...args];
+  const child = spawn(process.execPath, words, { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] });
   children.push(child);
   let text = '';
   child.stderr.setEncoding('utf8').on('data', (more: string) => (text += more));
@@ -69,8 +78,7 @@ describe('SIGUSR1', () => {
   ])('%s FIFO %s: says what it waits for', async (_, __, args) => {
     const { child, ended, stderr } = start(...args());
     const waiting = `dropcap: 0 captured, waiting for ${fifo}\n`;
-    // The first signals can come before the program listens: they do nothing.
-    await handles(child, 10);
+    await expect.poll(stderr, { timeout: 10_000 }).toContain('listens');
     await expect
       .poll(() => (child.kill('SIGUSR1'), stderr()), { timeout: 10_000, interval: 200 })
       .toContain(waiting);
@@ -122,8 +130,8 @@ describe('one SIGTERM', () => {
     ['-w', () => ['-q', '-r', recording, '-w', fifo]],
     ['-r', () => ['-q', '-r', fifo]],
   ])('ends a run that waits for the other end of %s FIFO', async (_, args) => {
-    const { child, ended } = start(...args());
-    await handles(child, 10);
+    const { child, ended, stderr } = start(...args());
+    await expect.poll(stderr, { timeout: 10_000 }).toContain('listens');
     await new Promise((resolve) => setTimeout(resolve, 500));
     const before = Date.now();
     child.kill('SIGTERM');

@@ -100,10 +100,14 @@ describe('parseComment', () => {
 
 describe('parseInterfaceText', () => {
   test('returns the facts that buildInterfaceText was given', () => {
-    const facts = fc.record({
-      deviceType: fc.oneof(fc.constant(-1), fc.nat(0xffff)),
-      nameFromDevices: fc.boolean(),
-    });
+    const facts = fc
+      .record({
+        deviceType: fc.oneof(fc.constant(-1), fc.nat(0xffff)),
+        source: fc.constantFrom('alert', 'devices', 'other'),
+      })
+      .map(({ deviceType, source }) => {
+        return { deviceType, nameFromDevices: source === 'devices', otherNamespace: source === 'other' };
+      });
     const framing = fc.constantFrom('Ethernet', 'raw IP', '802.11 with radiotap header', 'netlink messages');
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 0xffffffff }), framing, facts, (ifindex, text, wanted) => {
@@ -123,6 +127,10 @@ describe('parseInterfaceText', () => {
     'my ifindex 5, Ethernet, ARPHRD 1',
     'ifindex 5, Ethernet, ARPHRD 1 or so',
   ])('finds nothing in %j', (text) => {
-    expect(parseInterfaceText(text)).toEqual({ deviceType: -1, nameFromDevices: false });
+    expect(parseInterfaceText(text)).toEqual({
+      deviceType: -1,
+      nameFromDevices: false,
+      otherNamespace: false,
+    });
   });
 });
