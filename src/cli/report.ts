@@ -46,6 +46,12 @@ export function summaryLines(summary: CaptureSummary, output: OutputCounters): s
     [notWanted(summary), 'drop not wanted', 'drops not wanted'],
     [source.damagedBlocks, 'damaged block', 'damaged blocks'],
     [source.otherPackets, 'packet that is no drop', 'packets that are no drops'],
+    // Only of a recording without drops: every recording has such messages.
+    [
+      summary.captured === 0 ? source.otherMessages : 0,
+      'netlink message, which is not of NET_DM',
+      'netlink messages, none of NET_DM',
+    ],
     [
       source.hardwareQueueDrops ?? 0,
       "of the queue drops was hardware's",

@@ -34,7 +34,6 @@ const MAX_U32 = 0xffffffff;
  */
 const FLAGS_VALUE_OFFSET = 4;
 const END_OF_OPTIONS_BYTES = 4;
-const LOSSES_TEXT = 'losses while this file was captured: isb_ifdrop queue drops, isb_osdrop overruns';
 const NO_TIMES = { startNs: undefined, endNs: undefined };
 const NO_OPTIONS = new Uint8Array(0);
 const NO_OUTPUT = new OutputBuffer();
@@ -186,7 +185,8 @@ export class PcapngEncoder implements BatchEncoder {
    * known losses, adds no such interface, and returns undefined. A file without interfaces gets one nevertheless: libpcap
    * 1.10 refuses such a file.
    */
-  #addLosses({ queueDrops, overruns }: LossCounters): number | undefined {
+  #addLosses(losses: LossCounters): number | undefined {
+    const { queueDrops, overruns } = losses;
     const known = queueDrops !== undefined || overruns !== undefined;
     if (!known && this.#interfaces.count > 0) return undefined;
     const id = this.#interfaces.add(
@@ -194,7 +194,7 @@ export class PcapngEncoder implements BatchEncoder {
         name: DROPMON_INTERFACE,
         // A link type that the file has: tcpdump refuses a file with several.
         linkType: this.#interfaces.firstLinkType ?? this.#form.linkType ?? LINKTYPE_ETHERNET,
-        description: known ? LOSSES_TEXT : 'no drops',
+        description: known ? lossesText(losses) : 'no drops',
       },
       this.#onNewInterface,
     );
@@ -299,4 +299,11 @@ function bigintOf(value: number | undefined): bigint | undefined {
 /** Nanoseconds since 1970 UTC. */
 function now(): bigint {
   return BigInt(Date.now()) * 1_000_000n;
+}
+
+/** Wireshark shows the description beside isb_ifdrop, and isb_osdrop nowhere: so the text has both. */
+function lossesText({ queueDrops, overruns }: LossCounters): string {
+  const counter = (value: number | undefined, words: string) =>
+    value === undefined ? `${words} not known` : `${value} ${words}`;
+  return `losses while this file was captured: ${counter(queueDrops, 'queue drops')}, ${counter(overruns, 'overruns')}`;
 }

@@ -20,6 +20,8 @@ export interface SourceStatistics extends LossCounters {
   readonly unknownAttributes: number;
   /** Packets of a file that nothing marks as drops. */
   readonly otherPackets: number;
+  /** Messages of a recording that are not of the NET_DM family. */
+  readonly otherMessages: number;
   /** The part of `queueDrops` that are hardware drops. Undefined: not known. Files do not report it. */
   readonly hardwareQueueDrops: number | undefined;
   /** Number of times that a message arrived while every batch was in use: the kernel had to keep the message. */
@@ -35,6 +37,7 @@ export const NO_STATISTICS: SourceStatistics = {
   summarized: 0,
   unknownAttributes: 0,
   otherPackets: 0,
+  otherMessages: 0,
   queueDrops: undefined,
   hardwareQueueDrops: undefined,
   overruns: undefined,

@@ -15,6 +15,7 @@ import { PcapReader } from '../../src/pcap/reader.js';
 import { READ_MORE, READ_PACKET } from '../../src/pcap/recordReader.js';
 import { FRAMING_RAW } from '../../src/linktype/framing.js';
 import { DeviceResolver } from '../../src/source/deviceResolver.js';
+import { netlinkLayout } from '../../src/source/file/netlinkRecord.js';
 import { RecordingScanner } from '../../src/source/file/recordingScanner.js';
 import { generatedBatches, type GeneratedBatches } from '../support/batches.js';
 import { batchIn, bytesOf, fileOf, headerOf, trailerOf } from '../support/encoding.js';
@@ -154,7 +155,9 @@ function scan(file: Uint8Array, path: HotPath | null) {
     if (at > from) taken++;
     const kind = reader.next(view, at, arena.length, at);
     if (kind === READ_MORE) break;
-    if (kind === READ_PACKET) scanner.scan(batch, view, reader.offset, reader.length, reader.originalLength);
+    if (kind !== READ_PACKET) continue;
+    const layout = netlinkLayout(view, reader.offset, reader.length, reader.linkType);
+    if (layout) scanner.scan(batch, view, reader.offset, reader.length, reader.originalLength, layout);
   }
   scanner.resolver.resolve(batch);
   const encoder = encoderOf(scanner.devices, path);

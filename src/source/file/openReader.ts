@@ -1,15 +1,10 @@
 import { u32, viewOf } from '../../bytes.js';
 import { InputError } from '../../errors.js';
-import { LINKTYPE_NETLINK } from '../../linktype/constants.js';
-import {
-  PCAP_MAGIC_MICROSECONDS,
-  PCAP_MAGIC_NANOSECONDS,
-  pcapLinkType,
-  PcapReader,
-} from '../../pcap/reader.js';
+import { pcapByteOrder, pcapLinkType, PcapReader } from '../../pcap/reader.js';
 import { MAX_RECORD_BYTES, type RecordReader } from '../../pcap/recordReader.js';
 import { BLOCK_SECTION_HEADER } from '../../pcapng/constants.js';
 import { checkSectionStart, PcapngReader, type SectionListener } from '../../pcapng/reader.js';
+import { mayHoldNetlink } from './netlinkRecord.js';
 
 /**
  * Length of a pcap file header. A pcapng section header is longer, so every capture file has at least so many bytes.
@@ -40,11 +35,11 @@ export function openReader(start: Uint8Array, name: string, listener: SectionLis
     if (u32(start, 0, true) === BLOCK_SECTION_HEADER) {
       return new PcapngReader(listener);
     }
-    for (const littleEndian of [true, false]) {
-      const magic = u32(start, 0, littleEndian);
-      if (magic !== PCAP_MAGIC_MICROSECONDS && magic !== PCAP_MAGIC_NANOSECONDS) continue;
+    const order = pcapByteOrder(viewOf(start), 0);
+    if (order !== undefined) {
+      const littleEndian = order === 'little';
       // Classic pcap has no comments: only the kernel's own messages can hold a drop's metadata.
-      if (pcapLinkType(viewOf(start), 0, littleEndian) !== LINKTYPE_NETLINK) throw noDrops(name);
+      if (!mayHoldNetlink(pcapLinkType(viewOf(start), 0, littleEndian))) throw noDrops(name);
       return new PcapReader(littleEndian);
     }
   }

@@ -14,6 +14,7 @@ import { PcapngReader, readFirstSection } from '../../pcapng/reader.js';
 import type { ReadSection } from '../../pcapng/readSection.js';
 import { type ByteInput, openByteInput } from './byteInput.js';
 import { DropPacketScanner } from './dropPacketScanner.js';
+import { netlinkLayout } from './netlinkRecord.js';
 import { noDrops, openReader, startBytes } from './openReader.js';
 import { ReadAhead } from './readAhead.js';
 import { RecordedStatistics } from './recordedStatistics.js';
@@ -23,6 +24,9 @@ import { type DropSource, iteratedTwice, NO_STATISTICS, type SourceStatistics } 
 
 /** Matches the application name in files that dropcap wrote. */
 const APPLICATION = /^dropcap\b/;
+
+/** Bytes of the record headers that the hot path can read. */
+const HOT_HEADER_BYTES = 16;
 
 const NO_SECTION: ReadSection = { hardware: undefined, os: undefined, application: undefined, comments: [] };
 
@@ -152,6 +156,7 @@ class RecordingSource implements DropSource {
       unknownAttributes,
       ...this.losses(),
       otherPackets: this.#otherPackets,
+      otherMessages: this.#messages.otherMessages,
     });
   }
 
@@ -194,11 +199,11 @@ class RecordingSource implements DropSource {
   #scan(batch: DropBatch, start: number, end: number): { at: number; more: boolean } {
     const view = viewOf(batch.arena);
     const reader = this.#reader;
-    const littleEndian = reader instanceof PcapReader && reader.littleEndian;
+    const fast = reader instanceof PcapReader && reader.littleEndian ? reader : undefined;
     let at = Math.min(start + this.#skip, end);
     this.#skip -= at - start;
     while (at < end) {
-      if (littleEndian && reader.linkType === LINKTYPE_NETLINK) {
+      if (fast?.recordHeaderBytes === HOT_HEADER_BYTES && reader.linkType === LINKTYPE_NETLINK) {
         at = this.#messages.scanRecords(batch, at, end);
       }
       let kind: number;
@@ -231,13 +236,15 @@ class RecordingSource implements DropSource {
     const annotated = reader instanceof PcapngReader ? reader : undefined;
     const before = batch.length;
     this.#sawPackets = true;
-    if (reader.linkType === LINKTYPE_NETLINK) {
-      this.#messages.scan(batch, view, reader.offset, reader.length, reader.originalLength);
+    const { offset, length, originalLength, linkType } = reader;
+    const layout = netlinkLayout(view, offset, length, linkType);
+    if (layout) {
+      this.#messages.scan(batch, view, offset, length, originalLength, layout);
       if (annotated && batch.length === before)
         this.#packets.scan(batch, view, annotated); // A dropped message.
       else if (annotated && batch.length === before + 1)
         this.#packets.complete(batch, before, view, annotated);
-    } else if (annotated && !this.#packets.scan(batch, view, annotated)) {
+    } else if (!annotated || !this.#packets.scan(batch, view, annotated)) {
       this.#otherPackets++;
     }
     if (batch.length > before) this.#sawDrops = true;

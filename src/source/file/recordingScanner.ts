@@ -14,17 +14,12 @@ import {
   NETLINK_ROUTE,
   NLMSG_HDRLEN,
 } from '../../netlink/constants.js';
-import {
-  ARPHRD_NETLINK,
-  COOKED_FAMILY_OFFSET,
-  COOKED_HEADER_BYTES,
-  COOKED_TYPE_OFFSET,
-} from '../../netlink/cooked.js';
 import { decodeFamily } from '../../netlink/family.js';
 import { messagesOf } from '../../netlink/message.js';
 import { decodeLink } from '../../netlink/rtnetlink.js';
 import { DeviceResolver } from '../deviceResolver.js';
 import { deviceOfLink } from '../linkDevice.js';
+import type { CookedLayout } from './netlinkRecord.js';
 
 /**
  * Length of the shortest possible alert: headers of 20 bytes, ORIGIN and TIMESTAMP. So a record of n bytes has at most
@@ -50,6 +45,8 @@ export class RecordingScanner {
 
   /** Whether the recording has a record of netlink traffic. */
   sawNetlink = false;
+  /** Number of messages that are not of the family. */
+  otherMessages = 0;
   /** The family's ids. Merged recordings of several hosts have several ids. */
   readonly #familyIds = new Set<number>();
   /** The id of the last alert. The next alerts usually have the same id. */
@@ -76,24 +73,30 @@ export class RecordingScanner {
   }
 
   /**
-   * Scans a record in the batch's arena. The record begins with its cooked header. Its packet alerts become rows of
-   * the batch.
+   * Scans a record of netlink traffic in the batch's arena. The record begins with its cooked header, which is of
+   * `layout`. Its packet alerts become rows of the batch.
    * @param originalLength length of the record in bytes before truncation.
    */
-  scan(batch: DropBatch, view: DataView, offset: number, length: number, originalLength: number): void {
-    if (length < COOKED_HEADER_BYTES || view.getUint16(offset + COOKED_TYPE_OFFSET) !== ARPHRD_NETLINK)
-      return;
+  scan(
+    batch: DropBatch,
+    view: DataView,
+    offset: number,
+    length: number,
+    originalLength: number,
+    { headerBytes, familyOffset }: CookedLayout,
+  ): void {
     this.sawNetlink = true;
-    this.#learnByteOrder(view, offset + COOKED_HEADER_BYTES, length, originalLength);
-    const family = view.getUint16(offset + COOKED_FAMILY_OFFSET);
-    const [start, end] = [offset + COOKED_HEADER_BYTES, offset + length];
+    const [start, end] = [offset + headerBytes, offset + length];
+    this.#learnByteOrder(view, start, end, originalLength - headerBytes);
+    const family = view.getUint16(offset + familyOffset);
     if (family === NETLINK_GENERIC) {
       this.#scanGeneric(batch, view, start, end);
-    } else if (family === NETLINK_ROUTE) {
-      for (const message of messagesOf(batch.arena, this.#littleEndian, start, end)) {
-        const link = decodeLink(message);
-        if (link) this.#learnDevice(batch, deviceOfLink(link));
-      }
+      return;
+    }
+    for (const message of messagesOf(batch.arena, this.#littleEndian, start, end)) {
+      this.otherMessages++;
+      const link = family === NETLINK_ROUTE ? decodeLink(message) : undefined;
+      if (link) this.#learnDevice(batch, deviceOfLink(link));
     }
   }
 
@@ -101,11 +104,11 @@ export class RecordingScanner {
    * Learns the byte order of the recording host: the order in which nlmsg_len of a record's first message fits the
    * record. When neither order fits, the byte order does not change.
    */
-  #learnByteOrder(view: DataView, message: number, length: number, originalLength: number): void {
-    if (length < COOKED_HEADER_BYTES + 4) return;
+  #learnByteOrder(view: DataView, message: number, end: number, recordBytes: number): void {
+    if (end - message < 4) return;
     const fits = (littleEndian: boolean) => {
       const messageLength = view.getUint32(message, littleEndian);
-      return messageLength >= NLMSG_HDRLEN && messageLength <= originalLength - COOKED_HEADER_BYTES;
+      return messageLength >= NLMSG_HDRLEN && messageLength <= recordBytes;
     };
     if (!fits(this.#littleEndian) && fits(!this.#littleEndian)) this.#littleEndian = !this.#littleEndian;
   }
@@ -116,10 +119,12 @@ export class RecordingScanner {
       const length = view.getUint32(at, littleEndian);
       const type = view.getUint16(at + 4, littleEndian);
       if (length < NLMSG_HDRLEN) return;
-      if (type === GENL_ID_CTRL) this.#learnFamily(batch, at, end);
-      else if (this.#isOfFamily(batch, view, at, length, end)) {
+      if (type !== GENL_ID_CTRL && this.#isOfFamily(batch, view, at, length, end)) {
         this.#alertId = type;
         this.alerts.decode(batch, view, at, end - at, littleEndian);
+      } else {
+        this.otherMessages++;
+        if (type === GENL_ID_CTRL) this.#learnFamily(batch, at, end);
       }
       at += align4(length);
     }

@@ -105,6 +105,18 @@ describe('the losses of a recording', () => {
     expect(await lossesOf(await converted(file))).toEqual(expected);
   });
 
+  test.each([
+    [LOSSES, '3 queue drops, 4 overruns'],
+    [statistics(1, [5, 0n]), '0 queue drops, overruns not known'],
+  ])('are in the description that Wireshark shows: %#', async (counters, text) => {
+    const file = Buffer.concat([SECTION, named('a'), DROP, named('dropmon'), statistics(0), counters]);
+    const { interfaces } = readPcapng(await converted(file));
+    expect(interfaces.at(-1)).toMatchObject({
+      name: 'dropmon',
+      description: `losses while this file was captured: ${text}`,
+    });
+  });
+
   test('are not known when reading ends before the statistics', () => {
     const path = join(folder, 'long.pcapng');
     const parts = [SECTION, named('a'), ...Array<Buffer>(30_000).fill(DROP), named('dropmon')];
