@@ -11,8 +11,13 @@ import {
 } from './constants.js';
 import { OPTIONS_OVERRUN, OptionCursor } from './optionCursor.js';
 
-/** Most bytes of a text that are kept. This limit bounds the memory that a file with many interfaces takes. */
+/** Most bytes of a text that are kept. */
 const MAX_TEXT_BYTES = 256;
+
+/** Characters that the texts of a section's interfaces may still take. This bounds the memory of a file with many interfaces. */
+export interface TextRoom {
+  characters: number;
+}
 /** if_tsresol without the option: microseconds. */
 const DEFAULT_RESOLUTION = 6;
 const BINARY_RESOLUTION = 0x80;
@@ -45,6 +50,7 @@ export interface ReadInterface {
 
 /**
  * Reads the body of an interface description block, from `start` to `end`. The caller checked that it has 8 bytes.
+ * @param room shrinks by the texts. A text for which it has no room is damage, and is not kept.
  * @param onDamage called with a text for people when an option is damaged. The other options are read.
  *
  *     offset size name
@@ -58,6 +64,7 @@ export function readInterface(
   start: number,
   end: number,
   littleEndian: boolean,
+  room: TextRoom,
   onDamage: (what: string) => void = () => {},
 ): ReadInterface {
   const texts = new Map<number, string>();
@@ -71,7 +78,12 @@ export function readInterface(
     const { code, length } = option;
     if (length !== (VALUE_BYTES.get(code) ?? length)) onDamage(`option ${code} of ${length} bytes`);
     else if (code === IF_NAME || code === IF_DESCRIPTION || code === IF_OS || code === IF_HARDWARE) {
-      texts.set(code, option.text(MAX_TEXT_BYTES));
+      const text = option.text(MAX_TEXT_BYTES);
+      if (text.length > room.characters) onDamage('no room for more texts of interfaces');
+      else {
+        room.characters -= text.length;
+        texts.set(code, text);
+      }
     } else if (code === IF_MACADDR) macAddress = option.bytes();
     else if (code === IF_SPEED) speed = option.u64();
     else if (code === IF_TSRESOL) resolution = option.u8();

@@ -18,7 +18,7 @@ import {
   BYTE_ORDER_MAGIC,
 } from './constants.js';
 import { Damage } from './damage.js';
-import { type ReadInterface, readInterface } from './readInterface.js';
+import { type ReadInterface, readInterface, type TextRoom } from './readInterface.js';
 import { readSection, type ReadSection } from './readSection.js';
 import { type ReadStatistics, readStatistics } from './readStatistics.js';
 
@@ -28,6 +28,8 @@ const SECTION_HEAD_BYTES = 16;
 const MAJOR_VERSION = 1;
 /** Most interfaces of a section that are kept. Further interfaces, and their packets, count as damaged. */
 const MAX_INTERFACES = 1 << 16;
+/** Most characters of all texts of a section's interfaces. */
+const MAX_TEXT_CHARACTERS = 1 << 22;
 /** Offset of the packet's bytes in an enhanced and in an obsolete packet block, and in a simple one. */
 const PACKET_OFFSET = 28;
 const SIMPLE_PACKET_OFFSET = 12;
@@ -107,6 +109,7 @@ export class PcapngReader implements RecordReader {
   readonly reportDamage = (what: string): void => this.damage.add(this.#blockOffset, what);
   readonly #listener: SectionListener;
   #interfaces: (ReadInterface | undefined)[] = [];
+  #room: TextRoom = { characters: MAX_TEXT_CHARACTERS };
 
   constructor(listener: SectionListener = NO_LISTENER) {
     this.#listener = listener;
@@ -174,6 +177,7 @@ export class PcapngReader implements RecordReader {
   #startSection(littleEndian: boolean): void {
     this.littleEndian = littleEndian;
     this.#interfaces = [];
+    this.#room = { characters: MAX_TEXT_CHARACTERS };
     this.application = undefined;
     this.#listener.onSection();
   }
@@ -189,7 +193,8 @@ export class PcapngReader implements RecordReader {
     let described: ReadInterface | undefined;
     if (total < BLOCK_FRAME_BYTES + 8) this.reportDamage(TOO_SHORT);
     else {
-      described = readInterface(view, at + 8, at + total - 4, this.littleEndian, this.reportDamage);
+      const [start, end] = [at + 8, at + total - 4];
+      described = readInterface(view, start, end, this.littleEndian, this.#room, this.reportDamage);
       this.#listener.onInterface(described);
     }
     this.#interfaces.push(described);

@@ -1,11 +1,15 @@
+import { MalformedInputError } from '../errors.js';
 import { type SymbolLines, SymbolTable } from './symbolTable.js';
 
 const NEWLINE = 0x0a;
 const TAB = 0x09;
 const BLANK = 0x20;
 const DOLLAR = 0x24;
-/** Bytes of the shortest line: `0 T a` and a newline. This length bounds the number of lines in a text. */
-const MIN_LINE_BYTES = 6;
+/**
+ * Most lines of a text. The largest kernels have half as many symbols. This limit bounds the memory that a hostile file can
+ * take.
+ */
+const MAX_LINES = 1 << 20;
 const MAX_NAME_BYTES = 0xffff;
 /** Type of absolute symbols, `A` or `a`: their values are not addresses. */
 const ABSOLUTE = 0x41;
@@ -24,9 +28,10 @@ export interface ParsedSymbols {
  * module's symbol has a tab and `[MODULE]` after its name. Skips lines of another form, absolute symbols and ARM's
  * mapping symbols (`$x`).
  * @param text at most 4 GiB. The table keeps it without copying: the caller must not change it.
+ * @throws MalformedInputError when the text has more than MAX_LINES lines.
  */
 export function parseKallsyms(text: Uint8Array): ParsedSymbols {
-  const most = Math.ceil(text.length / MIN_LINE_BYTES);
+  const most = countLines(text);
   const high = new Uint32Array(most);
   const low = new Uint32Array(most);
   const nameOffset = new Uint32Array(most);
@@ -64,6 +69,17 @@ export function parseKallsyms(text: Uint8Array): ParsedSymbols {
   }
   const lines: SymbolLines = { high, low, nameOffset, nameLength, moduleLength, count };
   return { table: new SymbolTable(text, lines), hidden: hidden && count > 0 };
+}
+
+function countLines(text: Uint8Array): number {
+  let lines = 0;
+  for (let at = 0; at >= 0 && at < text.length; lines++) {
+    const end = text.indexOf(NEWLINE, at);
+    if (lines === MAX_LINES)
+      throw new MalformedInputError('symbols', at, `at most ${MAX_LINES} lines`, 'more');
+    at = end < 0 ? end : end + 1;
+  }
+  return lines;
 }
 
 function hexDigit(character: number): number {

@@ -5,10 +5,14 @@ import { parseKallsyms, type ParsedSymbols } from './kallsyms.js';
 
 /** The running kernel's symbols. Users without privilege read zeros in place of the addresses. */
 const PROC_KALLSYMS = '/proc/kallsyms';
-/** Largest symbol list that is read. Without this limit, a small hostile gzip file could fill the memory. */
-const MAX_TEXT_BYTES = 1 << 28;
+/**
+ * Largest symbol list that is read, several times that of large kernels. Without this limit, a small hostile gzip file
+ * could fill the memory.
+ */
+const MAX_TEXT_BYTES = 1 << 26;
 /** Initial size of the read buffer: enough for the symbols of a usual kernel. */
 const INITIAL_BYTES = 1 << 24;
+const TOO_LONG = `more than ${MAX_TEXT_BYTES} bytes`;
 const GZIP_MAGIC = [0x1f, 0x8b];
 
 /**
@@ -16,8 +20,9 @@ const GZIP_MAGIC = [0x1f, 0x8b];
  * @throws InputError when the file cannot be read, or holds no symbols.
  */
 export async function loadSymbols(path: string): Promise<ParsedSymbols> {
-  let text: Uint8Array;
+  let parsed: ParsedSymbols;
   try {
+    let text: Uint8Array;
     const file = await open(path);
     try {
       text = await readFromStart(file);
@@ -29,12 +34,13 @@ export async function loadSymbols(path: string): Promise<ParsedSymbols> {
       const { gunzip } = await import('node:zlib'); // Loading zlib takes milliseconds, and is seldom needed.
       text = await promisify(gunzip)(text, { maxOutputLength: MAX_TEXT_BYTES });
     }
+    parsed = parseKallsyms(text);
   } catch (error) {
-    throw new InputError(`cannot read symbols from ${path}: ${describeFileError(error)}`, path, {
-      cause: error,
-    });
+    const tooLong = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+    const text = tooLong ? TOO_LONG : describeFileError(error);
+    throw new InputError(`cannot read symbols from ${path}: ${text}`, path, { cause: error });
   }
-  return parse(text, path);
+  return checked(parsed, path);
 }
 
 /**
@@ -44,7 +50,7 @@ export async function loadSymbols(path: string): Promise<ParsedSymbols> {
  */
 export async function openKernelSymbols(): Promise<() => Promise<ParsedSymbols>> {
   const file = await open(PROC_KALLSYMS);
-  return async () => parse(await readFromStart(file), PROC_KALLSYMS);
+  return async () => checked(parseKallsyms(await readFromStart(file)), PROC_KALLSYMS);
 }
 
 /** Reads a whole file, up to MAX_TEXT_BYTES. A read of /proc/kallsyms returns about a page. */
@@ -60,11 +66,10 @@ async function readFromStart(file: FileHandle): Promise<Uint8Array> {
     if (bytesRead === 0) return bytes.subarray(0, at);
     at += bytesRead;
   }
-  throw new Error(`more than ${MAX_TEXT_BYTES} bytes`);
+  throw new Error(TOO_LONG);
 }
 
-function parse(text: Uint8Array, path: string): ParsedSymbols {
-  const parsed = parseKallsyms(text);
+function checked(parsed: ParsedSymbols, path: string): ParsedSymbols {
   if (parsed.table.size > 0) return parsed;
   throw new InputError(`${path} holds no symbols (it should be a copy of /proc/kallsyms)`, path);
 }

@@ -34,6 +34,21 @@ describe('a damaged block', () => {
     expect([error, summary.captured, summary.source.damagedBlocks]).toEqual([undefined, 2, 0]);
   });
 
+  test('is the first interface whose texts are more than a section may have', async () => {
+    const long = (count: number) => {
+      const texts = [2, 3, 12, 15].map((code) => option(code, Buffer.alloc(300, 'x'), true));
+      return Array<Buffer>(count).fill(interfaceDescription(true, 1, 0, Buffer.concat(texts)));
+    };
+    const kept = await convert(Buffer.concat([SECTION, ...long(4096), DROP]));
+    expect([kept.error, kept.summary.captured]).toEqual([undefined, 1]);
+    // Of each text 256 bytes are kept: 4096 interfaces fill 4 MiB. A section has a limit of its own.
+    const { error, summary } = await convert(
+      Buffer.concat([SECTION, ...long(4097), DROP, SECTION, ...long(1), DROP]),
+    );
+    expect(String(error)).toContain('no room for more texts of interfaces');
+    expect([summary.captured, summary.source.damagedBlocks]).toEqual([2, 1]);
+  });
+
   test('with several faults is counted once', async () => {
     // The option is longer than the block, and the second length is wrong.
     const tooLong = Buffer.of(1, 0, 200, 0);

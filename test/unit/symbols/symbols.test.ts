@@ -141,6 +141,21 @@ describe('loadSymbols', () => {
     if (content !== undefined) writeFileSync(path, content, 'latin1');
     await expect(loadSymbols(path)).rejects.toThrow(InputError);
   });
+
+  test('refuses a list of more lines than any kernel has symbols, before it takes memory for them', async () => {
+    const path = join(folder, 'lines');
+    const line = '1 T a\n';
+    writeFileSync(path, line.repeat(1 << 20));
+    expect((await loadSymbols(path)).table.size).toBe(1 << 20);
+    writeFileSync(path, line.repeat((1 << 20) + 1));
+    await expect(loadSymbols(path)).rejects.toThrow(/cannot read symbols from .*: .* at most 1048576 lines/);
+  });
+
+  test('refuses a small file that unzips to more than is read', async () => {
+    const path = join(folder, 'bomb');
+    writeFileSync(path, gzipSync(Buffer.alloc((1 << 26) + 1)));
+    await expect(loadSymbols(path)).rejects.toThrow(/: more than 67108864 bytes$/);
+  });
 });
 
 describe('lookupIn', () => {
