@@ -76,7 +76,7 @@ export function captureOptions(): Option[] {
       .default('pcapng'),
     new Option(
       '-y, --linktype <type>',
-      'write all packets with this link type: NETLINK or LINUX_SLL2 (default: the own link type of each packet)',
+      'write all packets with this link type: NETLINK, LINUX_SLL2 or LINUX_SLL (default: the own link type of each packet)',
     ).argParser(linkTypeName),
     new Option('-L, --list-data-link-types', 'list the link types for -y, and exit'),
     new Option('--json', 'print the drops as JSON, one object a line'),
@@ -141,13 +141,14 @@ export function originOf({ origin, interface: source }: CliOptions): DropOrigin 
 export const LINK_TYPES: readonly (readonly [LinkTypeName, string])[] = [
   ['NETLINK', "the kernel's own messages, for Wireshark's net_dm dissector"],
   ['LINUX_SLL2', 'packets after a cooked header, for tools that read one link type a file'],
+  ['LINUX_SLL', 'packets after the older cooked header, for tools that do not know LINUX_SLL2'],
 ];
 
 function linkTypeName(text: string): LinkTypeName {
   const name = text.toUpperCase().replace(/^(LINKTYPE|DLT)_/, '');
   const known = LINK_TYPES.find(([type]) => type === name);
   if (known) return known[0];
-  throw new InvalidArgumentError(`It takes ${LINK_TYPES.map(([type]) => type).join(' or ')}.`);
+  throw new InvalidArgumentError(`It takes ${LINK_TYPES.map(([type]) => type).join(', ')}.`);
 }
 
 function wholeNumber(least: number, most: number): (text: string) => number {

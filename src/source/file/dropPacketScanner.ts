@@ -11,6 +11,7 @@ import {
   NO_FRAMING,
   restorePayload,
   sllDeviceType,
+  sllFraming,
 } from '../../linktype/restore.js';
 import type { CommentFields } from '../../metadata/comment.js';
 import { type InterfaceFacts, parseInterfaceText } from '../../metadata/interfaceDescription.js';
@@ -62,15 +63,19 @@ export class DropPacketScanner {
    * packet has no dropcap comment, or a link type that no drop has.
    */
   scan(batch: DropBatch, view: DataView, reader: PcapngReader): boolean {
-    const framing = framingOfLinkType(reader.linkType);
+    let framing = framingOfLinkType(reader.linkType);
     const comment = this.#comment(batch, view, reader);
     if (!comment || framing === NO_FRAMING) return false;
-    const added = addedBytes(framing);
     const kind = this.#kindOf(batch, comment, reader, framing);
-    if (!kind || reader.length < added || reader.length > MAX_PACKET_BYTES) {
+    if (!kind || reader.length < addedBytes(framing) || reader.length > MAX_PACKET_BYTES) {
       this.malformed++;
       return true;
     }
+    const { protocol = NO_PROTOCOL } = comment.fields;
+    if (framing === FRAMING_SLL) {
+      framing = sllFraming(batch.arena, reader.offset, reader.length, protocol, kind.deviceType);
+    }
+    const added = addedBytes(framing);
     const offset = reader.offset + added;
     const length = reader.length - added;
     const row = batch.length++;
@@ -78,7 +83,7 @@ export class DropPacketScanner {
     batch.framing[row] = framing;
     batch.timestampHigh[row] = reader.timestampHigh;
     batch.timestampLow[row] = reader.timestampLow;
-    batch.protocol[row] = comment.fields.protocol ?? NO_PROTOCOL;
+    batch.protocol[row] = protocol;
     batch.originalLength[row] = reader.originalLength - added;
     batch.payloadOffset[row] = offset;
     batch.payloadLength[row] = length;
@@ -149,7 +154,8 @@ export class DropPacketScanner {
     const { fields } = comment;
     const { origin } = fields;
     // When another tool removed the interface's description, the cooked header of each packet has the device type.
-    const headerType = framing === FRAMING_SLL ? sllDeviceType(arena, reader.offset) : DEVICE_TYPE_UNKNOWN;
+    const cooked = framing === FRAMING_SLL && reader.interface!.description === undefined;
+    const headerType = cooked ? sllDeviceType(arena, reader.offset) : DEVICE_TYPE_UNKNOWN;
     const known = knownKind(comment, reader.interface!, undefined);
     if (known && (headerType === DEVICE_TYPE_UNKNOWN || headerType === known.deviceType)) return known;
     if (origin === undefined) return undefined;
