@@ -14,6 +14,8 @@ export interface CliOptions {
   readonly duration?: number;
   readonly format: 'pcapng' | 'pcap';
   readonly linktype?: LinkTypeName;
+  readonly micro?: true;
+  readonly nano?: true;
   readonly listDataLinkTypes?: true;
   readonly json?: true;
   readonly passive?: true;
@@ -78,6 +80,10 @@ export function captureOptions(): Option[] {
       '-y, --linktype <type>',
       'write all packets with this link type: NETLINK, LINUX_SLL2 or LINUX_SLL (default: the own link type of each packet)',
     ).argParser(linkTypeName),
+    new Option('--micro', 'write time stamps in microseconds, for tools that read no nanoseconds').conflicts(
+      'nano',
+    ),
+    new Option('--nano', 'write time stamps in nanoseconds (default)'),
     new Option('-L, --list-data-link-types', 'list the link types for -y, and exit'),
     new Option('--json', 'print the drops as JSON, one object a line'),
     new Option('--passive', 'only listen: neither configure nor start the drop monitor').conflicts(

@@ -1,5 +1,6 @@
 import type { DropBatch } from '../drop/batch.js';
 import { OutputError, UsageError } from '../errors.js';
+import { NANOSECONDS_PER_UNIT, type TimePrecision } from '../pcap/timePrecision.js';
 import { buildPcapHeader, PCAP_RECORD_HEADER_BYTES, writePcapRecordHeader } from '../pcap/writer.js';
 import { copyBytes } from '../bytes.js';
 import type { BatchEncoder } from './encoder.js';
@@ -10,16 +11,19 @@ import { nanosecondsOf, secondsOf } from './timestamp.js';
 const MAX_U32 = 0xffffffff;
 
 /**
- * Encodes drops as classic pcap with time stamps in nanoseconds, for tools that read no newer format. A file has one
- * link type. A packet has only its time, its lengths and its bytes.
+ * Encodes drops as classic pcap, for tools that read no newer format. A file has one link type. A packet has only its time, its lengths and its bytes.
  */
 export class PcapEncoder implements BatchEncoder {
   readonly #form: PacketForm;
   readonly #linkType: number;
+  readonly #precision: TimePrecision;
   #tooLate = false;
 
-  /** @throws UsageError when the form has several link types. */
-  constructor(form: PacketForm) {
+  /**
+   * @param precision of the time stamps.
+   * @throws UsageError when the form has several link types.
+   */
+  constructor(form: PacketForm, precision: TimePrecision) {
     if (form.linkType === undefined) {
       throw new UsageError(
         'a pcap file has one link type, and drops have several ' +
@@ -28,11 +32,12 @@ export class PcapEncoder implements BatchEncoder {
     }
     this.#form = form;
     this.#linkType = form.linkType;
+    this.#precision = precision;
   }
 
   header(output: OutputBuffer): void {
     this.#form.start();
-    output.append(buildPcapHeader(this.#linkType));
+    output.append(buildPcapHeader(this.#linkType, this.#precision));
   }
 
   /**
@@ -93,7 +98,7 @@ export class PcapEncoder implements BatchEncoder {
       output.view,
       at,
       secondsOf(high, low),
-      nanosecondsOf(high, low),
+      Math.floor(nanosecondsOf(high, low) / NANOSECONDS_PER_UNIT[this.#precision]),
       captured,
       Math.min(Math.max(originalLength, captured), MAX_U32),
     );

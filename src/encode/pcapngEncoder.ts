@@ -20,6 +20,7 @@ import {
 import { enhancedPacketBytes, EPB_HEADER_BYTES, writeEnhancedPacketFrame } from '../pcapng/enhancedPacket.js';
 import { OptionWriter } from '../pcapng/optionWriter.js';
 import { NO_SYMBOLS } from '../symbols/symbolLookup.js';
+import type { TimePrecision } from '../pcap/timePrecision.js';
 import { KindCache } from './kindCache.js';
 import { describeDrop, type DescribeOptions } from './describeDrop.js';
 import type { BatchEncoder } from './encoder.js';
@@ -27,6 +28,7 @@ import { type InterfaceOrigin, InterfaceTable } from './interfaceTable.js';
 import { OutputBuffer } from './outputBuffer.js';
 import type { PacketForm } from './packetForm.js';
 import { TimeRange } from './timeRange.js';
+import { microsecondsHigh, microsecondsLow } from './timestamp.js';
 
 const MAX_U32 = 0xffffffff;
 /**
@@ -60,7 +62,9 @@ export interface PcapngEncoderOptions extends DescribeOptions {
   readonly recorded?: () => Pick<CaptureFacts, 'startNs' | 'endNs'> | undefined;
   /** How drops are written as packets. */
   readonly form: PacketForm;
-  /** The addon's functions; with null, TypeScript encodes every packet. */
+  /** Unit of the time stamps; nanoseconds by default. */
+  readonly precision?: TimePrecision | undefined;
+  /** The addon's functions, which write nanoseconds; with null, TypeScript encodes every packet. */
   readonly hotPath: HotPath | null;
 }
 
@@ -72,6 +76,7 @@ export interface PcapngEncoderOptions extends DescribeOptions {
 export class PcapngEncoder implements BatchEncoder {
   readonly #options: PcapngEncoderOptions;
   readonly #form: PacketForm;
+  readonly #precision: TimePrecision;
   readonly #annotations = new KindCache<Annotation>();
   readonly #interfaces: InterfaceTable;
   readonly #templates: PacketTemplates | undefined;
@@ -93,9 +98,11 @@ export class PcapngEncoder implements BatchEncoder {
   constructor(options: PcapngEncoderOptions) {
     this.#options = options;
     this.#form = options.form;
-    this.#interfaces = new InterfaceTable(options.origin);
+    this.#precision = options.precision ?? 'nano';
+    this.#interfaces = new InterfaceTable(options.origin, this.#precision);
     const { hotPath } = options;
-    this.#templates = hotPath && this.#form.prefix ? new hotPath.PacketTemplates() : undefined;
+    this.#templates =
+      hotPath && this.#form.prefix && this.#precision === 'nano' ? new hotPath.PacketTemplates() : undefined;
   }
 
   header(output: OutputBuffer): void {
@@ -156,7 +163,7 @@ export class PcapngEncoder implements BatchEncoder {
     const timestampNs = endNs ?? this.#times.last;
     // A block without any time would be of 1970. Losses are more important than that.
     const blocks = timestampNs === undefined && lossesId === undefined ? 0 : this.#interfaces.count;
-    const times = { timestampNs: timestampNs ?? 0n, startNs, endNs };
+    const times = { timestampNs: timestampNs ?? 0n, startNs, endNs, precision: this.#precision };
     for (let id = 0; id < blocks; id++) {
       const packets = BigInt(this.#interfaces.packets[id]!);
       const counters =
@@ -259,12 +266,13 @@ export class PcapngEncoder implements BatchEncoder {
     const output = this.#output;
     output.reserve(enhancedPacketBytes(captured, options.length));
     const [high, low] = [batch.timestampHigh[i]!, batch.timestampLow[i]!];
+    const nano = this.#precision === 'nano';
     return writeEnhancedPacketFrame(
       output.view,
       output.length,
       interfaceId,
-      high,
-      low,
+      nano ? high : microsecondsHigh(high),
+      nano ? low : microsecondsLow(high, low),
       captured,
       originalLength,
       options.length,

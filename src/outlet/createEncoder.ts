@@ -14,6 +14,7 @@ import { NetlinkForm } from '../encode/netlinkForm.js';
 import type { PacketForm } from '../encode/packetForm.js';
 import { PcapEncoder } from '../encode/pcapEncoder.js';
 import { PcapngEncoder } from '../encode/pcapngEncoder.js';
+import type { TimePrecision } from '../pcap/timePrecision.js';
 import type { SectionHeader } from '../pcapng/blockBuilders.js';
 import { VERSION } from '../version.js';
 
@@ -47,6 +48,8 @@ export type LinkTypeName = 'NETLINK' | 'LINUX_SLL2' | 'LINUX_SLL';
 export interface EncoderOptions extends DescribeOptions {
   /** Link type of all packets, for pcapng and pcap. */
   readonly linkType?: LinkTypeName | undefined;
+  /** Unit of the time stamps, for pcapng and pcap; nanoseconds by default. Microseconds round down. */
+  readonly precision?: TimePrecision | undefined;
   /** Comment about the whole capture, for pcapng. */
   readonly comment?: string | undefined;
   /** For text: write all known facts and the packet's bytes on further lines. */
@@ -70,7 +73,7 @@ export function createEncoder(
     case 'pcapng':
       return createPcapngEncoder(source, options);
     case 'pcap':
-      return new PcapEncoder(formOf(source, options));
+      return new PcapEncoder(formOf(source, options), options.precision ?? 'nano');
     case 'json':
       return new JsonEncoder(options);
     case 'text':
@@ -86,6 +89,7 @@ function createPcapngEncoder(source: EncoderSource, options: EncoderOptions): Pc
     live: source.live,
     recorded: () => source.recorded,
     form: formOf(source, options),
+    precision: options.precision,
     symbols: options.symbols,
     omitAddresses: options.omitAddresses,
     hotPath: loadHotPath(),

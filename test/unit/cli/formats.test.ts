@@ -24,6 +24,13 @@ describe('dropcap with formats that contradict one another', () => {
       ['--format', 'pcap', '-w', at('x')],
       /one link type.*-y NETLINK keeps all.*write pcapng/,
     ],
+    ['--micro without a file', ['--micro'], /--micro and --nano go with -w/],
+    ['--micro for JSON', ['--micro', '--json', '-w', at('x')], /--micro and --nano go with -w/],
+    [
+      'both precisions',
+      ['--micro', '--nano', '-w', at('x')],
+      /'--micro' cannot be used with option '--nano'/,
+    ],
     ['JSON under the name of a capture', ['--json', '-w', at('x.pcapng')], /--json writes no capture file/],
     ['a capture under a compressed name', ['-w', at('x.pcapng.gz')], /does not compress/],
     ['an unknown format', ['--format', 'erf', '-w', at('x')], /Allowed choices are pcapng, pcap/],
