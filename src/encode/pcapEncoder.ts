@@ -1,7 +1,12 @@
 import type { DropBatch } from '../drop/batch.js';
 import { OutputError, UsageError } from '../errors.js';
 import { NANOSECONDS_PER_UNIT, type TimePrecision } from '../pcap/timePrecision.js';
-import { buildPcapHeader, PCAP_RECORD_HEADER_BYTES, writePcapRecordHeader } from '../pcap/writer.js';
+import {
+  buildPcapHeader,
+  MAX_PACKET_BYTES,
+  PCAP_RECORD_HEADER_BYTES,
+  writePcapRecordHeader,
+} from '../pcap/writer.js';
 import { copyBytes } from '../bytes.js';
 import type { BatchEncoder } from './encoder.js';
 import type { OutputBuffer } from './outputBuffer.js';
@@ -14,6 +19,7 @@ const MAX_U32 = 0xffffffff;
  * Encodes drops as classic pcap, for tools that read no newer format. A file has one link type. A packet has only its time, its lengths and its bytes.
  */
 export class PcapEncoder implements BatchEncoder {
+  cutPackets = 0;
   readonly #form: PacketForm;
   readonly #linkType: number;
   readonly #precision: TimePrecision;
@@ -74,9 +80,13 @@ export class PcapEncoder implements BatchEncoder {
       const at = this.#begin(batch, i, packet.length, packet.length, output);
       copyBytes(packet, 0, packet.length, output.bytes, at);
     }
-    const captured = form.measure(batch, i);
-    const at = this.#begin(batch, i, captured, form.originalLength(batch, i, captured), output);
-    form.write(batch, i, output, at, captured);
+    const whole = form.measure(batch, i);
+    const captured = Math.min(whole, MAX_PACKET_BYTES);
+    if (captured < whole) this.cutPackets++;
+    // Room for the whole packet. What is written after the cut is not part of the output.
+    output.reserve(PCAP_RECORD_HEADER_BYTES + whole);
+    const at = this.#begin(batch, i, captured, form.originalLength(batch, i, whole), output);
+    form.write(batch, i, output, at, whole);
   }
 
   /**

@@ -20,6 +20,7 @@ import {
 import { enhancedPacketBytes, EPB_HEADER_BYTES, writeEnhancedPacketFrame } from '../pcapng/enhancedPacket.js';
 import { OptionWriter } from '../pcapng/optionWriter.js';
 import { NO_SYMBOLS } from '../symbols/symbolLookup.js';
+import { MAX_PACKET_BYTES } from '../pcap/writer.js';
 import type { TimePrecision } from '../pcap/timePrecision.js';
 import { KindCache } from './kindCache.js';
 import { describeDrop, type DescribeOptions } from './describeDrop.js';
@@ -74,6 +75,7 @@ export interface PcapngEncoderOptions extends DescribeOptions {
  * end. docs/output-format.md describes the format.
  */
 export class PcapngEncoder implements BatchEncoder {
+  cutPackets = 0;
   readonly #options: PcapngEncoderOptions;
   readonly #form: PacketForm;
   readonly #precision: TimePrecision;
@@ -220,11 +222,15 @@ export class PcapngEncoder implements BatchEncoder {
     const lost = batch.lostBefore[i]!;
     const options = lost === 0 ? annotation.options : withDropCount(annotation.options, lost);
     for (const packet of form.before(batch, i)) this.#explain(batch, i, packet);
-    const captured = form.measure(batch, i);
-    const originalLength = Math.min(form.originalLength(batch, i, captured), MAX_U32);
+    const whole = form.measure(batch, i);
+    const captured = Math.min(whole, MAX_PACKET_BYTES);
+    if (captured < whole) this.cutPackets++;
+    const originalLength = Math.min(form.originalLength(batch, i, whole), MAX_U32);
+    // The whole packet first: the rest of the block overwrites what is after the cut.
+    this.#output.reserve(enhancedPacketBytes(whole, options.length));
+    form.write(batch, i, this.#output, this.#output.length + EPB_HEADER_BYTES, whole);
     const optionsAt = this.#begin(batch, i, interfaceId, captured, originalLength, options);
-    const { bytes, length } = this.#output;
-    form.write(batch, i, this.#output, length + EPB_HEADER_BYTES, captured);
+    const { bytes } = this.#output;
     copyBytes(options, 0, options.length, bytes, optionsAt);
     const offset = batch.payloadOffset[i]!;
     const reception = receptionOf(batch.framing[i]!, batch.arena, offset, batch.payloadLength[i]!);

@@ -40,6 +40,11 @@ export class EncodedOutlet implements Outlet {
   #ending = false;
   #onFailure: () => void = () => {};
 
+  /** Number of packets that were cut because they were longer than readers of the format take. */
+  get cutPackets(): number {
+    return this.#encoder.cutPackets ?? 0;
+  }
+
   /** @param sink the sink for all drops, or a function that opens each segment's sink. The outlet closes sinks. */
   constructor(encoder: BatchEncoder, sink: ByteSink | OpenSink) {
     this.#encoder = encoder;

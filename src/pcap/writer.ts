@@ -4,8 +4,11 @@ import type { TimePrecision } from './timePrecision.js';
 
 const FILE_HEADER_BYTES = 24;
 export const PCAP_RECORD_HEADER_BYTES = 16;
-/** The largest snap length of libpcap (MAXIMUM_SNAPLEN). */
-const SNAP_LENGTH = 262_144;
+/**
+ * Longest packet that readers take, in pcap and pcapng: MAXIMUM_SNAPLEN of libpcap, WTAP_MAX_PACKET_SIZE_STANDARD of
+ * Wireshark. They refuse the rest of a file after a longer packet.
+ */
+export const MAX_PACKET_BYTES = 262_144;
 
 /** Builds a pcap file header, little-endian, for time stamps of this precision. The layout is in reader.ts. */
 export function buildPcapHeader(linkType: number, precision: TimePrecision): Uint8Array {
@@ -14,7 +17,7 @@ export function buildPcapHeader(linkType: number, precision: TimePrecision): Uin
   view.setUint32(0, precision === 'nano' ? PCAP_MAGIC_NANOSECONDS : PCAP_MAGIC_MICROSECONDS, true);
   view.setUint16(4, 2, true);
   view.setUint16(6, 4, true);
-  view.setUint32(16, SNAP_LENGTH, true);
+  view.setUint32(16, MAX_PACKET_BYTES, true);
   view.setUint32(20, linkType, true);
   return header;
 }

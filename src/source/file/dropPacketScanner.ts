@@ -16,14 +16,12 @@ import {
 import type { CommentFields } from '../../metadata/comment.js';
 import { type InterfaceFacts, parseInterfaceText } from '../../metadata/interfaceDescription.js';
 import { isComment, parseComment } from '../../metadata/parseComment.js';
+import { MAX_PACKET_BYTES } from '../../pcap/writer.js';
 import { EPB_DROPCOUNT, OPT_COMMENT } from '../../pcapng/constants.js';
 import { OPTIONS_OVERRUN, OptionCursor } from '../../pcapng/optionCursor.js';
 import type { PcapngReader } from '../../pcapng/reader.js';
 import type { ReadInterface } from '../../pcapng/readInterface.js';
 import { framingOf } from '../deviceResolver.js';
-
-/** Longest packet. No tool reads longer packets, and the kernel sends none. */
-const MAX_PACKET_BYTES = 262_144;
 
 /** A comment, and the kinds of the drops that have it. */
 interface KnownComment {
