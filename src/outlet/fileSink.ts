@@ -1,10 +1,12 @@
-import { fsync, write, writeSync } from 'node:fs';
-import { lstat, statfs, unlink } from 'node:fs/promises';
+import { constants, fsync, write, writeSync } from 'node:fs';
+import { open, statfs, unlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { describeFileError, errnoOf, OutputError } from '../errors.js';
+import { lockFile } from './lockFile.js';
 import { openOutput, type Output } from './openOutput.js';
 import type { ByteSink } from './sink.js';
 
+const { O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
 const STDOUT_FD = 1;
 /** Magic numbers of linux/magic.h: ext, XFS, Btrfs, tmpfs, overlayfs. */
 const LOCAL_FILE_SYSTEMS: ReadonlySet<number> = new Set([
@@ -68,8 +70,8 @@ export async function openFileSink(path: string, options: FileSinkOptions = {}):
 }
 
 /**
- * A function to call before the first write. Refuses a file that another program wrote or removed since it was opened: a
- * second dropcap with the same `-w`. Empties an existing file; until then it keeps its content.
+ * A function to call before the first write. Refuses a file that another program wrote or removed since it was opened: the
+ * lock keeps only other dropcaps out. Empties an existing file; until then it keeps its content.
  */
 async function preparerOf({ file, made }: Output, path: string): Promise<() => Promise<void>> {
   const { size, mtimeNs } = await file.stat({ bigint: true });
@@ -83,12 +85,23 @@ async function preparerOf({ file, made }: Output, path: string): Promise<() => P
   };
 }
 
-/** A function that removes the file. Leaves a file alone that has the name by then, or that another program wrote. */
+/**
+ * A function that removes the closed file. Leaves a file alone that has the name by then, that another program wrote, or
+ * that another dropcap has opened: so the file is opened and locked again.
+ */
 async function removerOf({ file }: Output, path: string): Promise<(bytesWritten: number) => Promise<void>> {
   const { ino, dev } = await file.stat();
   return async (bytesWritten) => {
-    const found = await lstat(path).catch(() => undefined);
-    if (found?.ino === ino && found.dev === dev && found.size === bytesWritten) await unlink(path);
+    // O_NONBLOCK: a FIFO may have the name by then.
+    const again = await open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK).catch(() => undefined);
+    if (!again) return;
+    try {
+      if (!lockFile(again.fd)) return;
+      const found = await again.stat();
+      if (found.ino === ino && found.dev === dev && found.size === bytesWritten) await unlink(path);
+    } finally {
+      await again.close();
+    }
   };
 }
 
@@ -99,8 +112,8 @@ async function giveAway({ file }: Output, path: string, { uid, gid }: FileOwner)
   try {
     await file.chown(uid, gid);
   } catch (error) {
+    await unlink(path); // While the lock is held: nobody else writes the file.
     await file.close();
-    await unlink(path);
     const text = `cannot write ${path}: it cannot be made user ${uid}'s: ${describeFileError(error)} (name a file elsewhere, or -Z root)`;
     throw new OutputError(text, path, 0, { cause: error });
   }

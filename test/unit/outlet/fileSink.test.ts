@@ -114,26 +114,37 @@ describe('openFileSink', () => {
     const path = join(folder, 'shared');
     if (kind !== 'new') writeFileSync(path, kind === 'full' ? 'content that is longer' : '');
     const first = await openFileSink(path, { overwrite: true });
-    const second = await openFileSink(path, { overwrite: true });
-    await second.write(Buffer.from('second'));
-    await expect(first.write(Buffer.from('first'))).rejects.toThrow(/another program writes it/);
-    await expect(first.close()).rejects.toThrow(OutputError);
-    await first.discard();
-    await second.close();
-    expect(readFileSync(path, 'utf8')).toBe('second');
+    const refusal = /another dropcap writes to it \(end it first/;
+    await expect(openFileSink(path, { overwrite: true })).rejects.toThrow(refusal);
+    await first.write(Buffer.from('first'));
+    await expect(openFileSink(path, { overwrite: true })).rejects.toThrow(refusal);
+    expect(readFileSync(path, 'utf8')).toBe('first');
+    await first.close();
+    await (await openFileSink(path, { overwrite: true })).close();
   });
 
-  test('leaves the file of the second sink when the first is discarded, and does not write a removed file', async () => {
+  test('does not write a file that another program wrote or removed, and does not remove such a file', async () => {
     const path = join(folder, 'shared');
-    const first = await openFileSink(path);
-    const second = await openFileSink(path);
-    await second.write(Buffer.from('second'));
-    await first.discard();
-    await second.close();
-    expect(readFileSync(path, 'utf8')).toBe('second');
+    const sink = await openFileSink(path);
+    writeFileSync(path, 'of another program');
+    await expect(sink.write(Buffer.from('first'))).rejects.toThrow(/another program writes it/);
+    await expect(sink.close()).rejects.toThrow(OutputError);
+    await sink.discard();
+    expect(readFileSync(path, 'utf8')).toBe('of another program');
     const gone = await openFileSink(path, { overwrite: true });
     rmSync(path);
     await expect(gone.write(Buffer.from('x'))).rejects.toThrow(/it was removed/);
+  });
+
+  test('discard leaves the file that another dropcap opened after the close', async () => {
+    const path = join(folder, 'shared');
+    const first = await openFileSink(path);
+    await first.close();
+    const second = await openFileSink(path);
+    await first.discard();
+    await second.write(Buffer.from('second'));
+    await second.close();
+    expect(readFileSync(path, 'utf8')).toBe('second');
   });
 
   test('discard removes the new file, but no other file that has its name by then', async () => {
