@@ -18,7 +18,8 @@ export type OpenSink = (segment: number) => Promise<ByteSink>;
  */
 export class EncodedOutlet implements Outlet {
   /**
-   * Drops of the batches that are whole in the output. It can also hold some drops of a batch whose write did not end.
+   * Drops of the batches that are whole in the output. After a failed write, a file has no other drops. Standard output, a
+   * FIFO and a device can also have some drops of the batch whose write failed.
    */
   written = 0;
   /** Bytes of the writes that ended. */

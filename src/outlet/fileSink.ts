@@ -64,6 +64,7 @@ export async function openFileSink(path: string, options: FileSinkOptions = {}):
     sync: regular && (options.sync ?? true),
     synchronous: regular && (options.synchronous ?? false) && (await isLocal(path)),
     close: () => file.close(),
+    truncate: regular ? (bytes) => file.truncate(bytes) : undefined,
     prepare: regular ? await preparerOf(output, path) : undefined,
     remove: made ? await removerOf(output, path) : undefined,
   });
@@ -137,6 +138,8 @@ interface Target {
   readonly sync: boolean;
   readonly synchronous?: boolean;
   readonly close?: () => Promise<void>;
+  /** Truncates a regular file. */
+  readonly truncate?: ((bytes: number) => Promise<void>) | undefined;
   /** Called before the first write. */
   readonly prepare?: (() => Promise<void>) | undefined;
   readonly remove?: ((bytesWritten: number) => Promise<void>) | undefined;
@@ -179,7 +182,18 @@ class FileSink implements ByteSink {
     await this.#target.remove?.(this.#bytesWritten);
   }
 
+  /** Writes all bytes. After a failure, a regular file has none of them: a part would be a cut block or a cut line. */
   async #writeAll(bytes: Uint8Array): Promise<void> {
+    const before = this.#bytesWritten;
+    try {
+      await this.#writeParts(bytes);
+    } catch (error) {
+      await this.#truncate(before);
+      throw this.#failed(error);
+    }
+  }
+
+  async #writeParts(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length;) {
       try {
         if (this.#bytesWritten === 0) await this.#target.prepare?.();
@@ -191,9 +205,20 @@ class FileSink implements ByteSink {
         at += written;
         this.#bytesWritten += written;
       } catch (error) {
-        if (errnoOf(error) !== EAGAIN) throw this.#failed(error);
+        if (errnoOf(error) !== EAGAIN) throw error;
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
+    }
+  }
+
+  /** Truncates a regular file to its first `length` bytes. If this fails too, the file keeps the part. */
+  async #truncate(length: number): Promise<void> {
+    if (this.#bytesWritten === length || !this.#target.truncate) return;
+    try {
+      await this.#target.truncate(length);
+      this.#bytesWritten = length;
+    } catch {
+      // The error of the write is reported.
     }
   }
 

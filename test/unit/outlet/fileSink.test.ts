@@ -255,18 +255,21 @@ describe('openFileSink', () => {
     await expect(sink.close()).rejects.toThrow(OutputError);
   });
 
-  test('reports a file that cannot grow, also with synchronous, and writes nothing after that', () => {
-    const library = new URL('../../../dist/index.js', import.meta.url).href;
-    const script = `
+  test.each([true, false])(
+    'keeps only whole writes of a file that cannot grow (synchronous: %s)',
+    (synchronous) => {
+      const library = new URL('../../../dist/index.js', import.meta.url).href;
+      const script = `
       const { openFileSink } = await import(${JSON.stringify(library)});
-      const sink = await openFileSink(process.argv[1], { synchronous: true });
-      for (let i = 0; i < 2; i++) await sink.write(Buffer.alloc(1500)).catch((error) => console.log(error.message));
+      const sink = await openFileSink(process.argv[1], { synchronous: ${synchronous} });
+      for (let i = 0; i < 3; i++) await sink.write(Buffer.alloc(600, i)).catch((error) => console.log(error.message));
       await sink.close().catch((error) => console.log(error.message));`;
-    const limited = `ulimit -f 1; exec "$0" --input-type=module -e "$1" "$2"`;
-    const path = join(folder, 'limited');
-    const { stdout } = runTool('bash', '-c', limited, process.execPath, script, path);
-    const line = `cannot write ${path}: the file would be larger than allowed (see ulimit -f, and the limit of the file system) (1024 bytes were written)\n`;
-    expect(stdout).toBe(line.repeat(3));
-    expect(statSync(path).size).toBe(1024);
-  });
+      const limited = `ulimit -f 1; exec "$0" --input-type=module -e "$1" "$2"`;
+      const path = join(folder, 'limited');
+      const { stdout } = runTool('bash', '-c', limited, process.execPath, script, path);
+      const line = `cannot write ${path}: the file would be larger than allowed (see ulimit -f, and the limit of the file system) (600 bytes were written)\n`;
+      expect(stdout).toBe(line.repeat(3));
+      expect(readFileSync(path)).toEqual(Buffer.alloc(600));
+    },
+  );
 });
