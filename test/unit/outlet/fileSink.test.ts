@@ -37,7 +37,8 @@ const planted = {
   'an empty file': (path: string) => writeFileSync(path, ''),
   'a file with content': (path: string) => writeFileSync(path, 'precious'),
   'a FIFO': (path: string) => execFileSync('mkfifo', [path]),
-  'a character device': (path: string) => execFileSync('mknod', [path, 'c', '1', '3']),
+  // /dev/full
+  'a character device': (path: string) => execFileSync('mknod', [path, 'c', '1', '7']),
 };
 
 describe.skipIf(!isRoot)('openFileSink, as root in a sticky folder', () => {
@@ -74,6 +75,15 @@ describe.skipIf(!isRoot)('openFileSink, as root in a sticky folder', () => {
     await sink.close();
     const { mode, uid } = statSync(path);
     expect([mode & 0o777, uid, readFileSync(path, 'utf8')]).toEqual([0o600, ASKED, 'secret']);
+  });
+
+  test('writes to the null device, whoever owns it', async () => {
+    const path = join(folder, 'null');
+    execFileSync('mknod', [path, 'c', '1', '3']);
+    chownSync(path, STRANGER, STRANGER);
+    const sink = await openFileSink(path);
+    await expect(sink.write(Buffer.from('gone'))).resolves.toBeUndefined();
+    await sink.close();
   });
 
   test('follows a link to a device of root, but not a link of another user', async () => {
