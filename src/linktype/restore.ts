@@ -29,8 +29,8 @@ export function framingOfLinkType(linkType: number): number {
 
 /**
  * The framing of a LINKTYPE_LINUX_SLL packet of `length` bytes at `offset`: FRAMING_SLL if `copyFramed` writes the same
- * header for a drop with this protocol and device type, otherwise FRAMING_SLL_WHOLE. An 802.15.4 frame is whole: its
- * original length includes an FCS.
+ * header for a drop with this protocol and device type, otherwise FRAMING_SLL_WHOLE. A cut header is whole, and so is an
+ * 802.15.4 frame: its original length includes an FCS.
  */
 export function sllFraming(
   bytes: Uint8Array,
@@ -40,6 +40,7 @@ export function sllFraming(
   deviceType: number,
 ): number {
   const same =
+    length >= SLL_HEADER_BYTES &&
     be16(bytes, offset) === 0 &&
     be16(bytes, offset + 2) === cookedDeviceType(deviceType, FRAMING_SLL) &&
     be16(bytes, offset + 4) === 0 &&

@@ -99,6 +99,20 @@ describe.skipIf(missing).each(TYPES)('tshark reads truncated packets that -y $li
   });
 });
 
+describe.each(TYPES)(
+  'a file of -y $linkType whose packets are cut inside the cooked header',
+  ({ linkType }) => {
+    test('gives all its drops', async () => {
+      const [whole, cut] = ['whole', 'cut'].map((name) => join(folder, `${name}-${linkType}.pcapng`));
+      writeFileSync(whole!, await converted(handmadeRecording, { linkType }));
+      expect(dropcap('-q', '-r', whole!, '-s', '10', '-w', cut!).status).toBe(0);
+      const { status, stdout, stderr } = dropcap('-r', cut!, '--json');
+      expect([status, stdout.trimEnd().split('\n').length]).toEqual([0, CASES.length]);
+      expect(stderr).toContain('"malformed":0');
+    });
+  },
+);
+
 describe.skipIf(missing).each(TYPES)('what -y $linkType writes of nlmon', (type) => {
   const { linkType } = type;
   const own = join(folder, `nlmon-${linkType}.pcapng`);

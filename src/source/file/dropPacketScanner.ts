@@ -3,7 +3,7 @@ import { type DropBatch, NO_PROTOCOL } from '../../drop/batch.js';
 import type { DeviceTable } from '../../drop/device.js';
 import type { DropKind, KindFacts, KindTable } from '../../drop/kind.js';
 import { joinSymbol } from '../../drop/symbol.js';
-import { FRAMING_SLL } from '../../linktype/framing.js';
+import { FRAMING_SLL, SLL_HEADER_BYTES } from '../../linktype/framing.js';
 import { DEVICE_TYPE_UNKNOWN } from '../../linktype/resolve.js';
 import {
   addedBytes,
@@ -65,15 +65,15 @@ export class DropPacketScanner {
     const comment = this.#comment(batch, view, reader);
     if (!comment || framing === NO_FRAMING) return false;
     const kind = this.#kindOf(batch, comment, reader, framing);
-    if (!kind || reader.length < addedBytes(framing) || reader.length > MAX_PACKET_BYTES) {
-      this.malformed++;
-      return true;
-    }
     const { protocol = NO_PROTOCOL } = comment.fields;
-    if (framing === FRAMING_SLL) {
+    if (kind && framing === FRAMING_SLL) {
       framing = sllFraming(batch.arena, reader.offset, reader.length, protocol, kind.deviceType);
     }
     const added = addedBytes(framing);
+    if (!kind || reader.length < added || reader.length > MAX_PACKET_BYTES) {
+      this.malformed++;
+      return true;
+    }
     const offset = reader.offset + added;
     const length = reader.length - added;
     const row = batch.length++;
@@ -152,8 +152,11 @@ export class DropPacketScanner {
     const { fields } = comment;
     const { origin } = fields;
     // When another tool removed the interface's description, the cooked header of each packet has the device type.
-    const cooked = framing === FRAMING_SLL && reader.interface!.description === undefined;
-    const headerType = cooked ? sllDeviceType(arena, reader.offset) : DEVICE_TYPE_UNKNOWN;
+    const cooked = framing === FRAMING_SLL && reader.length >= SLL_HEADER_BYTES;
+    const headerType =
+      cooked && reader.interface!.description === undefined
+        ? sllDeviceType(arena, reader.offset)
+        : DEVICE_TYPE_UNKNOWN;
     const known = knownKind(comment, reader.interface!, undefined);
     if (known && (headerType === DEVICE_TYPE_UNKNOWN || headerType === known.deviceType)) return known;
     if (origin === undefined) return undefined;
