@@ -49,7 +49,11 @@ export interface FileSinkOptions {
   readonly synchronous?: boolean | undefined;
 }
 
-/** Opens an output for a capture: a file, or standard output for `-`. @throws OutputError */
+/**
+ * Opens an output for a capture: a file, or standard output for `-`. Locks a regular file until it is closed: another sink
+ * cannot open it meanwhile.
+ * @throws OutputError
+ */
 export async function openFileSink(path: string, options: FileSinkOptions = {}): Promise<ByteSink> {
   if (path === '-') return new FileSink({ path: 'standard output', fd: STDOUT_FD, sync: false });
   const output = await openOutput(path, {
@@ -109,12 +113,14 @@ async function removerOf({ file }: Output, path: string): Promise<(bytesWritten:
 /**
  * Changes the owner of a new file. Removes the file on failure: file systems without owners, as on USB sticks, refuse.
  */
-async function giveAway({ file }: Output, path: string, { uid, gid }: FileOwner): Promise<void> {
+async function giveAway(output: Output, path: string, { uid, gid }: FileOwner): Promise<void> {
+  const { file } = output;
   try {
     await file.chown(uid, gid);
   } catch (error) {
-    await unlink(path); // While the lock is held: nobody else writes the file.
+    const remove = await removerOf(output, path);
     await file.close();
+    await remove(0);
     const text = `cannot write ${path}: it cannot be made user ${uid}'s: ${describeFileError(error)} (name a file elsewhere, or -Z root)`;
     throw new OutputError(text, path, 0, { cause: error });
   }
