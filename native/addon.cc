@@ -1,4 +1,5 @@
 #include <napi.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -93,6 +94,12 @@ void ChangeUser(const Napi::CallbackInfo& info) {
   }
 }
 
+Napi::Value LockFile(const Napi::CallbackInfo& info) {
+  if (flock(DescriptorArgument(info), LOCK_EX | LOCK_NB) == 0) return Napi::Boolean::New(info.Env(), true);
+  if (errno != EWOULDBLOCK) ThrowErrno(info.Env(), "flock", errno);
+  return Napi::Boolean::New(info.Env(), false);
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   auto* const state = new AddonState{Napi::Persistent(NetlinkSocket::DefineClass(env)), {}};
   env.SetInstanceData(state);
@@ -105,6 +112,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("openSocketPair", Napi::Function::New<OpenSocketPair>(env, "openSocketPair"));
   exports.Set("exchange", Napi::Function::New<ExchangeMessages>(env, "exchange"));
   exports.Set("closeDescriptor", Napi::Function::New<CloseDescriptor>(env, "closeDescriptor"));
+  exports.Set("lockFile", Napi::Function::New<LockFile>(env, "lockFile"));
   exports.Set("becomeUser", Napi::Function::New<ChangeUser>(env, "becomeUser"));
   return exports;
 }

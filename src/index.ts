@@ -40,6 +40,7 @@ export { openFileSink } from './outlet/fileSink.js';
 export type { FileOwner, FileSinkOptions } from './outlet/fileSink.js';
 export type { Outlet } from './outlet/outlet.js';
 export type { ByteSink } from './outlet/sink.js';
+export type { TimePrecision } from './pcap/timePrecision.js';
 export { openCapture } from './source/file/openCapture.js';
 export type { DropCapture } from './source/file/openCapture.js';
 export { openRecording } from './source/file/recording.js';

@@ -60,6 +60,17 @@ export interface UserBinding {
   becomeUser(uid: number, gid: number): void;
 }
 
+/** The native addon's function for files. */
+export interface FileBinding {
+  /**
+   * Takes an exclusive lock of an open file (flock), without waiting. The lock lasts until the descriptor is closed. Only
+   * programs that take it are kept out.
+   * @returns false when another descriptor has the lock, also one of this process.
+   * @throws Error with `errno` when the file system has no locks.
+   */
+  lockFile(fd: number): boolean;
+}
+
 /** Memory for one batch of messages. The caller allocates the arena, the receive thread fills it. */
 export interface MessageArena {
   /** `index.length / 2` slots of equal size: `bytes.length / (index.length / 2)` bytes each, rounded down. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { LAYOUT } from '../drop/layout.js';
 import { BindingError, describeFileError, messageOf } from '../errors.js';
 import { PACKAGE_FOLDER } from '../packageFolder.js';
-import type { NetlinkBinding, UserBinding } from './contract.js';
+import type { FileBinding, NetlinkBinding, UserBinding } from './contract.js';
 import type { HotPath } from './hotPath.js';
 
 const nativeFolder = fileURLToPath(new URL('native', PACKAGE_FOLDER));
@@ -25,7 +25,7 @@ function buildCommand(folder: string): string {
 }
 
 /** What the addon exports. */
-interface Addon extends NetlinkBinding, UserBinding, HotPath {
+interface Addon extends NetlinkBinding, UserBinding, FileBinding, HotPath {
   /** Description of the memory that the addon shares with DropBatch, as LAYOUT; older addons have none. */
   readonly layout?: string;
 }
@@ -44,7 +44,7 @@ let binding: Addon | undefined;
  * @throws BindingError (ERR_DROPCAP_BINDING) when the addon is missing, when this Node cannot load it, or when it was built
  * for another version of dropcap, which lays out batches differently.
  */
-export function loadBinding(): NetlinkBinding & UserBinding & HotPath {
+export function loadBinding(): NetlinkBinding & UserBinding & FileBinding & HotPath {
   binding ??= checkLayout(find('cannot load the native addon', (loader) => loader(nativeFolder)));
   return binding;
 }
@@ -59,6 +59,15 @@ export function loadHotPath(): HotPath | null {
     return loadBinding();
   } catch (error) {
     if (error instanceof LayoutError) throw error;
+    return null;
+  }
+}
+
+/** The addon's function for files; null when the addon is missing or cannot be loaded. */
+export function loadFileBinding(): FileBinding | null {
+  try {
+    return loadBinding();
+  } catch {
     return null;
   }
 }

@@ -106,15 +106,24 @@ class Flow {
 
   async #pump(pipeline: Pipeline): Promise<void> {
     const { onProgress } = this.#options;
-    for (const outlet of this.#outlets) await outlet.begin?.();
+    // A recording's outlets begin with its first drops: an existing file must stay if the recording cannot be read.
+    let begun = this.#source.live;
+    if (begun) await this.#begin();
     if (this.#finished()) await this.#source.stop();
     for await (const batch of this.#source) {
+      if (!begun) await this.#begin();
+      begun = true;
       this.#count(batch);
       const waiting = pipeline.push(batch);
       if (waiting) await waiting;
       onProgress?.(this.#counters());
       if (this.#finished()) await this.#source.stop();
     }
+    if (!begun) await this.#begin();
+  }
+
+  async #begin(): Promise<void> {
+    for (const outlet of this.#outlets) await outlet.begin?.();
   }
 
   #finished(): boolean {

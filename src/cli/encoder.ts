@@ -14,6 +14,7 @@ export function encoderFor(source: DropSource, symbols: SymbolLookup, options: C
     symbols,
     omitAddresses: !options.pc,
     linkType: options.linktype,
+    precision: options.micro ? 'micro' : 'nano',
     verbose: options.verbose,
     timeStyle: TIME_STYLES[options.t ?? 0],
     numbered: options.number,
@@ -40,6 +41,9 @@ export function checkFormat(options: CliOptions): void {
   if (!json && write === undefined) {
     if (linktype !== undefined) throw new UsageError('-y goes with -w: it is about capture files');
     if (format === 'pcap') throw new UsageError('--format goes with -w: it is about capture files');
+  }
+  if ((options.micro || options.nano) && (json || write === undefined)) {
+    throw new UsageError('--micro and --nano go with -w and without --json: they are about capture files');
   }
   if (json && (linktype !== undefined || format === 'pcap')) {
     throw new UsageError('--json is a format of its own: it goes with neither -y nor --format');

@@ -30,6 +30,7 @@ const OF_OTHER_TOOLS: ReadonlyMap<string, string> = new Map([
   ['-V', '-v prints all details of each drop'],
   ['-W', ONE_FILE],
   ['-Y', FILTERS],
+  ['--time-stamp-precision', '--micro writes microseconds, --nano nanoseconds'],
   ['-z', 'write a file with -w, then tshark -r FILE -z STATISTICS'],
 ]);
 

@@ -14,6 +14,8 @@ export interface CliOptions {
   readonly duration?: number;
   readonly format: 'pcapng' | 'pcap';
   readonly linktype?: LinkTypeName;
+  readonly micro?: true;
+  readonly nano?: true;
   readonly listDataLinkTypes?: true;
   readonly json?: true;
   readonly passive?: true;
@@ -76,8 +78,12 @@ export function captureOptions(): Option[] {
       .default('pcapng'),
     new Option(
       '-y, --linktype <type>',
-      'write all packets with this link type: NETLINK or LINUX_SLL2 (default: the own link type of each packet)',
+      'write all packets with this link type: NETLINK, LINUX_SLL2 or LINUX_SLL (default: the own link type of each packet)',
     ).argParser(linkTypeName),
+    new Option('--micro', 'write time stamps in microseconds, for tools that read no nanoseconds').conflicts(
+      'nano',
+    ),
+    new Option('--nano', 'write time stamps in nanoseconds (default)'),
     new Option('-L, --list-data-link-types', 'list the link types for -y, and exit'),
     new Option('--json', 'print the drops as JSON, one object a line'),
     new Option('--passive', 'only listen: neither configure nor start the drop monitor').conflicts(
@@ -141,13 +147,14 @@ export function originOf({ origin, interface: source }: CliOptions): DropOrigin 
 export const LINK_TYPES: readonly (readonly [LinkTypeName, string])[] = [
   ['NETLINK', "the kernel's own messages, for Wireshark's net_dm dissector"],
   ['LINUX_SLL2', 'packets after a cooked header, for tools that read one link type a file'],
+  ['LINUX_SLL', 'packets after the older cooked header, for tools that do not know LINUX_SLL2'],
 ];
 
 function linkTypeName(text: string): LinkTypeName {
   const name = text.toUpperCase().replace(/^(LINKTYPE|DLT)_/, '');
   const known = LINK_TYPES.find(([type]) => type === name);
   if (known) return known[0];
-  throw new InvalidArgumentError(`It takes ${LINK_TYPES.map(([type]) => type).join(' or ')}.`);
+  throw new InvalidArgumentError(`It takes ${LINK_TYPES.map(([type]) => type).join(', ')}.`);
 }
 
 function wholeNumber(least: number, most: number): (text: string) => number {

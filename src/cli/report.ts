@@ -4,6 +4,8 @@ import type { CaptureCounters, CaptureSummary } from '../capture/capture.js';
 export interface OutputCounters {
   readonly written: number;
   readonly bytes: number;
+  /** Packets that were cut because readers take no longer ones. */
+  readonly cutPackets: number;
 }
 
 /** The status line of a running capture on a terminal. */
@@ -13,9 +15,10 @@ export function statusText({ captured, lost }: CaptureCounters, { written, bytes
 }
 
 /** The summary of a capture as one line of JSON: every counter by its name; null: not known. */
-export function summaryJson(summary: CaptureSummary, { written, bytes }: OutputCounters): string {
+export function summaryJson(summary: CaptureSummary, output: OutputCounters): string {
   const { captured, lost, source } = summary;
-  const counters = { captured, filtered: notWanted(summary), lost, written, bytes, ...source };
+  const { written, bytes, cutPackets } = output;
+  const counters = { captured, filtered: notWanted(summary), lost, written, bytes, cutPackets, ...source };
   return JSON.stringify(counters, (_, value: unknown) => (value === undefined ? null : value));
 }
 
@@ -56,6 +59,12 @@ export function summaryLines(summary: CaptureSummary, output: OutputCounters): s
       source.hardwareQueueDrops ?? 0,
       "of the queue drops was hardware's",
       "of the queue drops were hardware's",
+    ],
+    [
+      output.cutPackets,
+      'packet cut in the file',
+      'packets cut in the file',
+      'readers take no packet of more than 262144 bytes',
     ],
     [source.cut, 'alert cut', 'alerts cut', 'their packets are shorter than the kernel sent them'],
     [

@@ -4,6 +4,11 @@ import type { OutputBuffer } from './outputBuffer.js';
 
 /** Encodes batches in one output format. Appends everything to a buffer that belongs to the caller. */
 export interface BatchEncoder {
+  /**
+   * Number of packets that were cut because they were longer than readers take. Formats without such a limit have no such
+   * member.
+   */
+  readonly cutPackets?: number;
   /** Appends the start of a file. A second call starts another file, which depends on nothing in the previous file. */
   header(output: OutputBuffer): void;
   /**

@@ -1,6 +1,7 @@
 import type { DropBatch } from '../drop/batch.js';
 import { copyFramed, framedLength } from '../linktype/convert.js';
-import { FRAMING_SLL2, FRAMINGS, SLL_HEADER_BYTES } from '../linktype/framing.js';
+import { cookedHeaderOf } from '../linktype/cooked.js';
+import { FRAMINGS, SLL_HEADER_BYTES } from '../linktype/framing.js';
 import { NO_PACKETS, type PacketForm } from './packetForm.js';
 
 const NO_BYTES = new Uint8Array(0);
@@ -15,8 +16,8 @@ export const FRAMED_FORM: PacketForm = {
   prefix: (batch, i) => {
     const framing = batch.framing[i]!;
     const { converted, lengthChange } = FRAMINGS[framing]!;
-    // No prefix: in SLL2, the address that decides about reception is at another offset.
-    if (framing === FRAMING_SLL2) return undefined;
+    // No prefix: the packet type, and not the address, decides about reception.
+    if (cookedHeaderOf(framing)) return undefined;
     if (!converted) return NO_BYTES;
     if (lengthChange !== SLL_HEADER_BYTES) return undefined;
     const header = new Uint8Array(SLL_HEADER_BYTES);

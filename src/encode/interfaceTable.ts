@@ -4,6 +4,7 @@ import { isNameFromDevices } from '../drop/kind.js';
 import { encodeValue } from '../metadata/comment.js';
 import { buildInterfaceText, DROPMON_INTERFACE } from '../metadata/interfaceDescription.js';
 import { buildInterfaceDescription, type InterfaceDescription } from '../pcapng/blockBuilders.js';
+import type { TimePrecision } from '../pcap/timePrecision.js';
 import type { PacketForm } from './packetForm.js';
 
 /**
@@ -26,12 +27,15 @@ export interface InterfaceOrigin {
  */
 export class InterfaceTable {
   readonly #origin: InterfaceOrigin;
+  readonly #precision: TimePrecision;
   #ids = new Map<string, number>();
   #linkTypes: number[] = [];
   #packets = new Float64Array(INITIAL_INTERFACES);
 
-  constructor(origin: InterfaceOrigin) {
+  /** @param precision of the interfaces' time stamps. */
+  constructor(origin: InterfaceOrigin, precision: TimePrecision) {
     this.#origin = origin;
+    this.#precision = precision;
   }
 
   /**
@@ -105,7 +109,8 @@ export class InterfaceTable {
     const { kernelRelease } = this.#origin;
     const os = kernelRelease === undefined ? undefined : `Linux ${kernelRelease}`;
     const { hardware, macAddress, speed } = facts();
-    onNew(buildInterfaceDescription({ ...description, name, os, hardware, macAddress, speed }));
+    const precision = this.#precision;
+    onNew(buildInterfaceDescription({ ...description, name, os, hardware, macAddress, speed, precision }));
     return id;
   }
 }

@@ -7,11 +7,10 @@ import {
   FRAMING_IPOIB,
   FRAMING_RAW,
   FRAMING_SLL,
-  FRAMING_SLL2,
   FRAMINGS,
   SLL_HEADER_BYTES,
 } from '../linktype/framing.js';
-import { SLL2_HEADER_BYTES } from '../linktype/sll2.js';
+import { cookedHeaderOf } from '../linktype/cooked.js';
 import { framedLength } from '../linktype/convert.js';
 import { encodeValue } from '../metadata/comment.js';
 import { NO_SYMBOLS } from '../symbols/symbolLookup.js';
@@ -133,8 +132,11 @@ function describePacket(
       return `CAN, id 0x${(u32(payload, 0, false) & 0x1fffffff).toString(16)}, length ${originalLength}`;
     case FRAMING_SLL:
       return describeCooked(payload, originalLength, framing, SLL_HEADER_BYTES, protocol);
-    case FRAMING_SLL2:
-      return describeCooked(payload, originalLength, framing, SLL2_HEADER_BYTES, be16(payload, 0));
+  }
+  const header = cookedHeaderOf(framing);
+  if (header) {
+    const type = be16(payload, header.protocol);
+    return describeCooked(payload, originalLength, framing, header.bytes, type);
   }
   return describeOther(framing, protocol, originalLength);
 }

@@ -9,9 +9,13 @@ import {
   NET_DM_GRP_ALERT,
 } from '../dropmon/constants.js';
 import { LINKTYPE_NETLINK } from '../linktype/constants.js';
-import { FRAMING_SLL2 } from '../linktype/framing.js';
+import {
+  type CookedHeader,
+  cookedHeaderOf,
+  originalPayloadOfCooked,
+  payloadOfCooked,
+} from '../linktype/cooked.js';
 import { DEVICE_TYPE_UNKNOWN } from '../linktype/resolve.js';
-import { originalPayloadOfSll2, payloadOfSll2 } from '../linktype/sll2.js';
 import { GENL_MAX_ID, NETLINK_GENERIC, NETLINK_ROUTE } from '../netlink/constants.js';
 import { buildCooked, COOKED_HEADER_BYTES, writeCookedHeader } from '../netlink/cooked.js';
 import { buildFamily } from '../netlink/family.js';
@@ -48,7 +52,7 @@ export class NetlinkForm implements PacketForm {
   #familyId = 0;
   /** The device messages written so far, by index: `type name`. */
   readonly #links = new Map<number, string>();
-  /** The payload, when it had to be rebuilt from SLL2; undefined when the arena's bytes are used. */
+  /** The payload, when it had to be rebuilt from a cooked packet; undefined when the arena's bytes are used. */
   #rebuilt: Uint8Array | undefined;
 
   constructor(options: NetlinkFormOptions) {
@@ -82,7 +86,8 @@ export class NetlinkForm implements PacketForm {
   }
 
   measure(batch: DropBatch, i: number): number {
-    this.#rebuilt = batch.framing[i] === FRAMING_SLL2 ? rebuild(batch, i) : undefined;
+    const header = cookedHeaderOf(batch.framing[i]!);
+    this.#rebuilt = header && rebuild(header, batch, i);
     const length = this.#rebuilt?.length ?? batch.payloadLength[i]!;
     return COOKED_HEADER_BYTES + this.#writer.measure(batch, i, length);
   }
@@ -93,6 +98,7 @@ export class NetlinkForm implements PacketForm {
 
   write(batch: DropBatch, i: number, output: OutputBuffer, at: number, length: number): void {
     const payload = this.#rebuilt;
+    const header = cookedHeaderOf(batch.framing[i]!);
     writeCookedHeader(output.bytes, at, NETLINK_GENERIC);
     this.#writer.write(
       batch,
@@ -101,7 +107,7 @@ export class NetlinkForm implements PacketForm {
       payload ?? batch.arena,
       payload ? 0 : batch.payloadOffset[i]!,
       payload?.length ?? batch.payloadLength[i]!,
-      payload ? originalLengthOf(batch, i, payload) : batch.originalLength[i]!,
+      payload && header ? originalLengthOf(header, batch, i, payload) : batch.originalLength[i]!,
       output.bytes,
       at + COOKED_HEADER_BYTES,
       length - COOKED_HEADER_BYTES,
@@ -135,8 +141,9 @@ function familyAnswer(id: number): Uint8Array {
   });
 }
 
-function rebuild(batch: DropBatch, i: number): Uint8Array {
-  return payloadOfSll2(
+function rebuild(header: CookedHeader, batch: DropBatch, i: number): Uint8Array {
+  return payloadOfCooked(
+    header,
     batch.arena,
     batch.payloadOffset[i]!,
     batch.payloadLength[i]!,
@@ -144,7 +151,8 @@ function rebuild(batch: DropBatch, i: number): Uint8Array {
   );
 }
 
-function originalLengthOf(batch: DropBatch, i: number, rebuilt: Uint8Array): number {
+function originalLengthOf(header: CookedHeader, batch: DropBatch, i: number, rebuilt: Uint8Array): number {
   const [offset, length] = [batch.payloadOffset[i]!, batch.payloadLength[i]!];
-  return originalPayloadOfSll2(batch.arena, offset, length, batch.originalLength[i]!, rebuilt.length);
+  const { arena, originalLength } = batch;
+  return originalPayloadOfCooked(header, arena, offset, length, originalLength[i]!, rebuilt.length);
 }

@@ -1,6 +1,12 @@
 import type { DropBatch } from '../drop/batch.js';
 import { OutputError, UsageError } from '../errors.js';
-import { buildPcapHeader, PCAP_RECORD_HEADER_BYTES, writePcapRecordHeader } from '../pcap/writer.js';
+import { NANOSECONDS_PER_UNIT, type TimePrecision } from '../pcap/timePrecision.js';
+import {
+  buildPcapHeader,
+  MAX_PACKET_BYTES,
+  PCAP_RECORD_HEADER_BYTES,
+  writePcapRecordHeader,
+} from '../pcap/writer.js';
 import { copyBytes } from '../bytes.js';
 import type { BatchEncoder } from './encoder.js';
 import type { OutputBuffer } from './outputBuffer.js';
@@ -10,16 +16,20 @@ import { nanosecondsOf, secondsOf } from './timestamp.js';
 const MAX_U32 = 0xffffffff;
 
 /**
- * Encodes drops as classic pcap with time stamps in nanoseconds, for tools that read no newer format. A file has one
- * link type. A packet has only its time, its lengths and its bytes.
+ * Encodes drops as classic pcap, for tools that read no newer format. A file has one link type. A packet has only its time, its lengths and its bytes.
  */
 export class PcapEncoder implements BatchEncoder {
+  cutPackets = 0;
   readonly #form: PacketForm;
   readonly #linkType: number;
+  readonly #precision: TimePrecision;
   #tooLate = false;
 
-  /** @throws UsageError when the form has several link types. */
-  constructor(form: PacketForm) {
+  /**
+   * @param precision of the time stamps.
+   * @throws UsageError when the form has several link types.
+   */
+  constructor(form: PacketForm, precision: TimePrecision) {
     if (form.linkType === undefined) {
       throw new UsageError(
         'a pcap file has one link type, and drops have several ' +
@@ -28,11 +38,12 @@ export class PcapEncoder implements BatchEncoder {
     }
     this.#form = form;
     this.#linkType = form.linkType;
+    this.#precision = precision;
   }
 
   header(output: OutputBuffer): void {
     this.#form.start();
-    output.append(buildPcapHeader(this.#linkType));
+    output.append(buildPcapHeader(this.#linkType, this.#precision));
   }
 
   /**
@@ -69,9 +80,13 @@ export class PcapEncoder implements BatchEncoder {
       const at = this.#begin(batch, i, packet.length, packet.length, output);
       copyBytes(packet, 0, packet.length, output.bytes, at);
     }
-    const captured = form.measure(batch, i);
-    const at = this.#begin(batch, i, captured, form.originalLength(batch, i, captured), output);
-    form.write(batch, i, output, at, captured);
+    const whole = form.measure(batch, i);
+    const captured = Math.min(whole, MAX_PACKET_BYTES);
+    if (captured < whole) this.cutPackets++;
+    // Room for the whole packet. What is written after the cut is not part of the output.
+    output.reserve(PCAP_RECORD_HEADER_BYTES + whole);
+    const at = this.#begin(batch, i, captured, form.originalLength(batch, i, whole), output);
+    form.write(batch, i, output, at, whole);
   }
 
   /**
@@ -93,7 +108,7 @@ export class PcapEncoder implements BatchEncoder {
       output.view,
       at,
       secondsOf(high, low),
-      nanosecondsOf(high, low),
+      Math.floor(nanosecondsOf(high, low) / NANOSECONDS_PER_UNIT[this.#precision]),
       captured,
       Math.min(Math.max(originalLength, captured), MAX_U32),
     );

@@ -20,6 +20,8 @@ import {
 import { enhancedPacketBytes, EPB_HEADER_BYTES, writeEnhancedPacketFrame } from '../pcapng/enhancedPacket.js';
 import { OptionWriter } from '../pcapng/optionWriter.js';
 import { NO_SYMBOLS } from '../symbols/symbolLookup.js';
+import { MAX_PACKET_BYTES } from '../pcap/writer.js';
+import type { TimePrecision } from '../pcap/timePrecision.js';
 import { KindCache } from './kindCache.js';
 import { describeDrop, type DescribeOptions } from './describeDrop.js';
 import type { BatchEncoder } from './encoder.js';
@@ -27,6 +29,7 @@ import { type InterfaceOrigin, InterfaceTable } from './interfaceTable.js';
 import { OutputBuffer } from './outputBuffer.js';
 import type { PacketForm } from './packetForm.js';
 import { TimeRange } from './timeRange.js';
+import { microsecondsHigh, microsecondsLow } from './timestamp.js';
 
 const MAX_U32 = 0xffffffff;
 /**
@@ -59,7 +62,9 @@ export interface PcapngEncoderOptions extends DescribeOptions {
   readonly recorded?: () => Pick<CaptureFacts, 'startNs' | 'endNs'> | undefined;
   /** How drops are written as packets. */
   readonly form: PacketForm;
-  /** The addon's functions; with null, TypeScript encodes every packet. */
+  /** Unit of the time stamps; nanoseconds by default. */
+  readonly precision?: TimePrecision | undefined;
+  /** The addon's functions, which write nanoseconds; with null, TypeScript encodes every packet. */
   readonly hotPath: HotPath | null;
 }
 
@@ -69,8 +74,10 @@ export interface PcapngEncoderOptions extends DescribeOptions {
  * end. docs/output-format.md describes the format.
  */
 export class PcapngEncoder implements BatchEncoder {
+  cutPackets = 0;
   readonly #options: PcapngEncoderOptions;
   readonly #form: PacketForm;
+  readonly #precision: TimePrecision;
   readonly #annotations = new KindCache<Annotation>();
   readonly #interfaces: InterfaceTable;
   readonly #templates: PacketTemplates | undefined;
@@ -92,9 +99,11 @@ export class PcapngEncoder implements BatchEncoder {
   constructor(options: PcapngEncoderOptions) {
     this.#options = options;
     this.#form = options.form;
-    this.#interfaces = new InterfaceTable(options.origin);
+    this.#precision = options.precision ?? 'nano';
+    this.#interfaces = new InterfaceTable(options.origin, this.#precision);
     const { hotPath } = options;
-    this.#templates = hotPath && this.#form.prefix ? new hotPath.PacketTemplates() : undefined;
+    this.#templates =
+      hotPath && this.#form.prefix && this.#precision === 'nano' ? new hotPath.PacketTemplates() : undefined;
   }
 
   header(output: OutputBuffer): void {
@@ -155,7 +164,7 @@ export class PcapngEncoder implements BatchEncoder {
     const timestampNs = endNs ?? this.#times.last;
     // A block without any time would be of 1970. Losses are more important than that.
     const blocks = timestampNs === undefined && lossesId === undefined ? 0 : this.#interfaces.count;
-    const times = { timestampNs: timestampNs ?? 0n, startNs, endNs };
+    const times = { timestampNs: timestampNs ?? 0n, startNs, endNs, precision: this.#precision };
     for (let id = 0; id < blocks; id++) {
       const packets = BigInt(this.#interfaces.packets[id]!);
       const counters =
@@ -213,11 +222,15 @@ export class PcapngEncoder implements BatchEncoder {
     const lost = batch.lostBefore[i]!;
     const options = lost === 0 ? annotation.options : withDropCount(annotation.options, lost);
     for (const packet of form.before(batch, i)) this.#explain(batch, i, packet);
-    const captured = form.measure(batch, i);
-    const originalLength = Math.min(form.originalLength(batch, i, captured), MAX_U32);
+    const whole = form.measure(batch, i);
+    const captured = Math.min(whole, MAX_PACKET_BYTES);
+    if (captured < whole) this.cutPackets++;
+    const originalLength = Math.min(form.originalLength(batch, i, whole), MAX_U32);
+    // The whole packet first: the rest of the block overwrites what is after the cut.
+    this.#output.reserve(enhancedPacketBytes(whole, options.length));
+    form.write(batch, i, this.#output, this.#output.length + EPB_HEADER_BYTES, whole);
     const optionsAt = this.#begin(batch, i, interfaceId, captured, originalLength, options);
-    const { bytes, length } = this.#output;
-    form.write(batch, i, this.#output, length + EPB_HEADER_BYTES, captured);
+    const { bytes } = this.#output;
     copyBytes(options, 0, options.length, bytes, optionsAt);
     const offset = batch.payloadOffset[i]!;
     const reception = receptionOf(batch.framing[i]!, batch.arena, offset, batch.payloadLength[i]!);
@@ -259,12 +272,13 @@ export class PcapngEncoder implements BatchEncoder {
     const output = this.#output;
     output.reserve(enhancedPacketBytes(captured, options.length));
     const [high, low] = [batch.timestampHigh[i]!, batch.timestampLow[i]!];
+    const nano = this.#precision === 'nano';
     return writeEnhancedPacketFrame(
       output.view,
       output.length,
       interfaceId,
-      high,
-      low,
+      nano ? high : microsecondsHigh(high),
+      nano ? low : microsecondsLow(high, low),
       captured,
       originalLength,
       options.length,

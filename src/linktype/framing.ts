@@ -42,6 +42,11 @@ export const FRAMING_IEEE802_15_4_FCS = 9;
 export const FRAMING_NETLINK = 10;
 /** Only for packets read from a file of this link type: the file lacks the original link-layer header. */
 export const FRAMING_SLL2 = 11;
+/**
+ * Only for packets of a file of LINKTYPE_LINUX_SLL whose header says more than the header of FRAMING_SLL: `-y LINUX_SLL`
+ * wrote them. The header is part of the packet, as with FRAMING_SLL2.
+ */
+export const FRAMING_SLL_WHOLE = 12;
 
 /**
  * All framings, in the order of their FRAMING_* numbers. A new link type needs a row here, a check in resolve.ts and a
@@ -60,6 +65,7 @@ export const FRAMINGS: readonly Framing[] = [
   asSent(LINKTYPE_IEEE802_15_4_WITHFCS, '802.15.4'),
   converted(LINKTYPE_NETLINK, 'netlink', SLL_HEADER_BYTES),
   asSent(LINKTYPE_LINUX_SLL2, 'Linux cooked v2'),
+  asSent(LINKTYPE_LINUX_SLL, 'Linux cooked'),
 ];
 
 function asSent(linkType: number, description: string): Framing {

@@ -4,6 +4,7 @@ import type { CaptureFacts } from '../drop/captureFacts.js';
 import type { DeviceTable } from '../drop/device.js';
 import { unreachable } from '../drop/origin.js';
 import type { DescribeOptions } from '../encode/describeDrop.js';
+import { SLL2_FORM, SLL_FORM } from '../encode/cookedForm.js';
 import type { BatchEncoder } from '../encode/encoder.js';
 import { FRAMED_FORM } from '../encode/framedForm.js';
 import { JsonEncoder } from '../encode/jsonEncoder.js';
@@ -13,7 +14,7 @@ import { NetlinkForm } from '../encode/netlinkForm.js';
 import type { PacketForm } from '../encode/packetForm.js';
 import { PcapEncoder } from '../encode/pcapEncoder.js';
 import { PcapngEncoder } from '../encode/pcapngEncoder.js';
-import { SLL2_FORM } from '../encode/sll2Form.js';
+import type { TimePrecision } from '../pcap/timePrecision.js';
 import type { SectionHeader } from '../pcapng/blockBuilders.js';
 import { VERSION } from '../version.js';
 
@@ -37,15 +38,18 @@ export interface EncoderSource {
 }
 
 /**
- * The link type of all packets of a capture file: NETLINK (the kernel's own messages) or LINUX_SLL2 (packets after a
- * cooked header). By default each packet has its own link type, which only pcapng can hold.
+ * The link type of all packets of a capture file: NETLINK (the kernel's own messages), LINUX_SLL2 (packets after a
+ * cooked header) or LINUX_SLL (the older cooked header, without the input device). By default each packet has its own
+ * link type, which only pcapng can hold.
  */
-export type LinkTypeName = 'NETLINK' | 'LINUX_SLL2';
+export type LinkTypeName = 'NETLINK' | 'LINUX_SLL2' | 'LINUX_SLL';
 
 /** Options of an encoder. */
 export interface EncoderOptions extends DescribeOptions {
   /** Link type of all packets, for pcapng and pcap. */
   readonly linkType?: LinkTypeName | undefined;
+  /** Unit of the time stamps, for pcapng and pcap; nanoseconds by default. Microseconds round down. */
+  readonly precision?: TimePrecision | undefined;
   /** Comment about the whole capture, for pcapng. */
   readonly comment?: string | undefined;
   /** For text: write all known facts and the packet's bytes on further lines. */
@@ -69,7 +73,7 @@ export function createEncoder(
     case 'pcapng':
       return createPcapngEncoder(source, options);
     case 'pcap':
-      return new PcapEncoder(formOf(source, options));
+      return new PcapEncoder(formOf(source, options), options.precision ?? 'nano');
     case 'json':
       return new JsonEncoder(options);
     case 'text':
@@ -85,6 +89,7 @@ function createPcapngEncoder(source: EncoderSource, options: EncoderOptions): Pc
     live: source.live,
     recorded: () => source.recorded,
     form: formOf(source, options),
+    precision: options.precision,
     symbols: options.symbols,
     omitAddresses: options.omitAddresses,
     hotPath: loadHotPath(),
@@ -112,6 +117,7 @@ function sectionOf({ live, recorded }: EncoderSource, { comment }: EncoderOption
 function formOf(source: EncoderSource, options: EncoderOptions): PacketForm {
   if (options.linkType === undefined) return FRAMED_FORM;
   if (options.linkType === 'LINUX_SLL2') return SLL2_FORM;
+  if (options.linkType === 'LINUX_SLL') return SLL_FORM;
   return new NetlinkForm({
     devices: source.devices,
     familyId: () => source.familyId,

@@ -18,7 +18,8 @@ export type OpenSink = (segment: number) => Promise<ByteSink>;
  */
 export class EncodedOutlet implements Outlet {
   /**
-   * Drops of the batches that are whole in the output. It can also hold some drops of a batch whose write did not end.
+   * Drops of the batches that are whole in the output. After a failed write, a file has no other drops. Standard output, a
+   * FIFO and a device can also have some drops of the batch whose write failed.
    */
   written = 0;
   /** Bytes of the writes that ended. */
@@ -39,6 +40,11 @@ export class EncodedOutlet implements Outlet {
   /** Whether `endSegment` was called and has not ended yet. */
   #ending = false;
   #onFailure: () => void = () => {};
+
+  /** Number of packets that were cut because they were longer than readers of the format take. */
+  get cutPackets(): number {
+    return this.#encoder.cutPackets ?? 0;
+  }
 
   /** @param sink the sink for all drops, or a function that opens each segment's sink. The outlet closes sinks. */
   constructor(encoder: BatchEncoder, sink: ByteSink | OpenSink) {

@@ -1,10 +1,12 @@
-import { fsync, write, writeSync } from 'node:fs';
-import { lstat, statfs, unlink } from 'node:fs/promises';
+import { constants, fsync, write, writeSync } from 'node:fs';
+import { open, statfs, unlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { describeFileError, errnoOf, OutputError } from '../errors.js';
+import { lockFile } from './lockFile.js';
 import { openOutput, type Output } from './openOutput.js';
 import type { ByteSink } from './sink.js';
 
+const { O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
 const STDOUT_FD = 1;
 /** Magic numbers of linux/magic.h: ext, XFS, Btrfs, tmpfs, overlayfs. */
 const LOCAL_FILE_SYSTEMS: ReadonlySet<number> = new Set([
@@ -47,7 +49,11 @@ export interface FileSinkOptions {
   readonly synchronous?: boolean | undefined;
 }
 
-/** Opens an output for a capture: a file, or standard output for `-`. @throws OutputError */
+/**
+ * Opens an output for a capture: a file, or standard output for `-`. Locks a regular file until it is closed: another sink
+ * cannot open it meanwhile.
+ * @throws OutputError
+ */
 export async function openFileSink(path: string, options: FileSinkOptions = {}): Promise<ByteSink> {
   if (path === '-') return new FileSink({ path: 'standard output', fd: STDOUT_FD, sync: false });
   const output = await openOutput(path, {
@@ -62,14 +68,15 @@ export async function openFileSink(path: string, options: FileSinkOptions = {}):
     sync: regular && (options.sync ?? true),
     synchronous: regular && (options.synchronous ?? false) && (await isLocal(path)),
     close: () => file.close(),
+    truncate: regular ? (bytes) => file.truncate(bytes) : undefined,
     prepare: regular ? await preparerOf(output, path) : undefined,
     remove: made ? await removerOf(output, path) : undefined,
   });
 }
 
 /**
- * A function to call before the first write. Refuses a file that another program wrote or removed since it was opened: a
- * second dropcap with the same `-w`. Empties an existing file; until then it keeps its content.
+ * A function to call before the first write. Refuses a file that another program wrote or removed since it was opened: the
+ * lock keeps only other dropcaps out. Empties an existing file; until then it keeps its content.
  */
 async function preparerOf({ file, made }: Output, path: string): Promise<() => Promise<void>> {
   const { size, mtimeNs } = await file.stat({ bigint: true });
@@ -83,24 +90,37 @@ async function preparerOf({ file, made }: Output, path: string): Promise<() => P
   };
 }
 
-/** A function that removes the file. Leaves a file alone that has the name by then, or that another program wrote. */
+/**
+ * A function that removes the closed file. Leaves a file alone that has the name by then, that another program wrote, or
+ * that another dropcap has opened: so the file is opened and locked again.
+ */
 async function removerOf({ file }: Output, path: string): Promise<(bytesWritten: number) => Promise<void>> {
   const { ino, dev } = await file.stat();
   return async (bytesWritten) => {
-    const found = await lstat(path).catch(() => undefined);
-    if (found?.ino === ino && found.dev === dev && found.size === bytesWritten) await unlink(path);
+    // O_NONBLOCK: a FIFO may have the name by then.
+    const again = await open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK).catch(() => undefined);
+    if (!again) return;
+    try {
+      if (!lockFile(again.fd)) return;
+      const found = await again.stat();
+      if (found.ino === ino && found.dev === dev && found.size === bytesWritten) await unlink(path);
+    } finally {
+      await again.close();
+    }
   };
 }
 
 /**
  * Changes the owner of a new file. Removes the file on failure: file systems without owners, as on USB sticks, refuse.
  */
-async function giveAway({ file }: Output, path: string, { uid, gid }: FileOwner): Promise<void> {
+async function giveAway(output: Output, path: string, { uid, gid }: FileOwner): Promise<void> {
+  const { file } = output;
   try {
     await file.chown(uid, gid);
   } catch (error) {
+    const remove = await removerOf(output, path);
     await file.close();
-    await unlink(path);
+    await remove(0);
     const text = `cannot write ${path}: it cannot be made user ${uid}'s: ${describeFileError(error)} (name a file elsewhere, or -Z root)`;
     throw new OutputError(text, path, 0, { cause: error });
   }
@@ -124,6 +144,8 @@ interface Target {
   readonly sync: boolean;
   readonly synchronous?: boolean;
   readonly close?: () => Promise<void>;
+  /** Truncates a regular file. */
+  readonly truncate?: ((bytes: number) => Promise<void>) | undefined;
   /** Called before the first write. */
   readonly prepare?: (() => Promise<void>) | undefined;
   readonly remove?: ((bytesWritten: number) => Promise<void>) | undefined;
@@ -166,7 +188,18 @@ class FileSink implements ByteSink {
     await this.#target.remove?.(this.#bytesWritten);
   }
 
+  /** Writes all bytes. After a failure, a regular file has none of them: a part would be a cut block or a cut line. */
   async #writeAll(bytes: Uint8Array): Promise<void> {
+    const before = this.#bytesWritten;
+    try {
+      await this.#writeParts(bytes);
+    } catch (error) {
+      await this.#truncate(before);
+      throw this.#failed(error);
+    }
+  }
+
+  async #writeParts(bytes: Uint8Array): Promise<void> {
     for (let at = 0; at < bytes.length;) {
       try {
         if (this.#bytesWritten === 0) await this.#target.prepare?.();
@@ -178,9 +211,20 @@ class FileSink implements ByteSink {
         at += written;
         this.#bytesWritten += written;
       } catch (error) {
-        if (errnoOf(error) !== EAGAIN) throw this.#failed(error);
+        if (errnoOf(error) !== EAGAIN) throw error;
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
+    }
+  }
+
+  /** Truncates a regular file to its first `length` bytes. If this fails too, the file keeps the part. */
+  async #truncate(length: number): Promise<void> {
+    if (this.#bytesWritten === length || !this.#target.truncate) return;
+    try {
+      await this.#target.truncate(length);
+      this.#bytesWritten = length;
+    } catch {
+      // The error of the write is reported.
     }
   }
 

@@ -1,6 +1,7 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
 import { describeFileError, errnoOf, OutputError } from '../errors.js';
+import { lockFile } from './lockFile.js';
 
 const { O_CREAT, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_WRONLY } = constants;
 const EEXIST = 17;
@@ -9,6 +10,8 @@ const ENOENT = 2;
 const FILE_MODE = 0o600;
 const MODE_OF_OTHERS = 0o077;
 const ROOT = 0;
+/** Number of the device /dev/null: makedev(1, 3). */
+const NULL_DEVICE = 0x103;
 
 /** An opened output. */
 export interface Output {
@@ -31,17 +34,20 @@ export interface OpenOutputOptions {
  * Opens a file to write, or makes a new file. Opens an existing path only when no content can be lost: a FIFO, a
  * character device, or an empty file. Never follows a symbolic link to a file.
  *
+ * The result has the lock of a regular file, so that no other dropcap writes the file until it is closed.
+ *
  * Another user can plant a file, a FIFO or a link at a name that is easy to guess, and so get the packets. So an
  * existing path must belong to a trusted user. The kernel's rule for sticky folders (may_create_in_sticky, fs/namei.c of
  * Linux 6.12) is similar, but holds only with O_CREAT and with the sysctls fs.protected_regular and fs.protected_fifos.
  * @throws OutputError that says what to do
  */
 export async function openOutput(path: string, options: OpenOutputOptions): Promise<Output> {
-  try {
-    const file = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, FILE_MODE);
-    return { file, regular: true, made: true };
-  } catch (error) {
-    if (errnoOf(error) !== EEXIST) throw cannotOpen(path, reasonOf(error), error);
+  const made = await make(path);
+  if (made) {
+    await checked(path, made, async () => {
+      checkTarget(path, await lock(path, made), false, { ...options, overwrite: false });
+    });
+    return { file: made, regular: true, made: true };
   }
   const named = await statOf(path, lstat);
   const target = await statOf(path, stat);
@@ -52,17 +58,47 @@ export async function openOutput(path: string, options: OpenOutputOptions): Prom
   // A link to a FIFO or a device, as /dev/stdout, is followed: a trusted user made it.
   const flags = O_WRONLY | O_NOCTTY | (named.isSymbolicLink() ? 0 : O_NOFOLLOW);
   const file = await openChecked(path, flags, target);
-  try {
+  await checked(path, file, async () => {
     // These facts may have changed since the first look.
-    const opened = await file.stat();
+    const opened = regular ? await lock(path, file) : await file.stat();
     checkTarget(path, opened, named.isSymbolicLink(), options);
     checkOwner(path, opened, options);
     if (regular && (opened.mode & MODE_OF_OTHERS) !== 0) await hide(path, file);
+  });
+  return { file, regular, made: false };
+}
+
+/** Makes a new file. Undefined when the path exists. */
+async function make(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, FILE_MODE);
+  } catch (error) {
+    if (errnoOf(error) === EEXIST) return undefined;
+    throw cannotOpen(path, reasonOf(error), error);
+  }
+}
+
+/** Runs a check of the opened file. Closes the file, and does not remove it, when the check fails. */
+async function checked(path: string, file: FileHandle, check: () => Promise<void>): Promise<void> {
+  try {
+    await check();
   } catch (error) {
     await file.close();
-    throw error;
+    throw error instanceof OutputError ? error : cannotOpen(path, describeFileError(error), error);
   }
-  return { file, regular, made: false };
+}
+
+/**
+ * Takes the lock of a regular file. Returns its facts after that: before the lock, another dropcap can write it, or remove
+ * the unused file that it made.
+ */
+async function lock(path: string, file: FileHandle): Promise<Stats> {
+  if (!lockFile(file.fd)) {
+    throw cannotOpen(path, 'another dropcap writes to it (end it first, or choose another name)');
+  }
+  const opened = await file.stat();
+  if (opened.nlink === 0) throw cannotOpen(path, 'it was removed while it was being opened (try again)');
+  return opened;
 }
 
 /** Refuses a path whose content, or the content of another file, could be lost. */
@@ -79,7 +115,13 @@ function checkTarget(path: string, target: Stats, linked: boolean, { overwrite }
   }
 }
 
-function checkOwner(path: string, { uid }: Stats, { trusted }: OpenOutputOptions): void {
+/**
+ * Refuses what another user can have planted. Not the null device, whose owner gets no packets: in a container without
+ * root, the host's /dev/null seems to belong to nobody.
+ */
+function checkOwner(path: string, found: Stats, { trusted }: OpenOutputOptions): void {
+  const { uid } = found;
+  if (found.isCharacterDevice() && found.rdev === NULL_DEVICE) return;
   if (uid === ROOT || uid === process.geteuid?.() || trusted.includes(uid)) return;
   throw cannotOpen(path, `it belongs to another user, ${uid} (choose another name)`);
 }

@@ -3,7 +3,7 @@ import type { LossCounters } from '../drop/losses.js';
 
 /** Receives the drops of a capture: a file, a count, a program. A capture can have several outlets. */
 export interface Outlet {
-  /** Called before the first batch. */
+  /** Called before the first batch, and at the end of a source without a batch; not if the source fails before that. */
   begin?(): Promise<void>;
   /**
    * Takes the drops of a batch. The batch belongs to the caller: the outlet must not change or release it. The outlet

@@ -3,7 +3,7 @@ export interface ByteSink {
   /**
    * Writes bytes after the bytes of earlier calls. The caller need not await earlier calls first. The caller must not
    * change the bytes until the promise resolves; otherwise changed bytes are written.
-   * @throws OutputError when this write or an earlier write fails
+   * @throws OutputError when this write or an earlier write fails. A regular file then ends after the last whole write.
    */
   write(bytes: Uint8Array): Promise<void>;
   /**

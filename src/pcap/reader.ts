@@ -1,7 +1,7 @@
 import { MalformedInputError } from '../errors.js';
 import { MAX_RECORD_BYTES, READ_MORE, READ_OTHER, READ_PACKET, type RecordReader } from './recordReader.js';
 
-const PCAP_MAGIC_MICROSECONDS = 0xa1b2c3d4;
+export const PCAP_MAGIC_MICROSECONDS = 0xa1b2c3d4;
 export const PCAP_MAGIC_NANOSECONDS = 0xa1b23c4d;
 /** Linux systems of before 2001 wrote this variant ("modified tcpdump"), whose records have longer headers. */
 const PCAP_MAGIC_MODIFIED = 0xa1b2cd34;

@@ -1,4 +1,5 @@
 import { viewOf } from '../bytes.js';
+import { NANOSECONDS_PER_UNIT, type TimePrecision } from '../pcap/timePrecision.js';
 import {
   BLOCK_FRAME_BYTES,
   BLOCK_INTERFACE_DESCRIPTION,
@@ -23,6 +24,7 @@ import {
   SHB_HARDWARE,
   SHB_OS,
   SHB_USERAPPL,
+  TSRESOL_MICROSECONDS,
   TSRESOL_NANOSECONDS,
 } from './constants.js';
 import { OptionWriter } from './optionWriter.js';
@@ -35,7 +37,7 @@ export interface SectionHeader {
   readonly comments?: readonly string[] | undefined;
 }
 
-/** An interface of a section. Its time stamps are nanoseconds; its snap length is 0 (no limit). */
+/** An interface of a section. Its snap length is 0 (no limit). */
 export interface InterfaceDescription {
   readonly linkType: number;
   readonly name: string;
@@ -46,6 +48,8 @@ export interface InterfaceDescription {
   readonly macAddress?: Uint8Array | undefined;
   /** Bits a second. */
   readonly speed?: bigint | undefined;
+  /** Unit of the interface's time stamps; nanoseconds by default. */
+  readonly precision?: TimePrecision | undefined;
 }
 
 /** Counters of an interface, in packets, from the start of the capture to `timestampNs`. Undefined is left out. */
@@ -59,6 +63,8 @@ export interface InterfaceStatistics {
   readonly acceptedByFilter?: bigint | undefined;
   readonly droppedByOs?: bigint | undefined;
   readonly delivered?: bigint | undefined;
+  /** Unit of the interface's time stamps; nanoseconds by default. */
+  readonly precision?: TimePrecision | undefined;
 }
 
 /**
@@ -102,7 +108,7 @@ export function buildInterfaceDescription(description: InterfaceDescription): Ui
   const options = new OptionWriter()
     .text(IF_DESCRIPTION, description.description)
     .text(IF_NAME, description.name)
-    .u8(IF_TSRESOL, TSRESOL_NANOSECONDS)
+    .u8(IF_TSRESOL, description.precision === 'micro' ? TSRESOL_MICROSECONDS : TSRESOL_NANOSECONDS)
     .text(IF_OS, description.os)
     .text(IF_HARDWARE, description.hardware);
   if (description.macAddress) options.bytes(IF_MACADDR, description.macAddress);
@@ -115,7 +121,7 @@ export function buildInterfaceDescription(description: InterfaceDescription): Ui
  *
  *     offset size name
  *     8      4    interface id
- *     12     4    time stamp, high 32 bits
+ *     12     4    time stamp, high 32 bits    in the unit of the interface
  *     16     4    time stamp, low 32 bits
  *     20     ...  options
  */
@@ -123,11 +129,13 @@ export function buildInterfaceStatistics(statistics: InterfaceStatistics): Uint8
   const fixed = new Uint8Array(12);
   const view = viewOf(fixed);
   view.setUint32(0, statistics.interfaceId, true);
-  view.setUint32(4, Number(statistics.timestampNs >> 32n), true);
-  view.setUint32(8, Number(statistics.timestampNs & 0xffffffffn), true);
+  const unit = BigInt(NANOSECONDS_PER_UNIT[statistics.precision ?? 'nano']);
+  const time = statistics.timestampNs / unit;
+  view.setUint32(4, Number(time >> 32n), true);
+  view.setUint32(8, Number(time & 0xffffffffn), true);
   const options = new OptionWriter();
-  if (statistics.startNs !== undefined) options.timestamp(ISB_STARTTIME, statistics.startNs);
-  if (statistics.endNs !== undefined) options.timestamp(ISB_ENDTIME, statistics.endNs);
+  if (statistics.startNs !== undefined) options.timestamp(ISB_STARTTIME, statistics.startNs / unit);
+  if (statistics.endNs !== undefined) options.timestamp(ISB_ENDTIME, statistics.endNs / unit);
   const counters = [
     [ISB_IFRECV, statistics.received],
     [ISB_IFDROP, statistics.droppedByInterface],

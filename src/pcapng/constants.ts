@@ -48,5 +48,6 @@ export const ISB_FILTERACCEPT = 6;
 export const ISB_OSDROP = 7;
 export const ISB_USRDELIV = 8;
 
-/** if_tsresol of nanoseconds: 10^-9. */
+/** if_tsresol: 10^-6 or 10^-9 seconds. */
+export const TSRESOL_MICROSECONDS = 6;
 export const TSRESOL_NANOSECONDS = 9;

@@ -19,7 +19,7 @@ export function enhancedPacketBytes(capturedLength: number, optionBytes: number)
  *     0      4    block type         6
  *     4      4    total length
  *     8      4    interface id
- *     12     4    time stamp, high 32 bits
+ *     12     4    time stamp, high 32 bits    in the unit of the interface
  *     16     4    time stamp, low 32 bits
  *     20     4    captured length
  *     24     4    original length    not below the captured length

@@ -53,13 +53,15 @@ function factsIn(options: Map<number, Buffer>) {
 
 const FACTS = { name: 'eth0', hardware: 'mlx5_core', os: 'Linux 6.12.0', mac: MAC, speed: SPEED };
 
-describe.each([[undefined], ['NETLINK'], ['LINUX_SLL2']] as const)('an interface (-y %s)', (linkType) => {
+const LINK_TYPES = [undefined, 'NETLINK', 'LINUX_SLL2', 'LINUX_SLL'] as const;
+
+describe.each(LINK_TYPES.map((name) => [name]))('an interface (-y %s)', (linkType) => {
   test('has all known facts of its device', () => {
     expect(factsIn(optionsOf(liveFile(linkType)))).toEqual(FACTS);
   });
 
   test('keeps these facts when the file is written again, in any form', async () => {
-    for (const again of [undefined, 'NETLINK', 'LINUX_SLL2'] as const) {
+    for (const again of LINK_TYPES) {
       const file = await converted(liveFile(linkType), { linkType: again });
       expect(factsIn(optionsOf(file))).toEqual(FACTS);
     }

@@ -23,6 +23,7 @@ const FORMS: readonly [string, ConvertOptions][] = [
   ['its own form', {}],
   ['NETLINK', { linkType: 'NETLINK' }],
   ['LINUX_SLL2', { linkType: 'LINUX_SLL2' }],
+  ['LINUX_SLL', { linkType: 'LINUX_SLL' }],
 ];
 
 function write(name: string, bytes: Uint8Array): string {
@@ -156,7 +157,7 @@ describe.skipIf(lacksTools('mergecap'))('two files that mergecap merged', () => 
         expect(places(await jsonOf(await converted(merged, again)))).toEqual(expected);
       }
       // The kernel's messages alone, in pcap, give the same.
-      if (form.linkType === 'LINUX_SLL2') return;
+      if (form.linkType === 'LINUX_SLL2' || form.linkType === 'LINUX_SLL') return;
       const messages = await converted(merged, { linkType: 'NETLINK', format: 'pcap' });
       const back = await jsonOf(messages);
       expect(places(back)).toEqual(expected);
@@ -192,6 +193,7 @@ describe('a file without drops that dropcap wrote', () => {
     ['pcapng', []],
     ['pcapng', ['-y', 'NETLINK']],
     ['pcapng', ['-y', 'LINUX_SLL2']],
+    ['pcapng', ['-y', 'LINUX_SLL']],
     ['pcap', ['-y', 'NETLINK']],
   ])('as %s %s is read without an error', (format, options) => {
     const path = join(folder, `none-${options.at(-1) ?? 'own'}.${format}`);

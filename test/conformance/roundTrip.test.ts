@@ -16,7 +16,12 @@ const [ETHERNET, SLL, CAN, WPAN] = [1, 113, 227, 230];
 const HEADERS: Readonly<Record<number, number>> = { [ETHERNET]: 14, [SLL]: 16, 253: 16 };
 /** Most characters of a value in a comment. */
 const LONGEST_VALUE = 512;
-const [NETLINK, SLL2] = [{ linkType: 'NETLINK' }, { linkType: 'LINUX_SLL2' }] as const;
+const NETLINK = { linkType: 'NETLINK' } as const;
+/** The cooked link types: offsets in the header of the source address and, in LINUX_SLL2, of the index. */
+const COOKED = [
+  { form: { linkType: 'LINUX_SLL2' }, linkType: 276, header: 20, address: 12, ifindex: 4 },
+  { form: { linkType: 'LINUX_SLL' }, linkType: SLL, header: 16, address: 6, ifindex: undefined },
+] as const;
 
 let symbols: SymbolLookup;
 beforeAll(async () => {
@@ -78,17 +83,18 @@ describe.each([...cases, handmade])('the recording $name, symbols from $by', ({ 
     },
   );
 
-  test('does not change when it is written as LINUX_SLL2 twice', async () => {
-    const cooked = await converted(own, SLL2);
+  test.each(COOKED)('does not change when it is written as $form.linkType twice', async (type) => {
+    const cooked = await converted(own, type.form);
     expect((await converted(cooked)).equals(cooked) || drops.length === 0).toBe(true);
-    expect((await converted(cooked, SLL2)).equals(cooked)).toBe(true);
+    expect((await converted(cooked, type.form)).equals(cooked)).toBe(true);
     const again = await jsonOf(cooked);
-    expect(again.every(({ linkType }) => linkType === 276)).toBe(true);
+    expect(again.every(({ linkType }) => linkType === type.linkType)).toBe(true);
     expect(withoutForm(again)).toEqual(withoutForm(drops));
   });
 
-  test('as LINUX_SLL2 has all bytes from the network header on', async () => {
-    for (const [i, { bytes, originalLength }] of readPcapng(await converted(own, SLL2)).packets.entries()) {
+  test.each(COOKED)('as $form.linkType has all bytes from the network header on', async (type) => {
+    const { packets } = readPcapng(await converted(own, type.form));
+    for (const [i, { bytes, originalLength }] of packets.entries()) {
       const drop = drops[i]!;
       const linkType = Number(drop['linkType']);
       const before = Buffer.from(String(drop['packet']), 'hex');
@@ -96,17 +102,24 @@ describe.each([...cases, handmade])('the recording $name, symbols from $by', ({ 
       // After this header, readers expect the kernel's byte order of CAN.
       if (linkType === CAN) before.subarray(0, 4).reverse();
       const flags = linkType === CAN ? 6 : 0;
-      expect(bytes.subarray(20 + flags)).toEqual(before.subarray(header + flags));
+      expect(bytes.subarray(type.header + flags)).toEqual(before.subarray(header + flags));
       const source = linkType === ETHERNET ? before.subarray(6, 12) : Buffer.alloc(6);
-      expect(bytes.subarray(12, 18)).toEqual(source);
-      expect(bytes.readUInt32BE(4)).toBe(drop['ifindex'] ?? 0);
+      expect(bytes.subarray(type.address, type.address + 6)).toEqual(source);
+      const ifindex = type.ifindex === undefined ? drop['ifindex'] : bytes.readUInt32BE(type.ifindex);
+      expect(ifindex ?? 0).toBe(drop['ifindex'] ?? 0);
       const fcs = linkType === WPAN ? 2 : 0;
-      expect(originalLength).toBe(Number(drop['originalLength']) - header + 20 + fcs);
+      expect(originalLength).toBe(Number(drop['originalLength']) - header + type.header + fcs);
     }
   });
 
-  test('on its way through LINUX_SLL2 and NETLINK loses only the destination address', async () => {
-    const there = await converted(await converted(own, SLL2), NETLINK);
+  test.each([
+    { name: 'LINUX_SLL2', forms: [COOKED[0].form] },
+    { name: 'LINUX_SLL', forms: [COOKED[1].form] },
+    { name: 'LINUX_SLL2, LINUX_SLL', forms: [COOKED[0].form, COOKED[1].form] },
+    { name: 'LINUX_SLL, LINUX_SLL2', forms: [COOKED[1].form, COOKED[0].form] },
+  ])('on its way through $name and NETLINK loses only the destination address', async ({ forms }) => {
+    let there = own;
+    for (const form of [...forms, NETLINK]) there = await converted(there, form);
     const back = await jsonOf(there);
     expect(withoutForm(back)).toEqual(withoutForm(drops));
     const kept = (drop: JsonDrop) => {

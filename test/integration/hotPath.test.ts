@@ -10,7 +10,7 @@ import { KindTable } from '../../src/drop/kind.js';
 import { AlertDecoder } from '../../src/dropmon/alertDecoder.js';
 import { FRAMED_FORM } from '../../src/encode/framedForm.js';
 import { PcapngEncoder } from '../../src/encode/pcapngEncoder.js';
-import { SLL2_FORM } from '../../src/encode/sll2Form.js';
+import { SLL2_FORM } from '../../src/encode/cookedForm.js';
 import { PcapReader } from '../../src/pcap/reader.js';
 import { READ_MORE, READ_PACKET } from '../../src/pcap/recordReader.js';
 import { FRAMING_RAW } from '../../src/linktype/framing.js';
@@ -413,7 +413,13 @@ describe('the hot path', () => {
   test('is not used for a form whose packets have no common bytes to copy', () => {
     const asked = { ...hotPath, PacketTemplates: vi.fn<HotPath['PacketTemplates']>() };
     const origin = { devices: new DeviceTable(), kernelRelease: undefined };
-    const encoder = new PcapngEncoder({ section: {}, origin, live: false, form: SLL2_FORM, hotPath: asked });
+    const encoder = new PcapngEncoder({
+      section: {},
+      origin,
+      live: false,
+      form: SLL2_FORM,
+      hotPath: asked,
+    });
     headerOf(encoder);
     expect(asked.PacketTemplates).not.toHaveBeenCalled();
   });

@@ -76,6 +76,40 @@ step_counters() {
   echo $? >"$dir/counters.status"
 }
 
+# Whether a thread of dropcap waits for the reader of a FIFO.
+opening_fifo() { grep -qs wait_for_partner /proc/"$pid"/task/*/wchan; }
+
+# Outputs that an ordinary user planted in a folder of all users, opened by root, and by another user. The kernel does not
+# protect them, so that the refusal is dropcap's.
+step_outputs() {
+  local folder=/tmp/dropcap-sticky name reader
+  sysctl -qw fs.protected_regular=0 fs.protected_fifos=0 fs.protected_symlinks=0
+  mkdir -m 1777 "$folder"
+  as_user sh -c "cd $folder; echo planted >file; : >empty; mkfifo fifo; ln -s /dev/null link; chmod 666 file empty fifo"
+  as_user cat "$folder/fifo" >"$dir/outputs-read" &
+  reader=$!
+  for name in file empty fifo link; do
+    keep "outputs-$name" timeout 60 node bin/dropcap.js --duration 1 -w "$folder/$name"
+    keep "outputs-$name-force" timeout 60 node bin/dropcap.js --duration 1 --force -w "$folder/$name"
+  done
+  kill "$reader"
+  (cd "$folder" && stat -c '%n %u %a %s' file empty fifo) >"$dir/outputs-kept"
+  echo other >"$folder/other"
+  chown 12345 "$folder/other"
+  chmod 666 "$folder/other"
+  local read=(-q -r samples/recordings/linux-6.12/nlmon.pcap)
+  keep outputs-user as_user node bin/dropcap.js "${read[@]}" --force -w "$folder/other"
+  cat "$folder/other" >"$dir/outputs-other"
+  # In a user namespace without root, root's files belong to nobody.
+  keep outputs-null as_user unshare --map-root-user node bin/dropcap.js "${read[@]}" -w /dev/null
+  as_user unshare --map-root-user stat -c %u /dev/null >"$dir/outputs-null.owner"
+  mkfifo "$folder/own"
+  node bin/dropcap.js -w "$folder/own" 2>"$dir/outputs-own.err" &
+  pid=$!
+  wait_for opening_fifo || return
+  end outputs-own INT
+}
+
 # A kernel without drop monitor.
 step_absent() {
   keep doctor-absent dropcap doctor

@@ -9,9 +9,42 @@ interface Status {
   readonly listeners: readonly { readonly pid: number | null; readonly command: string | null }[];
 }
 
+const SIGINT = 2;
+
 describe.each(['6.12', '6.1'])('the subcommands of dropcap on Linux %s', (kernel) => {
-  const guest = machineOf('host.sh', kernel, ['status', 'doctor', 'counters']);
+  const guest = machineOf('host.sh', kernel, ['status', 'doctor', 'counters', 'outputs']);
   const json = (name: string) => JSON.parse(guest.text(`${name}.out`)) as Status;
+
+  test.each(['file', 'empty', 'fifo', 'link'])(
+    'root does not write into %s of another user in a folder of all users, also with --force',
+    (name) => {
+      for (const step of [`outputs-${name}`, `outputs-${name}-force`]) {
+        const exists = name === 'file' && step === 'outputs-file';
+        const why = exists ? 'it exists' : 'it belongs to another user, 65534 (choose another name)';
+        expect(guest.text(`${step}.err`)).toMatch(`cannot write /tmp/dropcap-sticky/${name}: ${why}`);
+        expect(guest.status(step)).toBe(1);
+      }
+    },
+  );
+
+  test('what another user planted keeps its owner, its mode and its content, and its reader gets nothing', () => {
+    expect(guest.text('outputs-kept')).toBe('file 65534 666 8\nempty 65534 666 0\nfifo 65534 666 0\n');
+    expect(guest.text('outputs-read')).toBe('');
+  });
+
+  test('an ordinary user does not write into the file of another one', () => {
+    expect(guest.text('outputs-user.err')).toMatch('it belongs to another user, 12345');
+    expect([guest.status('outputs-user'), guest.text('outputs-other')]).toEqual([1, 'other\n']);
+  });
+
+  test('/dev/null is written where it belongs to nobody, as in a container without root', () => {
+    expect(guest.text('outputs-null.owner')).toBe('65534\n');
+    expect([guest.status('outputs-null'), guest.text('outputs-null.err')]).toEqual([0, '']);
+  });
+
+  test('SIGINT ends a capture that waits for the reader of a FIFO', () => {
+    expect(guest.status('outputs-own')).toBe(128 + SIGINT);
+  });
 
   test('status and stop do not load the module', () => {
     expect(json('status-unloaded')).toMatchObject({ module: 'loadable', monitoring: false, mode: null });

@@ -10,6 +10,7 @@ export const SECTION_HEADER = 0x0a0d0d0a;
 export const INTERFACE_DESCRIPTION = 1;
 export const OBSOLETE_PACKET = 2;
 export const SIMPLE_PACKET = 3;
+export const INTERFACE_STATISTICS = 5;
 export const ENHANCED_PACKET = 6;
 
 /** Splits a little-endian file into its blocks. */
@@ -53,6 +54,7 @@ export function replaceBlocks(
 function optionsStart({ type, body }: Block): number {
   if (type === SECTION_HEADER) return 16;
   if (type === INTERFACE_DESCRIPTION) return 8;
+  if (type === INTERFACE_STATISTICS) return 12;
   return 20 + Math.ceil(body.readUInt32LE(12) / 4) * 4;
 }
 

@@ -3,7 +3,7 @@ import { type DropBatch, NO_PROTOCOL } from '../../drop/batch.js';
 import type { DeviceTable } from '../../drop/device.js';
 import type { DropKind, InterfaceNameSource, KindFacts, KindTable } from '../../drop/kind.js';
 import { joinSymbol } from '../../drop/symbol.js';
-import { FRAMING_ETHERNET, FRAMING_SLL } from '../../linktype/framing.js';
+import { FRAMING_ETHERNET, FRAMING_SLL, SLL_HEADER_BYTES } from '../../linktype/framing.js';
 import { DEVICE_TYPE_UNKNOWN } from '../../linktype/resolve.js';
 import {
   addedBytes,
@@ -11,18 +11,17 @@ import {
   NO_FRAMING,
   restorePayload,
   sllDeviceType,
+  sllFraming,
 } from '../../linktype/restore.js';
 import type { CommentFields } from '../../metadata/comment.js';
 import { type InterfaceFacts, parseInterfaceText } from '../../metadata/interfaceDescription.js';
 import { isComment, parseComment } from '../../metadata/parseComment.js';
+import { MAX_PACKET_BYTES } from '../../pcap/writer.js';
 import { EPB_DROPCOUNT, OPT_COMMENT } from '../../pcapng/constants.js';
 import { OPTIONS_OVERRUN, OptionCursor } from '../../pcapng/optionCursor.js';
 import type { PcapngReader } from '../../pcapng/reader.js';
 import type { ReadInterface } from '../../pcapng/readInterface.js';
 import { framingOf, isAddressed } from '../deviceResolver.js';
-
-/** Longest packet. No tool reads longer packets, and the kernel sends none. */
-const MAX_PACKET_BYTES = 262_144;
 
 /** A kind of drops with one comment, and what else the kind depends on. */
 interface KnownKind {
@@ -71,11 +70,15 @@ export class DropPacketScanner {
    * packet has no dropcap comment, or a link type that no drop has.
    */
   scan(batch: DropBatch, view: DataView, reader: PcapngReader): boolean {
-    const framing = framingOfLinkType(reader.linkType);
+    let framing = framingOfLinkType(reader.linkType);
     const comment = this.#comment(batch, view, reader);
     if (!comment || framing === NO_FRAMING) return false;
-    const added = addedBytes(framing);
     const kind = this.#kindOf(batch, comment, reader, framing);
+    const { protocol = NO_PROTOCOL } = comment.fields;
+    if (kind && framing === FRAMING_SLL) {
+      framing = sllFraming(batch.arena, reader.offset, reader.length, protocol, kind.deviceType);
+    }
+    const added = addedBytes(framing);
     if (!kind || reader.length < added || reader.length > MAX_PACKET_BYTES) {
       this.malformed++;
       return true;
@@ -87,7 +90,7 @@ export class DropPacketScanner {
     batch.framing[row] = framing;
     batch.timestampHigh[row] = reader.timestampHigh;
     batch.timestampLow[row] = reader.timestampLow;
-    batch.protocol[row] = comment.fields.protocol ?? NO_PROTOCOL;
+    batch.protocol[row] = protocol;
     batch.originalLength[row] = reader.originalLength - added;
     batch.payloadOffset[row] = offset;
     batch.payloadLength[row] = length;
@@ -158,8 +161,10 @@ export class DropPacketScanner {
     const { fields } = comment;
     const { origin } = fields;
     // When another tool removed the interface's description, the cooked header of each packet has the device type.
-    const headerType = framing === FRAMING_SLL ? sllDeviceType(arena, reader.offset) : DEVICE_TYPE_UNKNOWN;
     const subject = reader.interface!;
+    const cooked = framing === FRAMING_SLL && reader.length >= SLL_HEADER_BYTES;
+    const headerType =
+      cooked && subject.description === undefined ? sllDeviceType(arena, reader.offset) : DEVICE_TYPE_UNKNOWN;
     const addressed =
       framing === FRAMING_ETHERNET && isAddressed(arena, reader.offset, reader.length, subject.macAddress);
     const known = knownKind(comment, subject, undefined, addressed);

@@ -267,6 +267,7 @@ describe('dropcap with wrong usage', () => {
       ['-R', 'tshark -r FILE -Y'],
       ['-T', '--json'],
       ['-z', 'tshark -r FILE -z'],
+      ['--time-stamp-precision', '--micro writes'],
       ['-C', 'editcap'],
       ['-G', 'editcap'],
       ['-W', 'editcap'],

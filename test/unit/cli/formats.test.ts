@@ -24,10 +24,17 @@ describe('dropcap with formats that contradict one another', () => {
       ['--format', 'pcap', '-w', at('x')],
       /one link type.*-y NETLINK keeps all.*write pcapng/,
     ],
+    ['--micro without a file', ['--micro'], /--micro and --nano go with -w/],
+    ['--micro for JSON', ['--micro', '--json', '-w', at('x')], /--micro and --nano go with -w/],
+    [
+      'both precisions',
+      ['--micro', '--nano', '-w', at('x')],
+      /'--micro' cannot be used with option '--nano'/,
+    ],
     ['JSON under the name of a capture', ['--json', '-w', at('x.pcapng')], /--json writes no capture file/],
     ['a capture under a compressed name', ['-w', at('x.pcapng.gz')], /does not compress/],
     ['an unknown format', ['--format', 'erf', '-w', at('x')], /Allowed choices are pcapng, pcap/],
-    ['an unknown link type', ['-y', 'EN10MB', '-w', at('x')], /It takes NETLINK or LINUX_SLL2/],
+    ['an unknown link type', ['-y', 'EN10MB', '-w', at('x')], /It takes NETLINK, LINUX_SLL2, LINUX_SLL\./],
   ])('exits with 2 for %s, and says what to do', (_, args, text) => {
     const { status, stdout, stderr } = dropcap('-r', nlmon, ...args);
     expect([status, stdout]).toEqual([2, '']);
@@ -41,7 +48,7 @@ describe('dropcap -L', () => {
     const { status, stdout } = dropcap('-L');
     expect(status).toBe(0);
     const names = stdout.match(/^ {2}\w+/gm)!.map((name) => name.trim());
-    expect(names).toEqual(['NETLINK', 'LINUX_SLL2']);
+    expect(names).toEqual(['NETLINK', 'LINUX_SLL2', 'LINUX_SLL']);
     for (const name of names.flatMap((each) => [each.toLowerCase(), `DLT_${each}`, `LINKTYPE_${each}`])) {
       expect(dropcap('-q', '-r', nlmon, '-y', name, '-w', at(name)).status).toBe(0);
     }
@@ -206,10 +213,10 @@ describe('dropcap --kallsyms', () => {
       /\+0x[0-9a-f]+\/0x[0-9a-f]+( \[\w+\])?(?=\0)/g,
       (text) => '\0'.repeat(text.length),
     );
-    writeFileSync(at('cutNames.pcap'), cut, 'latin1');
-    expect(dropcap('-q', '-r', at('cutNames.pcap'), '-w', at('cutNames.pcapng')).status).toBe(0);
-    expect(places(at('cutNames.pcapng'))).toContainEqual({ symbol: 'nft_do_chain', module: undefined });
-    const repaired = places(at('cutNames.pcapng'), '--kallsyms', kallsyms);
+    writeFileSync(at('short.pcap'), cut, 'latin1');
+    expect(dropcap('-q', '-r', at('short.pcap'), '-w', at('short.pcapng')).status).toBe(0);
+    expect(places(at('short.pcapng'))).toContainEqual({ symbol: 'nft_do_chain', module: undefined });
+    const repaired = places(at('short.pcapng'), '--kallsyms', kallsyms);
     expect(repaired).toContainEqual({ symbol: 'nft_do_chain+0x40f/0x630', module: 'nf_tables' });
     expect(repaired).toEqual(places(nlmon));
   });

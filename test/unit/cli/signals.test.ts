@@ -1,5 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -86,6 +95,24 @@ describe('SIGUSR1', () => {
     child.kill('SIGTERM');
     await ended;
   });
+});
+
+describe('a FIFO without a reader', () => {
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'does not keep %s from ending dropcap',
+    async (signal) => {
+      const { child, ended, stderr } = start('-q', '-r', recording, '-w', fifo);
+      await handles(child, 10);
+      await expect
+        .poll(() => (child.kill('SIGUSR1'), stderr()), { timeout: 10_000, interval: 200 })
+        .toContain(`waiting for ${fifo}`);
+      const before = Date.now();
+      child.kill(signal);
+      expect(await ended).toEqual([null, signal]);
+      expect(Date.now() - before).toBeLessThan(ENDED_MS);
+      expect(lstatSync(fifo).isFIFO()).toBe(true);
+    },
+  );
 });
 
 describe('one SIGTERM', () => {

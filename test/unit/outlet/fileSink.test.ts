@@ -37,7 +37,8 @@ const planted = {
   'an empty file': (path: string) => writeFileSync(path, ''),
   'a file with content': (path: string) => writeFileSync(path, 'precious'),
   'a FIFO': (path: string) => execFileSync('mkfifo', [path]),
-  'a character device': (path: string) => execFileSync('mknod', [path, 'c', '1', '3']),
+  // /dev/full
+  'a character device': (path: string) => execFileSync('mknod', [path, 'c', '1', '7']),
 };
 
 describe.skipIf(!isRoot)('openFileSink, as root in a sticky folder', () => {
@@ -74,6 +75,15 @@ describe.skipIf(!isRoot)('openFileSink, as root in a sticky folder', () => {
     await sink.close();
     const { mode, uid } = statSync(path);
     expect([mode & 0o777, uid, readFileSync(path, 'utf8')]).toEqual([0o600, ASKED, 'secret']);
+  });
+
+  test('writes to the null device, whoever owns it', async () => {
+    const path = join(folder, 'null');
+    execFileSync('mknod', [path, 'c', '1', '3']);
+    chownSync(path, STRANGER, STRANGER);
+    const sink = await openFileSink(path);
+    await expect(sink.write(Buffer.from('gone'))).resolves.toBeUndefined();
+    await sink.close();
   });
 
   test('follows a link to a device of root, but not a link of another user', async () => {
@@ -114,26 +124,37 @@ describe('openFileSink', () => {
     const path = join(folder, 'shared');
     if (kind !== 'new') writeFileSync(path, kind === 'full' ? 'content that is longer' : '');
     const first = await openFileSink(path, { overwrite: true });
-    const second = await openFileSink(path, { overwrite: true });
-    await second.write(Buffer.from('second'));
-    await expect(first.write(Buffer.from('first'))).rejects.toThrow(/another program writes it/);
-    await expect(first.close()).rejects.toThrow(OutputError);
-    await first.discard();
-    await second.close();
-    expect(readFileSync(path, 'utf8')).toBe('second');
+    const refusal = /another dropcap writes to it \(end it first/;
+    await expect(openFileSink(path, { overwrite: true })).rejects.toThrow(refusal);
+    await first.write(Buffer.from('first'));
+    await expect(openFileSink(path, { overwrite: true })).rejects.toThrow(refusal);
+    expect(readFileSync(path, 'utf8')).toBe('first');
+    await first.close();
+    await (await openFileSink(path, { overwrite: true })).close();
   });
 
-  test('leaves the file of the second sink when the first is discarded, and does not write a removed file', async () => {
+  test('does not write a file that another program wrote or removed, and does not remove such a file', async () => {
     const path = join(folder, 'shared');
-    const first = await openFileSink(path);
-    const second = await openFileSink(path);
-    await second.write(Buffer.from('second'));
-    await first.discard();
-    await second.close();
-    expect(readFileSync(path, 'utf8')).toBe('second');
+    const sink = await openFileSink(path);
+    writeFileSync(path, 'of another program');
+    await expect(sink.write(Buffer.from('first'))).rejects.toThrow(/another program writes it/);
+    await expect(sink.close()).rejects.toThrow(OutputError);
+    await sink.discard();
+    expect(readFileSync(path, 'utf8')).toBe('of another program');
     const gone = await openFileSink(path, { overwrite: true });
     rmSync(path);
     await expect(gone.write(Buffer.from('x'))).rejects.toThrow(/it was removed/);
+  });
+
+  test('discard leaves the file that another dropcap opened after the close', async () => {
+    const path = join(folder, 'shared');
+    const first = await openFileSink(path);
+    await first.close();
+    const second = await openFileSink(path);
+    await first.discard();
+    await second.write(Buffer.from('second'));
+    await second.close();
+    expect(readFileSync(path, 'utf8')).toBe('second');
   });
 
   test('discard removes the new file, but no other file that has its name by then', async () => {
@@ -244,18 +265,21 @@ describe('openFileSink', () => {
     await expect(sink.close()).rejects.toThrow(OutputError);
   });
 
-  test('reports a file that cannot grow, also with synchronous, and writes nothing after that', () => {
-    const library = new URL('../../../dist/index.js', import.meta.url).href;
-    const script = `
+  test.each([true, false])(
+    'keeps only whole writes of a file that cannot grow (synchronous: %s)',
+    (synchronous) => {
+      const library = new URL('../../../dist/index.js', import.meta.url).href;
+      const script = `
       const { openFileSink } = await import(${JSON.stringify(library)});
-      const sink = await openFileSink(process.argv[1], { synchronous: true });
-      for (let i = 0; i < 2; i++) await sink.write(Buffer.alloc(1500)).catch((error) => console.log(error.message));
+      const sink = await openFileSink(process.argv[1], { synchronous: ${synchronous} });
+      for (let i = 0; i < 3; i++) await sink.write(Buffer.alloc(600, i)).catch((error) => console.log(error.message));
       await sink.close().catch((error) => console.log(error.message));`;
-    const limited = `ulimit -f 1; exec "$0" --input-type=module -e "$1" "$2"`;
-    const path = join(folder, 'limited');
-    const { stdout } = runTool('bash', '-c', limited, process.execPath, script, path);
-    const line = `cannot write ${path}: the file would be larger than allowed (see ulimit -f, and the limit of the file system) (1024 bytes were written)\n`;
-    expect(stdout).toBe(line.repeat(3));
-    expect(statSync(path).size).toBe(1024);
-  });
+      const limited = `ulimit -f 1; exec "$0" --input-type=module -e "$1" "$2"`;
+      const path = join(folder, 'limited');
+      const { stdout } = runTool('bash', '-c', limited, process.execPath, script, path);
+      const line = `cannot write ${path}: the file would be larger than allowed (see ulimit -f, and the limit of the file system) (600 bytes were written)\n`;
+      expect(stdout).toBe(line.repeat(3));
+      expect(readFileSync(path)).toEqual(Buffer.alloc(600));
+    },
+  );
 });

@@ -23,7 +23,7 @@ const NO_CAPTURE = /is empty|not a pcap or pcapng file/;
 
 /** Up to the second alert of a recording. */
 const few = readRecording('nlmon').slice(0, alertsOf(readRecording('nlmon'))[1]!.record);
-const FORMS = [{}, { linkType: 'NETLINK' }, { linkType: 'LINUX_SLL2' }] as const;
+const FORMS = [{}, { linkType: 'NETLINK' }, { linkType: 'LINUX_SLL2' }, { linkType: 'LINUX_SLL' }] as const;
 
 interface Outcome {
   readonly drops: readonly DropRecord[];
@@ -56,6 +56,7 @@ const CUTS: readonly [string, (typeof FORMS)[number], boolean, number][] = [
   ['NETLINK', FORMS[1], true, 13],
   ['NETLINK, big-endian', FORMS[1], false, 17],
   ['LINUX_SLL2', FORMS[2], true, 17],
+  ['LINUX_SLL', FORMS[3], true, 19],
 ];
 
 describe('a cut file of dropcap', () => {

@@ -1,16 +1,27 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nanosecondsOf, secondsOf } from '../../../src/encode/timestamp.js';
+import {
+  microsecondsHigh,
+  microsecondsLow,
+  nanosecondsOf,
+  secondsOf,
+} from '../../../src/encode/timestamp.js';
 
 const SECOND = 1_000_000_000n;
 const MAX = (1n << 64n) - 1n;
 
-describe('secondsOf and nanosecondsOf', () => {
+describe('secondsOf, nanosecondsOf and the words of microseconds', () => {
+  const wordsOf = (value: bigint) => [Number(value >> 32n), Number(value & 0xffffffffn)] as const;
   const split = (ns: bigint) => {
-    const [high, low] = [Number(ns >> 32n), Number(ns & 0xffffffffn)];
-    return [secondsOf(high, low), nanosecondsOf(high, low)];
+    const [high, low] = wordsOf(ns);
+    return [
+      secondsOf(high, low),
+      nanosecondsOf(high, low),
+      microsecondsHigh(high),
+      microsecondsLow(high, low),
+    ];
   };
-  const expected = (ns: bigint) => [Number(ns / SECOND), Number(ns % SECOND)];
+  const expected = (ns: bigint) => [Number(ns / SECOND), Number(ns % SECOND), ...wordsOf(ns / 1000n)];
 
   test('split any time like BigInt division', () => {
     const edges = [0n, SECOND, 1n << 32n, 1n << 48n, 1n << 63n, MAX / SECOND, (MAX / SECOND) * SECOND, MAX];

@@ -5,19 +5,23 @@ import {
   FRAMING_IPOIB,
   FRAMING_RAW,
   FRAMING_SLL2,
+  FRAMING_SLL_WHOLE,
   FRAMINGS,
 } from '../../../src/linktype/framing.js';
 import {
-  copySll2,
-  originalPayloadOfSll2,
-  payloadOfSll2,
-  sll2Length,
-  sll2OriginalLength,
-} from '../../../src/linktype/sll2.js';
+  type CookedHeader,
+  cookedHeaderOf,
+  cookedLength,
+  cookedOriginalLength,
+  copyCooked,
+  originalPayloadOfCooked,
+  payloadOfCooked,
+  SLL,
+  SLL2,
+} from '../../../src/linktype/cooked.js';
 import { ethernet, fromHex, ipv4, ipv6 } from '../../support/packetBytes.js';
 import { anyBytes, anyProtocol, GUARD, guarded } from '../../support/properties.js';
 
-const HEADER = 20;
 /** ARPHRD_*. */
 const [ETHER, LOOPBACK, TUNNEL, RADIOTAP] = [1, 772, 768, 803];
 const RADIOTAP_FRAMING = 5;
@@ -31,21 +35,38 @@ interface Packet {
   readonly ifindex?: number;
 }
 
-/** The packet as LINUX_SLL2. Fails when the number of written bytes is not `sll2Length`. */
-function cooked({ framing, payload, protocol = 0x800, deviceType = -1, ifindex = 0 }: Packet): Buffer {
+const HEADERS = [
+  { name: 'LINUX_SLL2', header: SLL2 },
+  { name: 'LINUX_SLL', header: SLL },
+];
+
+/** The packet after a cooked header. Fails when the number of written bytes is not `cookedLength`. */
+function cooked(packet: Packet, header: CookedHeader = SLL2): Buffer {
+  const { framing, payload, protocol = 0x800, deviceType = -1, ifindex = 0 } = packet;
   const source = guarded(payload);
   const before = source.arena.slice();
-  const length = sll2Length(framing, payload.length);
+  const length = cookedLength(header, framing, payload.length);
   const target = guarded(new Uint8Array(length).fill(0x77));
   const { arena, start } = source;
-  copySll2(framing, arena, start, payload.length, protocol, deviceType, ifindex, target.arena, target.start);
+  copyCooked(
+    header,
+    framing,
+    arena,
+    start,
+    payload.length,
+    protocol,
+    deviceType,
+    ifindex,
+    target.arena,
+    target.start,
+  );
   expect(arena).toEqual(before);
   expect(target.arena.subarray(0, target.start).every((byte) => byte === GUARD)).toBe(true);
   expect(target.arena.subarray(target.end).every((byte) => byte === GUARD)).toBe(true);
   return Buffer.from(target.arena.subarray(target.start, target.end));
 }
 
-describe('copySll2', () => {
+describe('copyCooked', () => {
   test.each<[string, Packet, string]>([
     [
       'an Ethernet frame: its type, its source, what follows',
@@ -123,31 +144,56 @@ describe('copySll2', () => {
     ],
   ])('writes %s', (_, packet, hex) => {
     expect(cooked(packet).toString('hex')).toBe(hex.replaceAll(' ', ''));
+    // The older header has the same facts in another order, but no index.
+    const [protocol, , , device, type, length, address, ...network] = hex.split(' ');
+    const older = `00${type} ${device} 00${length} ${address} ${protocol} ${network.join('')}`;
+    expect(cooked(packet, SLL).toString('hex')).toBe(older.replaceAll(' ', ''));
   });
 
-  test('writes exactly its bytes for any payload, and keeps the network header', () => {
-    const framing = fc.integer({ min: 0, max: FRAMINGS.length - 1 });
-    const deviceType = fc.oneof(fc.constantFrom(-1, ETHER, TUNNEL, RADIOTAP), fc.nat(0xffff));
-    fc.assert(
-      fc.property(framing, anyBytes(80), anyProtocol, deviceType, fc.nat(), (kind, payload, ...rest) => {
-        const [protocol, device, ifindex] = rest;
-        const packet = cooked({ framing: kind, payload, protocol, deviceType: device, ifindex });
-        const skip = kind === FRAMING_ETHERNET ? 14 : kind === FRAMING_IPOIB ? 24 : 0;
-        const network = kind === FRAMING_SLL2 ? payload : payload.subarray(Math.min(skip, payload.length));
-        expect(packet.subarray(packet.length - network.length)).toEqual(Buffer.from(network));
-        expect(packet).toHaveLength(network.length + (kind === FRAMING_SLL2 ? 0 : HEADER));
-        expect(sll2OriginalLength(kind, payload.length + 9)).toBeGreaterThanOrEqual(packet.length);
-      }),
-      { numRuns: 1000 },
-    );
+  const facts = '0800 0000 00000009 0001 02 06 0200000000020000';
+  const older = '0002 0001 0006 0200000000020000 0800';
+  test('exchanges one cooked header for the other, and keeps what both have', () => {
+    const packet = { deviceType: TUNNEL, protocol: 0x86dd, ifindex: 9 };
+    const hexOf = (bytes: Buffer) => bytes.toString('hex');
+    const [newer, old] = [facts, older].map((text) => fromHex(`${text} 45aa`)) as [Buffer, Buffer];
+    expect(hexOf(cooked({ framing: FRAMING_SLL2, payload: newer, ...packet }, SLL))).toBe(hexOf(old));
+    expect(hexOf(cooked({ framing: FRAMING_SLL_WHOLE, payload: old, ...packet }, SLL2))).toBe(hexOf(newer));
+    // Of a cut header, no field is kept.
+    const cut = cooked({ framing: FRAMING_SLL2, payload: newer.subarray(0, 8), ...packet }, SLL);
+    expect(hexOf(cut)).toBe('0000 0300 0000 0000000000000000 86dd'.replaceAll(' ', ''));
   });
+
+  test.each(HEADERS)(
+    'writes exactly its bytes for any payload, and keeps the network header: $name',
+    ({ header }) => {
+      const framing = fc.integer({ min: 0, max: FRAMINGS.length - 1 });
+      const deviceType = fc.oneof(fc.constantFrom(-1, ETHER, TUNNEL, RADIOTAP), fc.nat(0xffff));
+      fc.assert(
+        fc.property(framing, anyBytes(80), anyProtocol, deviceType, fc.nat(), (kind, payload, ...rest) => {
+          const [protocol, device, ifindex] = rest;
+          const packet = cooked({ framing: kind, payload, protocol, deviceType: device, ifindex }, header);
+          const other = cookedHeaderOf(kind)?.bytes ?? 0;
+          const skip = kind === FRAMING_ETHERNET ? 14 : kind === FRAMING_IPOIB ? 24 : other;
+          const network =
+            kind === header.framing ? payload : payload.subarray(Math.min(skip, payload.length));
+          expect(packet.subarray(packet.length - network.length)).toEqual(Buffer.from(network));
+          expect(packet).toHaveLength(network.length + (kind === header.framing ? 0 : header.bytes));
+          expect(cookedOriginalLength(header, kind, payload.length + 9)).toBeGreaterThanOrEqual(
+            packet.length,
+          );
+        }),
+        { numRuns: 1000 },
+      );
+    },
+  );
 });
 
-describe('payloadOfSll2', () => {
-  /** The payload after conversion to LINUX_SLL2 and back. */
+describe.each(HEADERS)('payloadOfCooked of $name', ({ header }) => {
+  /** The payload after conversion to the link type and back. */
   const back = (packet: Packet) => {
-    const bytes = cooked(packet);
-    return Buffer.from(payloadOfSll2(bytes, 0, bytes.length, sll2OriginalLength(packet.framing, 1000)));
+    const bytes = cooked(packet, header);
+    const original = cookedOriginalLength(header, packet.framing, 1000);
+    return Buffer.from(payloadOfCooked(header, bytes, 0, bytes.length, original));
   };
 
   test('restores an Ethernet frame except its destination address', () => {
@@ -182,7 +228,7 @@ describe('payloadOfSll2', () => {
         const outcome = (around: number) => {
           const { arena, start, end } = guarded(bytes);
           arena.fill(around, 0, start).fill(around, end);
-          return Buffer.from(payloadOfSll2(arena, start, bytes.length, bytes.length + more));
+          return Buffer.from(payloadOfCooked(header, arena, start, bytes.length, bytes.length + more));
         };
         expect(outcome(0)).toEqual(outcome(0xff));
         expect(outcome(0).length).toBeLessThanOrEqual(bytes.length);
@@ -197,12 +243,12 @@ describe('payloadOfSll2', () => {
       [WPAN_FRAMING, fromHex('02002a')],
     ] as const) {
       const protocol = framing === WPAN_FRAMING ? 0xf6 : 0x800;
-      const bytes = cooked({ framing, payload, protocol, deviceType: ETHER });
-      const original = sll2OriginalLength(framing, 1000);
-      const again = payloadOfSll2(bytes, 0, bytes.length, original);
-      expect(originalPayloadOfSll2(bytes, 0, bytes.length, original, again.length)).toBe(1000);
+      const bytes = cooked({ framing, payload, protocol, deviceType: ETHER }, header);
+      const original = cookedOriginalLength(header, framing, 1000);
+      const again = payloadOfCooked(header, bytes, 0, bytes.length, original);
+      expect(originalPayloadOfCooked(header, bytes, 0, bytes.length, original, again.length)).toBe(1000);
     }
     // The header itself is cut.
-    expect(originalPayloadOfSll2(new Uint8Array(10), 0, 10, 62, 0)).toBe(42);
+    expect(originalPayloadOfCooked(header, new Uint8Array(10), 0, 10, 62, 0)).toBe(62 - header.bytes);
   });
 });

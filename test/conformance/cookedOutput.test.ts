@@ -16,9 +16,14 @@ import {
 import { tsharkFields } from '../support/tshark.js';
 
 const folder = temporaryFolder();
-const SLL2 = { linkType: 'LINUX_SLL2' } as const;
 
-/** `frame.protocols` of the cases of test/support/handmadeAlerts.ts after a cooked header of version 2. */
+/** The cooked link types: tshark's number (WTAP_ENCAP_*), bytes of the header, and how tools name the type. */
+const TYPES = [
+  { linkType: 'LINUX_SLL2', encapsulation: '210', header: 20, version: ' v2' },
+  { linkType: 'LINUX_SLL', encapsulation: '25', header: 16, version: ' v1' },
+] as const;
+
+/** `frame.protocols` of the cases of test/support/handmadeAlerts.ts after a cooked header. */
 const PROTOCOLS: Readonly<Record<string, RegExp>> = {
   CAN: /^sll:can/,
   'CAN FD': /^sll:canfd/,
@@ -34,17 +39,19 @@ const PROTOCOLS: Readonly<Record<string, RegExp>> = {
   'a reason of 60 kB': /^sll$/,
 };
 
-/** `frame.protocols` of a case after a cooked header of version 2. */
+/** `frame.protocols` of a case after a cooked header of either version. */
 function cookedProtocols({ name, protocols }: HandmadeCase): RegExp {
   const rest = protocols.source.replace(/^\^(eth|raw|sll)(:ethertype)?/, '');
   return PROTOCOLS[name] ?? new RegExp(`^sll:ethertype${rest}`);
 }
 
-describe.skipIf(lacksTools('tshark'))('tshark reads hand-made alerts that -y LINUX_SLL2 wrote', () => {
-  const path = join(folder, 'handmade.pcapng');
+const missing = lacksTools('tcpdump', 'capinfos', 'tshark');
+
+describe.skipIf(missing).each(TYPES)('tshark reads hand-made alerts that -y $linkType wrote', (type) => {
+  const path = join(folder, `handmade-${type.linkType}.pcapng`);
   let rows: string[][];
   beforeAll(async () => {
-    writeFileSync(path, await converted(handmadeRecording, SLL2));
+    writeFileSync(path, await converted(handmadeRecording, { linkType: type.linkType }));
     rows = tsharkFields(path, 'frame', [
       'frame.protocols',
       '_ws.malformed',
@@ -66,8 +73,8 @@ describe.skipIf(lacksTools('tshark'))('tshark reads hand-made alerts that -y LIN
     const [protocols, malformed, encapsulation, ifindex, source, time] = rows[place]!;
     expect(protocols).toMatch(cookedProtocols(each));
     expect(malformed).toBe('');
-    expect(encapsulation).toBe('210');
-    expect(ifindex).toBe(`${alert.ifindex ?? 0}`);
+    expect(encapsulation).toBe(type.encapsulation);
+    expect(ifindex).toBe(type.linkType === 'LINUX_SLL2' ? `${alert.ifindex ?? 0}` : '');
     expect(source).toBe(each.linkType === 1 ? '02:00:00:00:00:02' : '');
     expect(time).toBe(epochText(alert.timestampNs));
   });
@@ -77,32 +84,47 @@ describe.skipIf(lacksTools('tshark'))('tshark reads hand-made alerts that -y LIN
   });
 });
 
-describe.skipIf(lacksTools('tshark'))('tshark reads truncated packets that -y LINUX_SLL2 wrote', () => {
+describe.skipIf(missing).each(TYPES)('tshark reads truncated packets that -y $linkType wrote', (type) => {
   test.each([1, 6, 13, 14, 20, 33])('cut to %i bytes', (length) => {
-    const [input, path] = [join(folder, 'whole.pcap'), join(folder, `cut${length}.pcapng`)];
+    const [input, path] = [join(folder, 'whole.pcap'), join(folder, `cut${length}-${type.linkType}.pcapng`)];
     writeFileSync(input, handmadeRecording);
-    const args = ['-r', input, '-y', 'LINUX_SLL2', '-s', `${length}`, '-w', path, '-q'];
+    const args = ['-r', input, '-y', type.linkType, '-s', `${length}`, '-w', path, '-q'];
     expect(dropcap(...args).status).toBe(0);
     const rows = tsharkFields(path, 'frame', ['_ws.malformed', 'frame.len', 'frame.cap_len']);
     expect(rows).toHaveLength(CASES.length);
     for (const [malformed, original, captured] of rows) {
       expect(malformed).toBe('');
-      expect(Number(captured)).toBeLessThanOrEqual(Math.min(Number(original), 20 + length));
+      expect(Number(captured)).toBeLessThanOrEqual(Math.min(Number(original), type.header + length));
     }
   });
 });
 
-describe.skipIf(lacksTools('tcpdump', 'capinfos', 'tshark'))('what -y LINUX_SLL2 writes of nlmon', () => {
-  const own = join(folder, 'nlmon.pcapng');
+describe.each(TYPES)(
+  'a file of -y $linkType whose packets are cut inside the cooked header',
+  ({ linkType }) => {
+    test('gives all its drops', async () => {
+      const [whole, cut] = ['whole', 'cut'].map((name) => join(folder, `${name}-${linkType}.pcapng`));
+      writeFileSync(whole!, await converted(handmadeRecording, { linkType }));
+      expect(dropcap('-q', '-r', whole!, '-s', '10', '-w', cut!).status).toBe(0);
+      const { status, stdout, stderr } = dropcap('-r', cut!, '--json');
+      expect([status, stdout.trimEnd().split('\n').length]).toEqual([0, CASES.length]);
+      expect(stderr).toContain('"malformed":0');
+    });
+  },
+);
+
+describe.skipIf(missing).each(TYPES)('what -y $linkType writes of nlmon', (type) => {
+  const { linkType } = type;
+  const own = join(folder, `nlmon-${linkType}.pcapng`);
   beforeAll(() => {
     runTool(process.execPath, PROGRAM, '-r', recordingPath('nlmon'), '-w', own);
   });
 
   describe.each(['pcapng', 'pcap'])('as %s', (format) => {
-    const path = join(folder, `sll2.${format}`);
+    const path = join(folder, `${linkType}.${format}`);
     let ran: Ran;
     beforeAll(() => {
-      ran = dropcap('-r', own, '-y', 'LINUX_SLL2', '--format', format, '-w', path);
+      ran = dropcap('-r', own, '-y', linkType, '--format', format, '-w', path);
     });
 
     test('is written, and dropcap reports which facts this form cannot hold', () => {
@@ -126,7 +148,9 @@ describe.skipIf(lacksTools('tcpdump', 'capinfos', 'tshark'))('what -y LINUX_SLL2
 
     test('is read by tcpdump to its end, with the addresses', () => {
       const { stdout, stderr } = runTool('tcpdump', '-nn', '-tt', '--nano', '-r', path);
-      expect(stderr).toMatch(/link-type LINUX_SLL2 \(Linux cooked v2\), snapshot length 262144\n/);
+      expect(stderr).toContain(
+        `link-type ${linkType} (Linux cooked${type.version}), snapshot length 262144\n`,
+      );
       const lines = stdout.match(/^\d{10}\.\d{9} .*$/gm)!;
       expect(lines).toHaveLength(98);
       expect(lines[0]).toMatch(/ IP 10\.0\.0\.2\.58223 > 10\.0\.0\.1\.9999: UDP, length 7$/);
@@ -143,10 +167,9 @@ describe.skipIf(lacksTools('tcpdump', 'capinfos', 'tshark'))('what -y LINUX_SLL2
     test('is read by capinfos', () => {
       const { stdout, stderr } = runTool('capinfos', path);
       expect(stderr).toBe('');
-      expect(stdout).toMatch(/^File encapsulation: +Linux cooked-mode capture v2$/m);
+      expect(stdout).toContain(`Linux cooked-mode capture${type.version}\n`);
       expect(stdout).toMatch(/^File timestamp precision: +nanoseconds \(9\)$/m);
-      const type = format === 'pcap' ? /nanosecond pcap$/m : /pcapng$/m;
-      expect(stdout).toMatch(type);
+      expect(stdout).toMatch(format === 'pcap' ? /nanosecond pcap$/m : /pcapng$/m);
     });
   });
 });
