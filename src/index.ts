@@ -33,6 +33,7 @@ export type { DropcapErrorCode, NetlinkErrorDetails } from './errors.js';
 export type { WhenMonitored } from './monitor/startMonitoring.js';
 export { createEncoder } from './outlet/createEncoder.js';
 export type { EncoderOptions, EncoderSource, LinkTypeName, OutputFormat } from './outlet/createEncoder.js';
+export type { PacketDump } from './encode/lineEncoder.js';
 export type { TimeStyle } from './encode/lineTime.js';
 export { EncodedOutlet } from './outlet/encodedOutlet.js';
 export type { OpenSink } from './outlet/encodedOutlet.js';

@@ -1,6 +1,7 @@
 import type { BatchEncoder } from '../encode/encoder.js';
 import { UsageError } from '../errors.js';
 import { createEncoder, type OutputFormat } from '../outlet/createEncoder.js';
+import type { PacketDump } from '../encode/lineEncoder.js';
 import type { DropSource } from '../source/source.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
 import type { CliOptions } from './options.js';
@@ -17,7 +18,21 @@ export function encoderFor(source: DropSource, symbols: SymbolLookup, options: C
     verbose: options.verbose,
     timeStyle: TIME_STYLES[options.t ?? 0],
     numbered: options.number,
+    linkHeader: options.e,
+    dump: dumpOf(options),
   });
+}
+
+/** How lines show the packets' bytes. Of several options tcpdump obeys -X before -x, and -x before -A. */
+function dumpOf(options: CliOptions): PacketDump | undefined {
+  for (const [times, form] of [
+    [options.X, 'hexAscii'],
+    [options.x, 'hex'],
+    [options.A, 'ascii'],
+  ] as const) {
+    if (times !== undefined) return { form, linkHeader: times > 1 };
+  }
+  return undefined;
 }
 
 /** The format for the options. */
@@ -30,9 +45,17 @@ export function formatOf({ json, write, format }: CliOptions): OutputFormat {
 export function checkFormat(options: CliOptions): void {
   const { json, write, format, linktype } = options;
   if (json || write !== undefined) {
-    if (options.t !== undefined)
-      throw new UsageError('-t is about printed lines: it goes with neither -w nor --json');
-    if (options.number) throw new UsageError('-# numbers printed lines: it goes with neither -w nor --json');
+    for (const [name, value] of [
+      ['-t', options.t],
+      ['-#', options.number],
+      ['-e', options.e],
+      ['-x', options.x],
+      ['-X', options.X],
+      ['-A', options.A],
+    ]) {
+      if (value === undefined) continue;
+      throw new UsageError(`${name} is about printed lines: it goes with neither -w nor --json`);
+    }
   }
   if (options.t !== undefined && options.t >= TIME_STYLES.length) {
     throw new UsageError(`-t may be given up to ${TIME_STYLES.length - 1} times`);

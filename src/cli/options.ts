@@ -28,6 +28,11 @@ export interface CliOptions {
   /** How often -t is given. */
   readonly t?: number;
   readonly number?: true;
+  readonly e?: true;
+  /** How often -x, -X and -A are given. */
+  readonly x?: number;
+  readonly X?: number;
+  readonly A?: number;
   readonly interface?: 'sw' | 'hw' | 'all';
 }
 
@@ -107,6 +112,13 @@ export function captureOptions(): Option[] {
       'print no time; -tt: seconds since 1970; -ttt: since the drop before; -tttt: with the date; -ttttt: since the first drop',
     ),
     new Option('-#, --number', 'number the lines'),
+    new Option('-e', 'print the link-level header of each packet'),
+    new Option('-x', 'print the bytes of each packet in hex; -xx: also those of the link-level header'),
+    new Option(
+      '-X',
+      'print the bytes of each packet in hex and ASCII; -XX: also those of the link-level header',
+    ),
+    new Option('-A', 'print the bytes of each packet in ASCII; -AA: also those of the link-level header'),
     new Option(
       '-i, --interface <source>',
       'capture from a source that -D lists: its name or its number (default: dropmon)',

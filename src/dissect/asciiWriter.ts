@@ -1,6 +1,5 @@
 import { putDigits, putNumber } from '../asciiDigits.js';
 
-const SPACE = 0x20;
 const DELETE = 0x7f;
 const POINT = 0x2e;
 /** Digits and lower-case letters. */
@@ -53,9 +52,9 @@ export class AsciiWriter {
     return this;
   }
 
-  /** A byte as an ASCII character; a point for bytes that are not printable. */
-  printable(byte: number): this {
-    this.#bytes[this.at++] = byte >= SPACE && byte < DELETE ? byte : POINT;
+  /** A byte as an ASCII character; a point for bytes below `least` and for bytes that are not printable. */
+  printable(byte: number, least: number): this {
+    this.#bytes[this.at++] = byte >= least && byte < DELETE ? byte : POINT;
     return this;
   }
 }

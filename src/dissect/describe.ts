@@ -7,18 +7,26 @@ const ETHERTYPE_IPV4 = 0x0800;
 const ETHERTYPE_ARP = 0x0806;
 const ETHERTYPE_IPV6 = 0x86dd;
 const VLAN_TYPES: readonly number[] = [0x8100, 0x88a8, 0x9100];
-const MAX_802_3_LENGTH = 1500;
+/** Bytes of a frame before its VLAN tags and its packet. */
+export const ETHERNET_HEADER_BYTES = 14;
+/** Up to this value, the type field of a frame is the length of an 802.3 frame. */
+export const MAX_802_3_LENGTH = 1500;
 /** IPv6 extension headers that are skipped: hop-by-hop, routing, fragment, destination options. */
 const IPV6_EXTENSIONS: readonly number[] = [0, 43, 44, 60];
 const IPV6_FRAGMENT = 44;
 /** Most VLAN tags, or extension headers, that are read. This limit bounds the work that a hostile packet causes. */
-const MAX_HEADERS = 8;
+export const MAX_HEADERS = 8;
 
 /**
- * Most bytes that a description takes. The longest has MAX_HEADERS tags of 11 bytes, two IPv6 addresses of 39 bytes, two
- * ports, and a text of transport.ts of 60 bytes: 250 bytes.
+ * Most bytes that a description takes. The longest has two MAC addresses and MAX_HEADERS tags of 55 bytes (linkHeader.ts),
+ * two IPv6 addresses of 39 bytes, two ports, and a text of transport.ts of 60 bytes: 690 bytes.
  */
-export const MAX_DESCRIPTION_BYTES = 320;
+export const MAX_DESCRIPTION_BYTES = 768;
+
+/** Whether a VLAN tag follows this Ethernet type. */
+export function isVlan(type: number): boolean {
+  return VLAN_TYPES.includes(type);
+}
 
 /**
  * Describes an Ethernet frame in one line, in the style of tcpdump. All characters are printable ASCII.
@@ -27,8 +35,8 @@ export const MAX_DESCRIPTION_BYTES = 320;
  */
 export function describeEthernet(line: AsciiWriter, bytes: Uint8Array, originalLength: number): void {
   let type = be16(bytes, 12);
-  let at = 14;
-  for (let i = 0; i < MAX_HEADERS && VLAN_TYPES.includes(type) && bytes.length >= at + 4; i++) {
+  let at = ETHERNET_HEADER_BYTES;
+  for (let i = 0; i < MAX_HEADERS && isVlan(type) && bytes.length >= at + 4; i++) {
     line
       .text('vlan ')
       .number(be16(bytes, at) & 0xfff)
@@ -55,16 +63,18 @@ export function describeEthernet(line: AsciiWriter, bytes: Uint8Array, originalL
  * and returns false for a protocol that is not known here.
  * @param line has room for MAX_DESCRIPTION_BYTES.
  * @param originalLength length before truncation.
+ * @param named whether the description begins with the protocol's name.
  */
 export function describeProtocol(
   line: AsciiWriter,
   type: number,
   bytes: Uint8Array,
   originalLength: number,
+  named = true,
 ): boolean {
-  if (type === ETHERTYPE_IPV4) describeIpv4(line, bytes, originalLength);
-  else if (type === ETHERTYPE_IPV6) describeIpv6(line, bytes, originalLength);
-  else if (type === ETHERTYPE_ARP) describeArp(line, bytes, originalLength);
+  if (type === ETHERTYPE_IPV4) describeIpv4(line, bytes, originalLength, named);
+  else if (type === ETHERTYPE_IPV6) describeIpv6(line, bytes, originalLength, named);
+  else if (type === ETHERTYPE_ARP) describeArp(line, bytes, originalLength, named);
   else return false;
   return true;
 }
@@ -73,13 +83,14 @@ export function describeProtocol(
  * Describes an IP packet of either version in one line.
  * @param line has room for MAX_DESCRIPTION_BYTES.
  * @param originalLength length before truncation.
+ * @param named whether the description begins with the protocol's name.
  */
-export function describeIp(line: AsciiWriter, bytes: Uint8Array, originalLength: number): void {
-  if ((bytes[0] ?? 0) >> 4 === 6) describeIpv6(line, bytes, originalLength);
-  else describeIpv4(line, bytes, originalLength);
+export function describeIp(line: AsciiWriter, bytes: Uint8Array, originalLength: number, named = true): void {
+  if ((bytes[0] ?? 0) >> 4 === 6) describeIpv6(line, bytes, originalLength, named);
+  else describeIpv4(line, bytes, originalLength, named);
 }
 
-function describeIpv4(line: AsciiWriter, bytes: Uint8Array, originalLength: number): void {
+function describeIpv4(line: AsciiWriter, bytes: Uint8Array, originalLength: number, named: boolean): void {
   const headerBytes = (bytes[0]! & 0x0f) * 4;
   const total = be16(bytes, 2) || originalLength;
   if (bytes.length < 20 || bytes[0]! >> 4 !== 4 || headerBytes < 20 || total < headerBytes) {
@@ -90,7 +101,7 @@ function describeIpv4(line: AsciiWriter, bytes: Uint8Array, originalLength: numb
   const length = Math.max(0, total - headerBytes);
   const protocol = bytes[9]!;
   const withPorts = fragmentOffset === 0 && hasPorts(protocol, bytes, headerBytes);
-  line.text('IP ');
+  if (named) line.text('IP ');
   writeIpv4(line, bytes, 12);
   if (withPorts) line.text('.').number(be16(bytes, headerBytes));
   line.text(' > ');
@@ -101,7 +112,7 @@ function describeIpv4(line: AsciiWriter, bytes: Uint8Array, originalLength: numb
   else writeFragment(line, fragmentOffset, length);
 }
 
-function describeIpv6(line: AsciiWriter, bytes: Uint8Array, originalLength: number): void {
+function describeIpv6(line: AsciiWriter, bytes: Uint8Array, originalLength: number, named: boolean): void {
   if (bytes.length > 0 && bytes[0]! >> 4 !== 6) {
     writeLength(line, 'IP6 (malformed)', originalLength);
     return;
@@ -122,7 +133,7 @@ function describeIpv6(line: AsciiWriter, bytes: Uint8Array, originalLength: numb
   }
   const length = Math.max(0, end - at);
   const withPorts = fragmentOffset === 0 && hasPorts(next, bytes, at);
-  line.text('IP6 ');
+  if (named) line.text('IP6 ');
   writeIpv6(line, bytes, 8);
   if (withPorts) line.text('.').number(be16(bytes, at));
   line.text(' > ');
@@ -133,22 +144,26 @@ function describeIpv6(line: AsciiWriter, bytes: Uint8Array, originalLength: numb
   else writeFragment(line, fragmentOffset, length);
 }
 
-function describeArp(line: AsciiWriter, bytes: Uint8Array, originalLength: number): void {
+function describeArp(line: AsciiWriter, bytes: Uint8Array, originalLength: number, named: boolean): void {
   const ethernetIpv4 = bytes.length >= 28 && be32(bytes, 0) === 0x00010800 && be16(bytes, 4) === 0x0604;
   const operation = be16(bytes, 6);
-  line.text('ARP');
-  if (ethernetIpv4 && operation === 1) {
-    line.text(', Request who-has ');
+  if (!ethernetIpv4) {
+    writeLength(line, 'ARP', originalLength);
+    return;
+  }
+  if (named) line.text('ARP, ');
+  if (operation === 1) {
+    line.text('Request who-has ');
     writeIpv4(line, bytes, 24);
     line.text(' tell ');
     writeIpv4(line, bytes, 14);
-  } else if (ethernetIpv4 && operation === 2) {
-    line.text(', Reply ');
+  } else if (operation === 2) {
+    line.text('Reply ');
     writeIpv4(line, bytes, 14);
     line.text(' is-at ');
     writeMac(line, bytes, 8);
-  } else if (ethernetIpv4) {
-    line.text(', operation ').number(operation);
+  } else {
+    line.text('operation ').number(operation);
   }
   writeLength(line, '', originalLength);
 }

@@ -1,13 +1,13 @@
 import { AsciiWriter } from '../dissect/asciiWriter.js';
 import { MAX_DESCRIPTION_BYTES } from '../dissect/describe.js';
-import { hexDumpBytes, writeHexDump } from '../dissect/hexDump.js';
+import { dumpBytes, type DumpForm, writeDump } from '../dissect/hexDump.js';
 import type { DropBatch } from '../drop/batch.js';
 import { framedLength } from '../linktype/convert.js';
 import { FRAMINGS } from '../linktype/framing.js';
 import { encodeValue } from '../metadata/comment.js';
 import { NO_SYMBOLS } from '../symbols/symbolLookup.js';
 import { describeDrop, type DescribeOptions } from './describeDrop.js';
-import { describePacket } from './describePacket.js';
+import { describePacket, linkHeaderBytes } from './describePacket.js';
 import type { BatchEncoder } from './encoder.js';
 import { KindCache } from './kindCache.js';
 import type { OutputBuffer } from './outputBuffer.js';
@@ -20,14 +20,26 @@ const REST_BYTES = 32 + MAX_LINE_TIME_BYTES + MAX_DESCRIPTION_BYTES;
 /** Upper limit of the details' bytes without the texts of the kind: fixed texts and three numbers. */
 const DETAILS_BYTES = 160;
 
+/** A packet's bytes on further lines. */
+export interface PacketDump {
+  /** As tcpdump's -x (hex), -X (hex and ASCII) and -A (ASCII) print the bytes. */
+  readonly form: 'hex' | 'hexAscii' | 'ascii';
+  /** Whether the link-level header is printed too, as -xx, -XX and -AA do. */
+  readonly linkHeader: boolean;
+}
+
 /** Options of a line encoder. */
 export interface LineEncoderOptions extends DescribeOptions {
-  /** Write all known facts and the packet's bytes on further lines. */
+  /** Write all known facts on further lines, and the packet's bytes unless `dump` says how to. */
   readonly verbose?: boolean | undefined;
   /** How lines show the time. Default: the local time of day, and the date when another day begins. */
   readonly timeStyle?: TimeStyle | undefined;
   /** Number the lines, as tcpdump's -# does. */
   readonly numbered?: boolean | undefined;
+  /** Describe each packet's link-level header too, as tcpdump's -e does. */
+  readonly linkHeader?: boolean | undefined;
+  /** Write each packet's bytes on further lines. */
+  readonly dump?: PacketDump | undefined;
 }
 
 /**
@@ -63,7 +75,7 @@ export class LineEncoder implements BatchEncoder {
   trailer(): void {}
 
   #encodeDrop(batch: DropBatch, i: number, output: OutputBuffer): void {
-    const { symbols = NO_SYMBOLS, verbose } = this.#options;
+    const { symbols = NO_SYMBOLS, verbose, linkHeader = false, dump } = this.#options;
     const texts = this.#texts.get(batch, i, symbols.version, this.#build);
     const framing = batch.framing[i]!;
     const payload = batch.framedPayload(i);
@@ -74,18 +86,41 @@ export class LineEncoder implements BatchEncoder {
     if (this.#options.numbered) this.#writeNumber(line);
     this.#time.write(line, batch.timestampHigh[i]!, batch.timestampLow[i]!);
     line.text(texts.facts).text(' ');
-    describePacket(line, payload, originalLength, batch.protocol[i]!, framing);
+    describePacket(line, payload, originalLength, batch.protocol[i]!, framing, linkHeader);
     output.length = line.text('\n').at;
-    if (!verbose) return;
-    output.reserve(texts.details.length + DETAILS_BYTES + hexDumpBytes(payload.length));
+    if (verbose) this.#writeDetails(batch, i, output, texts.details, payload.length, originalLength);
+    if (dump) {
+      const start = dump.linkHeader ? 0 : linkHeaderBytes(payload, framing);
+      this.#writeDump(output, payload.subarray(start), dump.form);
+    } else if (verbose) {
+      this.#writeDump(output, payload, 'bytes');
+    }
+  }
+
+  #writeDetails(
+    batch: DropBatch,
+    i: number,
+    output: OutputBuffer,
+    details: string,
+    length: number,
+    originalLength: number,
+  ): void {
+    output.reserve(details.length + DETAILS_BYTES);
+    const line = this.#writer;
     line.begin(output.bytes, output.length);
-    line.text('\t').text(texts.details);
+    line.text('\t').text(details);
     const lost = batch.lostBefore[i]!;
     if (lost !== 0) line.text(', ').number(lost).text(' drops lost before');
-    line.text(', ').text(FRAMINGS[framing]!.description);
-    line.text(', captured ').number(payload.length).text(' of ').number(originalLength).text(' bytes\n');
-    writeHexDump(line, payload);
+    line.text(', ').text(FRAMINGS[batch.framing[i]!]!.description);
+    line.text(', captured ').number(length).text(' of ').number(originalLength).text(' bytes\n');
     output.length = line.at;
+  }
+
+  #writeDump(output: OutputBuffer, packet: Uint8Array, form: DumpForm): void {
+    output.reserve(dumpBytes(packet.length));
+    this.#writer.begin(output.bytes, output.length);
+    writeDump(this.#writer, packet, form);
+    output.length = this.#writer.at;
   }
 
   #writeNumber(line: AsciiWriter): void {

@@ -234,7 +234,9 @@ describe('dropcap with wrong usage', () => {
     },
     { name: '-t six times', args: ['-tttttt', '-r', recording], text: /up to 5 times/ },
     { name: '-t with --json', args: ['-t', '--json', '-r', recording], text: /-t is about printed lines/ },
-    { name: '-# with -w', args: ['-#', '-w', 'x', '-r', recording], text: /-# numbers printed lines/ },
+    { name: '-xx with -w', args: ['-xx', '-w', 'x', '-r', recording], text: /-x is about printed lines/ },
+    { name: '-e with --json', args: ['-e', '--json', '-r', recording], text: /-e is about printed lines/ },
+    { name: '-# with -w', args: ['-#', '-w', 'x', '-r', recording], text: /-# is about printed lines/ },
     { name: '-n before a command', args: ['-n', 'status'], text: /-n is an option of a capture/ },
     { name: '-i with -r', args: ['-i', '1', '-r', 'x'], text: /-i goes with capturing/ },
     {
