@@ -9,12 +9,17 @@ import type { CliOptions } from './options.js';
 /** The styles for the number of -t's. */
 const TIME_STYLES = ['time', 'none', 'epoch', 'delta', 'date', 'elapsed'] as const;
 
-/** The encoder for the options. Without -w: lines for people, or JSON. */
-export function encoderFor(source: DropSource, symbols: SymbolLookup, options: CliOptions): BatchEncoder {
-  return createEncoder(formatOf(options), source, {
+/** The encoder of an output. */
+export function encoderFor(
+  format: OutputFormat,
+  source: DropSource,
+  symbols: SymbolLookup,
+  options: CliOptions,
+): BatchEncoder {
+  return createEncoder(format, source, {
     symbols,
     omitAddresses: !options.pc,
-    linkType: options.linktype,
+    linkType: format === 'text' ? undefined : options.linktype,
     verbose: options.verbose,
     timeStyle: TIME_STYLES[options.t ?? 0],
     numbered: options.number,
@@ -35,7 +40,7 @@ function dumpOf(options: CliOptions): PacketDump | undefined {
   return undefined;
 }
 
-/** The format for the options. */
+/** The format of the first output. Without -w: lines for people, or JSON. */
 export function formatOf({ json, write, format }: CliOptions): OutputFormat {
   if (json) return 'json';
   return write === undefined ? 'text' : format;
@@ -44,7 +49,10 @@ export function formatOf({ json, write, format }: CliOptions): OutputFormat {
 /** @throws UsageError for options that contradict one another */
 export function checkFormat(options: CliOptions): void {
   const { json, write, format, linktype } = options;
-  if (json || write !== undefined) {
+  if (json && write === undefined && options.print) {
+    throw new UsageError('--print prints lines, and --json prints JSON (give one of them, or -w FILE)');
+  }
+  if ((json || write !== undefined) && !options.print) {
     for (const [name, value] of [
       ['-t', options.t],
       ['-#', options.number],
@@ -54,7 +62,9 @@ export function checkFormat(options: CliOptions): void {
       ['-A', options.A],
     ]) {
       if (value === undefined) continue;
-      throw new UsageError(`${name} is about printed lines: it goes with neither -w nor --json`);
+      throw new UsageError(
+        `${name} is about printed lines: it goes with --json and -w only if --print is given`,
+      );
     }
   }
   if (options.t !== undefined && options.t >= TIME_STYLES.length) {

@@ -27,7 +27,7 @@ const OF_OTHER_TOOLS: ReadonlyMap<string, string> = new Map([
   ['-G', ONE_FILE],
   ['-k', 'to watch live: dropcap -w - | wireshark -k -i -'],
   ['-O', '-v prints all details of each drop'],
-  ['-P', 'without -w, dropcap prints the drops'],
+  ['-P', '--print prints the drops although -w is given'],
   ['-R', FILTERS],
   ['-T', '--json prints JSON; for other forms, write a file with -w, then tshark -r FILE -T FORM'],
   ['-V', '-v prints all details of each drop'],

@@ -6,7 +6,9 @@ import type { LinkTypeName } from '../outlet/createEncoder.js';
 export interface CliOptions {
   readonly write?: string;
   readonly read?: string;
-  readonly count?: number;
+  readonly drops?: number;
+  readonly count?: true;
+  readonly print?: true;
   readonly snapshotLength?: number;
   readonly bufferSize?: number;
   readonly queueLength?: number;
@@ -53,7 +55,7 @@ export function captureOptions(): Option[] {
       '-r, --read <file>',
       'read a capture file of dropcap or a recording of netlink messages, instead of capturing; - is standard input',
     ),
-    number('-c, --count <count>', 'end after this number of drops', 1, MAX_U32),
+    number('-c, --drops <count>', 'end after this number of drops', 1, MAX_U32),
     number(
       '-s, --snapshot-length <bytes>',
       'keep at most this number of bytes of each packet (default: 0, which keeps all)',
@@ -84,6 +86,8 @@ export function captureOptions(): Option[] {
       'write all packets with this link type: NETLINK or LINUX_SLL2 (default: the own link type of each packet)',
     ).argParser(linkTypeName),
     new Option('-L, --list-data-link-types', 'list the link types for -y, and exit'),
+    new Option('--print', 'print the drops as lines although -w is given'),
+    new Option('--count', 'with -r: print only the number of drops'),
     new Option('--json', 'print the drops as JSON, one object a line'),
     new Option('--passive', 'only listen: neither configure nor start the drop monitor').conflicts(
       'takeover',
@@ -105,7 +109,7 @@ export function captureOptions(): Option[] {
     new Option('-q, --quiet', 'print no start message and no counters'),
     new Option(
       '-v, --verbose',
-      'print the settings of a live capture and, without -w, all details of each drop',
+      'print the settings of a live capture and, with the lines, all details of each drop',
     ),
     new Option(
       '-t',

@@ -237,12 +237,25 @@ describe('dropcap with wrong usage', () => {
     { name: '-xx with -w', args: ['-xx', '-w', 'x', '-r', recording], text: /-x is about printed lines/ },
     { name: '-e with --json', args: ['-e', '--json', '-r', recording], text: /-e is about printed lines/ },
     { name: '-# with -w', args: ['-#', '-w', 'x', '-r', recording], text: /-# is about printed lines/ },
+    { name: '--count without -r', args: ['--count'], text: /--count goes with -r/ },
+    {
+      name: '--count with --json',
+      args: ['--count', '--json', '-r', recording],
+      text: /--count goes with -r/,
+    },
+    { name: '--print with -w -', args: ['--print', '-w', '-', '-r', recording], text: /standard output/ },
+    { name: '--count with -w -', args: ['--count', '-w', '-', '-r', recording], text: /standard output/ },
+    {
+      name: '--print with --json',
+      args: ['--print', '--json', '-r', recording],
+      text: /--print prints lines/,
+    },
     { name: '-n before a command', args: ['-n', 'status'], text: /-n is an option of a capture/ },
     { name: '-i with -r', args: ['-i', '1', '-r', 'x'], text: /-i goes with capturing/ },
     {
       name: 'an option twice with different values',
       args: ['-c', '1', '-c', '2'],
-      text: /-c, --count <count> is given twice, with 1 and 2/,
+      text: /-c, --drops <count> is given twice, with 1 and 2/,
     },
     { name: '--force without -w', args: ['--force', '-r', recording], text: /--force goes with -w/ },
     {
@@ -273,7 +286,7 @@ describe('dropcap with wrong usage', () => {
       ['-G', 'editcap'],
       ['-W', 'editcap'],
       ['-F', '--format'],
-      ['-P', 'without -w'],
+      ['-P', '--print prints'],
       ['-O', '-v prints'],
       ['-k', 'wireshark -k -i -'],
     ].flatMap(([flag, answer]) =>
