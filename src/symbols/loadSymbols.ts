@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { describeFileError, InputError } from '../errors.js';
+import { describeFileError, InputError, shownPath } from '../errors.js';
 import { parseKallsyms, type ParsedSymbols } from './kallsyms.js';
 
 /** The running kernel's symbols. Users without privilege read zeros in place of the addresses. */
@@ -30,7 +30,7 @@ export async function loadSymbols(path: string): Promise<ParsedSymbols> {
       text = await promisify(gunzip)(text, { maxOutputLength: MAX_TEXT_BYTES });
     }
   } catch (error) {
-    throw new InputError(`cannot read symbols from ${path}: ${describeFileError(error)}`, path, {
+    throw new InputError(`cannot read symbols from ${shownPath(path)}: ${describeFileError(error)}`, path, {
       cause: error,
     });
   }

@@ -3,7 +3,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { describeFileError, InputError } from '../../errors.js';
+import { describeFileError, InputError, shownPath } from '../../errors.js';
 
 const openDescriptor = promisify(openCallback);
 
@@ -34,7 +34,9 @@ export async function openByteInput(path: string): Promise<ByteInput> {
     if (target.isDirectory()) throw new Error('it is a directory');
     return target.isFIFO() ? await openFifo(path) : fileInput(path, await open(path));
   } catch (error) {
-    throw new InputError(`cannot open ${path}: ${describeFileError(error)}`, path, { cause: error });
+    throw new InputError(`cannot open ${shownPath(path)}: ${describeFileError(error)}`, path, {
+      cause: error,
+    });
   }
 }
 

@@ -52,6 +52,17 @@ describe('dropcap -r', () => {
     );
   });
 
+  test.each([
+    [['-r', ''], "dropcap: cannot open '': the name is empty (give the name of a file)\n"],
+    [['-r', recording, '-w', ''], "dropcap: cannot write '': the name is empty (give the name of a file)\n"],
+    [
+      ['-r', recording, '--kallsyms', ''],
+      "dropcap: cannot read symbols from '': the name is empty (give the name of a file)\n",
+    ],
+  ])('refuses an empty name: %j', (args, text) => {
+    expect(run(...args)).toEqual({ status: 1, stdout: '', stderr: text });
+  });
+
   test('writes the same file to standard output as to a named one', () => {
     const path = join(folder, 'same.pcapng');
     expect(run('-q', '-r', recording, '-w', path).status).toBe(0);
