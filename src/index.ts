@@ -47,7 +47,7 @@ export { openRecording } from './source/file/recording.js';
 export type { RecordingOptions } from './source/file/recording.js';
 export { openKernelSource } from './source/live/kernel.js';
 export type { KernelSourceOptions } from './source/live/kernel.js';
-export type { DropSource, SourceStatistics } from './source/source.js';
+export type { DropSource, ReadProgress, SourceStatistics } from './source/source.js';
 export { limitCount } from './stage/limit.js';
 export { selectDrops, selectKinds, selectOrigin } from './stage/select.js';
 export type { DropPredicate } from './stage/select.js';

@@ -12,8 +12,9 @@ import { truncatePayloads } from '../stage/truncate.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
 import { checkOptions } from './checkOptions.js';
 import { formatOf } from './encoder.js';
-import { EXIT_OK, exitStatusOf } from './exitStatus.js';
+import { EXIT_FAILED, EXIT_OK, exitStatusOf } from './exitStatus.js';
 import { type CliOptions, originOf } from './options.js';
+import { progressText, unreadText } from './progress.js';
 import { checkOutputName } from './outputName.js';
 import { openOutputs, outputName, type Outputs } from './outputs.js';
 import { statusText, summaryJson, summaryLines } from './report.js';
@@ -37,7 +38,7 @@ export async function runCapture(options: CliOptions): Promise<number> {
   // Open the output first: if the output cannot be opened, monitoring must not start.
   const symbols = await openSymbols(options);
   const user = userOf(options.relinquishPrivileges);
-  const run: Run = { waitingFor: outputName(options) };
+  const run: Run = { waitingFor: outputName(options), interrupted: false };
   // A FIFO without a reader blocks the next step: the counters can be asked for from here on.
   const forgetReports = onReportSignal(() => say(`dropcap: ${reportOf(run)}`));
   try {
@@ -51,6 +52,8 @@ export async function runCapture(options: CliOptions): Promise<number> {
 interface Run {
   /** What is being opened. */
   waitingFor: string;
+  /** Whether a signal or --duration asked for the end. */
+  interrupted: boolean;
   outputs?: Outputs;
   counters?: CaptureCounters;
 }
@@ -71,9 +74,8 @@ async function runWith(
   let source: DropSource | undefined;
   let interrupt = () => {};
   const interrupted = new Promise<undefined>((resolve) => (interrupt = () => resolve(undefined)));
-  let ended = false;
   const end = () => {
-    ended = true;
+    run.interrupted = true;
     interrupt();
     void source?.stop().catch((error: unknown) => say(`dropcap: ${messageOf(error)}`));
   };
@@ -97,7 +99,7 @@ async function runWith(
       return EXIT_OK;
     }
     if (user) await goOnAs(user, source, outputs);
-    if (ended) await source.stop();
+    if (run.interrupted) await source.stop();
     if (source.live) startTimer();
     return await runBetween(source, outputs, symbols, options, run);
   } finally {
@@ -123,8 +125,9 @@ async function runBetween(
     if (options.format === 'pcap' && options.linktype !== 'NETLINK')
       say('dropcap: reasons and places are left out: pcap has no room for them (pcapng and -y NETLINK have)');
   }
-  const line =
-    options.write !== undefined && !options.quiet && process.stderr.isTTY ? new StatusLine() : undefined;
+  const isShown = source.live ? options.write !== undefined : !outputs.onTerminal;
+  const line = isShown && !options.quiet && process.stderr.isTTY ? new StatusLine() : undefined;
+  const start = performance.now();
   outputs.connect(source, symbols, options);
   run.outputs = outputs;
   const countersBefore = source.live && !options.quiet ? readCounters() : undefined;
@@ -135,7 +138,11 @@ async function runBetween(
       stages: stagesFor(options),
       onProgress: (counters) => {
         run.counters = counters;
-        line?.update(() => statusText(counters, outputs));
+        line?.update(() => {
+          const { progress } = source;
+          const status = statusText(counters, outputs);
+          return progress ? `${progressText(progress, performance.now() - start)}; ${status}` : status;
+        });
       },
     });
   } catch (error) {
@@ -152,10 +159,23 @@ async function runBetween(
     for (const text of options.json ? [summaryJson(summary, outputs)] : summaryLines(summary, outputs))
       say(text);
   if (countersBefore) for (const text of movedCounters(countersBefore, readCounters())) say(text);
+  const unread =
+    run.interrupted && !failure && source.progress && !isFinished(summary, options)
+      ? unreadText(source.progress, options.read!)
+      : undefined;
+  if (unread !== undefined) {
+    say(`dropcap: ${unread}`);
+    return EXIT_FAILED;
+  }
   // A closed pipe is no failure: the reader of our output has read enough (`dropcap | head`).
   if (!failure || isClosedPipe(failure)) return EXIT_OK;
   say(`dropcap: ${messageOf(failure)}`);
   return exitStatusOf(failure);
+}
+
+/** Whether the run has all drops that -c asks for. */
+function isFinished({ delivered }: CaptureSummary, { drops = Infinity }: CliOptions): boolean {
+  return delivered >= drops;
 }
 
 /** The stages for the options. In a live capture, the kernel truncates too; a recording is truncated only here. */

@@ -1,5 +1,6 @@
 import { fstatSync, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { isatty } from 'node:tty';
 import { EncodedOutlet } from '../outlet/encodedOutlet.js';
 import { openFileSink } from '../outlet/fileSink.js';
 import type { OutputFormat } from '../outlet/createEncoder.js';
@@ -51,6 +52,11 @@ export class Outputs implements OutputCounters {
     const piped = this.#targets.map(({ path }) => !isRegularOutput(path));
     if (!piped.includes(true)) return undefined;
     return this.#outlets.reduce((sum, { bytes }, i) => (piped[i] ? sum + bytes : sum), 0);
+  }
+
+  /** Whether lines or JSON go to a terminal: a status line would be among them. */
+  get onTerminal(): boolean {
+    return this.#targets.some(({ path }) => path === '-') && isatty(STDOUT_FD);
   }
 
   /** Makes the outlets for a source's drops. */
