@@ -142,10 +142,15 @@ const FILE_PROBLEMS: ReadonlyMap<number, string> = new Map([
   [122, 'the disk quota is used up (free some space, or choose another folder)'],
 ]);
 
+/** A path in an error's text. An empty path would leave a hole in the sentence. */
+export function shownPath(path: string): string {
+  return path === '' ? "''" : path;
+}
+
 /** What an error of a file system means, in plain words, without the path. For other errors: their text. */
 export function describeFileError(error: unknown): string {
   if (typeof error === 'object' && error !== null && 'path' in error && error.path === '')
-    return 'the name is empty';
+    return 'the name is empty (give the name of a file)';
   const errno = errnoOf(error);
   if (errno === 0) return messageOf(error);
   return FILE_PROBLEMS.get(errno) ?? describeErrno(errno);
@@ -157,18 +162,13 @@ export function errnoOf(error: unknown): number {
   return typeof error.errno === 'number' ? Math.abs(error.errno) : 0;
 }
 
-/** Texts of errnos that file systems return and libuv does not know: ESTALE, EDQUOT (asm-generic/errno.h). */
-const OTHER_ERRNOS: ReadonlyMap<number, string> = new Map([
-  [116, 'stale file handle'],
-  [122, 'disk quota exceeded'],
-]);
-
 /** From here on, libuv's map has errors of libuv, not of the kernel: 4095 is UV_EOF (uv/errno.h). */
 const FIRST_OF_LIBUV = 3000;
 
 /** The text of an errno: `Operation not permitted`. */
 export function describeErrno(errno: number): string {
   const known = errno < FIRST_OF_LIBUV ? getSystemErrorMap().get(-errno)?.[1] : undefined;
-  const text = known ?? OTHER_ERRNOS.get(errno);
+  // libuv does not know ESTALE and EDQUOT.
+  const text = known ?? FILE_PROBLEMS.get(errno);
   return text === undefined ? `errno ${errno}` : text.charAt(0).toUpperCase() + text.slice(1);
 }

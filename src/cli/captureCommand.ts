@@ -1,12 +1,7 @@
-import { fstatSync, statSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { capture, type CaptureCounters, type CaptureSummary } from '../capture/capture.js';
 import { CaptureError } from '../capture/captureError.js';
-import { errnoOf, messageOf, OutputError, UsageError } from '../errors.js';
+import { errnoOf, messageOf, OutputError } from '../errors.js';
 import { movedCounters, readCounters } from '../host/counters.js';
-import { EncodedOutlet } from '../outlet/encodedOutlet.js';
-import { openFileSink } from '../outlet/fileSink.js';
-import type { ByteSink } from '../outlet/sink.js';
 import { openKernelSource } from '../source/live/kernel.js';
 import { openRecording } from '../source/file/recording.js';
 import type { DropSource } from '../source/source.js';
@@ -15,19 +10,20 @@ import { selectOrigin } from '../stage/select.js';
 import type { Stage } from '../stage/stage.js';
 import { truncatePayloads } from '../stage/truncate.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
-import { checkFormat, encoderFor, formatOf } from './encoder.js';
-import { EXIT_OK, exitStatusOf } from './exitStatus.js';
+import { checkOptions } from './checkOptions.js';
+import { formatOf } from './encoder.js';
+import { EXIT_FAILED, EXIT_OK, exitStatusOf } from './exitStatus.js';
 import { type CliOptions, originOf } from './options.js';
+import { progressText, unreadText } from './progress.js';
 import { checkOutputName } from './outputName.js';
+import { openOutputs, outputName, type Outputs } from './outputs.js';
 import { statusText, summaryJson, summaryLines } from './report.js';
 import { onEndSignal, onReportSignal } from './signals.js';
-import { becomeUser, sudoUser, type User, userOf } from './privileges.js';
+import { becomeUser, type User, userOf } from './privileges.js';
 import { openSymbols } from './symbols.js';
-import { say, StatusLine } from './terminal.js';
+import { print, say, StatusLine } from './terminal.js';
 
 const EPIPE = 32;
-const STDIN_FD = 0;
-const STDOUT_FD = 1;
 const NO_COUNTERS: CaptureCounters = { captured: 0, lost: 0, delivered: 0 };
 
 /**
@@ -42,7 +38,7 @@ export async function runCapture(options: CliOptions): Promise<number> {
   // Open the output first: if the output cannot be opened, monitoring must not start.
   const symbols = await openSymbols(options);
   const user = userOf(options.relinquishPrivileges);
-  const run: Run = { waitingFor: outputName(options) };
+  const run: Run = { waitingFor: outputName(options), interrupted: false };
   // A FIFO without a reader blocks the next step: the counters can be asked for from here on.
   const forgetReports = onReportSignal(() => say(`dropcap: ${reportOf(run)}`));
   try {
@@ -56,13 +52,15 @@ export async function runCapture(options: CliOptions): Promise<number> {
 interface Run {
   /** What is being opened. */
   waitingFor: string;
-  outlet?: EncodedOutlet;
+  /** Whether a signal or --duration asked for the end. */
+  interrupted: boolean;
+  outputs?: Outputs;
   counters?: CaptureCounters;
 }
 
 /** The answer to SIGUSR1. */
-function reportOf({ waitingFor, outlet, counters = NO_COUNTERS }: Run): string {
-  return outlet ? statusText(counters, outlet) : `0 captured, waiting for ${waitingFor}`;
+function reportOf({ waitingFor, outputs, counters = NO_COUNTERS }: Run): string {
+  return outputs ? statusText(counters, outputs) : `0 captured, waiting for ${waitingFor}`;
 }
 
 async function runWith(
@@ -71,30 +69,20 @@ async function runWith(
   user: User | undefined,
   run: Run,
 ): Promise<number> {
-  const sink = await openFileSink(options.write ?? '-', {
-    overwrite: options.force,
-    owner: user,
-    askedBy: sudoUser()?.uid,
-    synchronous: options.read === undefined,
-    // fsync only if the input cannot be read again: a file can.
-    sync: options.read === undefined || !(await isFile(options.read)),
-  });
+  const outputs = await openOutputs(options, user);
   // From here on, signals end the capture in order, also while monitoring is being started.
   let source: DropSource | undefined;
   let interrupt = () => {};
   const interrupted = new Promise<undefined>((resolve) => (interrupt = () => resolve(undefined)));
-  let ended = false;
   const end = () => {
-    ended = true;
+    run.interrupted = true;
     interrupt();
     void source?.stop().catch((error: unknown) => say(`dropcap: ${messageOf(error)}`));
   };
-  const isRegularOutput =
-    options.write === undefined || options.write === '-' ? isRegularFd(STDOUT_FD) : isRegular(options.write);
   const forgetSignals = onEndSignal(end, {
-    bytes: () => (isRegularOutput ? undefined : (run.outlet?.bytes ?? 0)),
+    bytes: () => outputs.pipedBytes,
     lossText: () =>
-      `${outputName(options)} takes no more bytes: ${run.outlet?.written ?? 0} drops were written, the drops after them are lost`,
+      `${outputName(options)} takes no more bytes: ${outputs.written} drops were written, the drops after them are lost`,
   });
   let timer: NodeJS.Timeout | undefined;
   const startTimer = () => {
@@ -103,34 +91,26 @@ async function runWith(
   try {
     if (options.read !== undefined) startTimer();
     run.waitingFor = options.read === '-' ? 'standard input' : (options.read ?? 'the kernel');
-    const opening = openSource(options, sink);
+    const opening = openSource(options, outputs);
     // The first byte of a recording may take long to arrive; starting the monitor does not.
     source = options.read === undefined ? await opening : await Promise.race([opening, interrupted]);
     if (!source) {
-      await sink.discard();
+      await outputs.discard();
       return EXIT_OK;
     }
-    if (user) await goOnAs(user, source, sink);
-    if (ended) await source.stop();
+    if (user) await goOnAs(user, source, outputs);
+    if (run.interrupted) await source.stop();
     if (source.live) startTimer();
-    return await runBetween(source, sink, symbols, options, run);
+    return await runBetween(source, outputs, symbols, options, run);
   } finally {
     clearTimeout(timer);
     forgetSignals();
   }
 }
 
-/** Whether the path is a regular file. Standard input and pipes are not: their bytes can be read only once. */
-function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-}
-
 async function runBetween(
   source: DropSource,
-  sink: ByteSink,
+  outputs: Outputs,
   symbols: SymbolLookup,
   options: CliOptions,
   run: Run,
@@ -145,19 +125,24 @@ async function runBetween(
     if (options.format === 'pcap' && options.linktype !== 'NETLINK')
       say('dropcap: reasons and places are left out: pcap has no room for them (pcapng and -y NETLINK have)');
   }
-  const line =
-    options.write !== undefined && !options.quiet && process.stderr.isTTY ? new StatusLine() : undefined;
-  const outlet = new EncodedOutlet(encoderFor(source, symbols, options), sink);
-  run.outlet = outlet;
+  const isShown = source.live ? options.write !== undefined : !outputs.onTerminal;
+  const line = isShown && !options.quiet && process.stderr.isTTY ? new StatusLine() : undefined;
+  const start = performance.now();
+  outputs.connect(source, symbols, options);
+  run.outputs = outputs;
   const countersBefore = source.live && !options.quiet ? readCounters() : undefined;
   let summary: CaptureSummary;
   let failure: unknown;
   try {
-    summary = await capture(source, outlet, {
+    summary = await capture(source, outputs.outlets, {
       stages: stagesFor(options),
       onProgress: (counters) => {
         run.counters = counters;
-        line?.update(() => statusText(counters, outlet));
+        line?.update(() => {
+          const { progress } = source;
+          const status = statusText(counters, outputs);
+          return progress ? `${progressText(progress, performance.now() - start)}; ${status}` : status;
+        });
       },
     });
   } catch (error) {
@@ -165,43 +150,57 @@ async function runBetween(
     summary = error.summary;
     failure = error.cause;
     // A recording can be read again: a file without its drops is worth nothing.
-    if (!source.live && outlet.written === 0 && !(failure instanceof OutputError)) await sink.discard();
+    if (!source.live && outputs.written === 0 && !(failure instanceof OutputError)) await outputs.discard();
   } finally {
     line?.clear();
   }
+  if (options.count) print(`${summary.delivered} ${summary.delivered === 1 ? 'drop' : 'drops'}`);
   if (!options.quiet)
-    for (const text of options.json ? [summaryJson(summary, outlet)] : summaryLines(summary, outlet))
+    for (const text of options.json ? [summaryJson(summary, outputs)] : summaryLines(summary, outputs))
       say(text);
   if (countersBefore) for (const text of movedCounters(countersBefore, readCounters())) say(text);
+  const unread =
+    run.interrupted && !failure && source.progress && !isFinished(summary, options)
+      ? unreadText(source.progress, options.read!)
+      : undefined;
+  if (unread !== undefined) {
+    say(`dropcap: ${unread}`);
+    return EXIT_FAILED;
+  }
   // A closed pipe is no failure: the reader of our output has read enough (`dropcap | head`).
   if (!failure || isClosedPipe(failure)) return EXIT_OK;
   say(`dropcap: ${messageOf(failure)}`);
   return exitStatusOf(failure);
 }
 
+/** Whether the run has all drops that -c asks for. */
+function isFinished({ delivered }: CaptureSummary, { drops = Infinity }: CliOptions): boolean {
+  return delivered >= drops;
+}
+
 /** The stages for the options. In a live capture, the kernel truncates too; a recording is truncated only here. */
 function stagesFor(options: CliOptions): Stage[] {
-  const { count, snapshotLength } = options;
+  const { drops, snapshotLength } = options;
   const wanted = originOf(options);
   return [
     ...(wanted === undefined ? [] : [selectOrigin(wanted)]),
-    ...(count === undefined ? [] : [limitCount(count)]),
+    ...(drops === undefined ? [] : [limitCount(drops)]),
     ...(snapshotLength ? [truncatePayloads(snapshotLength)] : []),
   ];
 }
 
 /** Gives up privileges. If that fails, nothing is captured and the output is removed. */
-async function goOnAs(user: User, source: DropSource, sink: ByteSink): Promise<void> {
+async function goOnAs(user: User, source: DropSource, outputs: Outputs): Promise<void> {
   try {
     becomeUser(user);
   } catch (error) {
     await source.close();
-    await sink.discard();
+    await outputs.discard();
     throw error;
   }
 }
 
-async function openSource(options: CliOptions, sink: ByteSink): Promise<DropSource> {
+async function openSource(options: CliOptions, outputs: Outputs): Promise<DropSource> {
   try {
     if (options.read !== undefined) return await openRecording(options.read);
     const origin = originOf(options);
@@ -214,75 +213,8 @@ async function openSource(options: CliOptions, sink: ByteSink): Promise<DropSour
       onNotice: (text) => say(`dropcap: ${text}`),
     });
   } catch (error) {
-    await sink.discard();
+    await outputs.discard();
     throw error;
-  }
-}
-
-function checkOptions(options: CliOptions): void {
-  const { read, write } = options;
-  checkFormat(options);
-  if (options.force && (write === undefined || write === '-')) {
-    throw new UsageError('--force goes with -w FILE: it lets -w overwrite a file');
-  }
-  const { interface: source, origin } = options;
-  if (source !== undefined && source !== 'all' && origin !== 'all' && source !== origin) {
-    throw new UsageError('-i and --origin ask for different drops (give one of them)');
-  }
-  if (options.passive && options.queueLength !== undefined) {
-    throw new UsageError('--passive changes no setting of the monitor: it does not go with --queue-length');
-  }
-  if (write === '-' && !options.json && process.stdout.isTTY) {
-    throw new UsageError(
-      '-w - writes binary data, and standard output is a terminal (name a file, or use a pipe)',
-    );
-  }
-  if (read === undefined) return;
-  for (const [name, value] of [
-    ['-i', options.interface],
-    ['-B', options.bufferSize],
-    ['--queue-length', options.queueLength],
-    ['--passive', options.passive],
-    ['--takeover', options.takeover],
-  ]) {
-    if (value !== undefined) throw new UsageError(`${name} goes with capturing from the kernel, not with -r`);
-  }
-  // A pipe may bring the bytes of a running capture: a time makes sense there.
-  if (options.duration !== undefined && read !== '-' && isRegular(read)) {
-    throw new UsageError(
-      '--duration goes with capturing, not with -r FILE: a file is read to its end (-c ends earlier)',
-    );
-  }
-  if (write !== undefined && write !== '-' && isSameFile(read, write)) {
-    throw new UsageError(
-      '-r and -w name the same file (write to another file: this would overwrite the recording)',
-    );
-  }
-}
-
-function isRegular(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-}
-
-function isRegularFd(fd: number): boolean {
-  try {
-    return fstatSync(fd).isFile();
-  } catch {
-    return false; // Standard output is closed: writing reports the error.
-  }
-}
-
-function outputName({ write = '-' }: CliOptions): string {
-  return write === '-' ? 'standard output' : write;
-}
-
-function isSameFile(read: string, write: string): boolean {
-  try {
-    const input = read === '-' ? fstatSync(STDIN_FD) : statSync(read);
-    const output = statSync(write);
-    return input.isFile() && input.ino === output.ino && input.dev === output.dev;
-  } catch {
-    return false; // A file does not exist: opening it reports the error.
   }
 }
 

@@ -1,6 +1,7 @@
 import type { BatchEncoder } from '../encode/encoder.js';
 import { UsageError } from '../errors.js';
 import { createEncoder, type OutputFormat } from '../outlet/createEncoder.js';
+import type { PacketDump } from '../encode/lineEncoder.js';
 import type { DropSource } from '../source/source.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
 import type { CliOptions } from './options.js';
@@ -8,20 +9,39 @@ import type { CliOptions } from './options.js';
 /** The styles for the number of -t's. */
 const TIME_STYLES = ['time', 'none', 'epoch', 'delta', 'date', 'elapsed'] as const;
 
-/** The encoder for the options. Without -w: lines for people, or JSON. */
-export function encoderFor(source: DropSource, symbols: SymbolLookup, options: CliOptions): BatchEncoder {
-  return createEncoder(formatOf(options), source, {
+/** The encoder of an output. */
+export function encoderFor(
+  format: OutputFormat,
+  source: DropSource,
+  symbols: SymbolLookup,
+  options: CliOptions,
+): BatchEncoder {
+  return createEncoder(format, source, {
     symbols,
     omitAddresses: !options.pc,
-    linkType: options.linktype,
+    linkType: format === 'text' ? undefined : options.linktype,
     precision: options.micro ? 'micro' : 'nano',
     verbose: options.verbose,
     timeStyle: TIME_STYLES[options.t ?? 0],
     numbered: options.number,
+    linkHeader: options.e,
+    dump: dumpOf(options),
   });
 }
 
-/** The format for the options. */
+/** How lines show the packets' bytes. Of several options tcpdump obeys -X before -x, and -x before -A. */
+function dumpOf(options: CliOptions): PacketDump | undefined {
+  for (const [times, form] of [
+    [options.X, 'hexAscii'],
+    [options.x, 'hex'],
+    [options.A, 'ascii'],
+  ] as const) {
+    if (times !== undefined) return { form, linkHeader: times > 1 };
+  }
+  return undefined;
+}
+
+/** The format of the first output. Without -w: lines for people, or JSON. */
 export function formatOf({ json, write, format }: CliOptions): OutputFormat {
   if (json) return 'json';
   return write === undefined ? 'text' : format;
@@ -30,10 +50,23 @@ export function formatOf({ json, write, format }: CliOptions): OutputFormat {
 /** @throws UsageError for options that contradict one another */
 export function checkFormat(options: CliOptions): void {
   const { json, write, format, linktype } = options;
-  if (json || write !== undefined) {
-    if (options.t !== undefined)
-      throw new UsageError('-t is about printed lines: it goes with neither -w nor --json');
-    if (options.number) throw new UsageError('-# numbers printed lines: it goes with neither -w nor --json');
+  if (json && write === undefined && options.print) {
+    throw new UsageError('--print prints lines, and --json prints JSON (give one of them, or -w FILE)');
+  }
+  if ((json || write !== undefined) && !options.print) {
+    for (const [name, value] of [
+      ['-t', options.t],
+      ['-#', options.number],
+      ['-e', options.e],
+      ['-x', options.x],
+      ['-X', options.X],
+      ['-A', options.A],
+    ]) {
+      if (value === undefined) continue;
+      throw new UsageError(
+        `${name} is about printed lines: it goes with --json and -w only if --print is given`,
+      );
+    }
   }
   if (options.t !== undefined && options.t >= TIME_STYLES.length) {
     throw new UsageError(`-t may be given up to ${TIME_STYLES.length - 1} times`);

@@ -11,6 +11,9 @@ const ALWAYS_DONE: readonly string[] = [
   '-K, --dont-verify-checksums',
 ];
 
+/** Options that mean something else when they are given several times: `-tt`. */
+const COUNTED = ['t', 'x', 'X', 'A'] as const;
+
 const FILTERS = 'dropcap has no filters: write a file with -w, then tshark -r FILE -Y FILTER';
 const ONE_FILE = 'dropcap writes one file: split it with editcap -c PACKETS or editcap -i SECONDS';
 
@@ -24,7 +27,7 @@ const OF_OTHER_TOOLS: ReadonlyMap<string, string> = new Map([
   ['-G', ONE_FILE],
   ['-k', 'to watch live: dropcap -w - | wireshark -k -i -'],
   ['-O', '-v prints all details of each drop'],
-  ['-P', 'without -w, dropcap prints the drops'],
+  ['-P', '--print prints the drops although -w is given'],
   ['-R', FILTERS],
   ['-T', '--json prints JSON; for other forms, write a file with -w, then tshark -r FILE -T FORM'],
   ['-V', '-v prints all details of each drop'],
@@ -37,8 +40,10 @@ const OF_OTHER_TOOLS: ReadonlyMap<string, string> = new Map([
 /** Makes the program take the habits of users of tcpdump and tshark. Call it after all other options are added. */
 export function addHabits(program: Command): void {
   for (const option of program.options) refuseTwice(program, option);
-  let times = 0;
-  program.on('option:t', () => program.setOptionValueWithSource('t', ++times, 'cli'));
+  for (const letter of COUNTED) {
+    let times = 0;
+    program.on(`option:${letter}`, () => program.setOptionValueWithSource(letter, ++times, 'cli'));
+  }
   for (const flags of ALWAYS_DONE) program.addOption(new Option(flags).hideHelp());
   for (const [flag, answer] of OF_OTHER_TOOLS) {
     const option = new Option(`${flag} [value]`).hideHelp();

@@ -6,7 +6,9 @@ import type { LinkTypeName } from '../outlet/createEncoder.js';
 export interface CliOptions {
   readonly write?: string;
   readonly read?: string;
-  readonly count?: number;
+  readonly drops?: number;
+  readonly count?: true;
+  readonly print?: true;
   readonly snapshotLength?: number;
   readonly bufferSize?: number;
   readonly queueLength?: number;
@@ -30,6 +32,11 @@ export interface CliOptions {
   /** How often -t is given. */
   readonly t?: number;
   readonly number?: true;
+  readonly e?: true;
+  /** How often -x, -X and -A are given. */
+  readonly x?: number;
+  readonly X?: number;
+  readonly A?: number;
   readonly interface?: 'sw' | 'hw' | 'all';
 }
 
@@ -50,7 +57,7 @@ export function captureOptions(): Option[] {
       '-r, --read <file>',
       'read a capture file of dropcap or a recording of netlink messages, instead of capturing; - is standard input',
     ),
-    number('-c, --count <count>', 'end after this number of drops', 1, MAX_U32),
+    number('-c, --drops <count>', 'end after this number of drops', 1, MAX_U32),
     number(
       '-s, --snapshot-length <bytes>',
       'keep at most this number of bytes of each packet (default: 0, which keeps all)',
@@ -85,6 +92,8 @@ export function captureOptions(): Option[] {
     ),
     new Option('--nano', 'write time stamps in nanoseconds (default)'),
     new Option('-L, --list-data-link-types', 'list the link types for -y, and exit'),
+    new Option('--print', 'print the drops as lines although -w is given'),
+    new Option('--count', 'with -r: print only the number of drops'),
     new Option('--json', 'print the drops as JSON, one object a line'),
     new Option('--passive', 'only listen: neither configure nor start the drop monitor').conflicts(
       'takeover',
@@ -106,13 +115,20 @@ export function captureOptions(): Option[] {
     new Option('-q, --quiet', 'print no start message and no counters'),
     new Option(
       '-v, --verbose',
-      'print the settings of a live capture and, without -w, all details of each drop',
+      'print the settings of a live capture and, with the lines, all details of each drop',
     ),
     new Option(
       '-t',
       'print no time; -tt: seconds since 1970; -ttt: since the drop before; -tttt: with the date; -ttttt: since the first drop',
     ),
     new Option('-#, --number', 'number the lines'),
+    new Option('-e', 'print the link-level header of each packet'),
+    new Option('-x', 'print the bytes of each packet in hex; -xx: also those of the link-level header'),
+    new Option(
+      '-X',
+      'print the bytes of each packet in hex and ASCII; -XX: also those of the link-level header',
+    ),
+    new Option('-A', 'print the bytes of each packet in ASCII; -AA: also those of the link-level header'),
     new Option(
       '-i, --interface <source>',
       'capture from a source that -D lists: its name or its number (default: dropmon)',

@@ -103,7 +103,7 @@ function count(number: number, one: string, many: string, hint?: string): string
 }
 
 /** `1.5 MB`: decimal units, as Wireshark shows them. */
-function sizeText(bytes: number): string {
+export function sizeText(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let value = bytes;
   let unit = 0;

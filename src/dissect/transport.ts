@@ -1,4 +1,5 @@
-import { be16, be32 } from '../bytes.js';
+import { be32 } from '../bytes.js';
+import type { AsciiWriter } from './asciiWriter.js';
 
 const IPPROTO_ICMP = 1;
 const IPPROTO_IGMP = 2;
@@ -8,6 +9,11 @@ const IPPROTO_GRE = 47;
 const IPPROTO_ESP = 50;
 const IPPROTO_ICMPV6 = 58;
 const IPPROTO_SCTP = 132;
+
+/** Bytes of a header that must be there before its ports are shown: for TCP, all up to the flags. */
+const MIN_PORTS_BYTES = 4;
+const MIN_TCP_BYTES = 14;
+const UDP_HEADER_BYTES = 8;
 
 const PROTOCOL_NAMES: Readonly<Record<number, string>> = {
   [IPPROTO_IGMP]: 'IGMP',
@@ -36,58 +42,64 @@ const ICMPV6_TYPES: Readonly<Record<number, string>> = {
 /** Letters of TCP's flags as tcpdump writes them, from the lowest bit. */
 const TCP_FLAGS = ['F', 'S', 'R', 'P', '.', 'U', 'E', 'W'];
 
-/** What the transport layer adds to the line about an IP packet. */
-export interface Transport {
-  /** The ports; undefined for protocols without ports. */
-  readonly sourcePort?: number;
-  readonly destinationPort?: number;
-  readonly text: string;
+/** Whether the packet has ports: its protocol has them, and its bytes from `at` on were not cut off. */
+export function hasPorts(protocol: number, bytes: Uint8Array, at: number): boolean {
+  const there = bytes.length - at;
+  if (protocol === IPPROTO_TCP) return there >= MIN_TCP_BYTES;
+  return (protocol === IPPROTO_UDP || protocol === IPPROTO_SCTP) && there >= MIN_PORTS_BYTES;
 }
 
 /**
- * Describes the content of an IP packet.
+ * Writes what the content of an IP packet is, without its ports.
  * @param at offset of the first byte after the IP header. This offset may be after the end of a truncated packet.
  * @param length length of the packet from `at` on, from the IP header.
  */
-export function describeTransport(
+export function writeTransport(
+  line: AsciiWriter,
   protocol: number,
   bytes: Uint8Array,
   at: number,
   length: number,
-): Transport {
+): void {
   const there = bytes.length - at;
-  const cut = there < Math.min(length, 4) ? ' (truncated)' : '';
-  switch (protocol) {
-    case IPPROTO_UDP:
-      if (there < 4) break;
-      return { ...ports(bytes, at), text: `UDP, length ${Math.max(0, length - 8)}` };
-    case IPPROTO_TCP: {
-      if (there < 14) break;
-      const headerBytes = (bytes[at + 12]! >> 4) * 4;
-      const payload = `length ${Math.max(0, length - headerBytes)}`;
-      return {
-        ...ports(bytes, at),
-        text: `Flags [${tcpFlags(bytes[at + 13]!)}], seq ${be32(bytes, at + 4)}, ${payload}`,
-      };
-    }
-    case IPPROTO_SCTP:
-      if (there < 4) break;
-      return { ...ports(bytes, at), text: `SCTP, length ${length}` };
-    case IPPROTO_ICMP:
-      if (there < 1) break;
-      return { text: `ICMP ${ICMP_TYPES[bytes[at]!] ?? `type ${bytes[at]}`}, length ${length}` };
-    case IPPROTO_ICMPV6:
-      if (there < 1) break;
-      return { text: `ICMP6, ${ICMPV6_TYPES[bytes[at]!] ?? `type ${bytes[at]}`}, length ${length}` };
+  if (hasPorts(protocol, bytes, at)) {
+    if (protocol === IPPROTO_TCP) writeTcp(line, bytes, at, length);
+    else if (protocol === IPPROTO_UDP)
+      line.text('UDP, length ').number(Math.max(0, length - UDP_HEADER_BYTES));
+    else line.text('SCTP, length ').number(length);
+  } else if (protocol === IPPROTO_ICMP && there >= 1) {
+    line.text('ICMP ');
+    writeType(line, ICMP_TYPES, bytes[at]!, length);
+  } else if (protocol === IPPROTO_ICMPV6 && there >= 1) {
+    line.text('ICMP6, ');
+    writeType(line, ICMPV6_TYPES, bytes[at]!, length);
+  } else {
+    const name = PROTOCOL_NAMES[protocol];
+    if (name === undefined) line.text('ip-proto-').number(protocol);
+    else line.text(name);
+    if (there < Math.min(length, 4)) line.text(' (truncated)');
+    line.text(', length ').number(length);
   }
-  return { text: `${PROTOCOL_NAMES[protocol] ?? `ip-proto-${protocol}`}${cut}, length ${length}` };
 }
 
-function ports(bytes: Uint8Array, at: number): { sourcePort: number; destinationPort: number } {
-  return { sourcePort: be16(bytes, at), destinationPort: be16(bytes, at + 2) };
+function writeTcp(line: AsciiWriter, bytes: Uint8Array, at: number, length: number): void {
+  const headerBytes = (bytes[at + 12]! >> 4) * 4;
+  const flags = bytes[at + 13]!;
+  line.text('Flags [');
+  if (flags === 0) line.text('none');
+  for (let bit = 0; bit < TCP_FLAGS.length; bit++) if (flags & (1 << bit)) line.text(TCP_FLAGS[bit]!);
+  line.text('], seq ').number(be32(bytes, at + 4));
+  line.text(', length ').number(Math.max(0, length - headerBytes));
 }
 
-function tcpFlags(flags: number): string {
-  const names = TCP_FLAGS.filter((_, bit) => (flags & (1 << bit)) !== 0).join('');
-  return names === '' ? 'none' : names;
+function writeType(
+  line: AsciiWriter,
+  names: Readonly<Record<number, string>>,
+  type: number,
+  length: number,
+): void {
+  const name = names[type];
+  if (name === undefined) line.text('type ').number(type);
+  else line.text(name);
+  line.text(', length ').number(length);
 }

@@ -3,7 +3,7 @@ import { toKindJson } from '../drop/json.js';
 import type { DropRecord } from '../drop/record.js';
 import { align4 } from '../bytes.js';
 import { KindCache } from './kindCache.js';
-import { putHex, putNumber } from './asciiDigits.js';
+import { putHex, putNumber } from '../asciiDigits.js';
 import { describeDrop, type DescribeOptions } from './describeDrop.js';
 import type { BatchEncoder } from './encoder.js';
 import { FRAMED_FORM } from './framedForm.js';

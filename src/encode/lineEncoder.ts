@@ -1,35 +1,45 @@
-import { be16, u32 } from '../bytes.js';
-import { describeEthernet, describeIp, describeProtocol } from '../dissect/describe.js';
-import { type DropBatch, NO_PROTOCOL } from '../drop/batch.js';
-import {
-  FRAMING_CAN,
-  FRAMING_ETHERNET,
-  FRAMING_IPOIB,
-  FRAMING_RAW,
-  FRAMING_SLL,
-  FRAMINGS,
-  SLL_HEADER_BYTES,
-} from '../linktype/framing.js';
-import { cookedHeaderOf } from '../linktype/cooked.js';
+import { AsciiWriter } from '../dissect/asciiWriter.js';
+import { MAX_DESCRIPTION_BYTES } from '../dissect/describe.js';
+import { dumpBytes, type DumpForm, writeDump } from '../dissect/hexDump.js';
+import type { DropBatch } from '../drop/batch.js';
 import { framedLength } from '../linktype/convert.js';
+import { FRAMINGS } from '../linktype/framing.js';
 import { encodeValue } from '../metadata/comment.js';
 import { NO_SYMBOLS } from '../symbols/symbolLookup.js';
 import { describeDrop, type DescribeOptions } from './describeDrop.js';
+import { describePacket, linkHeaderBytes } from './describePacket.js';
 import type { BatchEncoder } from './encoder.js';
 import { KindCache } from './kindCache.js';
 import type { OutputBuffer } from './outputBuffer.js';
-import { LineTime, type TimeStyle } from './lineTime.js';
+import { LineTime, MAX_LINE_TIME_BYTES, type TimeStyle } from './lineTime.js';
 
-const HEX_BYTES_PER_LINE = 16;
+/** Columns of a line's number. */
+const NUMBER_COLUMNS = 5;
+/** Upper limit of a line's bytes without the texts of its kind: its number, its time and the packet's description. */
+const REST_BYTES = 32 + MAX_LINE_TIME_BYTES + MAX_DESCRIPTION_BYTES;
+/** Upper limit of the details' bytes without the texts of the kind: fixed texts and three numbers. */
+const DETAILS_BYTES = 160;
+
+/** A packet's bytes on further lines. */
+export interface PacketDump {
+  /** As tcpdump's -x (hex), -X (hex and ASCII) and -A (ASCII) print the bytes. */
+  readonly form: 'hex' | 'hexAscii' | 'ascii';
+  /** Whether the link-level header is printed too, as -xx, -XX and -AA do. */
+  readonly linkHeader: boolean;
+}
 
 /** Options of a line encoder. */
 export interface LineEncoderOptions extends DescribeOptions {
-  /** Write all known facts and the packet's bytes on further lines. */
+  /** Write all known facts on further lines, and the packet's bytes unless `dump` says how to. */
   readonly verbose?: boolean | undefined;
   /** How lines show the time. Default: the local time of day, and the date when another day begins. */
   readonly timeStyle?: TimeStyle | undefined;
   /** Number the lines, as tcpdump's -# does. */
   readonly numbered?: boolean | undefined;
+  /** Describe each packet's link-level header too, as tcpdump's -e does. */
+  readonly linkHeader?: boolean | undefined;
+  /** Write each packet's bytes on further lines. */
+  readonly dump?: PacketDump | undefined;
 }
 
 /**
@@ -44,6 +54,7 @@ export class LineEncoder implements BatchEncoder {
   #batch: DropBatch | undefined;
   readonly #build = (i: number): KindTexts => buildTexts(this.#batch!, i, this.#options);
 
+  readonly #writer = new AsciiWriter();
   readonly #time: LineTime;
   #lines = 0;
 
@@ -56,30 +67,66 @@ export class LineEncoder implements BatchEncoder {
 
   encode(batch: DropBatch, output: OutputBuffer): number {
     this.#batch = batch;
-    let text = '';
-    for (let i = 0; i < batch.length; i++) text += this.#line(batch, i);
+    for (let i = 0; i < batch.length; i++) this.#encodeDrop(batch, i, output);
     this.#batch = undefined;
-    output.append(Buffer.from(text, 'latin1'));
     return batch.length;
   }
 
   trailer(): void {}
 
-  #line(batch: DropBatch, i: number): string {
-    const { version } = this.#options.symbols ?? NO_SYMBOLS;
-    const texts = this.#texts.get(batch, i, version, this.#build);
+  #encodeDrop(batch: DropBatch, i: number, output: OutputBuffer): void {
+    const { symbols = NO_SYMBOLS, verbose, linkHeader = false, dump } = this.#options;
+    const texts = this.#texts.get(batch, i, symbols.version, this.#build);
     const framing = batch.framing[i]!;
     const payload = batch.framedPayload(i);
     const originalLength = framedLength(framing, batch.originalLength[i]!);
-    const packet = describePacket(payload, originalLength, batch.protocol[i]!, framing);
-    const number = this.#options.numbered ? `${(++this.#lines).toString().padStart(5)}  ` : '';
-    const time = this.#time.next(batch.timestampHigh[i]!, batch.timestampLow[i]!);
-    const line = `${number}${time}${texts.facts} ${packet}\n`;
-    if (!this.#options.verbose) return line;
+    output.reserve(texts.facts.length + REST_BYTES);
+    const line = this.#writer;
+    line.begin(output.bytes, output.length);
+    if (this.#options.numbered) this.#writeNumber(line);
+    this.#time.write(line, batch.timestampHigh[i]!, batch.timestampLow[i]!);
+    line.text(texts.facts).text(' ');
+    describePacket(line, payload, originalLength, batch.protocol[i]!, framing, linkHeader);
+    output.length = line.text('\n').at;
+    if (verbose) this.#writeDetails(batch, i, output, texts.details, payload.length, originalLength);
+    if (dump) {
+      const start = dump.linkHeader ? 0 : linkHeaderBytes(payload, framing);
+      this.#writeDump(output, payload.subarray(start), dump.form);
+    } else if (verbose) {
+      this.#writeDump(output, payload, 'bytes');
+    }
+  }
+
+  #writeDetails(
+    batch: DropBatch,
+    i: number,
+    output: OutputBuffer,
+    details: string,
+    length: number,
+    originalLength: number,
+  ): void {
+    output.reserve(details.length + DETAILS_BYTES);
+    const line = this.#writer;
+    line.begin(output.bytes, output.length);
+    line.text('\t').text(details);
     const lost = batch.lostBefore[i]!;
-    const losses = lost === 0 ? '' : `, ${lost} drops lost before`;
-    const captured = `captured ${payload.length} of ${originalLength} bytes`;
-    return `${line}\t${texts.details}${losses}, ${FRAMINGS[framing]!.description}, ${captured}\n${hexDump(payload)}`;
+    if (lost !== 0) line.text(', ').number(lost).text(' drops lost before');
+    line.text(', ').text(FRAMINGS[batch.framing[i]!]!.description);
+    line.text(', captured ').number(length).text(' of ').number(originalLength).text(' bytes\n');
+    output.length = line.at;
+  }
+
+  #writeDump(output: OutputBuffer, packet: Uint8Array, form: DumpForm): void {
+    output.reserve(dumpBytes(packet.length));
+    this.#writer.begin(output.bytes, output.length);
+    writeDump(this.#writer, packet, form);
+    output.length = this.#writer.at;
+  }
+
+  #writeNumber(line: AsciiWriter): void {
+    const number = ++this.#lines;
+    for (let least = 10 ** (NUMBER_COLUMNS - 1); number < least; least /= 10) line.text(' ');
+    line.number(number).text('  ');
   }
 }
 
@@ -114,65 +161,6 @@ function buildTexts(batch: DropBatch, i: number, options: LineEncoderOptions): K
   };
 }
 
-/** @param protocol ETH_P_*, or NO_PROTOCOL. */
-function describePacket(
-  payload: Uint8Array,
-  originalLength: number,
-  protocol: number,
-  framing: number,
-): string {
-  switch (framing) {
-    case FRAMING_ETHERNET:
-      return describeEthernet(payload, originalLength);
-    case FRAMING_RAW:
-    case FRAMING_IPOIB:
-      return describeIp(payload, originalLength);
-    case FRAMING_CAN:
-      if (payload.length < 4) break;
-      return `CAN, id 0x${(u32(payload, 0, false) & 0x1fffffff).toString(16)}, length ${originalLength}`;
-    case FRAMING_SLL:
-      return describeCooked(payload, originalLength, framing, SLL_HEADER_BYTES, protocol);
-  }
-  const header = cookedHeaderOf(framing);
-  if (header) {
-    const type = be16(payload, header.protocol);
-    return describeCooked(payload, originalLength, framing, header.bytes, type);
-  }
-  return describeOther(framing, protocol, originalLength);
-}
-
-function describeCooked(
-  payload: Uint8Array,
-  originalLength: number,
-  framing: number,
-  headerBytes: number,
-  protocol: number,
-): string {
-  const length = Math.max(originalLength - headerBytes, 0);
-  const known =
-    protocol === NO_PROTOCOL ? undefined : describeProtocol(protocol, payload.subarray(headerBytes), length);
-  return known ?? describeOther(framing, protocol, length);
-}
-
-function describeOther(framing: number, protocol: number, length: number): string {
-  const number = protocol === NO_PROTOCOL ? '' : `, protocol ${protocolText(protocol)}`;
-  return `${FRAMINGS[framing]!.description}${number}, length ${length}`;
-}
-
 function protocolText(protocol: number): string {
   return `0x${protocol.toString(16).padStart(4, '0')}`;
-}
-
-/** The packet's bytes in hex and ASCII. */
-function hexDump(payload: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < payload.length; at += HEX_BYTES_PER_LINE) {
-    const row = payload.subarray(at, at + HEX_BYTES_PER_LINE);
-    const hexes = Array.from(row, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
-    const characters = Array.from(row, (byte) =>
-      byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.',
-    );
-    text += `\t0x${at.toString(16).padStart(4, '0')}:  ${hexes.padEnd(HEX_BYTES_PER_LINE * 3)} ${characters.join('')}\n`;
-  }
-  return text;
 }

@@ -1,3 +1,4 @@
+import type { AsciiWriter } from '../dissect/asciiWriter.js';
 import { nanosecondsOf, secondsOf } from './timestamp.js';
 
 /**
@@ -7,6 +8,9 @@ import { nanosecondsOf, secondsOf } from './timestamp.js';
 export type TimeStyle = 'time' | 'none' | 'epoch' | 'delta' | 'date' | 'elapsed';
 
 const MICROSECONDS = 1_000_000;
+
+/** Most bytes of a line's time: a date, a time of day and two spaces, or a difference of years. */
+export const MAX_LINE_TIME_BYTES = 40;
 
 /** Writes the time at the beginning of each line, in local time with microseconds, and the space after it. */
 export class LineTime {
@@ -23,27 +27,32 @@ export class LineTime {
     this.#style = style;
   }
 
-  /** The text for a time: nanoseconds since 1970 UTC, in two words of 32 bits. */
-  next(high: number, low: number): string {
+  /**
+   * Writes a time: nanoseconds since 1970 UTC, in two words of 32 bits.
+   * @param line has room for MAX_LINE_TIME_BYTES.
+   */
+  write(line: AsciiWriter, high: number, low: number): void {
+    if (this.#style === 'none') return;
     const second = secondsOf(high, low);
     const micros = Math.floor(nanosecondsOf(high, low) / 1000);
     switch (this.#style) {
-      case 'none':
-        return '';
       case 'epoch':
-        return `${second}.${sixDigits(micros)} `;
+        writeMicros(line.number(second), micros);
+        break;
       case 'delta':
       case 'elapsed':
-        return `${this.#difference(second, micros)} `;
+        this.#writeDifference(line, second, micros);
+        break;
       case 'date':
         this.#keep(second);
-        return `${this.#date} ${this.#time}.${sixDigits(micros)} `;
+        writeMicros(line.text(this.#date).text(' ').text(this.#time), micros);
+        break;
       default: {
         const before = this.#date;
         this.#keep(second);
         // A time of day alone would be wrong after midnight: the first line of another day has the date.
-        const date = before === '' || before === this.#date ? '' : `${this.#date} `;
-        return `${date}${this.#time}.${sixDigits(micros)} `;
+        if (before !== '' && before !== this.#date) line.text(this.#date).text(' ');
+        writeMicros(line.text(this.#time), micros);
       }
     }
   }
@@ -56,7 +65,7 @@ export class LineTime {
     this.#time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
   }
 
-  #difference(second: number, micros: number): string {
+  #writeDifference(line: AsciiWriter, second: number, micros: number): void {
     const first = Number.isNaN(this.#baseSecond);
     let seconds = first ? 0 : second - this.#baseSecond;
     let rest = first ? 0 : micros - this.#baseMicros;
@@ -71,15 +80,23 @@ export class LineTime {
       rest += MICROSECONDS;
     }
     const hours = Math.floor(seconds / 3600);
-    const minutes = Math.floor((seconds % 3600) / 60);
-    return `${negative ? '-' : ' '}${two(hours)}:${two(minutes)}:${two(seconds % 60)}.${sixDigits(rest)}`;
+    line.text(negative ? '-' : ' ');
+    if (hours < 10) line.text('0');
+    line
+      .number(hours)
+      .text(':')
+      .digits(Math.floor((seconds % 3600) / 60), 2)
+      .text(':')
+      .digits(seconds % 60, 2);
+    writeMicros(line, rest);
   }
+}
+
+/** Writes what every time ends with. */
+function writeMicros(line: AsciiWriter, micros: number): void {
+  line.text('.').digits(micros, 6).text(' ');
 }
 
 function two(value: number): string {
   return value < 10 ? `0${value}` : `${value}`;
-}
-
-function sixDigits(value: number): string {
-  return value.toString().padStart(6, '0');
 }

@@ -1,5 +1,5 @@
 import { copyBytes } from '../bytes.js';
-import { putDigits } from './asciiDigits.js';
+import { putDigits } from '../asciiDigits.js';
 import { nanosecondsOf, secondsOf } from './timestamp.js';
 
 const SECOND_NS = 1_000_000_000;

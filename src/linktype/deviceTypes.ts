@@ -38,6 +38,7 @@ import {
   FRAMING_RAW,
   FRAMING_SLL,
   FRAMING_SLL2,
+  FRAMING_SLL_WHOLE,
 } from './framing.js';
 
 /** What packets on a device of each type (ARPHRD_*) begin with. A type that is not here can deliver any framing. */
@@ -89,5 +90,5 @@ export function framingFitsDevice(framing: number, deviceType: number): boolean 
   if (delivered === undefined || framing === delivered) return true;
   // Files have IPoIB packets without their pseudo header.
   if (framing === FRAMING_RAW) return delivered === FRAMING_IPOIB;
-  return framing === FRAMING_SLL || framing === FRAMING_SLL2;
+  return framing === FRAMING_SLL || framing === FRAMING_SLL2 || framing === FRAMING_SLL_WHOLE;
 }

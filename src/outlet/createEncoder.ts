@@ -8,7 +8,7 @@ import { SLL2_FORM, SLL_FORM } from '../encode/cookedForm.js';
 import type { BatchEncoder } from '../encode/encoder.js';
 import { FRAMED_FORM } from '../encode/framedForm.js';
 import { JsonEncoder } from '../encode/jsonEncoder.js';
-import { LineEncoder } from '../encode/lineEncoder.js';
+import { LineEncoder, type PacketDump } from '../encode/lineEncoder.js';
 import type { TimeStyle } from '../encode/lineTime.js';
 import { NetlinkForm } from '../encode/netlinkForm.js';
 import type { PacketForm } from '../encode/packetForm.js';
@@ -52,12 +52,16 @@ export interface EncoderOptions extends DescribeOptions {
   readonly precision?: TimePrecision | undefined;
   /** Comment about the whole capture, for pcapng. */
   readonly comment?: string | undefined;
-  /** For text: write all known facts and the packet's bytes on further lines. */
+  /** For text: write all known facts on further lines, and the packet's bytes unless `dump` says how to. */
   readonly verbose?: boolean | undefined;
   /** For text: how lines show the time. Default: the local time of day, and the date when another day begins. */
   readonly timeStyle?: TimeStyle | undefined;
   /** For text: number the lines. */
   readonly numbered?: boolean | undefined;
+  /** For text: describe each packet's link-level header too, as tcpdump's -e does. */
+  readonly linkHeader?: boolean | undefined;
+  /** For text: write each packet's bytes on further lines. */
+  readonly dump?: PacketDump | undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
-import { describeFileError, errnoOf, OutputError } from '../errors.js';
+import { describeFileError, errnoOf, OutputError, shownPath } from '../errors.js';
 import { lockFile } from './lockFile.js';
 
 const { O_CREAT, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_WRONLY } = constants;
@@ -164,5 +164,5 @@ function reasonOf(error: unknown): string {
 }
 
 function cannotOpen(path: string, why: string, cause?: unknown): OutputError {
-  return new OutputError(`cannot write ${path}: ${why}`, path, 0, { cause });
+  return new OutputError(`cannot write ${shownPath(path)}: ${why}`, path, 0, { cause });
 }

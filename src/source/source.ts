@@ -44,6 +44,14 @@ export const NO_STATISTICS: SourceStatistics = {
   batchWaits: 0,
 };
 
+/** How far a file is read. */
+export interface ReadProgress {
+  /** Bytes of the file whose drops were given. */
+  readonly bytes: number;
+  /** Length of the file in bytes; undefined when it is not known, as for a pipe. */
+  readonly totalBytes: number | undefined;
+}
+
 /**
  * A source of drops. Iterating yields batches. The consumer owns each batch until its `release()`. A source has only a
  * few batches: a batch that is never released stops the source. Can be iterated once. The end of the iteration closes
@@ -62,6 +70,8 @@ export interface DropSource extends AsyncIterable<DropBatch> {
   readonly kernelRelease: string | undefined;
   /** What a file says about its capture; undefined for a running kernel. */
   readonly recorded?: CaptureFacts | undefined;
+  /** How far the file is read; undefined for a running kernel. */
+  readonly progress?: ReadProgress | undefined;
   /** Id that generic netlink gave the NET_DM family on that host; undefined while unknown. */
   readonly familyId: number | undefined;
   /** Stops the source: queued drops are still yielded, then the iteration ends. May be called twice. */

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { describeFileError, InputError } from '../errors.js';
+import { describeFileError, InputError, shownPath } from '../errors.js';
 import { parseKallsyms, type ParsedSymbols } from './kallsyms.js';
 
 /** The running kernel's symbols. Users without privilege read zeros in place of the addresses. */
@@ -38,7 +38,7 @@ export async function loadSymbols(path: string): Promise<ParsedSymbols> {
   } catch (error) {
     const tooLong = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
     const text = tooLong ? TOO_LONG : describeFileError(error);
-    throw new InputError(`cannot read symbols from ${path}: ${text}`, path, { cause: error });
+    throw new InputError(`cannot read symbols from ${shownPath(path)}: ${text}`, path, { cause: error });
   }
   return checked(parsed, path);
 }

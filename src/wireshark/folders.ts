@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
-import { InputError, messageOf } from '../errors.js';
+import { describeFileError, InputError } from '../errors.js';
 
 const ASK_TIMEOUT_MS = 30_000;
 
@@ -31,7 +31,7 @@ export async function findFolders(program = 'tshark'): Promise<WiresharkFolders>
     ({ stdout: report } = await promisify(execFile)(program, ['-G', 'folders'], { timeout: ASK_TIMEOUT_MS }));
   } catch (error) {
     if (isMissing(error)) return usualFolders();
-    throw new InputError(`cannot ask ${program} for its folders: ${messageOf(error)}`, program, {
+    throw new InputError(`cannot ask ${program} for its folders: ${describeFileError(error)}`, program, {
       cause: error,
     });
   }

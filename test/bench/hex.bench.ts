@@ -1,6 +1,6 @@
 import { bench, describe } from 'vitest';
 import { viewOf } from '../../src/bytes.js';
-import { putHex } from '../../src/encode/asciiDigits.js';
+import { putHex } from '../../src/asciiDigits.js';
 
 const DIGITS = Buffer.from('0123456789abcdef');
 const PACKETS = 1000;

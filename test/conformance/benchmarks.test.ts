@@ -19,6 +19,20 @@ describe.skipIf(lacksTools('python3', 'tcpdump', 'editcap', 'tshark'))('benchmar
   });
 });
 
+test.skipIf(lacksTools('python3'))('text.js prints the time of JSON and of lines', () => {
+  const { stdout } = runTool(
+    process.execPath,
+    script('text'),
+    '--drops',
+    '1000',
+    '--runs',
+    '1',
+    '--folder',
+    folder,
+  );
+  expect(stdout.match(/^ {2}dropcap.* ms of processor time .* times/gm)).toHaveLength(3);
+});
+
 // Sending to a multicast group of netlink needs CAP_NET_ADMIN.
 describe.skipIf(process.getuid!() !== 0 || lacksTools('cc', 'mkfifo'))(
   'benchmarks of receiving, run briefly',

@@ -37,6 +37,7 @@ describe('the recipes of docs/library.md', () => {
       'read.js',
       'json.js',
       'filter-live.js',
+      'lines.js',
       'count.js',
       'convert-folder.js',
       'slow.js',
@@ -62,6 +63,18 @@ describe('the recipes of docs/library.md', () => {
   // test/kernel/capture.test.ts runs it on a kernel.
   test('filter-live.js is the sample of that name', () => {
     expect(read('samples/filter-live.js')).toContain(recipes.get('filter-live.js')!.trim());
+  });
+
+  test('lines.js prints what the program prints', () => {
+    const options = ['-q', '-tttt', '-#', '-r', dwdump];
+    const program = spawnSync(
+      process.execPath,
+      [fileURLToPath(new URL('bin/dropcap.js', project)), ...options],
+      {
+        encoding: 'utf8',
+      },
+    );
+    expect(run('lines.js', dwdump)).toEqual(program.stdout.trimEnd().split('\n'));
   });
 
   test('count.js counts all drops', () => {

@@ -15,15 +15,17 @@ describe('the text of an errno', () => {
   test.each<[number, string]>([
     [1, 'Operation not permitted'],
     [28, 'No space left on device'],
-    [116, 'Stale file handle'],
-    [122, 'Disk quota exceeded'],
+    [116, 'The file is gone from its server (open it again)'],
+    [122, 'The disk quota is used up (free some space, or choose another folder)'],
     [4095, 'errno 4095'],
   ])('%i', (errno, text) => {
     expect(describeErrno(errno)).toBe(text);
   });
 
   test('is in a message once, also when Node has it twice', () => {
-    expect(messageOf(unknown(122))).toBe('Disk quota exceeded, write');
+    expect(messageOf(unknown(122))).toBe(
+      'The disk quota is used up (free some space, or choose another folder), write',
+    );
     expect(messageOf(unknown(4095))).toBe('errno 4095, write');
     expect(messageOf(new Error('EIO: i/o error, write'))).toBe('EIO: i/o error, write');
   });
@@ -42,7 +44,7 @@ describe('an error of a file system is told in plain words', () => {
     ['ENOTDIR', join(folder, 'file', 'x'), 'a folder in the path is not a folder'],
     ['ENAMETOOLONG', join(folder, 'x'.repeat(256)), 'the name is too long (choose a shorter name)'],
     ['ELOOP', join(folder, 'loop'), 'symbolic links that never end at a file (name the file itself)'],
-    ['an empty name', '', 'the name is empty'],
+    ['an empty name', '', 'the name is empty (give the name of a file)'],
   ])('%s', async (_, path, text) => {
     const error: unknown = await open(path, 'w').catch((thrown: unknown) => thrown);
     expect(describeFileError(error)).toBe(text);

@@ -3,7 +3,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { describeFileError, InputError } from '../../errors.js';
+import { describeFileError, InputError, shownPath } from '../../errors.js';
 
 const openDescriptor = promisify(openCallback);
 
@@ -11,6 +11,8 @@ const openDescriptor = promisify(openCallback);
 export interface ByteInput {
   /** Name for error texts: the path, or `standard input`. */
   readonly name: string;
+  /** Length of the whole input in bytes; undefined for an input whose length is not known: a pipe, a device. */
+  readonly size: number | undefined;
   /**
    * Reads bytes into `target`, from `offset` up to the end of `target`.
    * @returns the number of bytes; 0 at the end of the input, and after `close`. @throws InputError
@@ -32,9 +34,13 @@ export async function openByteInput(path: string): Promise<ByteInput> {
   try {
     const target = await stat(path);
     if (target.isDirectory()) throw new Error('it is a directory');
-    return target.isFIFO() ? await openFifo(path) : fileInput(path, await open(path));
+    return target.isFIFO()
+      ? await openFifo(path)
+      : fileInput(path, await open(path), target.isFile() ? target.size : undefined);
   } catch (error) {
-    throw new InputError(`cannot open ${path}: ${describeFileError(error)}`, path, { cause: error });
+    throw new InputError(`cannot open ${shownPath(path)}: ${describeFileError(error)}`, path, {
+      cause: error,
+    });
   }
 }
 
@@ -46,10 +52,11 @@ async function openFifo(path: string): Promise<ByteInput> {
   return streamInput(path, new Socket({ fd, readable: true, writable: false }));
 }
 
-function fileInput(name: string, file: FileHandle): ByteInput {
+function fileInput(name: string, file: FileHandle, size: number | undefined): ByteInput {
   let closed = false;
   return {
     name,
+    size,
     read: async (bytes, offset) => {
       if (closed) return 0;
       try {
@@ -71,6 +78,7 @@ function streamInput(name: string, stream: Readable): ByteInput {
   let closed = false;
   return {
     name,
+    size: undefined,
     read: async (target, offset) => {
       if (chunk.length === 0) {
         try {

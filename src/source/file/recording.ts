@@ -20,7 +20,13 @@ import { ReadAhead } from './readAhead.js';
 import { RecordedStatistics } from './recordedStatistics.js';
 import { MIN_ALERT_BYTES, RecordingScanner } from './recordingScanner.js';
 import { stopOnAbort } from '../stopOnAbort.js';
-import { type DropSource, iteratedTwice, NO_STATISTICS, type SourceStatistics } from '../source.js';
+import {
+  type DropSource,
+  iteratedTwice,
+  NO_STATISTICS,
+  type ReadProgress,
+  type SourceStatistics,
+} from '../source.js';
 
 /** Matches the application name in files that dropcap wrote. */
 const APPLICATION = /^dropcap\b/;
@@ -126,6 +132,10 @@ class RecordingSource implements DropSource {
     const { section, statistics } = this.#recorded;
     const { startNs, endNs } = statistics;
     return { ...(section ?? NO_SECTION), startNs, endNs };
+  }
+
+  get progress(): ReadProgress {
+    return { bytes: this.#fileOffset, totalBytes: this.#input.size };
   }
 
   get familyId(): number | undefined {

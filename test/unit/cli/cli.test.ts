@@ -52,6 +52,17 @@ describe('dropcap -r', () => {
     );
   });
 
+  test.each([
+    [['-r', ''], "dropcap: cannot open '': the name is empty (give the name of a file)\n"],
+    [['-r', recording, '-w', ''], "dropcap: cannot write '': the name is empty (give the name of a file)\n"],
+    [
+      ['-r', recording, '--kallsyms', ''],
+      "dropcap: cannot read symbols from '': the name is empty (give the name of a file)\n",
+    ],
+  ])('refuses an empty name: %j', (args, text) => {
+    expect(run(...args)).toEqual({ status: 1, stdout: '', stderr: text });
+  });
+
   test('writes the same file to standard output as to a named one', () => {
     const path = join(folder, 'same.pcapng');
     expect(run('-q', '-r', recording, '-w', path).status).toBe(0);
@@ -234,13 +245,28 @@ describe('dropcap with wrong usage', () => {
     },
     { name: '-t six times', args: ['-tttttt', '-r', recording], text: /up to 5 times/ },
     { name: '-t with --json', args: ['-t', '--json', '-r', recording], text: /-t is about printed lines/ },
-    { name: '-# with -w', args: ['-#', '-w', 'x', '-r', recording], text: /-# numbers printed lines/ },
+    { name: '-xx with -w', args: ['-xx', '-w', 'x', '-r', recording], text: /-x is about printed lines/ },
+    { name: '-e with --json', args: ['-e', '--json', '-r', recording], text: /-e is about printed lines/ },
+    { name: '-# with -w', args: ['-#', '-w', 'x', '-r', recording], text: /-# is about printed lines/ },
+    { name: '--count without -r', args: ['--count'], text: /--count goes with -r/ },
+    {
+      name: '--count with --json',
+      args: ['--count', '--json', '-r', recording],
+      text: /--count goes with -r/,
+    },
+    { name: '--print with -w -', args: ['--print', '-w', '-', '-r', recording], text: /standard output/ },
+    { name: '--count with -w -', args: ['--count', '-w', '-', '-r', recording], text: /standard output/ },
+    {
+      name: '--print with --json',
+      args: ['--print', '--json', '-r', recording],
+      text: /--print prints lines/,
+    },
     { name: '-n before a command', args: ['-n', 'status'], text: /-n is an option of a capture/ },
     { name: '-i with -r', args: ['-i', '1', '-r', 'x'], text: /-i goes with capturing/ },
     {
       name: 'an option twice with different values',
       args: ['-c', '1', '-c', '2'],
-      text: /-c, --count <count> is given twice, with 1 and 2/,
+      text: /-c, --drops <count> is given twice, with 1 and 2/,
     },
     { name: '--force without -w', args: ['--force', '-r', recording], text: /--force goes with -w/ },
     {
@@ -272,7 +298,7 @@ describe('dropcap with wrong usage', () => {
       ['-G', 'editcap'],
       ['-W', 'editcap'],
       ['-F', '--format'],
-      ['-P', 'without -w'],
+      ['-P', '--print prints'],
       ['-O', '-v prints'],
       ['-k', 'wireshark -k -i -'],
     ].flatMap(([flag, answer]) =>

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LineTime, type TimeStyle } from '../../../src/encode/lineTime.js';
+import { LineTime, MAX_LINE_TIME_BYTES, type TimeStyle } from '../../../src/encode/lineTime.js';
+import { asciiText } from '../../support/asciiText.js';
 
 /** The texts for times in nanoseconds since 1970. */
 function texts(style: TimeStyle | undefined, ...times: bigint[]): string[] {
   const time = new LineTime(style);
-  return times.map((ns) => time.next(Number(ns >> 32n), Number(ns & 0xffffffffn)));
+  return times.map((ns) =>
+    asciiText(MAX_LINE_TIME_BYTES, (line) => time.write(line, Number(ns >> 32n), Number(ns & 0xffffffffn))),
+  );
 }
 
 /** 2026-11-27 23:59:59.999999999 UTC. */

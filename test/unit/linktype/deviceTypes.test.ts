@@ -4,7 +4,7 @@ import { framingFitsDevice } from '../../../src/linktype/deviceTypes.js';
 import * as framing from '../../../src/linktype/framing.js';
 import { DEVICE_TYPE_UNKNOWN } from '../../../src/linktype/resolve.js';
 
-const COOKED = [framing.FRAMING_SLL, framing.FRAMING_SLL2];
+const COOKED = [framing.FRAMING_SLL, framing.FRAMING_SLL2, framing.FRAMING_SLL_WHOLE];
 const ALL = framing.FRAMINGS.map((_, i) => i);
 
 const fitting = (deviceType: number) => ALL.filter((each) => framingFitsDevice(each, deviceType));

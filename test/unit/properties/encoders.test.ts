@@ -1,7 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DeviceTable } from '../../../src/drop/device.js';
-import { describeEthernet, describeIp, describeProtocol } from '../../../src/dissect/describe.js';
+import type { AsciiWriter } from '../../../src/dissect/asciiWriter.js';
+import {
+  describeEthernet,
+  describeIp,
+  describeProtocol,
+  MAX_DESCRIPTION_BYTES,
+} from '../../../src/dissect/describe.js';
 import { AlertDecoder } from '../../../src/dropmon/alertDecoder.js';
 import { buildComment } from '../../../src/metadata/comment.js';
 import { FRAMED_FORM } from '../../../src/encode/framedForm.js';
@@ -13,6 +19,7 @@ import { resolveFraming } from '../../../src/linktype/resolve.js';
 import { ISB_IFRECV } from '../../../src/pcapng/constants.js';
 import { OptionWriter } from '../../../src/pcapng/optionWriter.js';
 import { DeviceResolver } from '../../../src/source/deviceResolver.js';
+import { asciiText } from '../../support/asciiText.js';
 import { bytesOf, fileOf, headerOf, trailerOf } from '../../support/encoding.js';
 import { type AlertFields, packetAlert } from '../../support/netlinkBytes.js';
 import { ethernet, ipv4 } from '../../support/packetBytes.js';
@@ -117,11 +124,14 @@ describe('the descriptions of packets', () => {
   test('are one line of printable ASCII for any bytes', () => {
     fc.assert(
       fc.property(payloads, anyProtocol, fc.nat(0xffffffff), (bytes, protocol, originalLength) => {
-        for (const text of [
-          describeEthernet(bytes, originalLength),
-          describeIp(bytes, originalLength),
-          describeProtocol(protocol, bytes, originalLength) ?? 'none',
+        for (const describeBytes of [
+          (line: AsciiWriter) => describeEthernet(line, bytes, originalLength),
+          (line: AsciiWriter) => describeIp(line, bytes, originalLength),
+          (line: AsciiWriter) => {
+            if (!describeProtocol(line, protocol, bytes, originalLength)) line.text('none');
+          },
         ]) {
+          const text = asciiText(MAX_DESCRIPTION_BYTES, describeBytes);
           expect(text).toMatch(/^[ -~]+$/);
           expect(text).not.toMatch(/undefined|NaN/);
         }

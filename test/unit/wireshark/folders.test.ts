@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -47,6 +47,14 @@ describe('findFolders', () => {
     const asked = findFolders(tshark(script));
     await expect(asked).rejects.toThrow(InputError);
     await expect(asked).rejects.toThrow(text);
+  });
+
+  test('says in plain words that tshark may not run', async () => {
+    const program = tshark('exit 0');
+    chmodSync(program, 0o644);
+    await expect(findFolders(program)).rejects.toThrow(
+      `cannot ask ${program} for its folders: permission denied`,
+    );
   });
 
   const missing = '/nowhere/tshark';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { viewOf } from '../../../src/bytes.js';
-import { putDigits, putHex, putNumber } from '../../../src/encode/asciiDigits.js';
+import { viewOf } from '../../src/bytes.js';
+import { putDigits, putHex, putNumber } from '../../src/asciiDigits.js';
 
 const AT = 3;
 const textOf = (bytes: Uint8Array, end: number) => Buffer.from(bytes.subarray(AT, end)).toString('latin1');

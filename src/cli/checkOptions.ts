@@ -1,0 +1,66 @@
+import { fstatSync, statSync } from 'node:fs';
+import { UsageError } from '../errors.js';
+import { checkFormat } from './encoder.js';
+import { isRegular } from './outputs.js';
+import type { CliOptions } from './options.js';
+
+const STDIN_FD = 0;
+
+/** @throws UsageError for options that contradict one another */
+export function checkOptions(options: CliOptions): void {
+  const { read, write } = options;
+  checkFormat(options);
+  if (options.force && (write === undefined || write === '-')) {
+    throw new UsageError('--force goes with -w FILE: it lets -w overwrite a file');
+  }
+  if ((options.print || options.count) && write === '-') {
+    const name = options.print ? '--print' : '--count';
+    throw new UsageError(`${name} prints on standard output, and -w - writes there too (name a file)`);
+  }
+  if (options.count && (read === undefined || options.json || options.print)) {
+    throw new UsageError('--count goes with -r, and with neither --json nor --print');
+  }
+  const { interface: source, origin } = options;
+  if (source !== undefined && source !== 'all' && origin !== 'all' && source !== origin) {
+    throw new UsageError('-i and --origin ask for different drops (give one of them)');
+  }
+  if (options.passive && options.queueLength !== undefined) {
+    throw new UsageError('--passive changes no setting of the monitor: it does not go with --queue-length');
+  }
+  if (write === '-' && !options.json && process.stdout.isTTY) {
+    throw new UsageError(
+      '-w - writes binary data, and standard output is a terminal (name a file, or use a pipe)',
+    );
+  }
+  if (read === undefined) return;
+  for (const [name, value] of [
+    ['-i', options.interface],
+    ['-B', options.bufferSize],
+    ['--queue-length', options.queueLength],
+    ['--passive', options.passive],
+    ['--takeover', options.takeover],
+  ]) {
+    if (value !== undefined) throw new UsageError(`${name} goes with capturing from the kernel, not with -r`);
+  }
+  // A pipe may bring the bytes of a running capture: a time makes sense there.
+  if (options.duration !== undefined && read !== '-' && isRegular(read)) {
+    throw new UsageError(
+      '--duration goes with capturing, not with -r FILE: a file is read to its end (-c ends earlier)',
+    );
+  }
+  if (write !== undefined && write !== '-' && isSameFile(read, write)) {
+    throw new UsageError(
+      '-r and -w name the same file (write to another file: this would overwrite the recording)',
+    );
+  }
+}
+
+function isSameFile(read: string, write: string): boolean {
+  try {
+    const input = read === '-' ? fstatSync(STDIN_FD) : statSync(read);
+    const output = statSync(write);
+    return input.isFile() && input.ino === output.ino && input.dev === output.dev;
+  } catch {
+    return false; // A file does not exist: opening it reports the error.
+  }
+}
