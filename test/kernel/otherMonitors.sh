@@ -109,6 +109,33 @@ step_stopped() {
   keep stopped-rmmod rmmod drop_monitor
 }
 
+# unload STEP: unloads the module during a capture. The guard stands still meanwhile: it cannot turn monitoring on again.
+unload() {
+  pkill -STOP dropcap-guard
+  dropcap stop 2>/dev/null
+  keep "$1-rmmod" rmmod drop_monitor
+  [[ ${2:-} != again ]] || modprobe drop_monitor
+  pkill -CONT dropcap-guard
+}
+
+# The module is unloaded, or unloaded and loaded again, during a capture that started monitoring or only listens.
+step_unloaded() {
+  local name
+  for name in started again passive; do
+    case $name in
+      passive) start unloaded-passive --passive ;;
+      *) start "unloaded-$name" -w "$dir/unloaded-$name.pcapng" ;;
+    esac
+    [[ $name == passive ]] || { "$drops" udp4 >/dev/null; sleep 0.5; }
+    unload "unloaded-$name" "$name"
+    wait_for [ ! -e "/proc/$pid" ] || kill "$pid"
+    wait "$pid"
+    echo $? >"$dir/unloaded-$name.status"
+  done
+  keep_settings unloaded
+  keep_off unloaded
+}
+
 # keep_aftermath NAME: waits at most two seconds until the monitor is off with its earlier settings, and keeps both.
 keep_aftermath() {
   local try

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { dwdumpAlerts } from './judges.js';
 import { type Guest, machineOf } from './machine.js';
 
-const STEPS = ['pair', 'others', 'stopped', 'killed', 'flood', 'relinquish', 'user'];
+const STEPS = ['pair', 'others', 'stopped', 'unloaded', 'killed', 'flood', 'relinquish', 'user'];
 const PACKETS = 20_000;
 /** Number of drops of a kind (see drops.sh) in a capture. */
 function count(guest: Guest, name: string, kind: string): number {
@@ -53,6 +53,24 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     expect(count(guest, 'stopped.pcapng', 'udp4')).toBe(5);
     expect(guest.text('stopped-busy.err')).toContain('Module drop_monitor is in use');
     expect([guest.status('stopped-busy'), guest.status('stopped-rmmod')]).toEqual([1, 0]);
+  });
+
+  test.each(['started', 'again', 'passive'])(
+    'ends with an error when the module is unloaded (%s)',
+    (name) => {
+      expect(guest.status(`unloaded-${name}-rmmod`)).toBe(0);
+      expect(guest.text(`unloaded-${name}.err`)).toMatch(/^dropcap: the kernel unloaded its drop monitor/m);
+      expect(guest.status(`unloaded-${name}`)).toBe(1);
+    },
+  );
+
+  test.each(['started', 'again'])('has the drops before the module was unloaded (%s)', (name) => {
+    expect(count(guest, `unloaded-${name}.pcapng`, 'udp4')).toBe(5);
+  });
+
+  test('leaves a module that was loaded again as it is', () => {
+    expect(guest.text('unloaded.settings')).toBe(guest.text('pair-before.settings'));
+    expect(guest.text('unloaded.off')).toBe(OFF);
   });
 
   test.each(['killed-2', 'killed-3', 'killed-4', 'killed-6', 'killed-flood', 'killed-stopping'])(
