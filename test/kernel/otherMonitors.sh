@@ -136,6 +136,17 @@ step_unloaded() {
   keep_off unloaded
 }
 
+# The guard is stopped during a capture, and continued.
+step_silent() {
+  start silent -w "$dir/silent.pcapng"
+  pkill -STOP dropcap-guard
+  wait_for grep -q 'does not answer' "$dir/silent.err"
+  pkill -CONT dropcap-guard
+  wait_for grep -q 'answers again' "$dir/silent.err"
+  end silent INT
+  keep_off silent
+}
+
 # keep_aftermath NAME: waits at most two seconds until the monitor is off with its earlier settings, and keeps both.
 keep_aftermath() {
   local try

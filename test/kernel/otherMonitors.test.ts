@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { dwdumpAlerts } from './judges.js';
 import { type Guest, machineOf } from './machine.js';
 
-const STEPS = ['pair', 'others', 'stopped', 'unloaded', 'killed', 'flood', 'relinquish', 'user'];
+const STEPS = ['pair', 'others', 'stopped', 'unloaded', 'silent', 'killed', 'flood', 'relinquish', 'user'];
 const PACKETS = 20_000;
 /** Number of drops of a kind (see drops.sh) in a capture. */
 function count(guest: Guest, name: string, kind: string): number {
@@ -71,6 +71,14 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
   test('leaves a module that was loaded again as it is', () => {
     expect(guest.text('unloaded.settings')).toBe(guest.text('pair-before.settings'));
     expect(guest.text('unloaded.off')).toBe(OFF);
+  });
+
+  test('says that its guard does not answer, and that it answers again', () => {
+    expect(guest.text('silent.err')).toMatch(
+      /^dropcap: the guard \(dropcap-guard\) does not answer: [^]*^dropcap: the guard \(dropcap-guard\) answers again$/m,
+    );
+    expect(guest.status('silent')).toBe(0);
+    expect(guest.text('silent.off')).toBe(OFF);
   });
 
   test.each(['killed-2', 'killed-3', 'killed-4', 'killed-6', 'killed-flood', 'killed-stopping'])(

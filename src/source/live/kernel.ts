@@ -25,6 +25,9 @@ import {
 } from '../../monitor/startMonitoring.js';
 
 const ENOENT = 2;
+const SILENT =
+  'the guard (dropcap-guard) does not answer: until it does, nobody turns monitoring on again if it goes off, ' +
+  'or off when dropcap is killed (if the guard was stopped: kill -CONT its process)';
 
 /** How to capture from the running kernel. */
 export interface KernelSourceOptions {
@@ -140,6 +143,8 @@ class KernelSource implements DropSource {
     this.#guard.watch(monitoring.kept, truncationLength, queueLength, {
       onRestarted: (origin, errno) => this.#tellRestart(origin, errno),
       onLost: () => this.#lose(),
+      onSilent: () => this.#notify(SILENT),
+      onAnswering: () => this.#notify('the guard (dropcap-guard) answers again'),
     });
     this.settings = [
       monitoring.kept.length === 0 ? 'listening only' : `drops of ${monitoring.kept.join(' and ')}`,
