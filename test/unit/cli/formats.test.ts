@@ -207,9 +207,9 @@ describe('dropcap --kallsyms', () => {
       (text) => '\0'.repeat(text.length),
     );
     writeFileSync(at('cut.pcap'), cut, 'latin1');
-    expect(dropcap('-q', '-r', at('cut.pcap'), '-w', at('cut.pcapng')).status).toBe(0);
-    expect(places(at('cut.pcapng'))).toContainEqual({ symbol: 'nft_do_chain', module: undefined });
-    const repaired = places(at('cut.pcapng'), '--kallsyms', kallsyms);
+    expect(dropcap('-q', '-r', at('cut.pcap'), '-w', at('cutTexts.pcapng')).status).toBe(0);
+    expect(places(at('cutTexts.pcapng'))).toContainEqual({ symbol: 'nft_do_chain', module: undefined });
+    const repaired = places(at('cutTexts.pcapng'), '--kallsyms', kallsyms);
     expect(repaired).toContainEqual({ symbol: 'nft_do_chain+0x40f/0x630', module: 'nf_tables' });
     expect(repaired).toEqual(places(nlmon));
   });
