@@ -126,7 +126,10 @@ step_unloaded() {
       passive) start unloaded-passive --passive ;;
       *) start "unloaded-$name" -w "$dir/unloaded-$name.pcapng" ;;
     esac
-    [[ $name == passive ]] || { "$drops" udp4 >/dev/null; sleep 0.5; }
+    if [[ $name != passive ]]; then
+      "$drops" udp4 >/dev/null
+      sleep 0.5
+    fi
     unload "unloaded-$name" "$name"
     wait_for [ ! -e "/proc/$pid" ] || kill "$pid"
     wait "$pid"
@@ -147,6 +150,18 @@ step_silent() {
   keep_off silent
 }
 
+# The reader of a FIFO stands still: after SIGTERM, dropcap ends by the signal, and its guard undoes the changes.
+step_forced() {
+  mkfifo /tmp/forced
+  { exec 8</tmp/forced && exec sleep 1000; } &
+  local reader=$!
+  start forced -w /tmp/forced
+  flood 20000
+  end forced TERM
+  keep_aftermath forced
+  kill "$reader"
+}
+
 # keep_aftermath NAME: waits at most two seconds until the monitor is off with its earlier settings, and keeps both.
 keep_aftermath() {
   local try
@@ -154,14 +169,13 @@ keep_aftermath() {
     sleep 0.1
     keep_off "$1"
     keep_settings "$1"
-    cmp -s "$dir/$1.settings" "$dir/killed-before.settings" && [[ $(<"$dir/$1.off") == 0 ]] && break
+    cmp -s "$dir/$1.settings" "$dir/pair-before.settings" && [[ $(<"$dir/$1.off") == 0 ]] && break
   done
 }
 
 # SIGKILL of dropcap while it starts, in a flood, and while it stops; SIGKILL of the guard.
 step_killed() {
   local tenth
-  keep_settings killed-before
   for tenth in 2 3 4 6; do
     node bin/dropcap.js -q -s 77 --queue-length 4321 >/dev/null 2>&1 &
     pid=$!
