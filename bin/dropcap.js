@@ -1,9 +1,13 @@
-#!/usr/bin/env node
+#!/bin/sh
+':' //; unset h; trap h= HUP; kill -HUP $$; export DROPCAP_SIGHUP_IGNORED=${h-1}; exec node "$0" "$@"
+// The line above is for sh, which replaces itself by Node. Node resets ignored signals when it starts, so sh looks
+// whether SIGHUP is ignored, as under nohup: sh cannot trap a signal that was ignored at its start.
 // This file must also parse on old versions of Node: there it says which Node is needed.
 const NEEDED = 20;
 
 // First of all: without a listener, SIGUSR1 opens Node's debugger, which lets others run code as this user.
 process.on('SIGUSR1', function () {});
+if (process.env.DROPCAP_SIGHUP_IGNORED) process.on('SIGHUP', function () {});
 
 if (parseInt(process.versions.node, 10) < NEEDED) {
   fail('Node ' + NEEDED + ' or later is needed, this is ' + process.version);

@@ -54,6 +54,7 @@
         "guard/netlink.cc",
         "guard/ownership.cc",
         "guard/privilege.cc",
+        "guard/syscall_filter.cc",
         "posix.cc"
       ],
       "defines": ["_FORTIFY_SOURCE=2"],

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <utility>
 
@@ -44,6 +45,14 @@ Reply MakeReply(uint32_t command, const Verdict& verdict, uint32_t value) {
 }
 
 bool IsQueueLength(uint32_t value) { return value > 0 && value <= kMaxQueueLength; }
+
+Verdict OnlyForRoot(const char* what, uint32_t limit) {
+  Verdict verdict = Refusal(EPERM);
+  const int length =
+      std::snprintf(verdict.text, sizeof(verdict.text), "only root may have %s above %u", what, limit);
+  verdict.text_length = static_cast<uint32_t>(length);
+  return verdict;
+}
 
 }  // namespace
 
@@ -94,11 +103,16 @@ Guard::Turn Guard::Serve(const Request& request) {
     Answer(request, ownership_.Undo());
     return Turn::kEnd;
   }
+  if (command == kPing) return Answer(request, Verdict{});
   if (command != kConfigure && command != kStart && command != kKeep) return Answer(request, Refusal(EINVAL));
   if (!opened_) return Answer(request, Refusal(EPROTO));
   if (command == kKeep) return Keep(request);
   if (command == kStart) return Answer(request, a < kOrigins ? ownership_.Start(a) : Refusal(EINVAL));
-  return Answer(request, IsQueueLength(b) ? ownership_.Configure(a, b) : Refusal(EINVAL));
+  if (!IsQueueLength(b)) return Answer(request, Refusal(EINVAL));
+  if (!by_root_ && b > kMaxUserQueueLength) {
+    return Answer(request, OnlyForRoot("a queue length", kMaxUserQueueLength));
+  }
+  return Answer(request, ownership_.Configure(a, b));
 }
 
 Guard::Turn Guard::Answer(const Request& request, const Verdict& verdict, uint32_t value, int attached) {
@@ -108,6 +122,9 @@ Guard::Turn Guard::Answer(const Request& request, const Verdict& verdict, uint32
 
 Guard::Turn Guard::Open(const Request& request) {
   if (request.a > kMaxReceiveBuffer) return Answer(request, Refusal(EINVAL));
+  if (!by_root_ && request.a > kMaxUserReceiveBuffer) {
+    return Answer(request, OnlyForRoot("a receive buffer in bytes", kMaxUserReceiveBuffer));
+  }
   if (opened_) return Answer(request, Refusal(EALREADY));
   const Verdict found = monitor_.Find();
   if (found.error != 0) return Answer(request, found);
@@ -125,6 +142,9 @@ Guard::Turn Guard::Keep(const Request& request) {
   const auto& [command, origins, truncation_length, queue_length] = request;
   if (origins >> kOrigins != 0 || (origins != 0 && !IsQueueLength(queue_length))) {
     return Answer(request, Refusal(EINVAL));
+  }
+  if (origins != 0 && !by_root_ && queue_length > kMaxUserQueueLength) {
+    return Answer(request, OnlyForRoot("a queue length", kMaxUserQueueLength));
   }
   kept_ = origins;
   wanted_ = PacketMode(truncation_length, queue_length);

@@ -1,6 +1,8 @@
 #ifndef DROPCAP_NATIVE_GUARD_GUARD_H_
 #define DROPCAP_NATIVE_GUARD_GUARD_H_
 
+#include <unistd.h>
+
 #include <cstdint>
 
 #include "../posix.h"
@@ -36,6 +38,8 @@ class Guard {
   Channel channel_;
   const int parent_;
   const int signals_;
+  // Read before system calls are limited.
+  const bool by_root_ = getuid() == 0;
   DropMonitor monitor_;
   Ownership ownership_{&monitor_};
   bool opened_ = false;

@@ -16,6 +16,7 @@
 #include "channel.h"
 #include "guard.h"
 #include "privilege.h"
+#include "syscall_filter.h"
 
 namespace dropcap::guard {
 namespace {
@@ -51,6 +52,7 @@ int Main(int argc) {
   const UniqueFd signals(TakeSignals());
   if (!signals.is_open()) return Refuse("dropcap-guard: cannot open a signalfd\n");
   Guard guard(kChannelFd, parent_fd.get(), signals.get());
+  if (!FilterSystemCalls()) return Refuse("dropcap-guard: cannot limit its system calls\n");
   return guard.Run() ? 0 : 1;
 }
 

@@ -74,7 +74,7 @@ Verdict Ownership::Undo() {
   for (uint32_t origin = 0; origin < kOrigins; ++origin) {
     if (!Owns(origin)) continue;
     const Verdict verdict = Insist([&] { return monitor_->Stop(origin); });
-    if (verdict.error == 0) {
+    if (verdict.error == 0 || verdict.error == ENOENT) {
       started_ &= ~(1u << origin);
     } else {
       failure = verdict;
@@ -82,7 +82,7 @@ Verdict Ownership::Undo() {
   }
   if (before_) {
     const Verdict verdict = Insist([&] { return monitor_->Configure(*before_); });
-    if (verdict.error == 0 || (verdict.error == EBUSY && started_ == 0)) {
+    if (verdict.error == 0 || verdict.error == ENOENT || (verdict.error == EBUSY && started_ == 0)) {
       before_.reset();
     } else if (failure.error == 0) {
       failure = verdict;

@@ -32,7 +32,8 @@ class Ownership {
 
   // Stops the origins that Start() started, and restores the settings. Repeats for seconds while the kernel
   // is out of memory. Returns an error when something could not be undone; the next call tries that again. It
-  // is not an error when another program monitors now (EBUSY): the settings are then that program's.
+  // is not an error when another program monitors now (EBUSY): the settings are then that program's. Nor is
+  // it an error when the family is gone (ENOENT): its module, which had the settings, was unloaded.
   Verdict Undo();
 
  private:

@@ -41,10 +41,10 @@ bool SetCapabilities(uint64_t permitted, uint64_t effective) {
   return syscall(SYS_capset, &header, halves) == 0;
 }
 
-// Needs CAP_SETPCAP, which root has. For other users, NO_NEW_PRIVS has the same effect.
-void DropFromBoundingSet(uint64_t kept) {
+// No program that this process could execute gets a capability, also not as root. Does not change the
+// permitted ones. Needs CAP_SETPCAP, which root has. For other users, NO_NEW_PRIVS has the same effect.
+void EmptyBoundingSet() {
   for (unsigned long capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability) {
-    if (capability < 64 && (kept >> capability & 1) != 0) continue;
     prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
   }
 }
@@ -77,7 +77,7 @@ bool RestrictProcess() {
   close(1);
   umask(077);
   setsid();  // Fails, without harm, when the guard already leads a session, as a detached child does.
-  DropFromBoundingSet(kNetAdmin | kSysAdmin);
+  EmptyBoundingSet();
   prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
   return KeepCapabilities(kNetAdmin | kSysAdmin) && restricted;
 }

@@ -20,6 +20,8 @@ inline constexpr uint32_t kStart = 3;
 inline constexpr uint32_t kKeep = 4;
 // Undoes all changes, and ends the guard.
 inline constexpr uint32_t kEnd = 5;
+// Changes nothing: the reply shows that the guard runs.
+inline constexpr uint32_t kPing = 6;
 
 // A notice: another program stopped monitoring of the origin `value`. error 0: the guard restarted it; else
 // the errno of the failed restart.
@@ -27,6 +29,10 @@ inline constexpr uint32_t kRestarted = 0x101;
 
 inline constexpr uint32_t kMaxReceiveBuffer = 256u << 20;
 inline constexpr uint32_t kMaxQueueLength = 262'144;
+// The same limits for a guard that root did not start: dropcap's largest defaults (src/monitor/defaults.ts).
+// The kernel doubles the buffer, and does not count this memory as the user's.
+inline constexpr uint32_t kMaxUserReceiveBuffer = 64u << 20;
+inline constexpr uint32_t kMaxUserQueueLength = 32'768;
 
 //     offset size name
 //     0      4    command

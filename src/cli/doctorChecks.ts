@@ -96,7 +96,9 @@ function bufferCheck({ receiveBufferLimit, privileges, guard }: HostFacts): Chec
   const why = 'drops are lost while the buffer is full, and counted as overruns';
   const wanted = defaultReceiveBufferBytes();
   const limit = `net.core.rmem_max is ${receiveBufferLimit ?? 'unknown'}`;
-  const forced = (privileges.netAdmin && privileges.firstUserNamespace) || (guard?.capable && guard.mayRun);
+  const forced =
+    (!privileges.permission.missing.includes('CAP_NET_ADMIN') && privileges.firstUserNamespace) ||
+    (guard?.capable && guard.mayRun);
   if (forced)
     return {
       result: 'ok',

@@ -1,5 +1,6 @@
 import type { Guard } from '../host/guard.js';
 import type { HostFacts } from '../host/hostFacts.js';
+import { permissionFix } from '../permission.js';
 import type { Check } from './check.js';
 import { EXIT_NO_PERMISSION } from './exitStatus.js';
 
@@ -7,8 +8,8 @@ import { EXIT_NO_PERMISSION } from './exitStatus.js';
 export function permissionCheck({ privileges, guard }: HostFacts): Check {
   const name = 'permission';
   const why = 'listening needs CAP_SYS_ADMIN; settings, start and stop need CAP_NET_ADMIN';
-  const { netAdmin, sysAdmin, firstUserNamespace } = privileges;
-  const missing = [...(netAdmin ? [] : ['CAP_NET_ADMIN']), ...(sysAdmin ? [] : ['CAP_SYS_ADMIN'])];
+  const { permission, firstUserNamespace } = privileges;
+  const { missing } = permission;
   if (missing.length === 0 && firstUserNamespace)
     return { result: 'ok', name, text: 'this process has CAP_NET_ADMIN and CAP_SYS_ADMIN', why };
   if (guard?.capable && guard.mayRun) return { result: 'ok', name, text: `through ${guard.path}`, why };
@@ -18,7 +19,7 @@ export function permissionCheck({ privileges, guard }: HostFacts): Check {
     return { result: 'fail', name, text, why, fix: 'run dropcap on the host, as root of the host', status };
   }
   const text = `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing`;
-  return { result: 'fail', name, text, why, fix: 'run dropcap as root: sudo dropcap ...', status };
+  return { result: 'fail', name, text, why, fix: permissionFix(permission), status };
 }
 
 /** Whether ordinary users can capture through the guard. No check when the guard was not built (`guard` undefined). */

@@ -1,6 +1,12 @@
 import { say } from './terminal.js';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/**
+ * SIGHUP that was ignored at the start, as under nohup, stays ignored: bin/dropcap.js finds this out. An ignored SIGINT,
+ * as in a background job of a script, ends the program, as it ends tcpdump and dumpcap: scripts use `kill -INT`.
+ */
+const SIGNALS: readonly NodeJS.Signals[] = process.env['DROPCAP_SIGHUP_IGNORED']
+  ? ['SIGINT', 'SIGTERM']
+  : ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** Time without a written byte after which an asked end is forced. With one check more, the end comes within 2 s. */
 const STUCK_MS = 900;
 

@@ -2,7 +2,9 @@ import type { AlertTemplates, HotPath } from '../binding/hotPath.js';
 import type { DropBatch } from '../drop/batch.js';
 import type { KindTable } from '../drop/kind.js';
 import { HOST_LITTLE_ENDIAN } from '../bytes.js';
-import { GENL_HDRLEN, NLMSG_HDRLEN } from '../netlink/constants.js';
+import { GENL_HDRLEN, GENL_ID_CTRL, NLMSG_HDRLEN } from '../netlink/constants.js';
+import { decodeFamily } from '../netlink/family.js';
+import { messagesOf } from '../netlink/message.js';
 import { NET_DM_CMD_ALERT, NET_DM_CMD_PACKET_ALERT } from './constants.js';
 import { PacketAlertDecoder } from './packetAlert.js';
 import { decodeSummaryAlert } from './summaryAlert.js';
@@ -29,6 +31,8 @@ export interface AlertCounters {
  */
 export class AlertDecoder {
   readonly counters: AlertCounters = { malformed: 0, cut: 0, alertCopies: 0, summarized: 0 };
+  /** The kernel removed the family, which it does when its module is unloaded. Found by `decodeMessages`. */
+  familyRemoved = false;
   readonly #packetAlert = new PacketAlertDecoder();
   readonly #templates: AlertTemplates | undefined;
   #kinds: KindTable | undefined;
@@ -69,10 +73,13 @@ export class AlertDecoder {
         if (i === count) return;
       }
       const [offset, length] = [index[2 * i]!, index[2 * i + 1]!];
-      if (length < NLMSG_HDRLEN) this.counters.malformed++;
-      else if (view.getUint16(offset + 4, HOST_LITTLE_ENDIAN) === familyId) {
-        this.decode(batch, view, offset, length, HOST_LITTLE_ENDIAN);
+      if (length < NLMSG_HDRLEN) {
+        this.counters.malformed++;
+        continue;
       }
+      const type = view.getUint16(offset + 4, HOST_LITTLE_ENDIAN);
+      if (type === familyId) this.decode(batch, view, offset, length, HOST_LITTLE_ENDIAN);
+      else if (type === GENL_ID_CTRL) this.familyRemoved ||= removes(familyId, arena, offset, length);
     }
   }
 
@@ -136,6 +143,15 @@ export class AlertDecoder {
     }
     return this.#templates;
   }
+}
+
+/** Whether a message of nlctrl says that the kernel removed the family. */
+function removes(familyId: number, arena: Uint8Array, offset: number, length: number): boolean {
+  for (const message of messagesOf(arena, HOST_LITTLE_ENDIAN, offset, offset + length)) {
+    const family = decodeFamily(message);
+    if (family?.deleted && family.id === familyId) return true;
+  }
+  return false;
 }
 
 /**

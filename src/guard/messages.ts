@@ -6,6 +6,7 @@ export const GUARD_CONFIGURE = 2;
 export const GUARD_START = 3;
 export const GUARD_KEEP = 4;
 export const GUARD_END = 5;
+export const GUARD_PING = 6;
 /** Notice of the guard, sent without a request: another program stopped monitoring, and the guard restarted it. */
 export const GUARD_RESTARTED = 0x101;
 

@@ -1,5 +1,6 @@
 import type { NetlinkBinding, NetlinkSocket } from '../binding/contract.js';
 import { describeErrno, errnoOf, NetlinkError } from '../errors.js';
+import { permissionHint } from '../permission.js';
 import { type GuardChannel, openGuardChannel } from './channel.js';
 import {
   buildGuardRequest,
@@ -8,6 +9,7 @@ import {
   GUARD_END,
   GUARD_KEEP,
   GUARD_OPEN,
+  GUARD_PING,
   GUARD_RESTARTED,
   GUARD_START,
   type GuardReply,
@@ -15,6 +17,8 @@ import {
 
 const EPERM = 1;
 const END_TIMEOUT_MS = 5000;
+/** Time between two pings, and the time that the guard has to answer. */
+const PING_MS = 5000;
 /** An origin's index in this list is its number in requests to the guard. */
 const ORIGINS = ['software', 'hardware'] as const;
 
@@ -27,6 +31,10 @@ export interface GuardEvents {
   onRestarted(origin: GuardedOrigin, errno: number): void;
   /** The guard ended without a request to end: monitoring then stays on after the capture, unless dropcap stops it. */
   onLost(): void;
+  /** The guard has not answered for 5 seconds: it was stopped, as by SIGSTOP. Not called again before `onAnswering`. */
+  onSilent(): void;
+  /** The guard answers again. */
+  onAnswering(): void;
 }
 
 /**
@@ -37,7 +45,11 @@ export class MonitorGuard {
   readonly #channel: GuardChannel;
   #ended: (() => void) | undefined;
   #ending: Promise<void> | undefined;
-  #endErrno = 0;
+  /** The errno of the reply to END; undefined before the reply. */
+  #endErrno: number | undefined;
+  #pings: NodeJS.Timeout | undefined;
+  #unanswered = false;
+  #silent = false;
 
   /** @throws BindingError when there is no guard program; the other errors of openGuardChannel */
   constructor(binding: NetlinkBinding, open: (binding: NetlinkBinding) => GuardChannel = openGuardChannel) {
@@ -90,17 +102,20 @@ export class MonitorGuard {
     this.#channel.listen(
       (message) => this.#hear(decodeGuardReply(message), events),
       () => {
+        clearInterval(this.#pings);
         if (this.#ended) this.#ended();
         else events.onLost();
       },
     );
     const mask = origins.reduce((bits, origin) => bits | (1 << ORIGINS.indexOf(origin)), 0);
     this.#channel.send(buildGuardRequest(GUARD_KEEP, mask, truncationLength, queueLength));
+    // setImmediate: after a stop of dropcap itself (Ctrl-Z), an answer that waits in the socket is read before.
+    this.#pings = setInterval(() => setImmediate(() => this.#ping(events)), PING_MS).unref();
   }
 
   /**
    * Makes the guard undo its changes, and end. Must be called after `watch`.
-   * @throws NetlinkError when the guard failed to undo them, or did not answer in 5 seconds.
+   * @throws NetlinkError when the guard failed to undo them, ended without an answer, or did not answer in 5 seconds.
    */
   end(): Promise<void> {
     this.#ending ??= this.#end();
@@ -110,10 +125,23 @@ export class MonitorGuard {
   /** Ends the guard without waiting for it. May be called twice, also after `end`. */
   close(): void {
     this.#ended ??= () => {};
+    clearInterval(this.#pings);
     this.#channel.close();
   }
 
+  #ping(events: GuardEvents): void {
+    if (this.#ended) return;
+    if (!this.#unanswered) {
+      this.#unanswered = true;
+      this.#channel.send(buildGuardRequest(GUARD_PING));
+    } else if (!this.#silent) {
+      this.#silent = true;
+      events.onSilent();
+    }
+  }
+
   async #end(): Promise<void> {
+    clearInterval(this.#pings);
     let timer: NodeJS.Timeout | undefined;
     const answered = await new Promise<boolean>((resolve) => {
       this.#ended = () => resolve(true);
@@ -122,7 +150,8 @@ export class MonitorGuard {
     });
     clearTimeout(timer);
     this.#channel.close();
-    if (!answered) throw refusal('stop monitoring', { errno: 0, text: 'the guard does not answer' });
+    if (!answered) throw notStopped('does not answer (kill -CONT its process, or dropcap stop)');
+    if (this.#endErrno === undefined) throw notStopped('ended before it answered (dropcap stop)');
     if (this.#endErrno !== 0) throw refusal('stop monitoring', { errno: this.#endErrno, text: undefined });
   }
 
@@ -130,6 +159,10 @@ export class MonitorGuard {
     if (message.command === GUARD_RESTARTED) {
       const origin = ORIGINS[message.value];
       if (origin) events.onRestarted(origin, message.errno);
+    } else if (message.command === GUARD_PING) {
+      this.#unanswered = false;
+      if (this.#silent) events.onAnswering();
+      this.#silent = false;
     } else if (message.command === GUARD_END) {
       this.#endErrno = message.errno;
       this.#ended?.();
@@ -151,6 +184,12 @@ export class MonitorGuard {
   }
 }
 
+/** @param what what the guard did, and what the user can do. A guard that is continued later undoes its changes. */
+function notStopped(what: string): NetlinkError {
+  const text = `cannot stop monitoring: the guard (dropcap-guard) ${what}`;
+  return new NetlinkError(text, { syscall: 'recvmsg', errno: 0 });
+}
+
 function refusal(
   doing: string,
   why: Pick<GuardReply, 'errno' | 'text'>,
@@ -158,10 +197,7 @@ function refusal(
 ): NetlinkError {
   const { errno, text } = why;
   const words = [errno === 0 ? undefined : describeErrno(errno), text].filter((word) => word !== undefined);
-  const hint =
-    errno === EPERM
-      ? ' (run as root; dropcap doctor explains how an ordinary user may capture)'
-      : ' (dropcap doctor reports what a capture needs)';
+  const hint = errno === EPERM ? permissionHint() : ' (dropcap doctor reports what a capture needs)';
   return new NetlinkError(
     `cannot ${doing}: ${words.join(': ')}${hint}`,
     { syscall: 'netlink', errno, extendedAck: text },

@@ -3,6 +3,7 @@ import { HOST_LITTLE_ENDIAN } from '../bytes.js';
 import { describeErrno, errnoOf, messageOf, NetlinkError } from '../errors.js';
 import { decodeAck } from '../netlink/ack.js';
 import { NETLINK_CAP_ACK, NETLINK_EXT_ACK } from '../netlink/constants.js';
+import { permissionHint } from '../permission.js';
 import { type Message, messagesOf } from '../netlink/message.js';
 
 /** The kernel answers a request before send() returns. After this time, the request has failed. */
@@ -71,7 +72,7 @@ export function withNetlinkError<T>(doing: string, run: () => T): T {
     return run();
   } catch (error) {
     const errno = errnoOf(error);
-    const hint = errno === EPERM ? ' (run as root)' : '';
+    const hint = errno === EPERM ? permissionHint() : '';
     const syscall = error instanceof Error && 'syscall' in error ? String(error.syscall) : 'netlink';
     throw new NetlinkError(
       `cannot ${doing}: ${messageOf(error)}${hint}`,
@@ -82,7 +83,7 @@ export function withNetlinkError<T>(doing: string, run: () => T): T {
 }
 
 function refusal(doing: string, errno: number, extendedAck: string | undefined): NetlinkError {
-  const hint = errno === EPERM ? ' (CAP_NET_ADMIN is needed: run as root)' : '';
+  const hint = errno === EPERM ? permissionHint() : '';
   const text = extendedAck === undefined ? '' : `: ${extendedAck}`;
   return new NetlinkError(`cannot ${doing}: ${describeErrno(errno)}${text}${hint}`, {
     syscall: 'netlink',

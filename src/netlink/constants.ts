@@ -33,6 +33,11 @@ export const NETLINK_EXT_ACK = 11;
 // struct genlmsghdr: u8 cmd, u8 version, u16 reserved.
 export const GENL_HDRLEN = 4;
 export const GENL_ID_CTRL = 0x10;
+/**
+ * nlctrl's multicast group `notify`: families that appear and disappear. Every user may join it. Its number is fixed
+ * (genl_validate_assign_mc_groups() of net/netlink/genetlink.c).
+ */
+export const GENL_CTRL_NOTIFY_GROUP = 0x10;
 /** The first family id that the kernel allocates. The three ids before it are fixed. */
 export const GENL_START_ALLOC = 0x13;
 export const GENL_MAX_ID = 1023;

@@ -1,15 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { guardPath, loadBinding } from '../../src/binding/load.js';
 
 const binding = loadBinding();
 const REPLY_BYTES = 272;
-const [OPEN, CONFIGURE, START, KEEP, END] = [1, 2, 3, 4, 5];
-const [ENOENT, EINVAL, EPROTO] = [2, 22, 71];
+const [OPEN, CONFIGURE, START, KEEP, END, PING] = [1, 2, 3, 4, 5, 6];
+const [EPERM, ENOENT, EINVAL, EPROTO] = [1, 2, 22, 71];
 const STARTED_BY = 'dropcap-guard: must be started by dropcap\n';
 const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 
@@ -110,18 +112,31 @@ describe('dropcap-guard', () => {
     ['a start before OPEN', [START, 0], EPROTO],
     ['keeping before OPEN', [KEEP, 1, 0, 1000], EPROTO],
     ['command 0', [0], EINVAL],
-    ['command 6', [6], EINVAL],
+    ['command 7', [7], EINVAL],
     ["a notice's command", [0x101], EINVAL],
     ['the largest command', [2 ** 32 - 1], EINVAL],
   ])('refuses %s', (_, words, error) => {
     expect(startGuard().ask(...words)).toEqual({ command: words[0], error, value: 0, textLength: 0, fd: -1 });
   });
 
+  test('answers a ping, also before OPEN', () => {
+    const { ask } = startGuard();
+    expect(ask(PING)).toEqual({ command: PING, error: 0, value: 0, textLength: 0, fd: -1 });
+  });
+
+  test('answers after SIGSTOP and SIGCONT', () => {
+    const { child, ask } = startGuard();
+    ask(PING);
+    child.kill('SIGSTOP');
+    child.kill('SIGCONT');
+    expect(ask(PING)).toMatchObject({ error: 0 });
+  });
+
   test('accepts a request in pieces', async () => {
     const { ours, ask, ended } = startGuard();
-    writeSync(ours, Uint8Array.of(6, 0, 0));
+    writeSync(ours, Uint8Array.of(7, 0, 0));
     await new Promise((resolve) => setTimeout(resolve, 50));
-    // The rest of command 6. END then gets the reply to command 6.
+    // The rest of command 7. END then gets the reply to command 7.
     writeSync(ours, new Uint8Array(13));
     expect(() => ask(END)).toThrow(expect.objectContaining({ code: 'EPROTO' }));
     expect((await ended).status).toBe(0);
@@ -190,6 +205,23 @@ describe('dropcap-guard', () => {
     // The session id is the sixth word. The second word, the name in parentheses, has no blank.
     expect(readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(' ')[5]).toBe(`${child.pid}`);
   });
+});
+
+test("the filter of the guard's system calls refuses every other call with EPERM", () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dropcap-filter-'));
+  try {
+    const program = join(folder, 'filter');
+    const sources = ['test/native/syscall_filter.cc', 'native/guard/syscall_filter.cc'];
+    // Not with the libraries that sanitize.sh preloads.
+    const env = { PATH: process.env['PATH'] };
+    execFileSync('g++', ['-std=c++20', '-o', program, ...sources], { cwd: fixture('../../..'), env });
+    expect(execFileSync(program, { encoding: 'utf8', env }).trimEnd().split('\n')).toEqual([
+      'netlink 0',
+      ...['internet', 'open', 'write', 'fork', 'execve', 'prctl'].map((call) => `${call} ${EPERM}`),
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 /** Whether a process runs. False for a zombie. */

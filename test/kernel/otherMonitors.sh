@@ -109,6 +109,59 @@ step_stopped() {
   keep stopped-rmmod rmmod drop_monitor
 }
 
+# unload STEP: unloads the module during a capture. The guard stands still meanwhile: it cannot turn monitoring on again.
+unload() {
+  pkill -STOP dropcap-guard
+  dropcap stop 2>/dev/null
+  keep "$1-rmmod" rmmod drop_monitor
+  [[ ${2:-} != again ]] || modprobe drop_monitor
+  pkill -CONT dropcap-guard
+}
+
+# The module is unloaded, or unloaded and loaded again, during a capture that started monitoring or only listens.
+step_unloaded() {
+  local name
+  for name in started again passive; do
+    case $name in
+      passive) start unloaded-passive --passive ;;
+      *) start "unloaded-$name" -w "$dir/unloaded-$name.pcapng" ;;
+    esac
+    if [[ $name != passive ]]; then
+      "$drops" udp4 >/dev/null
+      sleep 0.5
+    fi
+    unload "unloaded-$name" "$name"
+    wait_for [ ! -e "/proc/$pid" ] || kill "$pid"
+    wait "$pid"
+    echo $? >"$dir/unloaded-$name.status"
+  done
+  keep_settings unloaded
+  keep_off unloaded
+}
+
+# The guard is stopped during a capture, and continued.
+step_silent() {
+  start silent -w "$dir/silent.pcapng"
+  pkill -STOP dropcap-guard
+  wait_for grep -q 'does not answer' "$dir/silent.err"
+  pkill -CONT dropcap-guard
+  wait_for grep -q 'answers again' "$dir/silent.err"
+  end silent INT
+  keep_off silent
+}
+
+# The reader of a FIFO stands still: after SIGTERM, dropcap ends by the signal, and its guard undoes the changes.
+step_forced() {
+  mkfifo /tmp/forced
+  { exec 8</tmp/forced && exec sleep 1000; } &
+  local reader=$!
+  start forced -w /tmp/forced
+  flood 20000
+  end forced TERM
+  keep_aftermath forced
+  kill "$reader"
+}
+
 # keep_aftermath NAME: waits at most two seconds until the monitor is off with its earlier settings, and keeps both.
 keep_aftermath() {
   local try
@@ -116,14 +169,13 @@ keep_aftermath() {
     sleep 0.1
     keep_off "$1"
     keep_settings "$1"
-    cmp -s "$dir/$1.settings" "$dir/killed-before.settings" && [[ $(<"$dir/$1.off") == 0 ]] && break
+    cmp -s "$dir/$1.settings" "$dir/pair-before.settings" && [[ $(<"$dir/$1.off") == 0 ]] && break
   done
 }
 
 # SIGKILL of dropcap while it starts, in a flood, and while it stops; SIGKILL of the guard.
 step_killed() {
   local tenth
-  keep_settings killed-before
   for tenth in 2 3 4 6; do
     node bin/dropcap.js -q -s 77 --queue-length 4321 >/dev/null 2>&1 &
     pid=$!

@@ -3,7 +3,18 @@ import { describe, expect, test } from 'vitest';
 import { dwdumpAlerts } from './judges.js';
 import { type Guest, machineOf } from './machine.js';
 
-const STEPS = ['pair', 'others', 'stopped', 'killed', 'flood', 'relinquish', 'user'];
+const STEPS = [
+  'pair',
+  'others',
+  'stopped',
+  'unloaded',
+  'silent',
+  'forced',
+  'killed',
+  'flood',
+  'relinquish',
+  'user',
+];
 const PACKETS = 20_000;
 /** Number of drops of a kind (see drops.sh) in a capture. */
 function count(guest: Guest, name: string, kind: string): number {
@@ -55,10 +66,44 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     expect([guest.status('stopped-busy'), guest.status('stopped-rmmod')]).toEqual([1, 0]);
   });
 
+  test.each(['started', 'again', 'passive'])(
+    'ends with an error when the module is unloaded (%s)',
+    (name) => {
+      expect(guest.status(`unloaded-${name}-rmmod`)).toBe(0);
+      expect(guest.text(`unloaded-${name}.err`)).toMatch(/^dropcap: the kernel unloaded its drop monitor/m);
+      expect(guest.status(`unloaded-${name}`)).toBe(1);
+    },
+  );
+
+  test.each(['started', 'again'])('has the drops before the module was unloaded (%s)', (name) => {
+    expect(count(guest, `unloaded-${name}.pcapng`, 'udp4')).toBe(5);
+  });
+
+  test('leaves a module that was loaded again as it is', () => {
+    expect(guest.text('unloaded.settings')).toBe(guest.text('pair-before.settings'));
+    expect(guest.text('unloaded.off')).toBe(OFF);
+  });
+
+  test('says that its guard does not answer, and that it answers again', () => {
+    expect(guest.text('silent.err')).toMatch(
+      /^dropcap: the guard \(dropcap-guard\) does not answer: [^]*^dropcap: the guard \(dropcap-guard\) answers again$/m,
+    );
+    expect(guest.status('silent')).toBe(0);
+    expect(guest.text('silent.off')).toBe(OFF);
+  });
+
+  test('leaves the monitor off when a signal ends dropcap although its output takes nothing', () => {
+    // 128 and SIGTERM.
+    expect(guest.status('forced')).toBe(143);
+    expect(guest.text('forced.err')).toMatch(/takes no more bytes: \d+ drops were written/);
+    expect(guest.text('forced.off')).toBe(OFF);
+    expect(guest.text('forced.settings')).toBe(settingsBefore());
+  });
+
   test.each(['killed-2', 'killed-3', 'killed-4', 'killed-6', 'killed-flood', 'killed-stopping'])(
     'leaves the monitor off and its settings as they were two seconds after SIGKILL (%s)',
     (moment) => {
-      expect(guest.text(`${moment}.settings`)).toBe(guest.text('killed-before.settings'));
+      expect(guest.text(`${moment}.settings`)).toBe(settingsBefore());
       expect(guest.text(`${moment}.off`)).toBe(OFF);
     },
   );
@@ -68,7 +113,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     expect(guest.text('killed-guard.err')).toMatch(/guard \(dropcap-guard\) was killed.*monitoring is off/);
     expect(count(guest, 'killed-guard.pcapng', 'udp4')).toBe(5);
     expect(guest.text('killed-guard.off')).toBe(OFF);
-    expect(guest.text('killed-guard.settings')).toBe(guest.text('killed-before.settings'));
+    expect(guest.text('killed-guard.settings')).toBe(settingsBefore());
   });
 
   // `least`: the smallest expected numbers of queue drops and of overruns, which the settings cause.

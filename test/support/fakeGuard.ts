@@ -45,6 +45,10 @@ export class FakeGuard implements GuardChannel {
 
   send(request: Uint8Array): void {
     const [command = 0, mask = 0] = wordsOf(request);
+    if (command === gm.GUARD_PING) {
+      queueMicrotask(() => this.#onMessage(answer(command, 0).reply));
+      return;
+    }
     this.#kernel.log.push(command === gm.GUARD_KEEP ? `KEEP ${mask}` : 'END');
     if (command !== gm.GUARD_END) return;
     this.#undo();

@@ -12,9 +12,11 @@ afterEach(() => {
 
 export const RELEASE = '6.12.117+deb12-amd64';
 
-const ROOT_STATUS = 'Name:\tnode\nCapEff:\t000001ffffffffff\n';
+const ROOT_STATUS = 'Name:\tnode\nUid:\t0\t0\t0\t0\nCapEff:\t000001ffffffffff\n';
 /** /proc/self/status of an ordinary user. */
-export const USER_STATUS = 'Name:\tnode\nCapEff:\t0000000000000000\n';
+export const USER_STATUS = 'Name:\tnode\nUid:\t1000\t1000\t1000\t1000\nCapEff:\t0000000000000000\n';
+/** Root of a container with CAP_NET_ADMIN only. */
+export const CONTAINER_STATUS = 'Name:\tnode\nUid:\t0\t0\t0\t0\nCapEff:\t0000000000001000\n';
 const ALL_USERS = '         0          0 4294967295\n';
 
 /** Files of a host where a capture works, and the monitor is off. Paths begin with `proc/`, `sys/` and so on. */

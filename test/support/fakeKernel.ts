@@ -102,6 +102,19 @@ export class FakeKernel implements NetlinkBinding {
     for (const socket of this.sockets) socket.deliver(messages);
   }
 
+  /** Removes the family, as unloading the module does. The sockets that listen for it get the event. */
+  unload(): void {
+    this.state.hasFamily = false;
+    const attributes = new AttributeWriter()
+      .string(nl.CTRL_ATTR_FAMILY_NAME, dm.NET_DM_FAMILY_NAME)
+      .u16(nl.CTRL_ATTR_FAMILY_ID, this.state.familyId);
+    const body = buildGenericBody(nl.CTRL_CMD_DELFAMILY, 2, attributes.finish());
+    const event = buildMessage({ type: nl.GENL_ID_CTRL, flags: 0, sequence: 0 }, body, LE);
+    for (const socket of this.sockets) {
+      if (socket.groups.has(nl.GENL_CTRL_NOTIFY_GROUP)) socket.deliver([event]);
+    }
+  }
+
   /** Adds or renames a device, and sends the link event. */
   changeLink(link: { ifindex: number; name: string; type: number }): void {
     this.state.links.push(link);
@@ -253,7 +266,8 @@ class FakeSocket implements NetlinkSocket {
   }
 
   joinGroup(group: number): void {
-    if (this.#protocol === nl.NETLINK_GENERIC && !this.#kernel.state.mayJoin)
+    const everybody = this.#protocol !== nl.NETLINK_GENERIC || group === nl.GENL_CTRL_NOTIFY_GROUP;
+    if (!everybody && !this.#kernel.state.mayJoin)
       throw systemError('setsockopt(NETLINK_ADD_MEMBERSHIP)', EPERM, 'EPERM');
     this.groups.add(group);
   }

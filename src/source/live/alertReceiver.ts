@@ -44,6 +44,7 @@ export class AlertReceiver {
   readonly #familyId: number;
   readonly #resolver: DeviceResolver;
   readonly #losses: LossCounter;
+  readonly #onFamilyRemoved: () => void;
   readonly #slots: Slot[] = [];
   /** Filled arenas that were not yielded yet, as pairs of arena and count. At most ARENAS pairs. */
   readonly #queue: number[] = [];
@@ -53,13 +54,21 @@ export class AlertReceiver {
   #errno = 0;
   #closed = false;
 
-  constructor(socket: NetlinkSocket, familyId: number, devices: DeviceTable, losses: LossCounter) {
+  /** @param onFamilyRemoved called once, after the last alert, when the kernel unloaded its drop monitor. */
+  constructor(
+    socket: NetlinkSocket,
+    familyId: number,
+    devices: DeviceTable,
+    losses: LossCounter,
+    onFamilyRemoved: () => void,
+  ) {
     this.#socket = socket;
     this.#familyId = familyId;
     const hotPath = loadHotPath();
     this.alerts = new AlertDecoder(hotPath);
     this.#resolver = new DeviceResolver(devices, hotPath);
     this.#losses = losses;
+    this.#onFamilyRemoved = onFamilyRemoved;
   }
 
   /** Starts receiving. Until the consumer iterates, messages wait in the arenas, then in the socket. */
@@ -117,7 +126,9 @@ export class AlertReceiver {
     const { memory, index, view } = this.#slots[arena]!;
     if (this.#kinds.full) this.#kinds = new KindTable();
     const batch = new DropBatch(memory, this.#kinds, () => this.#release(arena));
+    const before = this.alerts.familyRemoved;
     this.alerts.decodeMessages(batch, view, index, count, this.#familyId);
+    if (this.alerts.familyRemoved && !before) this.#onFamilyRemoved();
     this.#resolver.resolve(batch);
     if (batch.length > 0) batch.lostBefore[0] = this.#losses.lostSinceLast();
     return batch;

@@ -12,6 +12,8 @@ import { AlertReceiver } from './alertReceiver.js';
 import { defaultQueueLength, defaultReceiveBufferBytes } from '../../monitor/defaults.js';
 import { DeviceWatcher } from './deviceWatcher.js';
 import { DropMonitor } from '../../monitor/dropMonitor.js';
+import { GENL_CTRL_NOTIFY_GROUP } from '../../netlink/constants.js';
+import { withNetlinkError } from '../../monitor/netlinkRequester.js';
 import { LossCounter } from './lossCounter.js';
 import { stopOnAbort } from '../stopOnAbort.js';
 import { type DropSource, iteratedTwice, NO_STATISTICS, type SourceStatistics } from '../source.js';
@@ -21,6 +23,11 @@ import {
   startMonitoring,
   type WhenMonitored,
 } from '../../monitor/startMonitoring.js';
+
+const ENOENT = 2;
+const SILENT =
+  'the guard (dropcap-guard) does not answer: until it does, nobody turns monitoring on again if it goes off, ' +
+  'or off when dropcap is killed (if the guard was stopped: kill -CONT its process)';
 
 /** How to capture from the running kernel. */
 export interface KernelSourceOptions {
@@ -65,6 +72,10 @@ export async function openKernelSource(options: KernelSourceOptions = {}): Promi
     monitor.config(); // Throws on kernels without packet mode, before a guard is started.
     const guard = keep(new MonitorGuard(binding, options.openGuard));
     const events = keep(guard.openEvents(options.receiveBufferBytes ?? defaultReceiveBufferBytes()));
+    // On the event socket, the removal of the family comes after the last alert.
+    withNetlinkError('listen for the removal of the drop monitor', () =>
+      events.joinGroup(GENL_CTRL_NOTIFY_GROUP),
+    );
     const watcher = keep(new DeviceWatcher(binding));
     const source = new KernelSource(monitor, guard, events, watcher, options);
     source.start();
@@ -107,7 +118,9 @@ class KernelSource implements DropSource {
     this.#watcher = watcher;
     this.#options = options;
     this.#losses = new LossCounter(monitor, events);
-    this.#receiver = new AlertReceiver(events, monitor.familyId, watcher.devices, this.#losses);
+    this.#receiver = new AlertReceiver(events, monitor.familyId, watcher.devices, this.#losses, () =>
+      this.#failUnloaded(),
+    );
   }
 
   get devices(): DeviceTable {
@@ -130,6 +143,8 @@ class KernelSource implements DropSource {
     this.#guard.watch(monitoring.kept, truncationLength, queueLength, {
       onRestarted: (origin, errno) => this.#tellRestart(origin, errno),
       onLost: () => this.#lose(),
+      onSilent: () => this.#notify(SILENT),
+      onAnswering: () => this.#notify('the guard (dropcap-guard) answers again'),
     });
     this.settings = [
       monitoring.kept.length === 0 ? 'listening only' : `drops of ${monitoring.kept.join(' and ')}`,
@@ -207,9 +222,24 @@ class KernelSource implements DropSource {
   }
 
   #tellRestart(origin: MonitorOrigin, errno: number): void {
+    if (errno === ENOENT) {
+      this.#failUnloaded();
+      return;
+    }
     const what = `another program turned monitoring of ${origin} drops off`;
     if (errno === 0) this.#notify(`${what}: it is on again`);
     else this.#fail(`${what}, and it cannot be turned on again: ${describeErrno(errno)}`, errno);
+  }
+
+  /**
+   * The event socket lost its membership with the family, and joining again needs the capability that the guard gave up
+   * (netlink_clear_multicast_users() of net/netlink/af_netlink.c). So a module that is loaded again does not help.
+   */
+  #failUnloaded(): void {
+    this.#fail(
+      'the kernel unloaded its drop monitor (the module drop_monitor), which ends the capture; start dropcap again to load it',
+      ENOENT,
+    );
   }
 
   /** Ends the capture. Its consumer gets the drops received so far, then this error. */

@@ -12,8 +12,8 @@ interface KernelLosses {
 }
 
 /**
- * Losses of a live capture so far: overruns, and the kernel's queue drops. The kernel never resets its counters, so
- * the counters at the start are subtracted.
+ * Losses of a live capture so far: overruns, and the kernel's queue drops. The kernel resets its
+ * counters only when its module is loaded again, so the counters at the start are subtracted.
  */
 export class LossCounter {
   readonly #monitor: DropMonitor;
@@ -71,10 +71,14 @@ export class LossCounter {
     this.#readMs = this.#nowMs();
     try {
       const { hardwareDropped, softwareDropped } = this.#monitor.stats();
-      this.#hardwareQueueDrops = Number(hardwareDropped - this.#before.hardwareDropped);
-      this.#queueDrops = Number(softwareDropped - this.#before.softwareDropped) + this.#hardwareQueueDrops;
+      const hardware = Number(hardwareDropped - this.#before.hardwareDropped);
+      const software = Number(softwareDropped - this.#before.softwareDropped);
+      // Smaller counters are those of a module that was loaded again: keep the last counters of this capture.
+      if (hardware < this.#hardwareQueueDrops || hardware + software < this.#queueDrops) return;
+      this.#hardwareQueueDrops = hardware;
+      this.#queueDrops = software + hardware;
     } catch {
-      // The module is being unloaded, or the monitor was closed: keep the last counters.
+      // The module was unloaded, or the monitor was closed: keep the last counters.
     }
   }
 }

@@ -65,7 +65,7 @@ for (const ifindex of [2, 3]) devices.set({ ifindex, name: `eth${ifindex - 2}`, 
 
 const monitor = { stats: () => ({ softwareDropped: 0n, hardwareDropped: 0n }) };
 const losses = new LossCounter(monitor as ConstructorParameters<typeof LossCounter>[0], socket);
-const receiver = new AlertReceiver(socket, familyId, devices, losses);
+const receiver = new AlertReceiver(socket, familyId, devices, losses, () => {});
 
 const source: DropSource = {
   description: 'NETLINK_USERSOCK',

@@ -82,16 +82,19 @@ def refused_requests(path):
         'START before OPEN': name(START, 0),
         'KEEP before OPEN': name(KEEP, 1, 0, 1000),
         'OPEN of 256 MiB and 1': name(OPEN, (256 << 20) + 1),
+        'OPEN of 64 MiB and 1': name(OPEN, (64 << 20) + 1),
     }
     guard.ask(OPEN, 0)
     for label, message in {
         'OPEN twice': (OPEN, 0),
         'command 0': (0,),
-        'command 6': (6,),
+        'command 7': (7,),
         'command 0x101': (RESTARTED,),
         'command 2^32 - 1': (0xFFFFFFFF,),
         'queue of 0': (CONFIGURE, 0, 0),
         'queue of 262145': (CONFIGURE, 0, 262145),
+        'queue of 32769': (CONFIGURE, 0, 32769),
+        'KEEP with a queue of 32769': (KEEP, 1, 0, 32769),
         'origin 2': (START, 2),
         'origin 2^32 - 1': (START, 0xFFFFFFFF),
         'KEEP of origin 4': (KEEP, 4, 0, 1000),

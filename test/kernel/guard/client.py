@@ -145,6 +145,11 @@ def spawn(program, fd, user=None, arguments=(), **options):
     return subprocess.Popen([program, *arguments], preexec_fn=prepare, close_fds=False, **options)
 
 
+def status(pid):
+    lines = open(f'/proc/{pid}/status').read().splitlines()
+    return {key: value.strip() for key, value in (line.split(':', 1) for line in lines)}
+
+
 def become(user, group):
     os.setgroups([group])
     os.setresgid(group, group, group)

@@ -4,7 +4,7 @@ import signal
 import subprocess
 import time
 
-from client import BEFORE, CONFIGURE, END, HARDWARE, KEEP, OPEN, SOFTWARE, START, Guard, Parent, drop, kernel
+from client import BEFORE, CONFIGURE, END, HARDWARE, KEEP, OPEN, SOFTWARE, START, Guard, Parent, drop, kernel, status
 
 def whole():
     """A capture from begin to end."""
@@ -13,6 +13,9 @@ def whole():
     result['during'] = [kernel.monitors(), kernel.settings()]
     result['alert'] = guard.hears_drop()
     result['begun twice'] = guard.ask(START, SOFTWARE)
+    result['large queue'] = guard.ask(CONFIGURE, 0, 40000)
+    signs = status(guard.process.pid)
+    result['seccomp'], result['bounding set'] = signs['Seccomp'], signs['CapBnd']
     guard.send(CONFIGURE, 0, 1000)
     result['configured late'] = guard.reply()
     result['end'] = guard.end()

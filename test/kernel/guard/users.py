@@ -3,7 +3,7 @@ import os
 import signal
 import subprocess
 
-from client import BEFORE, GUARD, OPEN, Guard, Parent, become, kernel
+from client import BEFORE, GUARD, OPEN, Guard, Parent, become, kernel, status
 
 USER = 65534
 MEMBERS = 4242  # members of this group may run the copy with capabilities
@@ -15,11 +15,6 @@ def capable(flags):
     subprocess.run(['install', '-m', '750', '-g', str(MEMBERS), GUARD, path], check=True)
     subprocess.run(['setcap', f'cap_net_admin,cap_sys_admin+{flags}', path], check=True)
     return path
-
-
-def status(pid):
-    lines = open(f'/proc/{pid}/status').read().splitlines()
-    return {key: value.strip() for key, value in (line.split(':', 1) for line in lines)}
 
 
 def ordinary_user():
@@ -43,6 +38,7 @@ def ordinary_user():
             'alert': alert,
             'capabilities': [signs[key] for key in ('CapInh', 'CapPrm', 'CapEff', 'CapAmb')],
             'no new privileges': signs['NoNewPrivs'],
+            'seccomp': signs['Seccomp'],
             'descriptors': len(os.listdir(f'/proc/{pid}/fd')),
             'folder': os.readlink(f'/proc/{pid}/cwd'),
         }

@@ -7,7 +7,7 @@ import { showStatus } from '../../../src/cli/statusCommand.js';
 import { stopMonitor } from '../../../src/cli/stopCommand.js';
 import { gatherFacts } from '../../../src/host/hostFacts.js';
 import { DEVLINK_TRAP_ACTION_DROP } from '../../../src/netlink/devlink.js';
-import { fakeHost, netlinkLine, USER_STATUS } from '../../support/fakeHost.js';
+import { CONTAINER_STATUS, fakeHost, netlinkLine, USER_STATUS } from '../../support/fakeHost.js';
 import { FakeKernel } from '../../support/fakeKernel.js';
 
 let kernel: FakeKernel;
@@ -218,6 +218,12 @@ describe('dropcap doctor', () => {
         'note symbols': /hidden[^]*run dropcap as root/,
         'note receive buffer': /rmem_max is 212992[^]*sudo sysctl net\.core\.rmem_max=\d{7,8}/,
       },
+    },
+    {
+      name: 'root of a container that lacks a capability',
+      changes: { 'proc/self/status': CONTAINER_STATUS },
+      status: 3,
+      finds: { 'FAIL permission': /^CAP_SYS_ADMIN is missing\n.*\n.*--cap-add=SYS_ADMIN --network=host/ },
     },
     {
       name: 'root of a user namespace',

@@ -102,7 +102,7 @@ describe('a FIFO without a reader', () => {
     'does not keep %s from ending dropcap',
     async (signal) => {
       const { child, ended, stderr } = start('-q', '-r', recording, '-w', fifo);
-      await handles(child, 10);
+      await expect.poll(stderr, { timeout: 10_000 }).toContain('listens');
       await expect
         .poll(() => (child.kill('SIGUSR1'), stderr()), { timeout: 10_000, interval: 200 })
         .toContain(`waiting for ${fifo}`);
@@ -113,6 +113,55 @@ describe('a FIFO without a reader', () => {
       expect(lstatSync(fifo).isFIFO()).toBe(true);
     },
   );
+});
+
+describe('an ignored signal', () => {
+  /** Starts the program by its own first line, as the command `dropcap` does, with some signals ignored. */
+  function startCommand(ignored: string, ...args: string[]) {
+    const child = spawn('sh', ['-c', `trap '' ${ignored}; exec "$0" "$@"`, program, ...args], {
+      cwd: folder,
+      stdio: ['pipe', 'ignore', 'pipe'],
+      env: { ...process.env, h: '1', DROPCAP_SIGHUP_IGNORED: '' },
+    });
+    children.push(child);
+    let text = '';
+    child.stderr.setEncoding('utf8').on('data', (more: string) => (text += more));
+    const ended = new Promise<[number | null, string | null]>((resolve) =>
+      child.once('close', (...how) => resolve(how)),
+    );
+    return { child, ended, stderr: () => text };
+  }
+
+  test('SIGHUP, as under nohup, stays ignored', async () => {
+    const { child, ended, stderr } = startCommand('HUP', '-r', '-', '-w', 'nohup.pcapng');
+    child.stdin.write(readFileSync(recording));
+    await expect.poll(stderr, { timeout: 10_000 }).toContain('reading from');
+    child.kill('SIGHUP');
+    child.kill('SIGHUP');
+    child.kill('SIGHUP');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect([child.exitCode, child.signalCode, stderr()]).toEqual([
+      null,
+      null,
+      expect.stringMatching(/^.*\n$/),
+    ]);
+    child.stdin.end();
+    expect(await ended).toEqual([0, null]);
+    expect(stderr()).toContain('98 drops captured');
+  });
+
+  test.each([
+    ['SIGHUP', 'INT'],
+    ['SIGINT', 'INT HUP'],
+    ['SIGTERM', 'HUP'],
+  ] as const)('%s ends the capture in order when %s was ignored', async (signal, ignored) => {
+    const { child, ended, stderr } = startCommand(ignored, '-r', '-', '-w', `${signal}.pcapng`);
+    child.stdin.write(readFileSync(recording));
+    await expect.poll(stderr, { timeout: 10_000 }).toContain('reading from');
+    child.kill(signal);
+    expect(await ended).toEqual([0, null]);
+    expect(stderr()).toMatch(/\d+ drops captured/);
+  });
 });
 
 describe('one SIGTERM', () => {

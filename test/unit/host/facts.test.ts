@@ -10,7 +10,7 @@ import { readPrivileges } from '../../../src/host/privileges.js';
 import { readSilentTraps } from '../../../src/host/silentTraps.js';
 import { readSymbolAccess } from '../../../src/host/symbolAccess.js';
 import { DEVLINK_TRAP_ACTION_DROP, DEVLINK_TRAP_ACTION_TRAP } from '../../../src/netlink/devlink.js';
-import { fakeHost, netlinkLine, RELEASE, USER_STATUS } from '../../support/fakeHost.js';
+import { CONTAINER_STATUS, fakeHost, netlinkLine, RELEASE, USER_STATUS } from '../../support/fakeHost.js';
 import { FakeKernel } from '../../support/fakeKernel.js';
 
 type Changes = Record<string, string | undefined>;
@@ -164,16 +164,16 @@ describe('readListeners', () => {
 
 describe('readPrivileges', () => {
   test('reads capabilities in effect, and the namespaces', () => {
-    const all = { netAdmin: true, sysAdmin: true, firstUserNamespace: true, firstNetworkNamespace: true };
+    const root = { root: true, missing: [] };
+    const all = { permission: root, firstUserNamespace: true, firstNetworkNamespace: true };
     expect(readPrivileges(filesOf())).toEqual(all);
     expect(readPrivileges(filesOf({ 'proc/self/status': USER_STATUS }))).toEqual({
       ...all,
-      netAdmin: false,
-      sysAdmin: false,
+      permission: { root: false, missing: ['CAP_NET_ADMIN', 'CAP_SYS_ADMIN'] },
     });
-    expect(readPrivileges(filesOf({ 'proc/self/status': 'CapEff:\t0000000000001000\n' }))).toMatchObject({
-      netAdmin: true,
-      sysAdmin: false,
+    expect(readPrivileges(filesOf({ 'proc/self/status': CONTAINER_STATUS })).permission).toEqual({
+      root: true,
+      missing: ['CAP_SYS_ADMIN'],
     });
     expect(
       readPrivileges(filesOf({ 'proc/self/uid_map': '         0       1000          1\n' })),

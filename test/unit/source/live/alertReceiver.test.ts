@@ -31,7 +31,13 @@ function torrent(): NetlinkSocket {
 
 test('lets timers run while batches arrive without end', async () => {
   const losses: Partial<LossCounter> = { lostSinceLast: () => 0 };
-  const receiver = new AlertReceiver(torrent(), FAMILY_ID, new DeviceTable(), losses as LossCounter);
+  const receiver = new AlertReceiver(
+    torrent(),
+    FAMILY_ID,
+    new DeviceTable(),
+    losses as LossCounter,
+    () => {},
+  );
   receiver.start();
   let late = false;
   setTimeout(() => (late = true), 1);

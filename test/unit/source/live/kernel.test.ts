@@ -179,17 +179,17 @@ describe('openKernelSource where the kernel cannot', () => {
       log: [],
     },
     {
-      name: 'without the right to listen names the capability',
+      name: 'without the right to listen names doctor',
       change: (kernel) => (kernel.state.mayJoin = false),
       error: NetlinkError,
-      text: /cannot listen for alerts: Operation not permitted.*run as root; dropcap doctor/,
+      text: /cannot listen for alerts: Operation not permitted.*dropcap doctor/,
       log: [],
     },
     {
-      name: 'without the right to configure names the capability',
+      name: 'without the right to configure names doctor',
       change: (kernel) => (kernel.state.mayConfigure = false),
       error: NetlinkError,
-      text: /cannot configure the drop monitor: Operation not permitted.*run as root; dropcap doctor/,
+      text: /cannot configure the drop monitor: Operation not permitted.*dropcap doctor/,
       log: ['CONFIG'],
     },
     {

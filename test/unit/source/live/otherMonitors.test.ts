@@ -95,9 +95,61 @@ describe('a capture while another program monitors', () => {
     const kernel = new FakeKernel();
     const source = await openKernelSource(kernel.options);
     kernel.emit(alert);
-    kernel.guard!.restarted(0, 2);
-    await expect(countDrops(source)).rejects.toThrow(/monitoring of software drops.*No such file/i);
+    kernel.guard!.restarted(0, 12);
+    await expect(countDrops(source)).rejects.toThrow(/monitoring of software drops.*Not enough memory/i);
     expect(kernel.openSockets).toBe(0);
+  });
+});
+
+describe('a capture whose drop monitor is unloaded', () => {
+  const unloaded = /^the kernel unloaded its drop monitor \(the module drop_monitor\)/;
+
+  test.each(['join', 'passive'] as const)(
+    'yields the drops so far, then ends with an error (%s)',
+    async (how) => {
+      const kernel = new FakeKernel();
+      const source = await openKernelSource({ ...kernel.options, whenMonitored: how });
+      kernel.emit(alert, alert);
+      kernel.unload();
+      let drops = 0;
+      const reading = (async () => {
+        for await (const batch of source) {
+          drops += batch.length;
+          batch.release();
+        }
+      })();
+      await expect(reading).rejects.toThrow(unloaded);
+      await expect(reading).rejects.toMatchObject({ errno: 2 });
+      expect(drops).toBe(2);
+      expect(kernel.openSockets).toBe(0);
+    },
+  );
+
+  test('ends with the same error when the guard notices it first', async () => {
+    const kernel = new FakeKernel();
+    const source = await openKernelSource(kernel.options);
+    kernel.guard!.restarted(0, 2);
+    await expect(countDrops(source)).rejects.toThrow(unloaded);
+  });
+
+  test('continues when the kernel removes another family', async () => {
+    const kernel = new FakeKernel();
+    const source = await openKernelSource(kernel.options);
+    kernel.state.familyId = 36;
+    kernel.unload();
+    await source.stop();
+    expect(await countDrops(source)).toBe(0);
+  });
+
+  test('keeps the queue drops so far when a module that was loaded again counts from 0', async () => {
+    const kernel = new FakeKernel();
+    kernel.state.stats = { softwareDropped: 100n, hardwareDropped: 10n };
+    const source = await openKernelSource(kernel.options);
+    kernel.state.stats = { softwareDropped: 107n, hardwareDropped: 12n };
+    expect(await source.statistics()).toMatchObject({ queueDrops: 9, hardwareQueueDrops: 2 });
+    kernel.state.stats = { softwareDropped: 1n, hardwareDropped: 0n };
+    expect(await source.statistics()).toMatchObject({ queueDrops: 9, hardwareQueueDrops: 2 });
+    await source.close();
   });
 });
 
