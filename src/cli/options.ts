@@ -55,7 +55,7 @@ export function captureOptions(): Option[] {
     new Option('-w, --write <file>', 'write the drops to a capture file; - is standard output'),
     new Option(
       '-r, --read <file>',
-      'read a capture file of dropcap or a recording of netlink messages, instead of capturing; - is standard input',
+      'read a capture file of dropcap or a recording of netlink messages, also a compressed one (gzip, zstd, xz, lz4), instead of capturing; - is standard input',
     ),
     number('-c, --drops <count>', 'end after this number of drops', 1, MAX_U32),
     number(

@@ -72,7 +72,8 @@ function fileInput(name: string, file: FileHandle, size: number | undefined): By
   };
 }
 
-function streamInput(name: string, stream: Readable): ByteInput {
+/** The bytes of a stream, which the input destroys when it is closed. */
+export function streamInput(name: string, stream: Readable): ByteInput {
   const chunks: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]();
   let chunk: Uint8Array = new Uint8Array(0);
   let closed = false;

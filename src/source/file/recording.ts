@@ -13,6 +13,7 @@ import type { Damage } from '../../pcapng/damage.js';
 import { PcapngReader, readFirstSection } from '../../pcapng/reader.js';
 import type { ReadSection } from '../../pcapng/readSection.js';
 import { type ByteInput, openByteInput } from './byteInput.js';
+import { decompress } from './decompress.js';
 import { DropPacketScanner } from './dropPacketScanner.js';
 import { netlinkLayout } from './netlinkRecord.js';
 import { noDrops, openReader, startBytes } from './openReader.js';
@@ -45,7 +46,8 @@ export interface RecordingOptions {
 /**
  * Opens a file of drops: dropcap's own pcapng, also after another tool wrote it again, or a recording of netlink
  * traffic. A recording is pcap or pcapng with link type NETLINK, as `tcpdump -i nlmon0`, Wireshark and dwdump write
- * it. One batch has the drops of one read.
+ * it. One batch has the drops of one read. The file may be compressed by gzip, or by zstd, xz or lz4 if the program of
+ * that name is installed.
  * @param path a file, or `-` for standard input.
  * @throws InputError when the file cannot be opened, or does not begin like such a file. Iterating throws InputError
  * when the file cannot be read, has neither netlink messages nor drops, has damaged blocks, or is cut short. Iterating
@@ -58,12 +60,15 @@ export async function openRecording(
   { signal }: RecordingOptions = {},
 ): Promise<DropSource> {
   signal?.throwIfAborted();
-  const input = await openByteInput(path instanceof URL ? fileURLToPath(path) : path);
+  let input = await openByteInput(path instanceof URL ? fileURLToPath(path) : path);
+  let forgetSignal = () => {};
   try {
-    const bytes = new ReadAhead(input);
     // The first byte of standard input or a FIFO may take long to arrive.
-    const forgetSignal = stopOnAbort(signal, () => input.close());
-    await bytes.open(startBytes).finally(forgetSignal);
+    forgetSignal = stopOnAbort(signal, () => input.close());
+    input = await decompress(input);
+    signal?.throwIfAborted();
+    const bytes = new ReadAhead(input);
+    await bytes.open(startBytes);
     signal?.throwIfAborted();
     const start = bytes.batch.arena.subarray(0, bytes.end);
     const statistics = new RecordedStatistics();
@@ -73,6 +78,8 @@ export async function openRecording(
   } catch (error) {
     await input.close();
     throw error;
+  } finally {
+    forgetSignal();
   }
 }
 
