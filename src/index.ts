@@ -46,6 +46,7 @@ export { openCapture } from './source/file/openCapture.js';
 export type { DropCapture } from './source/file/openCapture.js';
 export { openRecording } from './source/file/recording.js';
 export type { RecordingOptions } from './source/file/recording.js';
+export type { ToolUser } from './source/file/toolInput.js';
 export { openKernelSource } from './source/live/kernel.js';
 export type { KernelSourceOptions } from './source/live/kernel.js';
 export type { DropSource, ReadProgress, SourceStatistics } from './source/source.js';

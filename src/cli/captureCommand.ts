@@ -91,7 +91,7 @@ async function runWith(
   try {
     if (options.read !== undefined) startTimer();
     run.waitingFor = options.read === '-' ? 'standard input' : (options.read ?? 'the kernel');
-    const opening = openSource(options, outputs);
+    const opening = openSource(options, outputs, user);
     // The first byte of a recording may take long to arrive; starting the monitor does not.
     source = options.read === undefined ? await opening : await Promise.race([opening, interrupted]);
     if (!source) {
@@ -200,9 +200,13 @@ async function goOnAs(user: User, source: DropSource, outputs: Outputs): Promise
   }
 }
 
-async function openSource(options: CliOptions, outputs: Outputs): Promise<DropSource> {
+async function openSource(
+  options: CliOptions,
+  outputs: Outputs,
+  user: User | undefined,
+): Promise<DropSource> {
   try {
-    if (options.read !== undefined) return await openRecording(options.read);
+    if (options.read !== undefined) return await openRecording(options.read, { toolUser: user });
     const origin = originOf(options);
     return await openKernelSource({
       origins: origin && [origin],

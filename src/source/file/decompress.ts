@@ -1,4 +1,5 @@
 import type { ByteInput } from './byteInput.js';
+import type { ToolUser } from './toolInput.js';
 
 /** Most bytes of the numbers that compressed files begin with. */
 const MAGIC_BYTES = 6;
@@ -18,10 +19,11 @@ const TOOLS = [
  * The decompressed bytes of an input that is compressed by gzip, zstd, xz or lz4. Other inputs stay as they are. Does
  * not judge by the name.
  * @param input belongs to the new input, which closes it. If this function throws, the caller must close it.
+ * @param user whom a tool runs as; by default this process's user.
  * @throws InputError when the input cannot be read, or the tool that decompresses it cannot be started. Reading throws
  * InputError at the damage in a compressed input, after all bytes before were read.
  */
-export async function decompress(input: ByteInput): Promise<ByteInput> {
+export async function decompress(input: ByteInput, user?: ToolUser): Promise<ByteInput> {
   const start = new Uint8Array(MAGIC_BYTES);
   let length = 0;
   for (let got = -1; got !== 0 && length < MAGIC_BYTES; length += got) {
@@ -35,7 +37,7 @@ export async function decompress(input: ByteInput): Promise<ByteInput> {
   const format = TOOLS.find(({ magic }) => begins(magic));
   if (!format) return whole;
   const { openToolInput } = await import('./toolInput.js');
-  return openToolInput(whole, format.tool, format.args);
+  return openToolInput(whole, format.tool, format.args, user);
 }
 
 /** The input with bytes before it that were read already. */
@@ -43,6 +45,7 @@ function withStart(start: Uint8Array, input: ByteInput): ByteInput {
   let rest = start;
   return {
     name: input.name,
+    size: input.size,
     read: async (target, offset) => {
       if (rest.length === 0) return input.read(target, offset);
       const part = rest.subarray(0, target.length - offset);

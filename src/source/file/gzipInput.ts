@@ -22,6 +22,7 @@ const TRAILER_BYTES = 8;
 /** The decompressed bytes of a gzip file of one or several members. */
 export class GzipInput implements ByteInput {
   readonly name: string;
+  readonly size = undefined;
   readonly #packed: ByteInput;
   readonly #gunzip: Gunzip = createGunzip({ chunkSize: OUTPUT_BYTES });
   readonly #buffer = new Uint8Array(READ_BYTES);

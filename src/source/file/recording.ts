@@ -20,6 +20,7 @@ import { noDrops, openReader, startBytes } from './openReader.js';
 import { ReadAhead } from './readAhead.js';
 import { RecordedStatistics } from './recordedStatistics.js';
 import { MIN_ALERT_BYTES, RecordingScanner } from './recordingScanner.js';
+import type { ToolUser } from './toolInput.js';
 import { stopOnAbort } from '../stopOnAbort.js';
 import {
   type DropSource,
@@ -41,6 +42,8 @@ const NO_SECTION: ReadSection = { hardware: undefined, os: undefined, applicatio
 export interface RecordingOptions {
   /** Ends the reading when aborted, like `DropSource.stop`. */
   readonly signal?: AbortSignal | undefined;
+  /** Whom the tool runs as that decompresses zstd, xz or lz4; by default this process's user. Only root can choose. */
+  readonly toolUser?: ToolUser | undefined;
 }
 
 /**
@@ -57,7 +60,7 @@ export interface RecordingOptions {
  */
 export async function openRecording(
   path: string | URL,
-  { signal }: RecordingOptions = {},
+  { signal, toolUser }: RecordingOptions = {},
 ): Promise<DropSource> {
   signal?.throwIfAborted();
   let input = await openByteInput(path instanceof URL ? fileURLToPath(path) : path);
@@ -65,7 +68,7 @@ export async function openRecording(
   try {
     // The first byte of standard input or a FIFO may take long to arrive.
     forgetSignal = stopOnAbort(signal, () => input.close());
-    input = await decompress(input);
+    input = await decompress(input, toolUser);
     signal?.throwIfAborted();
     const bytes = new ReadAhead(input);
     await bytes.open(startBytes);

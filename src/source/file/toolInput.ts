@@ -9,12 +9,19 @@ const READ_BYTES = 1 << 16;
 /** Most bytes of a tool's error text that are shown. */
 const MAX_TEXT_BYTES = 300;
 
+/** The user and group whom a tool runs as. */
+export interface ToolUser {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 type Tool = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /**
  * Starts a tool that decompresses its standard input, and returns the input of its output. The tool gets no name of a
  * file.
  * @param packed the compressed input, which the new input closes.
+ * @param user whom the tool runs as; undefined: this process's user.
  * @throws InputError when the tool cannot be started. Reading throws InputError when the tool fails, after the tool's
  * output was read.
  */
@@ -22,9 +29,10 @@ export async function openToolInput(
   packed: ByteInput,
   tool: string,
   args: readonly string[],
+  user: ToolUser | undefined,
 ): Promise<ByteInput> {
   // In a session of its own, so that Ctrl-C ends dropcap, which then ends the tool.
-  const child = spawn(tool, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  const child = spawn(tool, args, { stdio: ['pipe', 'pipe', 'pipe'], detached: true, ...user });
   try {
     await once(child, 'spawn');
   } catch (error) {
@@ -35,6 +43,7 @@ export async function openToolInput(
 
 class ToolInput implements ByteInput {
   readonly name: string;
+  readonly size = undefined;
   readonly #packed: ByteInput;
   readonly #tool: string;
   readonly #child: Tool;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -154,5 +154,24 @@ describe.skipIf(lacksTools('zstd', 'xz', 'lz4')).each(TOOLS)('recordings compres
       `dropcap: cannot read ${path}: cannot start ${tool}, which decompresses it: no such file or folder ` +
         `(install ${tool}, or decompress elsewhere: ${tool} -dc FILE | dropcap -r -)\n`,
     ]);
+  });
+});
+
+describe.skipIf(lacksTools('zstd') || process.getuid!() !== 0)('the tool for a recording of sudo', () => {
+  test('runs as the user who called sudo, without groups of root', () => {
+    const path = join(folder, 'sudo.pcap.zst');
+    writeFileSync(path, spawnSync('zstd', ['-qc', recordingPath('nlmon')]).stdout);
+    chmodSync(folder, 0o755);
+    const bin = mkdtempSync(join(folder, 'bin-'));
+    chmodSync(bin, 0o777);
+    writeFileSync(join(bin, 'zstd'), `#!/bin/sh\nid >${bin}/id\nexec /usr/bin/zstd "$@"\n`, { mode: 0o755 });
+    const { status, stdout } = spawnSync(process.execPath, [PROGRAM, '-q', '-r', path], {
+      encoding: 'utf8',
+      env: { ...process.env, PATH: `${bin}:${process.env['PATH']}`, SUDO_UID: '65534', SUDO_GID: '65534' },
+    });
+    expect([status, stdout.split('\n').length - 1]).toEqual([0, 98]);
+    expect(readFileSync(join(bin, 'id'), 'utf8')).toMatch(
+      /^uid=65534\(\w+\) gid=65534\(\w+\) groups=65534\(\w+\)$/m,
+    );
   });
 });
