@@ -206,10 +206,10 @@ describe('dropcap --kallsyms', () => {
       /\+0x[0-9a-f]+\/0x[0-9a-f]+( \[\w+\])?(?=\0)/g,
       (text) => '\0'.repeat(text.length),
     );
-    writeFileSync(at('cut.pcap'), cut, 'latin1');
-    expect(dropcap('-q', '-r', at('cut.pcap'), '-w', at('cut.pcapng')).status).toBe(0);
-    expect(places(at('cut.pcapng'))).toContainEqual({ symbol: 'nft_do_chain', module: undefined });
-    const repaired = places(at('cut.pcapng'), '--kallsyms', kallsyms);
+    writeFileSync(at('cut texts.pcap'), cut, 'latin1');
+    expect(dropcap('-q', '-r', at('cut texts.pcap'), '-w', at('cut texts.pcapng')).status).toBe(0);
+    expect(places(at('cut texts.pcapng'))).toContainEqual({ symbol: 'nft_do_chain', module: undefined });
+    const repaired = places(at('cut texts.pcapng'), '--kallsyms', kallsyms);
     expect(repaired).toContainEqual({ symbol: 'nft_do_chain+0x40f/0x630', module: 'nf_tables' });
     expect(repaired).toEqual(places(nlmon));
   });
