@@ -16,7 +16,7 @@ import { EXIT_FAILED, EXIT_OK, exitStatusOf } from './exitStatus.js';
 import { type CliOptions, originOf } from './options.js';
 import { progressText, unreadText } from './progress.js';
 import { checkOutputName } from './outputName.js';
-import { openOutputs, outputName, type Outputs } from './outputs.js';
+import { nameOf, openOutputs, type Outputs } from './outputs.js';
 import { statusText, summaryJson, summaryLines } from './report.js';
 import { onEndSignal, onReportSignal } from './signals.js';
 import { becomeUser, type User, userOf } from './privileges.js';
@@ -38,7 +38,7 @@ export async function runCapture(options: CliOptions): Promise<number> {
   // Open the output first: if the output cannot be opened, monitoring must not start.
   const symbols = await openSymbols(options);
   const user = userOf(options.relinquishPrivileges);
-  const run: Run = { waitingFor: outputName(options), interrupted: false };
+  const run: Run = { waitingFor: nameOf(options.write), interrupted: false };
   // A FIFO without a reader blocks the next step: the counters can be asked for from here on.
   const forgetReports = onReportSignal(() => say(`dropcap: ${reportOf(run)}`));
   try {
@@ -81,8 +81,7 @@ async function runWith(
   };
   const forgetSignals = onEndSignal(end, {
     bytes: () => outputs.pipedBytes,
-    lossText: () =>
-      `${outputName(options)} takes no more bytes: ${outputs.written} drops were written, the drops after them are lost`,
+    lossText: () => outputs.lossText,
   });
   let timer: NodeJS.Timeout | undefined;
   const startTimer = () => {

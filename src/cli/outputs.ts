@@ -49,13 +49,24 @@ export class Outputs implements OutputCounters {
     return this.#outlets[0]?.cutPackets ?? 0;
   }
 
-  /**
-   * Bytes that the outputs took, except files on disk. Undefined without such an output.
-   */
+  /** Bytes that the outputs took, except files on disk. Undefined without such an output. */
   get pipedBytes(): number | undefined {
-    const piped = this.#targets.map(({ path }) => !isRegularOutput(path));
-    if (!piped.includes(true)) return undefined;
-    return this.#outlets.reduce((sum, { bytes }, i) => (piped[i] ? sum + bytes : sum), 0);
+    const piped = this.#piped();
+    if (piped.length === 0) return undefined;
+    return piped.reduce((sum, i) => sum + (this.#outlets[i]?.bytes ?? 0), 0);
+  }
+
+  /** The text when `pipedBytes` does not grow: which outputs take no more bytes, and what they lack. */
+  get lossText(): string {
+    const piped = this.#piped();
+    const names = piped.map((i) => nameOf(this.#targets[i]!.path)).join(' or ');
+    const written = Math.min(...piped.map((i) => this.#outlets[i]?.written ?? 0));
+    return `${names} takes no more bytes: ${written} drops were written, the drops after them are lost`;
+  }
+
+  /** Indices of the outputs that are no files on disk. */
+  #piped(): number[] {
+    return [...this.#targets.keys()].filter((i) => !isRegularOutput(this.#targets[i]!.path));
   }
 
   /** Whether lines or JSON go to a terminal: a status line would be among them. */
@@ -103,9 +114,9 @@ export async function openOutputs(options: CliOptions, user: User | undefined): 
   return new Outputs(targets);
 }
 
-/** The first output's name for people. */
-export function outputName({ write = '-' }: CliOptions): string {
-  return write === '-' ? 'standard output' : write;
+/** An output's name for people. */
+export function nameOf(path = '-'): string {
+  return path === '-' ? 'standard output' : path;
 }
 
 /** Whether the path is a regular file. Standard input and pipes are not: their bytes can be read only once. */

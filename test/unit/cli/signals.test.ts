@@ -202,6 +202,19 @@ describe('one SIGTERM', () => {
     expect(await ended).toEqual([null, 'SIGTERM']);
   });
 
+  test('ends a run whose printed lines are not read, although its file takes all drops', async () => {
+    const { child, ended, stderr } = start('-r', long, '-w', join(folder, 'beside.pcapng'), '--print');
+    child.stdout.pause();
+    await handles(child, SIGTERM);
+    await expect.poll(stderr).toContain('reading from');
+    child.kill('SIGTERM');
+    await expect
+      .poll(stderr, { timeout: ENDED_MS })
+      .toContain('dropcap: standard output takes no more bytes');
+    child.stdout.resume();
+    expect(await ended).toEqual([null, 'SIGTERM']);
+  });
+
   test.each([
     ['-w', () => ['-q', '-r', recording, '-w', fifo]],
     ['-r', () => ['-q', '-r', fifo]],

@@ -5,6 +5,7 @@ import {
   describeProtocol,
   MAX_DESCRIPTION_BYTES,
 } from '../../../src/dissect/describe.js';
+import { describeWithEthernet } from '../../../src/dissect/linkHeader.js';
 import { writeIpv6 } from '../../../src/dissect/addresses.js';
 import { asciiText } from '../../support/asciiText.js';
 import { ethernet, fromHex, ipv4, ipv6 } from '../../support/packetBytes.js';
@@ -56,6 +57,14 @@ describe('the line about a packet', () => {
     expect(ethernetText(frame, 0xffffffff)).toBe(
       `${'vlan 4095, '.repeat(8)}IP6 ${address}.65535 > ${address}.65534: ` +
         'Flags [FSRP.UEW], seq 4294967295, length 65515',
+    );
+    const withHeader = asciiText(MAX_DESCRIPTION_BYTES, (line) =>
+      describeWithEthernet(line, frame, 0xffffffff),
+    );
+    expect(withHeader).toBe(
+      '02:00:00:00:00:02 > 02:00:00:00:00:01, ethertype 802.1Q (0x8100), length 4294967295: ' +
+        `${'vlan 4095, p 0, ethertype 802.1Q (0x8100), '.repeat(7)}vlan 4095, p 0, ethertype IPv6 (0x86dd), ` +
+        `${address}.65535 > ${address}.65534: Flags [FSRP.UEW], seq 4294967295, length 65515`,
     );
   });
 

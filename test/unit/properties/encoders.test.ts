@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DeviceTable } from '../../../src/drop/device.js';
 import type { AsciiWriter } from '../../../src/dissect/asciiWriter.js';
+import { describeWithEthernet } from '../../../src/dissect/linkHeader.js';
 import {
   describeEthernet,
   describeIp,
@@ -127,6 +128,7 @@ describe('the descriptions of packets', () => {
         for (const describeBytes of [
           (line: AsciiWriter) => describeEthernet(line, bytes, originalLength),
           (line: AsciiWriter) => describeIp(line, bytes, originalLength),
+          (line: AsciiWriter) => describeWithEthernet(line, bytes, originalLength),
           (line: AsciiWriter) => {
             if (!describeProtocol(line, protocol, bytes, originalLength)) line.text('none');
           },
