@@ -154,7 +154,7 @@ function findings(): Record<string, string> {
 
 describe('dropcap doctor', () => {
   test('finds nothing to fix on a good host, says why each thing matters, and exits with 0', () => {
-    expect(examineHost(undefined, fakeHost(kernel))).toBe(0);
+    expect(examineHost(undefined, fakeHost(kernel), () => [])).toBe(0);
     const bad = Object.keys(findings()).filter((name) => name !== 'note tshark');
     expect(bad).toEqual([]);
     const lines = output.trimEnd().split('\n');
@@ -276,7 +276,7 @@ describe('dropcap doctor', () => {
     Object.assign(kernel.state, state);
     const host = fakeHost(kernel, changes);
     const renamed = release === undefined ? host : { ...host, release };
-    expect(examineHost(undefined, renamed)).toBe(status);
+    expect(examineHost(undefined, renamed, () => [])).toBe(status);
     const found = findings();
     delete found['note tshark'];
     expect(Object.keys(found)).toEqual(Object.keys(finds));
