@@ -21,6 +21,8 @@ export function encoderFor(
     omitAddresses: !options.pc,
     linkType: format === 'text' ? undefined : options.linktype,
     precision: options.micro ? 'micro' : 'nano',
+    // 0: whole packets.
+    snapLength: options.snapshotLength || undefined,
     verbose: options.verbose,
     timeStyle: TIME_STYLES[options.t ?? 0],
     numbered: options.number,

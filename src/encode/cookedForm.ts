@@ -19,6 +19,7 @@ export const SLL_FORM: PacketForm = cookedForm(SLL);
 function cookedForm(header: CookedHeader): PacketForm {
   return {
     linkType: header.linkType,
+    headerBytes: header.bytes,
     start: () => {},
     linkTypeOf: () => header.linkType,
     framingText: () => FRAMINGS[header.framing]!.description,

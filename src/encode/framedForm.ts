@@ -9,6 +9,7 @@ const NO_BYTES = new Uint8Array(0);
 /** Writes every packet with its own link type. */
 export const FRAMED_FORM: PacketForm = {
   linkType: undefined,
+  headerBytes: SLL_HEADER_BYTES,
   start: () => {},
   linkTypeOf: (framing) => FRAMINGS[framing]!.linkType,
   framingText: (framing) => FRAMINGS[framing]!.description,

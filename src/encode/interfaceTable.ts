@@ -4,7 +4,6 @@ import { isNameFromDevices } from '../drop/kind.js';
 import { encodeValue } from '../metadata/comment.js';
 import { buildInterfaceText, DROPMON_INTERFACE } from '../metadata/interfaceDescription.js';
 import { buildInterfaceDescription, type InterfaceDescription } from '../pcapng/blockBuilders.js';
-import type { TimePrecision } from '../pcap/timePrecision.js';
 import type { PacketForm } from './packetForm.js';
 
 /**
@@ -21,21 +20,23 @@ export interface InterfaceOrigin {
   readonly kernelRelease: string | undefined;
 }
 
+/** What all interfaces of a file have in common: most bytes of a packet, and the unit of time stamps. */
+type CommonFacts = Pick<InterfaceDescription, 'snapLength' | 'precision'>;
+
 /**
  * The interfaces of a pcapng section: one for each input device and framing. An interface is described just before its
  * first packet, because the devices of a capture are not known earlier.
  */
 export class InterfaceTable {
   readonly #origin: InterfaceOrigin;
-  readonly #precision: TimePrecision;
+  readonly #common: CommonFacts;
   #ids = new Map<string, number>();
   #linkTypes: number[] = [];
   #packets = new Float64Array(INITIAL_INTERFACES);
 
-  /** @param precision of the interfaces' time stamps. */
-  constructor(origin: InterfaceOrigin, precision: TimePrecision) {
+  constructor(origin: InterfaceOrigin, common: CommonFacts) {
     this.#origin = origin;
-    this.#precision = precision;
+    this.#common = common;
   }
 
   /**
@@ -90,7 +91,7 @@ export class InterfaceTable {
    * @param facts called only for a new interface: further facts for its description.
    */
   add(
-    description: InterfaceDescription,
+    description: Pick<InterfaceDescription, 'name' | 'linkType' | 'description'>,
     onNew: (block: Uint8Array) => void,
     facts: () => Pick<InterfaceDescription, 'hardware' | 'macAddress' | 'speed'> = () => ({}),
   ): number {
@@ -109,8 +110,9 @@ export class InterfaceTable {
     const { kernelRelease } = this.#origin;
     const os = kernelRelease === undefined ? undefined : `Linux ${kernelRelease}`;
     const { hardware, macAddress, speed } = facts();
-    const precision = this.#precision;
-    onNew(buildInterfaceDescription({ ...description, name, os, hardware, macAddress, speed, precision }));
+    onNew(
+      buildInterfaceDescription({ ...this.#common, ...description, name, os, hardware, macAddress, speed }),
+    );
     return id;
   }
 }

@@ -47,6 +47,7 @@ export interface NetlinkFormOptions {
  */
 export class NetlinkForm implements PacketForm {
   readonly linkType: number = LINKTYPE_NETLINK;
+  readonly headerBytes: undefined;
   readonly #options: NetlinkFormOptions;
   readonly #writer: AlertWriter;
   #familyId = 0;

@@ -1,4 +1,5 @@
 import type { DropBatch } from '../drop/batch.js';
+import { MAX_PACKET_BYTES } from '../pcap/writer.js';
 import type { OutputBuffer } from './outputBuffer.js';
 
 /** The usual result of `before`: no packets, and nothing allocated. */
@@ -8,6 +9,11 @@ export const NO_PACKETS: readonly Uint8Array[] = [];
 export interface PacketForm {
   /** The link type of all packets; undefined when packets have different link types. */
   readonly linkType: number | undefined;
+  /**
+   * Most bytes that a packet gets more than its payload has: cooked headers. Undefined for whole messages, which the snap
+   * length does not limit.
+   */
+  readonly headerBytes: number | undefined;
   /** Starts a file. Everything that `before` wrote into previous files must be written again. */
   start(): void;
   /** LINKTYPE_* of a drop with this framing. */
@@ -30,4 +36,13 @@ export interface PacketForm {
    * Writes drop `i` at `at` of `output`. `length` must be the result of `measure`; the caller must make room for it.
    */
   write(batch: DropBatch, i: number, output: OutputBuffer, at: number, length: number): void;
+}
+
+/**
+ * The snap length of a file: most bytes of its packets.
+ * @param snapLength most bytes of a drop's payload; undefined when drops are whole.
+ */
+export function fileSnapLength({ headerBytes }: PacketForm, snapLength: number | undefined): number {
+  if (snapLength === undefined || headerBytes === undefined) return MAX_PACKET_BYTES;
+  return Math.min(snapLength + headerBytes, MAX_PACKET_BYTES);
 }

@@ -10,7 +10,7 @@ import {
 import { copyBytes } from '../bytes.js';
 import type { BatchEncoder } from './encoder.js';
 import type { OutputBuffer } from './outputBuffer.js';
-import type { PacketForm } from './packetForm.js';
+import { fileSnapLength, type PacketForm } from './packetForm.js';
 import { nanosecondsOf, secondsOf } from './timestamp.js';
 
 const MAX_U32 = 0xffffffff;
@@ -23,13 +23,15 @@ export class PcapEncoder implements BatchEncoder {
   readonly #form: PacketForm;
   readonly #linkType: number;
   readonly #precision: TimePrecision;
+  readonly #snapLength: number;
   #tooLate = false;
 
   /**
    * @param precision of the time stamps.
+   * @param snapLength most bytes of a drop's payload; undefined when drops are whole.
    * @throws UsageError when the form has several link types.
    */
-  constructor(form: PacketForm, precision: TimePrecision) {
+  constructor(form: PacketForm, precision: TimePrecision, snapLength: number | undefined) {
     if (form.linkType === undefined) {
       throw new UsageError(
         'a pcap file has one link type, and drops have several ' +
@@ -39,11 +41,12 @@ export class PcapEncoder implements BatchEncoder {
     this.#form = form;
     this.#linkType = form.linkType;
     this.#precision = precision;
+    this.#snapLength = fileSnapLength(form, snapLength);
   }
 
   header(output: OutputBuffer): void {
     this.#form.start();
-    output.append(buildPcapHeader(this.#linkType, this.#precision));
+    output.append(buildPcapHeader(this.#linkType, this.#precision, this.#snapLength));
   }
 
   /**

@@ -27,7 +27,7 @@ import { describeDrop, type DescribeOptions } from './describeDrop.js';
 import type { BatchEncoder } from './encoder.js';
 import { type InterfaceOrigin, InterfaceTable } from './interfaceTable.js';
 import { OutputBuffer } from './outputBuffer.js';
-import type { PacketForm } from './packetForm.js';
+import { fileSnapLength, type PacketForm } from './packetForm.js';
 import { TimeRange } from './timeRange.js';
 import { microsecondsHigh, microsecondsLow } from './timestamp.js';
 
@@ -62,6 +62,8 @@ export interface PcapngEncoderOptions extends DescribeOptions {
   readonly recorded?: () => Pick<CaptureFacts, 'startNs' | 'endNs'> | undefined;
   /** How drops are written as packets. */
   readonly form: PacketForm;
+  /** Most bytes of a drop's payload; undefined when drops are whole. */
+  readonly snapLength?: number | undefined;
   /** Unit of the time stamps; nanoseconds by default. */
   readonly precision?: TimePrecision | undefined;
   /** The addon's functions, which write nanoseconds; with null, TypeScript encodes every packet. */
@@ -100,7 +102,10 @@ export class PcapngEncoder implements BatchEncoder {
     this.#options = options;
     this.#form = options.form;
     this.#precision = options.precision ?? 'nano';
-    this.#interfaces = new InterfaceTable(options.origin, this.#precision);
+    this.#interfaces = new InterfaceTable(options.origin, {
+      precision: this.#precision,
+      snapLength: fileSnapLength(this.#form, options.snapLength),
+    });
     const { hotPath } = options;
     this.#templates =
       hotPath && this.#form.prefix && this.#precision === 'nano' ? new hotPath.PacketTemplates() : undefined;

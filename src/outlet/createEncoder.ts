@@ -48,6 +48,11 @@ export type LinkTypeName = 'NETLINK' | 'LINUX_SLL2' | 'LINUX_SLL';
 export interface EncoderOptions extends DescribeOptions {
   /** Link type of all packets, for pcapng and pcap. */
   readonly linkType?: LinkTypeName | undefined;
+  /**
+   * Most bytes of a drop's payload, for the snap length of pcapng and pcap files; by default the longest packet that readers
+   * take. The encoder does not cut payloads: `truncatePayloads` does.
+   */
+  readonly snapLength?: number | undefined;
   /** Unit of the time stamps, for pcapng and pcap; nanoseconds by default. Microseconds round down. */
   readonly precision?: TimePrecision | undefined;
   /** Comment about the whole capture, for pcapng. */
@@ -77,7 +82,7 @@ export function createEncoder(
     case 'pcapng':
       return createPcapngEncoder(source, options);
     case 'pcap':
-      return new PcapEncoder(formOf(source, options), options.precision ?? 'nano');
+      return new PcapEncoder(formOf(source, options), options.precision ?? 'nano', options.snapLength);
     case 'json':
       return new JsonEncoder(options);
     case 'text':
@@ -94,6 +99,7 @@ function createPcapngEncoder(source: EncoderSource, options: EncoderOptions): Pc
     recorded: () => source.recorded,
     form: formOf(source, options),
     precision: options.precision,
+    snapLength: options.snapLength,
     symbols: options.symbols,
     omitAddresses: options.omitAddresses,
     hotPath: loadHotPath(),

@@ -10,14 +10,17 @@ export const PCAP_RECORD_HEADER_BYTES = 16;
  */
 export const MAX_PACKET_BYTES = 262_144;
 
-/** Builds a pcap file header, little-endian, for time stamps of this precision. The layout is in reader.ts. */
-export function buildPcapHeader(linkType: number, precision: TimePrecision): Uint8Array {
+/**
+ * Builds a pcap file header, little-endian, for time stamps of this precision. The layout is in reader.ts.
+ * @param snapLength most bytes of a packet.
+ */
+export function buildPcapHeader(linkType: number, precision: TimePrecision, snapLength: number): Uint8Array {
   const header = new Uint8Array(FILE_HEADER_BYTES);
   const view = viewOf(header);
   view.setUint32(0, precision === 'nano' ? PCAP_MAGIC_NANOSECONDS : PCAP_MAGIC_MICROSECONDS, true);
   view.setUint16(4, 2, true);
   view.setUint16(6, 4, true);
-  view.setUint32(16, MAX_PACKET_BYTES, true);
+  view.setUint32(16, snapLength, true);
   view.setUint32(20, linkType, true);
   return header;
 }

@@ -37,9 +37,11 @@ export interface SectionHeader {
   readonly comments?: readonly string[] | undefined;
 }
 
-/** An interface of a section. Its snap length is 0 (no limit). */
+/** An interface of a section. */
 export interface InterfaceDescription {
   readonly linkType: number;
+  /** Most bytes of a packet. */
+  readonly snapLength: number;
   readonly name: string;
   readonly description?: string | undefined;
   readonly os?: string | undefined;
@@ -92,19 +94,21 @@ export function buildSectionHeader(section: SectionHeader): Uint8Array {
 }
 
 /**
- * Builds an interface description block, little-endian. All interfaces have snap length 0: libpcap reads a file only
- * if their snap lengths are equal. The description, the longest option, must be the first option: pcap-ng-parser 1.0.0
+ * Builds an interface description block, little-endian. All interfaces must have the same snap length: otherwise libpcap
+ * does not read the file. The description, the longest option, must be the first option: pcap-ng-parser 1.0.0
  * reads an option's length as eight times its value, and throws when the option then ends just before the block's end.
  *
  *     offset size name
  *     8      2    link type
  *     10     2    reserved       0
- *     12     4    snap length    0: no limit
+ *     12     4    snap length    most bytes of a packet
  *     16     ...  options
  */
 export function buildInterfaceDescription(description: InterfaceDescription): Uint8Array {
   const fixed = new Uint8Array(8);
-  viewOf(fixed).setUint16(0, description.linkType, true);
+  const view = viewOf(fixed);
+  view.setUint16(0, description.linkType, true);
+  view.setUint32(4, description.snapLength, true);
   const options = new OptionWriter()
     .text(IF_DESCRIPTION, description.description)
     .text(IF_NAME, description.name)

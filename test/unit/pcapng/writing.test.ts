@@ -34,11 +34,11 @@ describe('buildSectionHeader', () => {
 });
 
 describe('buildInterfaceDescription', () => {
-  test('lays out link type, no snap length, name and nanoseconds', () => {
-    expect(hexOf(buildInterfaceDescription({ linkType: 101, name: 'ipip1' }))).toBe(
+  test('lays out link type, snap length, name and nanoseconds', () => {
+    expect(hexOf(buildInterfaceDescription({ linkType: 101, snapLength: 262_144, name: 'ipip1' }))).toBe(
       plain(
         '01000000 2c000000',
-        '6500 0000 00000000', // RAW, reserved, snap length 0
+        '6500 0000 00000400', // RAW, reserved, snap length
         '0200 0500 6970697031 000000', // if_name
         '0900 0100 09 000000', // if_tsresol
         '0000 0000 2c000000',
@@ -99,6 +99,7 @@ describe('buildInterfaceDescription, all options', () => {
   test('gives each option the length of its value', () => {
     const block = buildInterfaceDescription({
       linkType: 1,
+      snapLength: 80,
       name: 'va',
       description: 'd',
       os: 'Linux',
@@ -109,7 +110,7 @@ describe('buildInterfaceDescription, all options', () => {
     expect(hexOf(block)).toBe(
       plain(
         '01000000 5c000000',
-        '0100 0000 00000000',
+        '0100 0000 50000000',
         '0300 0100 64 000000', // if_description
         '0200 0200 7661 0000', // if_name
         '0900 0100 09 000000', // if_tsresol
