@@ -1,7 +1,4 @@
-#!/bin/sh
-':' //; unset h; trap h= HUP; kill -HUP $$; export DROPCAP_SIGHUP_IGNORED=${h-1}; exec node "$0" "$@"
-// The line above is for sh, which replaces itself by Node. Node resets ignored signals when it starts, so sh looks
-// whether SIGHUP is ignored, as under nohup: sh cannot trap a signal that was ignored at its start.
+#!/usr/bin/env node
 // This file must also parse on old versions of Node: there it says which Node is needed.
 const NEEDED = 20;
 

@@ -1,7 +1,7 @@
 import { say } from './terminal.js';
 
 /**
- * SIGHUP that was ignored at the start, as under nohup, stays ignored: bin/dropcap.js finds this out. An ignored SIGINT,
+ * SIGHUP that was ignored at the start, as under nohup, stays ignored: bin/dropcap finds this out. An ignored SIGINT,
  * as in a background job of a script, ends the program, as it ends tcpdump and dumpcap: scripts use `kill -INT`.
  */
 const SIGNALS: readonly NodeJS.Signals[] = process.env['DROPCAP_SIGHUP_IGNORED']

@@ -11,7 +11,7 @@ function snapLengths(path: string): number[] {
   return [...new Set(all.map(([, length]) => Number(length)))];
 }
 
-test.skipIf(lacksTools('capinfos', 'tcpdump')).each([
+test.skipIf(lacksTools('capinfos')).each([
   ['the longest packet that readers take', [], 262_144],
   ['that of -s, and room for a cooked header', ['-s', '64'], 80],
   ['that of -s and the header of LINUX_SLL2', ['-s', '64', '-y', 'LINUX_SLL2'], 84],
@@ -25,6 +25,14 @@ test.skipIf(lacksTools('capinfos', 'tcpdump')).each([
   const path = join(folder, `${args.join('')}.${args.includes('pcap') ? 'pcap' : 'pcapng'}`);
   expect(dropcap('-q', '-r', recordingPath('nlmon'), '-w', path, ...args).status).toBe(0);
   expect(snapLengths(path)).toEqual([expected]);
-  if (args.includes('-y'))
-    expect(runTool('tcpdump', '-nr', path).stderr).toContain(`snapshot length ${expected}`);
+});
+
+test.skipIf(lacksTools('tcpdump'))('tcpdump reads the snap length of all interfaces', () => {
+  const path = join(folder, 'tcpdump.pcapng');
+  expect(dropcap('-q', '-r', recordingPath('nlmon'), '-w', path, '-s', '64', '-y', 'LINUX_SLL2').status).toBe(
+    0,
+  );
+  const { stdout, stderr } = runTool('tcpdump', '-nr', path);
+  expect(stderr).toContain('snapshot length 84');
+  expect(stdout.trimEnd().split('\n')).toHaveLength(98);
 });

@@ -116,9 +116,10 @@ describe('a FIFO without a reader', () => {
 });
 
 describe('an ignored signal', () => {
-  /** Starts the program by its own first line, as the command `dropcap` does, with some signals ignored. */
+  /** Starts the program by the file of the command `dropcap`, with some signals ignored. */
   function startCommand(ignored: string, ...args: string[]) {
-    const child = spawn('sh', ['-c', `trap '' ${ignored}; exec "$0" "$@"`, program, ...args], {
+    const command = program.replace(/\.js$/, '');
+    const child = spawn('sh', ['-c', `trap '' ${ignored}; exec "$0" "$@"`, command, ...args], {
       cwd: folder,
       stdio: ['pipe', 'ignore', 'pipe'],
       env: { ...process.env, h: '1', DROPCAP_SIGHUP_IGNORED: '' },
