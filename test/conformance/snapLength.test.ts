@@ -32,7 +32,5 @@ test.skipIf(lacksTools('tcpdump'))('tcpdump reads the snap length of all interfa
   expect(dropcap('-q', '-r', recordingPath('nlmon'), '-w', path, '-s', '64', '-y', 'LINUX_SLL2').status).toBe(
     0,
   );
-  const { stdout, stderr } = runTool('tcpdump', '-nr', path);
-  expect(stderr).toContain('snapshot length 84');
-  expect(stdout.trimEnd().split('\n')).toHaveLength(98);
+  expect(runTool('tcpdump', '-nr', path).stderr).toContain('snapshot length 84');
 });
