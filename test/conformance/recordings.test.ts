@@ -69,7 +69,7 @@ describe.each(ALL)('the recording $name, converted', ({ name, alerts: count, dev
   test('is valid pcapng with the packets of its alerts', () => {
     const capture = readPcapngFile(output);
     expect(capture.interfaces.map(({ snapLength, tsresol }) => [snapLength, tsresol])).toEqual(
-      capture.interfaces.map(() => [0, 9]),
+      capture.interfaces.map(() => [262_144, 9]),
     );
     expect(
       capture.packets.map(({ bytes, originalLength, timestamp, comments, link }) => ({
