@@ -18,6 +18,8 @@ interface Target {
   readonly path: string;
   readonly format: OutputFormat;
   readonly sink: ByteSink;
+  /** Whether it is no file on disk: its reader can stand still. */
+  readonly piped: boolean;
 }
 
 /**
@@ -66,7 +68,7 @@ export class Outputs implements OutputCounters {
 
   /** Indices of the outputs that are no files on disk. */
   #piped(): number[] {
-    return [...this.#targets.keys()].filter((i) => !isRegularOutput(this.#targets[i]!.path));
+    return [...this.#targets.keys()].filter((i) => this.#targets[i]!.piped);
   }
 
   /** Whether lines or JSON go to a terminal: a status line would be among them. */
@@ -105,7 +107,8 @@ export async function openOutputs(options: CliOptions, user: User | undefined): 
         synchronous: read === undefined,
         sync,
       });
-      targets.push({ path, format, sink });
+      // Now: later this process may have another user, who may not enter the folder.
+      targets.push({ path, format, sink, piped: !isRegularOutput(path) });
     }
   } catch (error) {
     await new Outputs(targets).discard();

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import {
+  chmodSync,
   closeSync,
   constants,
   lstatSync,
@@ -229,3 +230,23 @@ describe('one SIGTERM', () => {
     expect(Date.now() - before).toBeLessThan(ENDED_MS);
   });
 });
+
+test.skipIf(process.getuid!() !== 0)(
+  'a signal ends a run in order that became another user, who may not enter the folder of its output',
+  async () => {
+    const closed = mkdtempSync(join(folder, 'closed-'));
+    chmodSync(closed, 0o700);
+    const child = spawn(process.execPath, [program, '-r', '-', '-w', join(closed, 'drops.pcapng')], {
+      stdio: ['pipe', 'ignore', 'pipe'],
+      env: { ...process.env, SUDO_UID: '65534', SUDO_GID: '65534' },
+    });
+    children.push(child);
+    let text = '';
+    child.stderr.setEncoding('utf8').on('data', (more: string) => (text += more));
+    child.stdin.write(readFileSync(recording));
+    await expect.poll(() => text, { timeout: 10_000 }).toContain('reading from');
+    child.kill('SIGINT');
+    const status = await new Promise((resolve) => child.once('close', resolve));
+    expect([status, text]).toEqual([0, expect.stringMatching(/\n\d+ drops written\n/)]);
+  },
+);
