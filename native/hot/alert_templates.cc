@@ -104,6 +104,7 @@ bool AlertTemplates::Decode(BatchMemory& batch, size_t offset, size_t bytes, uin
   columns.payload_offset[row] = static_cast<uint32_t>(payload - batch.arena);
   columns.payload_length[row] = payload_bytes;
   columns.lost_before[row] = 0;
+  columns.repeated_before[row] = 0;
   columns.framing[row] = kFramingUnresolved;
   return true;
 }

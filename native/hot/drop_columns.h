@@ -15,7 +15,7 @@ struct DropColumns {
     uint32_t* DropColumns::*rows;
   };
   // In the order of the memory.
-  static const Column kColumns[9];
+  static const Column kColumns[10];
 
   DropColumns(uint32_t* memory, size_t words);
 
@@ -28,6 +28,7 @@ struct DropColumns {
   uint32_t* payload_offset;
   uint32_t* payload_length;
   uint32_t* lost_before;
+  uint32_t* repeated_before;
   uint32_t* framing;
 };
 

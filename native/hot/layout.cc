@@ -15,6 +15,7 @@ const DropColumns::Column DropColumns::kColumns[] = {
     {"payloadOffset:u32", &DropColumns::payload_offset},
     {"payloadLength:u32", &DropColumns::payload_length},
     {"lostBefore:u32", &DropColumns::lost_before},
+    {"repeatedBefore:u32", &DropColumns::repeated_before},
     {"framing:u32", &DropColumns::framing},
 };
 

@@ -72,7 +72,7 @@ size_t PacketTemplates::Encode(const BatchMemory& batch, size_t row, size_t leng
   const DropColumns& columns = batch.columns;
   const size_t first = row;
   for (; row < std::min(length, columns.capacity); ++row) {
-    if (columns.lost_before[row] != 0) break;
+    if (columns.lost_before[row] != 0 || columns.repeated_before[row] != 0) break;
     const Key key = {columns.kind[row], columns.protocol[row], columns.framing[row]};
     const uint32_t index = templates_.Find({reinterpret_cast<const uint8_t*>(&key), sizeof(key)});
     if (index == templates_.kNone || !Append(batch, row, templates_[index], output)) break;

@@ -5,7 +5,10 @@ import { movedCounters, readCounters } from '../host/counters.js';
 import { openKernelSource } from '../source/live/kernel.js';
 import { openRecording } from '../source/file/recording.js';
 import type { DropSource } from '../source/source.js';
+import { removeRepeats } from '../stage/dedupe.js';
 import { limitCount } from '../stage/limit.js';
+import { limitRate } from '../stage/rateLimit.js';
+import { sampleDrops } from '../stage/sample.js';
 import { selectOrigin } from '../stage/select.js';
 import type { Stage } from '../stage/stage.js';
 import { truncatePayloads } from '../stage/truncate.js';
@@ -179,10 +182,13 @@ function isFinished({ delivered }: CaptureSummary, { drops = Infinity }: CliOpti
 
 /** The stages for the options. In a live capture, the kernel truncates too; a recording is truncated only here. */
 function stagesFor(options: CliOptions): Stage[] {
-  const { drops, snapshotLength } = options;
+  const { dedupe, sample, rateLimit, drops, snapshotLength } = options;
   const wanted = originOf(options);
   return [
     ...(wanted === undefined ? [] : [selectOrigin(wanted)]),
+    ...(dedupe === undefined ? [] : [removeRepeats(dedupe)]),
+    ...(sample === undefined ? [] : [sampleDrops(sample)]),
+    ...(rateLimit === undefined ? [] : [limitRate(rateLimit)]),
     ...(drops === undefined ? [] : [limitCount(drops)]),
     ...(snapshotLength ? [truncatePayloads(snapshotLength)] : []),
   ];

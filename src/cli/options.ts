@@ -13,6 +13,9 @@ export interface CliOptions {
   readonly bufferSize?: number;
   readonly queueLength?: number;
   readonly origin: 'sw' | 'hw' | 'all';
+  readonly dedupe?: number;
+  readonly sample?: number;
+  readonly rateLimit?: number;
   readonly duration?: number;
   readonly format: 'pcapng' | 'pcap';
   readonly linktype?: LinkTypeName;
@@ -79,6 +82,14 @@ export function captureOptions(): Option[] {
     new Option('--origin <origin>', 'capture drops of the kernel (sw), of the hardware (hw), or both (all)')
       .choices(['sw', 'hw', 'all'])
       .default('all'),
+    number(
+      '--dedupe [count]',
+      'keep only the first of equal drops a second, or this number of them',
+      1,
+      MAX_U32,
+    ).preset('1'),
+    new Option('--sample <1/count>', 'keep one of this number of drops').argParser(sample),
+    number('--rate-limit <count>', 'keep at most this number of drops a second', 1, MAX_U32),
     new Option('--duration <seconds>', 'end after this time').argParser(seconds),
     new Option('--format <format>', 'format of the capture file')
       .choices(['pcapng', 'pcap'])
@@ -179,6 +190,13 @@ function wholeNumber(least: number, most: number): (text: string) => number {
     if (value >= least && value <= most) return value;
     throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}.`);
   };
+}
+
+function sample(text: string): number {
+  const count = /^1\/(\d{1,10})$/.exec(text)?.[1];
+  const value = Number(count ?? Number.NaN);
+  if (value >= 1 && value <= MAX_U32) return value;
+  throw new InvalidArgumentError(`It takes 1/N, such as 1/100: one of N drops, N from 1 to ${MAX_U32}.`);
 }
 
 function seconds(text: string): number {

@@ -12,6 +12,8 @@ Examples:
   dropcap -w drops.pcapng -c 1000 -s 128   write the first 1000 drops, 128 bytes of each packet
   dropcap -w - | tshark -i -               watch live (or: wireshark -k -i -)
   dropcap --origin hw --duration 60        print the drops of a switch's hardware for a minute
+  dropcap --dedupe -w drops.pcapng         write one of equal drops a second: the next one says how many were left out
+  dropcap --rate-limit 1000                print at most 1000 drops a second (--sample 1/100: one of 100 drops)
   dropcap -r drops.pcapng                  print the drops of a file; -v adds all details, --json prints JSON
   dropcap -r nlmon.pcap -w drops.pcapng    extract the drops from a recording (tcpdump -i nlmon0)
   dropcap -r drops.pcapng -w d.pcap --format pcap -y LINUX_SLL2   write a file for tools that read only pcap

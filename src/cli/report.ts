@@ -1,5 +1,8 @@
 import type { CaptureCounters, CaptureSummary } from '../capture/capture.js';
 
+/** Name of the stage for -c (stage/limit.ts). */
+const COUNT_STAGE = 'count';
+
 /** Counters of the output. */
 export interface OutputCounters {
   readonly written: number;
@@ -18,13 +21,15 @@ export function statusText({ captured, lost }: CaptureCounters, { written, bytes
 export function summaryJson(summary: CaptureSummary, output: OutputCounters): string {
   const { captured, lost, source } = summary;
   const { written, bytes, cutPackets } = output;
-  const counters = { captured, filtered: notWanted(summary), lost, written, bytes, cutPackets, ...source };
+  const filtered = captured - summary.delivered;
+  const removed = Object.fromEntries(leftOut(summary));
+  const counters = { captured, filtered, removed, lost, written, bytes, cutPackets, ...source };
   return JSON.stringify(counters, (_, value: unknown) => (value === undefined ? null : value));
 }
 
-/** Number of drops that were captured but not delivered, because a stage removed them. */
-function notWanted({ captured, delivered }: CaptureSummary): number {
-  return captured - delivered;
+/** The drops that each stage left out. Those after the end by -c do not count: they were not captured. */
+function leftOut({ removed }: CaptureSummary): [stage: string, drops: number][] {
+  return Object.entries(removed).filter(([stage]) => stage !== COUNT_STAGE);
 }
 
 /**
@@ -46,7 +51,11 @@ export function summaryLines(summary: CaptureSummary, output: OutputCounters): s
     lines.push(`at least ${count(summary.lost, 'drop', 'drops')} lost: the packets report them`);
   }
   const others: [number, string, string, string?][] = [
-    [notWanted(summary), 'drop not wanted', 'drops not wanted'],
+    ...leftOut(summary).map(([stage, drops]): [number, string, string] => [
+      drops,
+      `drop left out by --${stage}`,
+      `drops left out by --${stage}`,
+    ]),
     [source.damagedBlocks, 'damaged block', 'damaged blocks'],
     [source.otherPackets, 'packet that is no drop', 'packets that are no drops'],
     // Only of a recording without drops: every recording has such messages.

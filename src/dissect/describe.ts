@@ -6,7 +6,9 @@ import { hasPorts, writeTransport } from './transport.js';
 const ETHERTYPE_IPV4 = 0x0800;
 const ETHERTYPE_ARP = 0x0806;
 const ETHERTYPE_IPV6 = 0x86dd;
-const VLAN_TYPES: readonly number[] = [0x8100, 0x88a8, 0x9100];
+const ETHERTYPE_802_1Q = 0x8100;
+const ETHERTYPE_802_1AD = 0x88a8;
+const ETHERTYPE_Q_IN_Q = 0x9100;
 /** Bytes of a frame before its VLAN tags and its packet. */
 export const ETHERNET_HEADER_BYTES = 14;
 /** Up to this value, the type field of a frame is the length of an 802.3 frame. */
@@ -25,7 +27,7 @@ export const MAX_DESCRIPTION_BYTES = 768;
 
 /** Whether a VLAN tag follows this Ethernet type. */
 export function isVlan(type: number): boolean {
-  return VLAN_TYPES.includes(type);
+  return type === ETHERTYPE_802_1Q || type === ETHERTYPE_802_1AD || type === ETHERTYPE_Q_IN_Q;
 }
 
 /**

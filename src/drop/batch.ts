@@ -47,6 +47,8 @@ export class DropBatch implements Iterable<DropRecord> {
   readonly payloadLength: Uint32Array;
   /** Drops lost between the previous drop and this drop, because the kernel's queues or our socket were full. */
   readonly lostBefore: Uint32Array;
+  /** Equal drops that were left out before this drop (`removeRepeats`). */
+  readonly repeatedBefore: Uint32Array;
   /** Index into FRAMINGS: how the payload is stored in a file. */
   readonly framing: Uint32Array;
   #memory: BatchMemory | undefined;
@@ -69,6 +71,7 @@ export class DropBatch implements Iterable<DropRecord> {
     this.payloadOffset = memory.payloadOffset;
     this.payloadLength = memory.payloadLength;
     this.lostBefore = memory.lostBefore;
+    this.repeatedBefore = memory.repeatedBefore;
     this.framing = memory.framing;
     this.#memory = memory;
     this.#onRelease = onRelease;
@@ -152,7 +155,8 @@ export class DropBatch implements Iterable<DropRecord> {
    */
   record(i: number): DropRecord {
     if (!(i >= 0 && i < this.length)) throw new RangeError(`no drop ${i} in a batch of ${this.length}`);
-    const { framing, lostBefore, originalLength, protocol, timestampHigh, timestampLow } = this;
+    const { framing, lostBefore, repeatedBefore, originalLength, protocol, timestampHigh, timestampLow } =
+      this;
     const { linkType, lengthChange } = FRAMINGS[framing[i]!]!;
     const { id: _id, symbolText: _text, deviceType: _type, littleEndian: _order, ...shared } = this.kindOf(i);
     return new DropRecord({
@@ -161,6 +165,7 @@ export class DropBatch implements Iterable<DropRecord> {
       timestampNs: (BigInt(timestampHigh[i]!) << 32n) | BigInt(timestampLow[i]!),
       protocol: protocol[i] === NO_PROTOCOL ? undefined : protocol[i],
       lostBefore: lostBefore[i]!,
+      repeatedBefore: repeatedBefore[i]!,
       linkType,
       originalLength: Math.max(originalLength[i]! + lengthChange, 0),
       payload: this.framedPayload(i),
@@ -191,5 +196,6 @@ const RELEASED: Readonly<Record<string, unknown>> = {
   payloadOffset: NOTHING,
   payloadLength: NOTHING,
   lostBefore: NOTHING,
+  repeatedBefore: NOTHING,
   framing: NOTHING,
 };

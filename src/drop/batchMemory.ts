@@ -18,6 +18,7 @@ export class BatchMemory {
   readonly payloadOffset: Uint32Array;
   readonly payloadLength: Uint32Array;
   readonly lostBefore: Uint32Array;
+  readonly repeatedBefore: Uint32Array;
   readonly framing: Uint32Array;
   readonly columns: readonly (Uint32Array | Int32Array)[];
 
@@ -36,6 +37,7 @@ export class BatchMemory {
     this.payloadOffset = new Uint32Array(buffer, at('payloadOffset'), capacity);
     this.payloadLength = new Uint32Array(buffer, at('payloadLength'), capacity);
     this.lostBefore = new Uint32Array(buffer, at('lostBefore'), capacity);
+    this.repeatedBefore = new Uint32Array(buffer, at('repeatedBefore'), capacity);
     this.framing = new Uint32Array(buffer, at('framing'), capacity);
     this.columns = COLUMNS.map(([name]) => this[name]);
   }

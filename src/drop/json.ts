@@ -8,6 +8,8 @@ export interface DropJson extends KindJson {
   readonly time: string;
   /** Drops lost before this drop. Left out when no drop was lost. */
   readonly lostBefore?: number;
+  /** Equal drops that `--dedupe` left out before this drop. Left out when there is none. */
+  readonly repeatedBefore?: number;
   readonly capturedLength: number;
   readonly originalLength: number;
   /** Lower-case hex digits. */
@@ -62,11 +64,12 @@ export function toKindJson(drop: DropFields): KindJson {
 
 /** All members, in the order of the output. */
 export function toDropJson(drop: DropFields): DropJson {
-  const { lostBefore, originalLength, payload } = drop;
+  const { lostBefore, repeatedBefore, originalLength, payload } = drop;
   return {
     time: timeText(drop.timestampNs),
     ...toKindJson(drop),
     ...(lostBefore === 0 ? {} : { lostBefore }),
+    ...(repeatedBefore === 0 ? {} : { repeatedBefore }),
     capturedLength: payload.length,
     originalLength,
     packet: hex(payload, 0, payload.length),

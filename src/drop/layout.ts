@@ -16,6 +16,7 @@ export const COLUMNS = [
   ['payloadOffset', 'u32'],
   ['payloadLength', 'u32'],
   ['lostBefore', 'u32'],
+  ['repeatedBefore', 'u32'],
   ['framing', 'u32'],
 ] as const;
 

@@ -9,6 +9,8 @@ export interface DropFields extends Omit<DropKind, 'id' | 'symbolText' | 'device
   readonly protocol: number | undefined;
   /** Drops known to be lost between the capture's previous drop and this drop. */
   readonly lostBefore: number;
+  /** Equal drops that were left out before this drop: `--dedupe` and `removeRepeats` count them. */
+  readonly repeatedBefore: number;
   /** LINKTYPE_* of the payload. */
   readonly linkType: number;
   /** Length in bytes before truncation. */

@@ -176,6 +176,7 @@ export class PacketAlertDecoder {
     batch.kind[row] = kind;
     batch.framing[row] = FRAMING_UNRESOLVED;
     batch.lostBefore[row] = 0;
+    batch.repeatedBefore[row] = 0;
     batch.protocol[row] = protocol;
     batch.payloadOffset[row] = payloadOffset;
     batch.payloadLength[row] = payloadLength;

@@ -13,12 +13,13 @@ import { NO_SYMBOLS } from '../symbols/symbolLookup.js';
 
 const TIME = Buffer.from('{"time":"');
 const LOST_BEFORE = Buffer.from(',"lostBefore":');
+const REPEATED_BEFORE = Buffer.from(',"repeatedBefore":');
 const CAPTURED_LENGTH = Buffer.from(',"capturedLength":');
 const ORIGINAL_LENGTH = Buffer.from(',"originalLength":');
 const PACKET = Buffer.from(',"packet":"');
 const END = Buffer.from('"}\n');
-/** Upper limit of a line's bytes without its facts and its packet: fixed texts, the time and three numbers. */
-const REST_BYTES = 128 + TIME_TEXT_BYTES;
+/** Upper limit of a line's bytes without its facts and its packet: fixed texts, the time and four numbers. */
+const REST_BYTES = 160 + TIME_TEXT_BYTES;
 
 /** Encodes drops as NDJSON in ASCII: one object a line. docs/drop.schema.json describes the objects. */
 export class JsonEncoder implements BatchEncoder {
@@ -52,12 +53,14 @@ export class JsonEncoder implements BatchEncoder {
     const facts = this.#facts.get(batch, i, version, this.#build);
     const length = FRAMED_FORM.measure(batch, i);
     const lost = batch.lostBefore[i]!;
+    const repeated = batch.repeatedBefore[i]!;
     output.reserve(facts.length + 2 * length + REST_BYTES);
     const { bytes, view } = output;
     let at = put(bytes, output.length, TIME);
     at = this.#time.write(bytes, at, batch.timestampHigh[i]!, batch.timestampLow[i]!);
     at = put(bytes, at, facts);
     if (lost !== 0) at = putNumber(bytes, put(bytes, at, LOST_BEFORE), lost);
+    if (repeated !== 0) at = putNumber(bytes, put(bytes, at, REPEATED_BEFORE), repeated);
     at = putNumber(bytes, put(bytes, at, CAPTURED_LENGTH), length);
     at = putNumber(bytes, put(bytes, at, ORIGINAL_LENGTH), FRAMED_FORM.originalLength(batch, i, length));
     at = put(bytes, at, PACKET);

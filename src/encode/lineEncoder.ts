@@ -5,6 +5,7 @@ import type { DropBatch } from '../drop/batch.js';
 import { framedLength } from '../linktype/convert.js';
 import { FRAMINGS } from '../linktype/framing.js';
 import { encodeValue } from '../metadata/comment.js';
+import { repeatedText } from '../metadata/repeatedComment.js';
 import { NO_SYMBOLS } from '../symbols/symbolLookup.js';
 import { describeDrop, type DescribeOptions } from './describeDrop.js';
 import { describePacket, linkHeaderBytes } from './describePacket.js';
@@ -17,8 +18,8 @@ import { LineTime, MAX_LINE_TIME_BYTES, type TimeStyle } from './lineTime.js';
 const NUMBER_COLUMNS = 5;
 /** Upper limit of a line's bytes without the texts of its kind: its number, its time and the packet's description. */
 const REST_BYTES = 32 + MAX_LINE_TIME_BYTES + MAX_DESCRIPTION_BYTES;
-/** Upper limit of the details' bytes without the texts of the kind: fixed texts and three numbers. */
-const DETAILS_BYTES = 160;
+/** Upper limit of the details' bytes without the texts of the kind: fixed texts and four numbers. */
+const DETAILS_BYTES = 208;
 
 /** A packet's bytes on further lines. */
 export interface PacketDump {
@@ -111,6 +112,8 @@ export class LineEncoder implements BatchEncoder {
     line.text('\t').text(details);
     const lost = batch.lostBefore[i]!;
     if (lost !== 0) line.text(', ').number(lost).text(' drops lost before');
+    const repeated = batch.repeatedBefore[i]!;
+    if (repeated !== 0) line.text(', ').text(repeatedText(repeated));
     line.text(', ').text(FRAMINGS[batch.framing[i]!]!.description);
     line.text(', captured ').number(length).text(' of ').number(originalLength).text(' bytes\n');
     output.length = line.at;

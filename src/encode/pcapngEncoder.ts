@@ -7,6 +7,7 @@ import type { LossCounters } from '../drop/losses.js';
 import { LINKTYPE_ETHERNET } from '../linktype/constants.js';
 import { receptionOf, TO_BROADCAST, TO_UNKNOWN } from '../linktype/reception.js';
 import { buildComment } from '../metadata/comment.js';
+import { buildRepeatedComment } from '../metadata/repeatedComment.js';
 import { DROPMON_INTERFACE } from '../metadata/interfaceDescription.js';
 import { buildInterfaceStatistics, buildSectionHeader, type SectionHeader } from '../pcapng/blockBuilders.js';
 import {
@@ -44,7 +45,7 @@ const NO_OUTPUT = new OutputBuffer();
 /** What all drops of one kind, protocol and framing share in the file. */
 interface Annotation {
   readonly interfaceId: number;
-  /** The options of the packet's block, complete except for the reception bits of epb_flags and epb_dropcount. */
+  /** The options of the packet's block, complete except for the reception bits of epb_flags and what `withCounts` adds. */
   readonly options: Uint8Array;
 }
 
@@ -225,7 +226,9 @@ export class PcapngEncoder implements BatchEncoder {
       this.#templates?.learn(arena, columnMemory, i, interfaceId, prefix, annotation.options);
     }
     const lost = batch.lostBefore[i]!;
-    const options = lost === 0 ? annotation.options : withDropCount(annotation.options, lost);
+    const repeated = batch.repeatedBefore[i]!;
+    const options =
+      lost === 0 && repeated === 0 ? annotation.options : withCounts(annotation.options, lost, repeated);
     for (const packet of form.before(batch, i)) this.#explain(batch, i, packet);
     const whole = form.measure(batch, i);
     const captured = Math.min(whole, MAX_PACKET_BYTES);
@@ -305,10 +308,15 @@ export class PcapngEncoder implements BatchEncoder {
   }
 }
 
-/** The options with epb_dropcount added before opt_endofopt, their last option. */
-function withDropCount(options: Uint8Array, lost: number): Uint8Array {
-  const more = new OptionWriter().u64(EPB_DROPCOUNT, BigInt(lost)).finish();
-  return Buffer.concat([options.subarray(0, options.length - END_OF_OPTIONS_BYTES), more]);
+/**
+ * The options with the counts that are not 0 added before opt_endofopt, their last option: epb_dropcount, and a second
+ * comment for the equal drops that were left out.
+ */
+function withCounts(options: Uint8Array, lost: number, repeated: number): Uint8Array {
+  const more = new OptionWriter();
+  if (lost !== 0) more.u64(EPB_DROPCOUNT, BigInt(lost));
+  if (repeated !== 0) more.text(OPT_COMMENT, buildRepeatedComment(repeated));
+  return Buffer.concat([options.subarray(0, options.length - END_OF_OPTIONS_BYTES), more.finish()]);
 }
 
 function bigintOf(value: number | undefined): bigint | undefined {

@@ -22,6 +22,7 @@ export interface CommentFields extends Omit<
   | 'interfaceNameSource'
   | 'otherNamespace'
   | 'lostBefore'
+  | 'repeatedBefore'
   | 'linkType'
   | 'originalLength'
   | 'payload'

@@ -1,7 +1,7 @@
 -- Fields of dropped packets, from the comments that dropcap writes. For Wireshark 4.0 to 4.6, with Lua 5.2 to 5.4: uses
 -- only what all these versions have. https://www.wireshark.org/docs/wsdg_html_chunked/wsluarm.html
 --
--- A comment is `dropcap: key=value key=value ...`. In values, blanks, `%` and bytes that are not printable ASCII are
+-- A comment is `dropcap: key=value key=value ...`, and a second one can be `dropcap: 12 equal drops left out before`. In values, blanks, `%` and bytes that are not printable ASCII are
 -- percent-encoded. Any program may have written the comment: text of another form is skipped, and raises no error.
 
 local registered, dropcap = pcall(Proto, "dropcap", "Packet dropped by the kernel")
@@ -75,6 +75,7 @@ local KEYS = {
   { "proto", ProtoField.uint16("dropcap.proto", "Protocol", base.HEX), protocol },
   { "origin", ProtoField.string("dropcap.origin", "Origin"), text },
   { "cookie", ProtoField.string("dropcap.cookie", "Cookie"), text },
+  { "repeated", ProtoField.uint32("dropcap.repeated_before", "Equal drops left out before", base.DEC), index },
 }
 
 local fields = {}
@@ -100,11 +101,17 @@ local function parse(comment)
   return values
 end
 
+-- The second comment of a drop after equal drops that were left out.
+local REPEATED = "^dropcap: (%d+) equal drops? left out before$"
+
 -- The values of each comment of the current frame that is dropcap's.
 local function drops()
   local found = {}
   for _, comment in ipairs({ comments() }) do
-    local values = type(comment.value) == "string" and parse(comment.value)
+    local value = type(comment.value) == "string" and comment.value or ""
+    local repeated = value:match(REPEATED)
+    local values = not repeated and parse(value)
+    if repeated and found[#found] then found[#found].repeated = repeated end
     if values then found[#found + 1] = values end
   end
   return found

@@ -33,6 +33,11 @@ test.skipIf(lacksTools('python3'))('text.js prints the time of JSON and of lines
   expect(stdout.match(/^ {2}dropcap.* ms of processor time .* times/gm)).toHaveLength(3);
 });
 
+test('fewer.js prints the time of each stage', () => {
+  const { stdout } = runTool(process.execPath, script('fewer'), '1');
+  expect(stdout.match(/^ {2}\S.* ns a drop, median \d+\.\d$/gm)).toHaveLength(20);
+});
+
 // Sending to a multicast group of netlink needs CAP_NET_ADMIN.
 describe.skipIf(process.getuid!() !== 0 || lacksTools('cc', 'mkfifo'))(
   'benchmarks of receiving, run briefly',

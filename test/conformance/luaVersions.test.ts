@@ -101,6 +101,20 @@ describe.each(['lua5.2', 'lua5.3', 'lua5.4'])('dropcap.lua in %s', (lua) => {
       ]);
     });
 
+    test('the number of equal drops in the second comment, as a fact of the same drop', () => {
+      const note = 'dropcap: 12 equal drops left out before';
+      expect(treeOf(lua, 'dropcap: reason=X', note)).toEqual([
+        'Dropped: X',
+        'dropcap.reason\tX',
+        'dropcap.repeated_before\t12',
+      ]);
+      expect(treeOf(lua, note)).toEqual([]);
+      expect(treeOf(lua, 'dropcap: reason=X', 'dropcap: 4294967296 equal drops left out before')).toEqual([
+        'Dropped: X',
+        'dropcap.reason\tX',
+      ]);
+    });
+
     test('the reason in the column Info, and in the expert information', () => {
       const lines = linesOf(lua, [
         'dropcap: reason=a%25s origin=sw',

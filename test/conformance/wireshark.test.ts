@@ -44,6 +44,7 @@ const FIELDS: readonly (readonly [string, string])[] = [
   ['dropcap.proto', 'proto'],
   ['dropcap.origin', 'origin'],
   ['dropcap.cookie', 'cookie'],
+  ['dropcap.repeated_before', 'repeated'],
 ];
 const NAMES = FIELDS.map(([name]) => name);
 

@@ -125,7 +125,10 @@ function receive(
     batch.length = 0;
     decoder.decodeMessages(batch, viewOf(arena), index, list.length, FAMILY_ID);
     resolver.resolve(batch);
-    for (const row of lost) if (row < batch.length) batch.lostBefore[row] = row + 1;
+    for (const row of lost) {
+      if (row < batch.length) batch.lostBefore[row] = row + 1;
+      if (row + 2 < batch.length) batch.repeatedBefore[row + 2] = row + 1;
+    }
     all.push(drops(batch));
     written.push(bytesOf(encoder, batch), bytesOf(encoder, batch));
   }

@@ -41,6 +41,7 @@ interface Row {
   readonly offset: number;
   readonly length: number;
   readonly lost: number;
+  readonly repeated: number;
   readonly framing: number;
 }
 
@@ -52,6 +53,7 @@ const row: fc.Arbitrary<Row> = fc.record({
   offset: fc.nat(ARENA_BYTES - 1),
   length: fc.nat(80),
   lost: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(1000) }),
+  repeated: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(1000) }),
   framing: fc.nat(FRAMINGS.length - 1),
 });
 
@@ -92,5 +94,6 @@ function fill(batch: DropBatch, i: number, values: Row): void {
   batch.payloadOffset[i] = values.offset;
   batch.payloadLength[i] = length;
   batch.lostBefore[i] = values.lost;
+  batch.repeatedBefore[i] = values.repeated;
   batch.framing[i] = values.framing;
 }

@@ -16,6 +16,7 @@ import {
 import type { CommentFields } from '../../metadata/comment.js';
 import { type InterfaceFacts, parseInterfaceText } from '../../metadata/interfaceDescription.js';
 import { isComment, parseComment } from '../../metadata/parseComment.js';
+import { parseRepeatedComment } from '../../metadata/repeatedComment.js';
 import { MAX_PACKET_BYTES } from '../../pcap/writer.js';
 import { EPB_DROPCOUNT, OPT_COMMENT } from '../../pcapng/constants.js';
 import { OPTIONS_OVERRUN, OptionCursor } from '../../pcapng/optionCursor.js';
@@ -55,6 +56,8 @@ export class DropPacketScanner {
   readonly #option = new OptionCursor();
   /** epb_dropcount of the last packet. */
   #lost = 0;
+  /** The last packet's number of equal drops that were left out before it. */
+  #repeated = 0;
   readonly #comments = new ByteMemo<KnownComment>();
   /** The table of the kinds in `#comments`. */
   #table: KindTable | undefined;
@@ -95,6 +98,7 @@ export class DropPacketScanner {
     batch.payloadOffset[row] = offset;
     batch.payloadLength[row] = length;
     batch.lostBefore[row] = this.#lost;
+    batch.repeatedBefore[row] = this.#repeated;
     restorePayload(framing, batch.arena, offset, length);
     return true;
   }
@@ -108,6 +112,7 @@ export class DropPacketScanner {
     const comment = this.#comment(batch, view, reader);
     if (!comment) return;
     batch.lostBefore[i] = this.#lost;
+    batch.repeatedBefore[i] = this.#repeated;
     const kind = batch.kindOf(i);
     let whole = knownKind(comment, reader.interface!, kind, false);
     if (!whole) {
@@ -124,11 +129,12 @@ export class DropPacketScanner {
       batch.framing[i] = framingOf(batch, i, whole, whole.deviceType);
   }
 
-  /** The packet's dropcap comment; undefined when it has none. Sets `#lost`. */
+  /** The packet's dropcap comment; undefined when it has none. Sets `#lost` and `#repeated`. */
   #comment(batch: DropBatch, view: DataView, reader: PcapngReader): KnownComment | undefined {
     const option = this.#option;
     let found: KnownComment | undefined;
     this.#lost = 0;
+    this.#repeated = 0;
     if (batch.kinds !== this.#table) {
       this.#table = batch.kinds;
       this.#comments.clear();
@@ -139,8 +145,10 @@ export class DropPacketScanner {
         this.#lost = clampU32(option.u64());
         if (option.length !== 8) reader.reportDamage(`epb_dropcount of ${option.length} bytes`);
       }
-      if (found || option.code !== OPT_COMMENT || !isComment(batch.arena, option.offset, option.length))
-        continue;
+      if (option.code !== OPT_COMMENT || !isComment(batch.arena, option.offset, option.length)) continue;
+      const repeated = parseRepeatedComment(batch.arena, option.offset, option.length);
+      if (repeated !== 0) this.#repeated = repeated;
+      if (found || repeated !== 0) continue;
       found = this.#comments.get(view, option.offset, option.length);
       if (found) continue;
       const fields = parseComment(batch.arena, option.offset, option.length);

@@ -62,6 +62,7 @@ describe('AlertDecoder', () => {
       cookie: undefined,
       protocol: 0x0800,
       lostBefore: 0,
+      repeatedBefore: 0,
       linkType: 1,
       originalLength: 42,
       payload: bytesOf('aabbcc'),

@@ -40,7 +40,7 @@ describe('JsonEncoder', () => {
     fc.assert(
       fc.property(fc.array(alertFields, { maxLength: 6 }), (alerts) => {
         const batch = batchOf(alerts);
-        if (batch.length > 0) batch.lostBefore[0] = 7;
+        if (batch.length > 0) [batch.lostBefore[0], batch.repeatedBefore[0]] = [7, 12];
         const { text, lines } = encode(batch);
         expect(text).toMatch(/^([ -~]+\n)*$/);
         expect(lines).toEqual(
@@ -52,6 +52,7 @@ describe('JsonEncoder', () => {
                 new RegExp(`\\.${epochText(timestampNs).split('.')[1]}Z$`),
               ) as unknown,
               lostBefore: drop.lostBefore || undefined,
+              repeatedBefore: drop.repeatedBefore || undefined,
               interface: interfaceName,
               pc: programCounter === undefined ? undefined : `0x${programCounter.toString(16)}`,
               cookie: cookie && hexOf(cookie),

@@ -175,6 +175,7 @@ describe('PacketAlertDecoder', () => {
           interfaceName: fields.portName,
           interfaceNameSource: fields.portName === undefined ? undefined : 'alert',
           lostBefore: 0,
+          repeatedBefore: 0,
           linkType: 1,
           cookie: fields.cookie,
           protocol: fields.protocol,

@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { composeStages } from '../../../src/capture/pipeline.js';
 import type { DropBatch } from '../../../src/drop/batch.js';
 import { UsageError } from '../../../src/errors.js';
+import { removeRepeats } from '../../../src/stage/dedupe.js';
 import { limitCount } from '../../../src/stage/limit.js';
+import { limitRate } from '../../../src/stage/rateLimit.js';
+import { sampleDrops } from '../../../src/stage/sample.js';
 import { selectDrops, selectKinds, selectOrigin } from '../../../src/stage/select.js';
 import type { Stage } from '../../../src/stage/stage.js';
 import { truncatePayloads } from '../../../src/stage/truncate.js';
@@ -37,6 +40,9 @@ const stageMakers: fc.Arbitrary<() => Stage> = fc.oneof(
     .nat(3)
     .map((bit) => () => selectDrops('time', (batch, row) => ((batch.timestampLow[row]! >> bit) & 1) === 0)),
   fc.nat(20).map((count) => () => limitCount(count)),
+  fc.integer({ min: 1, max: 2 }).map((most) => () => removeRepeats(most)),
+  fc.integer({ min: 1, max: 4 }).map((every) => () => sampleDrops(every)),
+  fc.integer({ min: 1, max: 4 }).map((perSecond) => () => limitRate(perSecond)),
   fc.integer({ min: 1, max: 60 }).map((bytes) => () => truncatePayloads(bytes)),
 );
 
@@ -109,6 +115,12 @@ describe('stages', () => {
     ['a count', () => limitCount(Number.NaN), 'count'],
     ['a count', () => limitCount(2.5), 'count'],
     ['a snap length', () => truncatePayloads(0), 'snap length'],
+    ['a number of equal drops', () => removeRepeats(0), 'equal drops'],
+    ['a number of equal drops', () => removeRepeats(1.5), 'equal drops'],
+    ['a sample', () => sampleDrops(0), 'sample'],
+    ['a sample', () => sampleDrops(Infinity), 'sample'],
+    ['a limit', () => limitRate(0), 'limit'],
+    ['a limit', () => limitRate(Number.NaN), 'limit'],
   ])('refuse %s out of range', (_, make, name) => {
     expect(make).toThrow(UsageError);
     expect(make).toThrow(new RegExp(name));
