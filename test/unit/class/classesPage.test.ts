@@ -44,7 +44,7 @@ describe('docs/classes.md', () => {
 
   test('explains the classes of the data, and no others', () => {
     const explained = ["Classes of the IETF's model", "dropcap's own classes"].flatMap((heading) =>
-      rowsAfter(heading).map((row) => /^\| `([^`]+)` \|/.exec(row)![1]),
+      rowsAfter(heading).map((row) => /^\| `([^`]+)` \|/.exec(row)![1]!),
     );
     const used = new Set(TABLES.flatMap((rows) => Object.values(rows).map(([name]) => name)));
     expect(explained.toSorted(compare)).toEqual([...used].toSorted(compare));
