@@ -2,6 +2,9 @@
 export { capture } from './capture/capture.js';
 export type { CaptureCounters, CaptureOptions, CaptureSummary } from './capture/capture.js';
 export { CaptureError } from './capture/captureError.js';
+export { classOf } from './class/classOf.js';
+export type { DiscardClass, DropCause } from './class/classOf.js';
+export type { DiscardClassName, DiscardIntent } from './class/discardClass.js';
 export type { CaptureFacts } from './drop/captureFacts.js';
 export { DropBatch, NO_PROTOCOL } from './drop/batch.js';
 export { BatchMemory } from './drop/batchMemory.js';

@@ -1,4 +1,6 @@
 import { hex } from '../bytes.js';
+import { classOf } from '../class/classOf.js';
+import type { DiscardClassName, DiscardIntent } from '../class/discardClass.js';
 import type { DropOrigin } from './origin.js';
 import type { DropFields } from './record.js';
 
@@ -33,6 +35,9 @@ export interface KindJson {
   readonly protocol?: number;
   /** Lower-case hex digits. */
   readonly cookie?: string;
+  /** Class of the drop, and whether somebody wanted such a drop. Left out when the class is not known. */
+  readonly class?: DiscardClassName;
+  readonly intent?: DiscardIntent;
   readonly linkType: number;
 }
 
@@ -44,6 +49,7 @@ function nameSource({ interfaceNameSource }: DropFields): 'alert' | 'devices' | 
 /** The shared members, in the order of the output. */
 export function toKindJson(drop: DropFields): KindJson {
   const { programCounter, cookie } = drop;
+  const discard = classOf(drop);
   return known({
     origin: drop.origin,
     reason: drop.reason,
@@ -58,6 +64,8 @@ export function toKindJson(drop: DropFields): KindJson {
     ifindex: drop.ifindex,
     protocol: drop.protocol,
     cookie: cookie && hex(cookie, 0, cookie.length),
+    class: discard?.name,
+    intent: discard?.intent,
     linkType: drop.linkType,
   });
 }

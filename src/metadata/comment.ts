@@ -1,4 +1,5 @@
 import { hex } from '../bytes.js';
+import { classOf } from '../class/classOf.js';
 import type { DropOrigin } from '../drop/origin.js';
 import type { DropFields } from '../drop/record.js';
 
@@ -51,6 +52,7 @@ export function buildComment(fields: CommentFields): string {
     ['proto', protocol === undefined ? undefined : `0x${protocol.toString(16).padStart(4, '0')}`],
     ['origin', fields.origin && ORIGIN_WORDS[fields.origin]],
     ['cookie', cookie === undefined ? undefined : hex(cookie, 0, Math.min(cookie.length, MAX_VALUE_BYTES))],
+    ['class', classOf(fields)?.name],
   ];
   const known = pairs.filter(([, value]) => value !== undefined && value !== '');
   return COMMENT_PREFIX + known.map(([key, value]) => `${key}=${value}`).join(' ');

@@ -75,6 +75,7 @@ local KEYS = {
   { "proto", ProtoField.uint16("dropcap.proto", "Protocol", base.HEX), protocol },
   { "origin", ProtoField.string("dropcap.origin", "Origin"), text },
   { "cookie", ProtoField.string("dropcap.cookie", "Cookie"), text },
+  { "class", ProtoField.string("dropcap.class", "Class"), text },
   { "repeated", ProtoField.uint32("dropcap.repeated_before", "Equal drops left out before", base.DEC), index },
 }
 

@@ -39,6 +39,7 @@ describe('the recipes of docs/library.md', () => {
       'filter-live.js',
       'lines.js',
       'count.js',
+      'classes.js',
       'convert-folder.js',
       'slow.js',
       'segments.js',
@@ -81,6 +82,16 @@ describe('the recipes of docs/library.md', () => {
     const counts = run('count.js', dwdump).map((line) => Number(line.split(' ')[0]));
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(104);
     expect(counts).toEqual(counts.toSorted((a, b) => b - a));
+  });
+
+  test('classes.js counts all drops but the noise by class', () => {
+    expect(run('classes.js', dwdump).toSorted()).toEqual([
+      '12 host/no-listener (unclear)',
+      '12 host/not-for-us (intended)',
+      '37 errors/l3/ttl-expired (unclear)',
+      '37 not known',
+      '4 policy/l3/acl (intended)',
+    ]);
   });
 
   test('convert-folder.js converts each file', () => {

@@ -25,7 +25,10 @@ describe.each(['lua5.2', 'lua5.3', 'lua5.4'])('dropcap.lua in %s', (lua) => {
     test('all values in a comment of a software drop', () => {
       const where = 'symbol=nft_do_chain+0x40f/0x630 module=nf_tables pc=0xffffffffc047c4ff';
       expect(
-        treeOf(lua, `dropcap: reason=NETFILTER_DROP ${where} if=va ifindex=5 proto=0x0800 origin=sw`),
+        treeOf(
+          lua,
+          `dropcap: reason=NETFILTER_DROP ${where} if=va ifindex=5 proto=0x0800 origin=sw class=policy/l3/acl`,
+        ),
       ).toEqual([
         'Dropped: NETFILTER_DROP at nft_do_chain+0x40f/0x630',
         'dropcap.reason\tNETFILTER_DROP',
@@ -36,6 +39,7 @@ describe.each(['lua5.2', 'lua5.3', 'lua5.4'])('dropcap.lua in %s', (lua) => {
         'dropcap.ifindex\t5',
         'dropcap.proto\t2048',
         'dropcap.origin\tsw',
+        'dropcap.class\tpolicy/l3/acl',
       ]);
     });
 

@@ -44,6 +44,7 @@ const FIELDS: readonly (readonly [string, string])[] = [
   ['dropcap.proto', 'proto'],
   ['dropcap.origin', 'origin'],
   ['dropcap.cookie', 'cookie'],
+  ['dropcap.class', 'class'],
   ['dropcap.repeated_before', 'repeated'],
 ];
 const NAMES = FIELDS.map(([name]) => name);
@@ -132,6 +133,8 @@ describe.skipIf(lacksTools('tshark', 'editcap', 'mergecap'))(
       ['dropcap.origin == "hw"', 'origin=hw'],
       ['dropcap.trap in {"fid_miss"}', 'trap=fid_miss '],
       ['dropcap.trap_group == "l3_exceptions"', 'group=l3_exceptions '],
+      ['dropcap.class == "policy/l3/acl"', 'class=policy/l3/acl'],
+      ['dropcap.class matches "^host/"', 'class=host/'],
     ])('filters by %s', (filter, text) => {
       const numbers = tsharkFields(mixed, `frame.comment contains "${text}"`, ['frame.number']);
       expect(numbers.length).toBeGreaterThan(0);

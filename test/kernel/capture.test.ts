@@ -14,6 +14,7 @@ const KINDS = [
     number: 5,
     reason: 'NO_SOCKET',
     symbol: '__udp4_lib_rcv',
+    class: 'host/no-listener',
     device: 'dc0',
     linkType: 1,
     length: 56,
@@ -23,6 +24,7 @@ const KINDS = [
     number: 3,
     reason: 'NO_SOCKET',
     symbol: '__udp6_lib_rcv',
+    class: 'host/no-listener',
     device: 'dc0',
     linkType: 1,
     length: 76,
@@ -32,6 +34,7 @@ const KINDS = [
     number: 2,
     reason: 'NO_SOCKET',
     symbol: '__udp4_lib_rcv',
+    class: 'host/no-listener',
     device: 'lo',
     linkType: 1,
     length: 60,
@@ -41,6 +44,7 @@ const KINDS = [
     number: 3,
     reason: 'NETFILTER_DROP',
     symbol: 'nft_do_chain',
+    class: 'policy/l3/acl',
     device: 'dc0',
     linkType: 1,
     length: 55,
@@ -50,6 +54,7 @@ const KINDS = [
     number: 2,
     reason: 'OTHERHOST',
     symbol: 'ip_rcv_core',
+    class: 'host/not-for-us',
     device: 'dc0',
     linkType: 1,
     length: 56,
@@ -59,6 +64,7 @@ const KINDS = [
     number: 3,
     reason: 'NO_SOCKET',
     symbol: '__udp4_lib_rcv',
+    class: 'host/no-listener',
     device: 'dct0',
     linkType: 101,
     length: 44,
@@ -68,6 +74,7 @@ const KINDS = [
     number: 1,
     reason: 'IP_NOPROTO',
     symbol: 'ip_local_deliver_finish',
+    class: 'host/no-listener',
     device: 'dc0',
     linkType: 1,
     length: 49,
@@ -77,6 +84,7 @@ const KINDS = [
     number: 1,
     reason: 'NO_SOCKET',
     symbol: '__udp4_lib_rcv',
+    class: 'host/no-listener',
     device: 'dc0',
     linkType: 1,
     length: 1442,
@@ -125,7 +133,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
       );
       expect(drop.comment).toMatch(
         new RegExp(
-          ` pc=0xffffffff[0-9a-f]{8} if=${expected.device} ifindex=\\d+ proto=0x(0800|86dd) origin=sw$`,
+          ` pc=0xffffffff[0-9a-f]{8} if=${expected.device} ifindex=\\d+ proto=0x(0800|86dd) origin=sw class=${expected.class}$`,
         ),
       );
     }
@@ -301,7 +309,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
       expect(drop).toMatchObject({ linkType: 1, length: 142, interfaceName: port });
       expect(drop.comment).toMatch(
         new RegExp(
-          `^dropcap: trap=(fid_miss group=l2_drops|ttl_value_is_too_small group=l3_exceptions) if=${port} ifindex=\\d+ proto=0x0800 origin=hw$`,
+          `^dropcap: trap=(fid_miss group=l2_drops|ttl_value_is_too_small group=l3_exceptions) if=${port} ifindex=\\d+ proto=0x0800 origin=hw( class=errors/l3/ttl-expired)?$`,
         ),
       );
     }

@@ -55,6 +55,17 @@ export function expectedPacket(alert: ReferenceAlert, devices: KnownDevices): Ex
 /** A LINKTYPE_LINUX_SLL header: packet type 0, ARPHRD_VOID, no address, protocol 0. */
 const SLL_HEADER = Buffer.from('0000ffff000000000000000000000000', 'hex');
 
+/** The classes of the lab's drops, by trap or reason. All drops without a reason are of ip6_mc_input. */
+const CLASSES: Readonly<Record<string, string>> = {
+  NO_SOCKET: 'host/no-listener',
+  IP_NOPROTO: 'host/no-listener',
+  OTHERHOST: 'host/not-for-us',
+  NOT_SPECIFIED: 'host/not-for-us',
+  NETFILTER_DROP: 'policy/l3/acl',
+  QUEUE_PURGE: 'host/closing',
+  ttl_value_is_too_small: 'errors/l3/ttl-expired',
+};
+
 /** The comment of a drop of the lab. Its strings need no percent-encoding; the module is split from the symbol. */
 function expectedComment(alert: ReferenceAlert, name: string | undefined): string {
   const [symbol, module] = (alert.symbol ?? '').split(' ');
@@ -70,6 +81,8 @@ function expectedComment(alert: ReferenceAlert, name: string | undefined): strin
   if (alert.ifindex !== undefined) words.push(`ifindex=${alert.ifindex}`);
   if (alert.protocol !== undefined) words.push(`proto=0x${alert.protocol.toString(16).padStart(4, '0')}`);
   words.push(alert.origin === 1 ? 'origin=hw' : 'origin=sw');
+  const known = CLASSES[alert.trap ?? alert.reason ?? ''];
+  if (known) words.push(`class=${known}`);
   return words.join(' ');
 }
 

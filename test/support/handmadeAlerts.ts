@@ -284,7 +284,7 @@ export const CASES: readonly HandmadeCase[] = [
     protocols: /^eth:ethertype:ip:udp/,
     ifName: 'swp1',
     comment:
-      'dropcap: trap=ingress_flow_action_drop group=acl_drops if=swp1 ifindex=18 proto=0x0800 origin=hw cookie=00ff10',
+      'dropcap: trap=ingress_flow_action_drop group=acl_drops if=swp1 ifindex=18 proto=0x0800 origin=hw cookie=00ff10 class=policy/l2/acl',
   },
   {
     name: 'a symbol of a module and one that the kernel cut inside the module',
@@ -299,7 +299,7 @@ export const CASES: readonly HandmadeCase[] = [
     linkType: 101,
     protocols: /^raw:ip:udp/,
     comment:
-      'dropcap: reason=TC_INGRESS symbol=ieee802154_tasklet_handler+0x88/0x90 pc=0xffffffffc047c4ff if=tun0 ifindex=15 proto=0x0800 origin=sw',
+      'dropcap: reason=TC_INGRESS symbol=ieee802154_tasklet_handler+0x88/0x90 pc=0xffffffffc047c4ff if=tun0 ifindex=15 proto=0x0800 origin=sw class=policy/l2/acl',
   },
 ];
 

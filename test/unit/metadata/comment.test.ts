@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { splitSymbol } from '../../../src/drop/symbol.js';
 import { buildComment, type CommentFields } from '../../../src/metadata/comment.js';
+import { parseComment } from '../../../src/metadata/parseComment.js';
 
 const NOTHING: CommentFields = {
   origin: 'software',
@@ -29,7 +30,7 @@ describe('buildComment', () => {
       protocol: 0x0800,
     };
     expect(buildComment(fields)).toBe(
-      'dropcap: reason=NETFILTER_DROP symbol=nft_do_chain+0x40f/0x630 module=nf_tables pc=0xffffffffc0a1240f if=va ifindex=5 proto=0x0800 origin=sw',
+      'dropcap: reason=NETFILTER_DROP symbol=nft_do_chain+0x40f/0x630 module=nf_tables pc=0xffffffffc0a1240f if=va ifindex=5 proto=0x0800 origin=sw class=policy/l3/acl',
     );
   });
 
@@ -47,6 +48,33 @@ describe('buildComment', () => {
     expect(buildComment(fields)).toBe(
       'dropcap: trap=fid_miss group=l2_drops if=eth0 ifindex=7 proto=0x0004 origin=hw cookie=dead',
     );
+  });
+
+  test('has the class of a drop at its end, also after the cookie', () => {
+    const fields: CommentFields = {
+      ...NOTHING,
+      origin: 'hardware',
+      trap: 'blackhole_route',
+      cookie: Uint8Array.of(1),
+    };
+    expect(buildComment(fields)).toBe(
+      'dropcap: trap=blackhole_route origin=hw cookie=01 class=policy/l3/null-route',
+    );
+    expect(buildComment({ ...NOTHING, symbol: 'nf_hook_slow+0x1/0x2' })).toBe(
+      'dropcap: symbol=nf_hook_slow+0x1/0x2 origin=sw class=policy/l3/acl',
+    );
+  });
+
+  test('finds the class again when a comment was read, whatever the comment says', () => {
+    const again = (comment: string) => {
+      const bytes = Buffer.from(comment);
+      return buildComment(parseComment(bytes, 0, bytes.length));
+    };
+    const right = 'dropcap: reason=NO_SOCKET origin=sw class=host/no-listener';
+    expect(again(right)).toBe(right);
+    expect(again('dropcap: reason=NO_SOCKET origin=sw class=policy/l3/acl')).toBe(right);
+    expect(again('dropcap: reason=NO_SOCKET origin=sw')).toBe(right);
+    expect(again('dropcap: reason=X origin=sw class=%1B[31m')).toBe('dropcap: reason=X origin=sw');
   });
 
   test('leaves out unknown facts', () => {

@@ -155,12 +155,12 @@ describe('a capture that was killed', () => {
     const { bytes, summary } = await convert(readFileSync(KILLED));
     expect(summary).toMatchObject({ lost: 4774, source: NOT_KNOWN });
     const comment =
-      'dropcap: reason=NO_SOCKET symbol=__udp4_lib_rcv+0x545/0xdd0 if=va ifindex=5 proto=0x0800 origin=sw';
+      'dropcap: reason=NO_SOCKET symbol=__udp4_lib_rcv+0x545/0xdd0 if=va ifindex=5 proto=0x0800 origin=sw class=host/no-listener';
     const [, second] = blocksOf(bytes).filter(({ type }) => type === ENHANCED_PACKET);
     expect(second!.body.subarray(20 + 48).toString('hex')).toBe(
       [
         '0200 0400 01000000', // epb_flags: inbound
-        `0100 6200 ${Buffer.from(comment).toString('hex')} 0000`, // opt_comment of 98 bytes, padded
+        `0100 7900 ${Buffer.from(comment).toString('hex')} 000000`, // opt_comment of 121 bytes, padded
         '0400 0800 a612000000000000', // epb_dropcount 4774
         '0000 0000', // opt_endofopt
       ]
