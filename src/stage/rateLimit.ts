@@ -6,8 +6,8 @@ import type { Stage } from './stage.js';
 
 /**
  * Makes a stage that lets at most `perSecond` drops a second pass. A second begins with the first drop that passes at a
- * time a second or more away from the begin of the last second, by the drops' own times. So a recording gives the same
- * drops as the live capture.
+ * time a second or more away from the begin of the last second, by the drops' own times. So it
+ * works for recordings too.
  * @throws UsageError when `perSecond` is not a number from 1 up
  */
 export function limitRate(perSecond: number): Stage {

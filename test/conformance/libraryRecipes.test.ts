@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeF
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { recordingPath, temporaryFolder } from '../support/tools.js';
+import { dropcap, recordingPath, temporaryFolder } from '../support/tools.js';
 
 const project = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, project), 'utf8');
@@ -37,6 +37,7 @@ describe('the recipes of docs/library.md', () => {
       'read.js',
       'json.js',
       'filter-live.js',
+      'less.js',
       'lines.js',
       'count.js',
       'classes.js',
@@ -64,6 +65,15 @@ describe('the recipes of docs/library.md', () => {
   // test/kernel/capture.test.ts runs it on a kernel.
   test('filter-live.js is the sample of that name', () => {
     expect(read('samples/filter-live.js')).toContain(recipes.get('filter-live.js')!.trim());
+  });
+
+  test('less.js leaves out what the program leaves out', () => {
+    const [own, programs] = [join(folder, 'less.pcapng'), join(folder, 'less-by-program.json')];
+    const [removed] = run('less.js', dwdump, own);
+    const options = ['--dedupe', '--rate-limit', '10', '--json'];
+    const { stderr } = dropcap('-r', dwdump, '-w', programs, ...options);
+    const summary = JSON.parse(stderr.trimEnd().split('\n').at(-1)!) as { removed: unknown };
+    expect(JSON.parse(removed!)).toEqual(summary.removed);
   });
 
   test('lines.js prints what the program prints', () => {
