@@ -96,7 +96,7 @@ describe('a file of --dedupe', () => {
         'frame.drop_count',
       ]);
       const facts = expect.stringMatching(
-        /^dropcap: reason=NO_SOCKET .*origin=sw,dropcap: 12 equal .* before$/,
+        /^dropcap: reason=NO_SOCKET .*origin=sw class=host\/no-listener,dropcap: 12 equal .* before$/,
       ) as string;
       expect(rows).toEqual([
         ['2', facts, '7'],

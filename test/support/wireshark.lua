@@ -117,7 +117,7 @@ end
 
 local registered
 function register_postdissector(proto)
-  assert(#proto.fields == 12 and #proto.experts == 1)
+  assert(#proto.fields == 13 and #proto.experts == 1)
   registered = proto
 end
 
