@@ -102,16 +102,8 @@ function describeIpv4(line: AsciiWriter, bytes: Uint8Array, originalLength: numb
   const fragmentOffset = (be16(bytes, 6) & 0x1fff) * 8;
   const length = Math.max(0, total - headerBytes);
   const protocol = bytes[9]!;
-  const withPorts = fragmentOffset === 0 && hasPorts(protocol, bytes, headerBytes);
   if (named) line.text('IP ');
-  writeIpv4(line, bytes, 12);
-  if (withPorts) line.text('.').number(be16(bytes, headerBytes));
-  line.text(' > ');
-  writeIpv4(line, bytes, 16);
-  if (withPorts) line.text('.').number(be16(bytes, headerBytes + 2));
-  line.text(': ');
-  if (fragmentOffset === 0) writeTransport(line, protocol, bytes, headerBytes, length);
-  else writeFragment(line, fragmentOffset, length);
+  writeFlow(line, bytes, writeIpv4, 12, 16, protocol, headerBytes, length, fragmentOffset);
 }
 
 function describeIpv6(line: AsciiWriter, bytes: Uint8Array, originalLength: number, named: boolean): void {
@@ -134,15 +126,34 @@ function describeIpv6(line: AsciiWriter, bytes: Uint8Array, originalLength: numb
     at += isFragment ? 8 : (bytes[at + 1]! + 1) * 8;
   }
   const length = Math.max(0, end - at);
-  const withPorts = fragmentOffset === 0 && hasPorts(next, bytes, at);
   if (named) line.text('IP6 ');
-  writeIpv6(line, bytes, 8);
+  writeFlow(line, bytes, writeIpv6, 8, 24, next, at, length, fragmentOffset);
+}
+
+/**
+ * Addresses, ports and what the transport header says.
+ * @param source offset of the source address; `destination` is that of the other one.
+ * @param at offset of the transport header, and `length` that of what begins there.
+ */
+function writeFlow(
+  line: AsciiWriter,
+  bytes: Uint8Array,
+  writeAddress: (line: AsciiWriter, bytes: Uint8Array, at: number) => void,
+  source: number,
+  destination: number,
+  protocol: number,
+  at: number,
+  length: number,
+  fragmentOffset: number,
+): void {
+  const withPorts = fragmentOffset === 0 && hasPorts(protocol, bytes, at);
+  writeAddress(line, bytes, source);
   if (withPorts) line.text('.').number(be16(bytes, at));
   line.text(' > ');
-  writeIpv6(line, bytes, 24);
+  writeAddress(line, bytes, destination);
   if (withPorts) line.text('.').number(be16(bytes, at + 2));
   line.text(': ');
-  if (fragmentOffset === 0) writeTransport(line, next, bytes, at, length);
+  if (fragmentOffset === 0) writeTransport(line, protocol, bytes, at, length);
   else writeFragment(line, fragmentOffset, length);
 }
 

@@ -19,7 +19,7 @@ const TOOLS = [
  * The decompressed bytes of an input that is compressed by gzip, zstd, xz or lz4. Other inputs stay as they are. Does
  * not judge by the name.
  * @param input belongs to the new input, which closes it. If this function throws, the caller must close it.
- * @param user whom a tool runs as; by default this process's user.
+ * @param user the user of a tool's process; by default that of this process.
  * @throws InputError when the input cannot be read, or the tool that decompresses it cannot be started. Reading throws
  * InputError at the damage in a compressed input, after all bytes before were read.
  */

@@ -64,7 +64,7 @@ export class GzipInput implements ByteInput {
     }
     if (at > offset || this.#closed || !this.#failure) return at - offset;
     throw new InputError(
-      `${this.name} is cut short or damaged: everything before was read (gzip: ${messageOf(this.#failure)})`,
+      `${this.name} is cut short or damaged: what could be decompressed was read (gzip: ${messageOf(this.#failure)})`,
       this.name,
       { cause: this.#failure },
     );

@@ -42,7 +42,10 @@ const NO_SECTION: ReadSection = { hardware: undefined, os: undefined, applicatio
 export interface RecordingOptions {
   /** Ends the reading when aborted, like `DropSource.stop`. */
   readonly signal?: AbortSignal | undefined;
-  /** Whom the tool runs as that decompresses zstd, xz or lz4; by default this process's user. Only root can choose. */
+  /**
+   * The user of the tool that decompresses zstd, xz or lz4; by default that of this process. Only root can choose another
+   * user.
+   */
   readonly toolUser?: ToolUser | undefined;
 }
 

@@ -9,7 +9,7 @@ const READ_BYTES = 1 << 16;
 /** Most bytes of a tool's error text that are shown. */
 const MAX_TEXT_BYTES = 300;
 
-/** The user and group whom a tool runs as. */
+/** The user and group of a tool's process. */
 export interface ToolUser {
   readonly uid: number;
   readonly gid: number;
@@ -21,7 +21,7 @@ type Tool = ChildProcessByStdio<Writable, Readable, Readable>;
  * Starts a tool that decompresses its standard input, and returns the input of its output. The tool gets no name of a
  * file.
  * @param packed the compressed input, which the new input closes.
- * @param user whom the tool runs as; undefined: this process's user.
+ * @param user the user of the tool's process; undefined: that of this process.
  * @throws InputError when the tool cannot be started. Reading throws InputError when the tool fails, after the tool's
  * output was read.
  */
@@ -82,7 +82,7 @@ class ToolInput implements ByteInput {
     if (exitCode === 0) return 0;
     const why = this.#text.trim() || (signalCode ?? `exit status ${exitCode}`);
     throw new InputError(
-      `${this.name} is cut short or damaged: everything before was read (${this.#tool}: ${why})`,
+      `${this.name} is cut short or damaged: what could be decompressed was read (${this.#tool}: ${why})`,
       this.name,
     );
   }

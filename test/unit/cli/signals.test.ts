@@ -191,21 +191,14 @@ describe('one SIGTERM', () => {
     );
   });
 
-  test('ends a run whose standard output is not read', async () => {
-    const { child, ended, stderr } = start('-r', long, '-w', '-');
-    child.stdout.pause();
-    await handles(child, SIGTERM);
-    await expect.poll(stderr).toContain('reading from');
-    child.kill('SIGTERM');
-    await expect
-      .poll(stderr, { timeout: ENDED_MS })
-      .toContain('dropcap: standard output takes no more bytes');
-    child.stdout.resume();
-    expect(await ended).toEqual([null, 'SIGTERM']);
-  });
-
-  test('ends a run whose printed lines are not read, although its file takes all drops', async () => {
-    const { child, ended, stderr } = start('-r', long, '-w', join(folder, 'beside.pcapng'), '--print');
+  test.each([
+    ['standard output', () => ['-w', '-']],
+    [
+      'printed lines, although its file takes all drops,',
+      () => ['-w', join(folder, 'beside.pcapng'), '--print'],
+    ],
+  ])('ends a run whose %s nobody reads', async (_, args) => {
+    const { child, ended, stderr } = start('-r', long, ...args());
     child.stdout.pause();
     await handles(child, SIGTERM);
     await expect.poll(stderr).toContain('reading from');

@@ -64,7 +64,7 @@ describe('recordings compressed by gzip', () => {
     const ran = dropcap('-q', '-r', path);
     expect([ran.status, ran.stdout]).toEqual([1, EXPECTED]);
     expect(ran.stderr).toBe(
-      `dropcap: ${path} is cut short or damaged: everything before was read (gzip: incorrect data check)\n`,
+      `dropcap: ${path} is cut short or damaged: what could be decompressed was read (gzip: incorrect data check)\n`,
     );
     expect((await readUpToError(path))[0]).toBe(LINES);
   });
@@ -77,7 +77,7 @@ describe('recordings compressed by gzip', () => {
     const [before] = await readUpToError(saved('plain-cut.pcap', whole));
     expect(before).toBeGreaterThan(0);
     const path = saved('cut.gz', cut);
-    const text = `${path} is cut short or damaged: everything before was read (gzip: unexpected end of file)`;
+    const text = `${path} is cut short or damaged: what could be decompressed was read (gzip: unexpected end of file)`;
     expect(await readUpToError(path)).toEqual([before, text]);
   });
 
@@ -143,7 +143,7 @@ describe.skipIf(lacksTools('zstd', 'xz', 'lz4')).each(TOOLS)('recordings compres
     const given = spawnSync(tool, ['-dcq'], { input: readFileSync(cut), maxBuffer: 1 << 26 }).stdout;
     const [expected] = await readUpToError(saved(`given-${tool}.pcap`, given));
     expect(drops).toBe(expected);
-    expect(error).toContain(`${cut} is cut short or damaged: everything before was read (${tool}: `);
+    expect(error).toContain(`${cut} is cut short or damaged: what could be decompressed was read (${tool}: `);
   });
 
   test('are refused without the tool, with the command that decompresses', () => {
