@@ -1,0 +1,191 @@
+import {
+  type Joined,
+  LOST,
+  type Node,
+  NUMBER_KEYS,
+  type NumberKey,
+  type NumberOperator,
+  type PacketTerm,
+  type Span,
+  TEXT_KEYS,
+  type TextKey,
+  type TextOperator,
+} from './ast.js';
+import { FilterError } from './filterError.js';
+import { Scanner } from './scanner.js';
+
+const TEXT_NAMES: ReadonlySet<string> = new Set(TEXT_KEYS);
+const NUMBER_NAMES: ReadonlySet<string> = new Set(NUMBER_KEYS);
+const ORDERS: ReadonlySet<string> = new Set(['<', '>', '<=', '>=']);
+const MAX_NUMBER = 0xffff_ffff;
+/** Deepest nesting. It bounds the stack. */
+const MAX_DEPTH = 200;
+/** A primitive that is only an address, a name or a number takes its qualifiers from the primitive before. */
+const QUALIFIED = /[\s[\]()<>=]/;
+
+/**
+ * Parses a filter expression: primitives of pcap-filter and metadata terms, joined as tcpdump joins primitives. `and` and
+ * `or` have equal precedence and associate to the left; `not` binds tighter. docs/filters.md has the grammar.
+ * @throws FilterError with the position of the first fault. libpcap judges the primitives.
+ */
+export function parseFilter(text: string): Node {
+  const parser = new Parser(text);
+  const node = parser.expression(0);
+  parser.expectEnd();
+  return node;
+}
+
+class Parser {
+  readonly #text: string;
+  readonly #scanner: Scanner;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#scanner = new Scanner(text);
+  }
+
+  expectEnd(): void {
+    if (!this.#scanner.atEnd) throw this.#error('expected and, or, or the end');
+  }
+
+  expression(depth: number): Node {
+    let left = this.#term(depth);
+    for (;;) {
+      const operator = this.#scanner.boolean();
+      if (!operator) return left;
+      const right = this.#term(depth);
+      left = this.#join(operator, left, right);
+    }
+  }
+
+  #join(type: 'and' | 'or', left: Node, right: Node): Node {
+    const span = { start: left.start, end: right.end };
+    if (left.type === 'packet' && right.type === 'packet') return { type: 'packet', ...span };
+    const operands = left.type === type ? [...left.operands] : [left];
+    const before = operands.at(-1)!;
+    // `(A and p) and q` is `A and (p and q)`: libpcap sees p and q together, so that q may repeat the qualifiers of p.
+    const together = before.type === 'packet' && right.type === 'packet' && before.end !== left.start;
+    if (together) operands[operands.length - 1] = { type: 'packet', start: before.start, end: right.end };
+    else {
+      if (right.type === 'packet') this.#checkQualified(right);
+      operands.push(right);
+    }
+    return { type, operands, ...span } satisfies Joined;
+  }
+
+  /** A primitive without qualifiers of its own would silently become a host. */
+  #checkQualified({ start, end }: PacketTerm): void {
+    if (!QUALIFIED.test(this.#text.slice(start, end)) && /^[\d.:/]+$/.test(this.#text.slice(start, end))) {
+      const text = `${this.#text.slice(start, end)} needs its qualifiers here, as in "port ${this.#text.slice(start, end)}"`;
+      throw new FilterError(text, this.#text, start);
+    }
+  }
+
+  #term(depth: number): Node {
+    if (depth > MAX_DEPTH) throw this.#error('the expression is nested too deeply');
+    const scanner = this.#scanner;
+    if (scanner.atEnd) throw this.#error('the expression ends here, a term is missing');
+    const start = scanner.at;
+    if (scanner.not()) {
+      const operand = this.#term(depth + 1);
+      const { end } = operand;
+      return operand.type === 'packet'
+        ? { type: 'packet', start, end }
+        : { type: 'not', operand, start, end };
+    }
+    return scanner.next('(') ? this.#group(start, depth) : this.#primitive(start);
+  }
+
+  #group(start: number, depth: number): Node {
+    const scanner = this.#scanner;
+    scanner.take('(');
+    const inner = this.expression(depth + 1);
+    if (!scanner.take(')')) throw this.#error('expected and, or, or a closing parenthesis');
+    const end = scanner.at;
+    if (inner.type !== 'packet') return { ...inner, start, end };
+    // `(tcp[0] + 4) * 2 > 100`: the parentheses are of the primitive's arithmetic.
+    if (scanner.nextIsArithmetic()) return this.#packet(start);
+    return { type: 'packet', start, end };
+  }
+
+  #primitive(start: number): Node {
+    const scanner = this.#scanner;
+    const word = scanner.word();
+    if (word === LOST) return { type: 'lost', start, end: scanner.at };
+    if (word !== undefined && (TEXT_NAMES.has(word) || NUMBER_NAMES.has(word))) {
+      const operator = scanner.comparison();
+      if (operator !== undefined) {
+        const term = TEXT_NAMES.has(word)
+          ? this.#textTerm(start, word as TextKey, operator)
+          : this.#numberTerm(start, word as NumberKey, operator);
+        if (term) return term;
+      }
+    }
+    scanner.at = start;
+    return this.#packet(start);
+  }
+
+  #textTerm(start: number, key: TextKey, operator: string): Node {
+    if (ORDERS.has(operator)) {
+      throw new FilterError(`${key} is a text: it takes =, !=, ~ or !~`, this.#text, start);
+    }
+    const values = this.#values().map(({ text }) => text);
+    return { type: 'text', key, operator: operator as TextOperator, values, start, end: this.#scanner.at };
+  }
+
+  /** Undefined for libpcap's arithmetic: `len - 10 > 5`, `len > ip[2:2]`. */
+  #numberTerm(start: number, key: NumberKey, operator: string): Node | undefined {
+    const scanner = this.#scanner;
+    if (operator === '~' || operator === '!~')
+      throw new FilterError(`${key} is a number: it takes =, !=, <, >, <= or >=`, this.#text, start);
+    const from = scanner.at;
+    const values = this.#values();
+    const numbers = values.map(({ text }) => (/^(?:\d+|0x[\da-f]+)$/i.test(text) ? Number(text) : NaN));
+    if (key === 'len' && (numbers.some(Number.isNaN) || scanner.nextIsArithmetic())) return undefined;
+    const wrong = numbers.findIndex((number) => !(number <= MAX_NUMBER));
+    if (wrong >= 0)
+      throw new FilterError('expected a whole number from 0 to 4294967295', this.#text, values[wrong]!.start);
+    if (ORDERS.has(operator) && numbers.length > 1)
+      throw new FilterError(`${operator} takes one number`, this.#text, values[1]!.start);
+    if (scanner.at === from) return undefined;
+    return {
+      type: 'number',
+      key,
+      operator: operator as NumberOperator,
+      values: numbers,
+      start,
+      end: scanner.at,
+    };
+  }
+
+  #values(): (Span & { readonly text: string })[] {
+    const values = [this.#scanner.value()];
+    while (this.#scanner.take(',')) values.push(this.#scanner.value());
+    return values;
+  }
+
+  /** A primitive of pcap-filter: all up to `and`, `or`, or the parenthesis that closes a group. */
+  #packet(start: number): PacketTerm {
+    const scanner = this.#scanner;
+    let depth = 0;
+    let end = scanner.at;
+    for (; !scanner.atEnd; end = scanner.at) {
+      const before = scanner.at;
+      if (depth === 0 && scanner.boolean() !== undefined) {
+        scanner.at = before;
+        break;
+      }
+      if (scanner.next(')') && depth === 0) break;
+      if (scanner.take('(')) depth++;
+      else if (scanner.take(')')) depth--;
+      else if (scanner.word() === undefined) scanner.skip();
+    }
+    if (depth > 0) throw this.#error('a closing parenthesis is missing');
+    if (end === start) throw this.#error('a term is missing');
+    return { type: 'packet', start, end };
+  }
+
+  #error(what: string): FilterError {
+    return new FilterError(what, this.#text, this.#scanner.at);
+  }
+}
