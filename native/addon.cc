@@ -8,6 +8,7 @@
 
 #include "descriptors.h"
 #include "exchange.h"
+#include "filter/packet_filter.h"
 #include "hot/hot_path.h"
 #include "hot/layout.h"
 #include "js_values.h"
@@ -108,6 +109,8 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("AlertTemplates", AlertTemplatesObject::DefineClass(env));
   exports.Set("PacketTemplates", PacketTemplatesObject::DefineClass(env));
   exports.Set("resolveDevices", Napi::Function::New<ResolveDevicesOfBatch>(env, "resolveDevices"));
+  exports.Set("PacketFilter", PacketFilterObject::DefineClass(env));
+  exports.Set("pcapVersion", Napi::Function::New<PcapVersion>(env, "pcapVersion"));
   exports.Set("layout", Napi::String::New(env, DescribeLayout()));
   exports.Set("openSocketPair", Napi::Function::New<OpenSocketPair>(env, "openSocketPair"));
   exports.Set("exchange", Napi::Function::New<ExchangeMessages>(env, "exchange"));

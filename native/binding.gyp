@@ -6,6 +6,8 @@
         "addon.cc",
         "descriptors.cc",
         "exchange.cc",
+        "filter/libpcap.cc",
+        "filter/packet_filter.cc",
         "hot/alert_templates.cc",
         "hot/decode.cc",
         "hot/framing.cc",
