@@ -10,7 +10,8 @@ namespace {
 
 // MAXIMUM_SNAPLEN of libpcap: the longest packet, and what a program returns for a packet that matches.
 constexpr int kSnapLength = 262'144;
-constexpr uint32_t kUnknownNetmask = 0xffffffff;
+// As tcpdump -r: `ip broadcast` is then 255.255.255.255 or 0.0.0.0.
+constexpr uint32_t kNoNetmask = 0;
 constexpr int64_t kMaxLinkType = 65'535;
 // SKF_AD_OFF of linux/filter.h: a load from such an offset on asks the kernel for a fact of the packet, as
 // its direction. Without a kernel, it fails, and the packet does not match.
@@ -39,7 +40,7 @@ PacketFilterObject::PacketFilterObject(const Napi::CallbackInfo& info)
   const std::string expression = info[1].As<Napi::String>().Utf8Value();
   Pcap* const handle = pcap_->open_dead(link_type, kSnapLength);
   if (handle == nullptr) throw Napi::Error::New(info.Env(), "libpcap is out of memory");
-  if (pcap_->compile(handle, &program_, expression.c_str(), 1, kUnknownNetmask) != 0) {
+  if (pcap_->compile(handle, &program_, expression.c_str(), 1, kNoNetmask) != 0) {
     const std::string error = pcap_->last_error(handle);
     pcap_->close(handle);
     program_ = {0, nullptr};

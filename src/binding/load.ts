@@ -8,6 +8,7 @@ import { BindingError, describeFileError, messageOf } from '../errors.js';
 import { PACKAGE_FOLDER } from '../packageFolder.js';
 import type { FileBinding, NetlinkBinding, UserBinding } from './contract.js';
 import type { HotPath } from './hotPath.js';
+import type { PacketFilterBinding } from './packetFilter.js';
 
 const nativeFolder = fileURLToPath(new URL('native', PACKAGE_FOLDER));
 const HOW_TO_BUILD = howToBuild(fileURLToPath(PACKAGE_FOLDER));
@@ -25,7 +26,7 @@ function buildCommand(folder: string): string {
 }
 
 /** What the addon exports. */
-interface Addon extends NetlinkBinding, UserBinding, FileBinding, HotPath {
+interface Addon extends NetlinkBinding, UserBinding, FileBinding, HotPath, PacketFilterBinding {
   /** Description of the memory that the addon shares with DropBatch, as LAYOUT; older addons have none. */
   readonly layout?: string;
 }
@@ -44,7 +45,7 @@ let binding: Addon | undefined;
  * @throws BindingError (ERR_DROPCAP_BINDING) when the addon is missing, when this Node cannot load it, or when it was built
  * for another version of dropcap, which lays out batches differently.
  */
-export function loadBinding(): NetlinkBinding & UserBinding & FileBinding & HotPath {
+export function loadBinding(): NetlinkBinding & UserBinding & FileBinding & HotPath & PacketFilterBinding {
   binding ??= checkLayout(find('cannot load the native addon', (loader) => loader(nativeFolder)));
   return binding;
 }
