@@ -10,7 +10,10 @@ import { limitCount } from '../stage/limit.js';
 import { limitRate } from '../stage/rateLimit.js';
 import { sampleDrops } from '../stage/sample.js';
 import { selectOrigin } from '../stage/select.js';
+import { filterDrops } from '../stage/filter.js';
 import type { Stage } from '../stage/stage.js';
+import type { DropFilter } from '../filter/compileFilter.js';
+import { filterOf } from './expression.js';
 import { truncatePayloads } from '../stage/truncate.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
 import { checkOptions } from './checkOptions.js';
@@ -33,8 +36,10 @@ const NO_COUNTERS: CaptureCounters = { captured: 0, lost: 0, delivered: 0 };
  * Runs a capture with the given options, and reports on standard error. Returns the exit status.
  * @throws UsageError, and the errors of opening a source or a sink.
  */
-export async function runCapture(options: CliOptions): Promise<number> {
+export async function runCapture(options: CliOptions, expression: string): Promise<number> {
   checkOptions(options);
+  // Before the capture starts: libpcap looks up host names.
+  const filter = await filterOf(options, expression);
   const aboutName =
     options.write === undefined ? undefined : checkOutputName(options.write, formatOf(options));
   if (aboutName !== undefined && !options.quiet) say(`dropcap: ${aboutName}`);
@@ -45,7 +50,7 @@ export async function runCapture(options: CliOptions): Promise<number> {
   // A FIFO without a reader blocks the next step: the counters can be asked for from here on.
   const forgetReports = onReportSignal(() => say(`dropcap: ${reportOf(run)}`));
   try {
-    return await runWith(options, symbols, user, run);
+    return await runWith(options, filter, symbols, user, run);
   } finally {
     forgetReports();
   }
@@ -68,6 +73,7 @@ function reportOf({ waitingFor, outputs, counters = NO_COUNTERS }: Run): string 
 
 async function runWith(
   options: CliOptions,
+  filter: DropFilter | undefined,
   symbols: SymbolLookup,
   user: User | undefined,
   run: Run,
@@ -103,7 +109,7 @@ async function runWith(
     if (user) await goOnAs(user, source, outputs);
     if (run.interrupted) await source.stop();
     if (source.live) startTimer();
-    return await runBetween(source, outputs, symbols, options, run);
+    return await runBetween(source, outputs, symbols, options, filter, run);
   } finally {
     clearTimeout(timer);
     forgetSignals();
@@ -115,6 +121,7 @@ async function runBetween(
   outputs: Outputs,
   symbols: SymbolLookup,
   options: CliOptions,
+  filter: DropFilter | undefined,
   run: Run,
 ): Promise<number> {
   if (!options.quiet) {
@@ -137,7 +144,7 @@ async function runBetween(
   let failure: unknown;
   try {
     summary = await capture(source, outputs.outlets, {
-      stages: stagesFor(options),
+      stages: stagesFor(options, filter),
       onProgress: (counters) => {
         run.counters = counters;
         line?.update(() => {
@@ -181,11 +188,12 @@ function isFinished({ delivered }: CaptureSummary, { drops = Infinity }: CliOpti
 }
 
 /** The stages for the options. In a live capture, the kernel truncates too; a recording is truncated only here. */
-function stagesFor(options: CliOptions): Stage[] {
+function stagesFor(options: CliOptions, filter: DropFilter | undefined): Stage[] {
   const { dedupe, sample, rateLimit, drops, snapshotLength } = options;
   const wanted = originOf(options);
   return [
     ...(wanted === undefined ? [] : [selectOrigin(wanted)]),
+    ...(filter ? [filterDrops(filter)] : []),
     ...(dedupe === undefined ? [] : [removeRepeats(dedupe)]),
     ...(sample === undefined ? [] : [sampleDrops(sample)]),
     ...(rateLimit === undefined ? [] : [limitRate(rateLimit)]),

@@ -14,7 +14,8 @@ const ALWAYS_DONE: readonly string[] = [
 /** Options that mean something else when they are given several times: `-tt`. */
 const COUNTED = ['t', 'x', 'X', 'A'] as const;
 
-const FILTERS = 'dropcap has no filters: write a file with -w, then tshark -r FILE -Y FILTER';
+const FILTERS =
+  'an expression without an option filters as with tcpdump (dropcap tcp port 443), and tshark -r FILE -Y FILTER filters a file';
 const ONE_FILE = 'dropcap writes one file: split it with editcap -c PACKETS or editcap -i SECONDS';
 
 /** Options of tcpdump, tshark and dumpcap that dropcap does not have, and what does the same here. */
@@ -23,7 +24,6 @@ const OF_OTHER_TOOLS: ReadonlyMap<string, string> = new Map([
   ['-b', ONE_FILE],
   ['-C', ONE_FILE],
   ['-f', FILTERS],
-  ['-F', '--format chooses the format of the capture file'],
   ['-G', ONE_FILE],
   ['-k', 'to watch live: dropcap -w - | wireshark -k -i -'],
   ['-O', '-v prints all details of each drop'],

@@ -16,6 +16,7 @@ export interface CliOptions {
   readonly dedupe?: number;
   readonly sample?: number;
   readonly rateLimit?: number;
+  readonly expressionFile?: string;
   readonly duration?: number;
   readonly format: 'pcapng' | 'pcap';
   readonly linktype?: LinkTypeName;
@@ -56,6 +57,10 @@ export function captureOptions(): Option[] {
     new Option(flags, text).argParser(wholeNumber(least, most));
   return [
     new Option('-w, --write <file>', 'write the drops to a capture file; - is standard output'),
+    new Option(
+      '-F, --expression-file <file>',
+      'read the expression from a file, instead of the command line',
+    ),
     new Option(
       '-r, --read <file>',
       'read a capture file of dropcap or a recording of netlink messages, also a compressed one (gzip, zstd, xz, lz4), instead of capturing; - is standard input',

@@ -12,6 +12,7 @@ Examples:
   dropcap -w drops.pcapng -c 1000 -s 128   write the first 1000 drops, 128 bytes of each packet
   dropcap -w - | tshark -i -               watch live (or: wireshark -k -i -)
   dropcap --origin hw --duration 60        print the drops of a switch's hardware for a minute
+  dropcap -w web.pcapng 'tcp port 443 and reason = NETFILTER_DROP'   write the drops that fit an expression
   dropcap --dedupe -w drops.pcapng         write one of equal drops a second: the next one says how many were left out
   dropcap --rate-limit 1000                print at most 1000 drops a second (--sample 1/100: one of 100 drops)
   dropcap -r drops.pcapng                  print the drops of a file; -v adds all details, --json prints JSON
@@ -37,6 +38,7 @@ export function buildProgram(finish: (status: number) => void): Command {
     .version(`dropcap ${VERSION}`, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
+    .usage('[options] [expression]')
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments(false)
     // Options after the name of a command belong to the command: both a capture and `status` have --json.
@@ -46,12 +48,10 @@ export function buildProgram(finish: (status: number) => void): Command {
   for (const option of captureOptions()) program.addOption(option);
   addHabits(program);
   program.action(async (options: CliOptions) => {
-    const [argument] = program.args;
-    if (argument !== undefined) {
+    const [word = '', ...more] = program.args;
+    if (more.length === 0 && mayBeCommand(word)) {
       const names = program.commands.map((command) => command.name()).join(', ');
-      program.error(
-        `error: unknown command '${argument}' (commands: ${names}; a capture takes only options)`,
-      );
+      program.error(`error: '${word}' is neither a command (${names}) nor an expression`);
     }
     if (options.listInterfaces) {
       finish(listInterfaces());
@@ -59,7 +59,7 @@ export function buildProgram(finish: (status: number) => void): Command {
       finish(listLinkTypes());
     } else {
       const { runCapture } = await import('./captureCommand.js');
-      finish(await runCapture(options));
+      finish(await runCapture(options, program.args.join(' ')));
     }
   });
   // Reject options of a capture before a subcommand: commander would ignore them.
@@ -75,10 +75,22 @@ export function buildProgram(finish: (status: number) => void): Command {
   addHelpCommands(program);
   addHostCommands(program, finish);
   addWiresharkCommand(program, finish);
-  // The action above reports a mistyped command better than commander does. This line must come after the commands: they copy
-  // the setting, and must keep refusing excess arguments.
+  // For the words of an expression. This line must come after the commands: they copy the setting, and must keep refusing
+  // excess arguments.
   program.allowExcessArguments();
   return program;
+}
+
+/** Expressions of one word: protocols and so on, which pcap-filter knows, and `lost`. */
+const ONE_WORD: ReadonlySet<string> = new Set(
+  'ip ip6 arp rarp tcp udp icmp icmp6 igmp igrp pim vrrp carp ah esp sctp atalk aarp decnet iso stp ipx netbeui lat moprc mopdl vlan mpls pppoed pppoes geneve lost'.split(
+    ' ',
+  ),
+);
+
+/** Whether a single word is rather a mistyped command than an expression. */
+function mayBeCommand(word: string): boolean {
+  return /^[a-z-]+$/i.test(word) && !ONE_WORD.has(word);
 }
 
 /** Adds the commands for the host's drop monitor, which all programs share. */

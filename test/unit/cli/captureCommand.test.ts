@@ -21,7 +21,7 @@ describe('runCapture', () => {
     execFileSync('mkfifo', [fifo]);
     const sync = [];
     for (const read of [undefined, '-', fifo, file]) {
-      await expect(runCapture({ read, write: 'x' } as never)).rejects.toThrow('no further');
+      await expect(runCapture({ read, write: 'x' } as never, '')).rejects.toThrow('no further');
       sync.push(vi.mocked(openFileSink).mock.lastCall?.[1]?.sync);
     }
     expect(sync).toEqual([true, true, true, false]);
