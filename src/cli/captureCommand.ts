@@ -89,7 +89,7 @@ async function runWith(
     void source?.stop().catch((error: unknown) => say(`dropcap: ${messageOf(error)}`));
   };
   const forgetSignals = onEndSignal(end, {
-    bytes: () => outputs.pipedBytes,
+    bytes: () => outputs.pendingBytes,
     lossText: () => outputs.lossText,
   });
   let timer: NodeJS.Timeout | undefined;

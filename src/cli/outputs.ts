@@ -51,24 +51,24 @@ export class Outputs implements OutputCounters {
     return this.#outlets[0]?.cutPackets ?? 0;
   }
 
-  /** Bytes that the outputs took, except files on disk. Undefined without such an output. */
-  get pipedBytes(): number | undefined {
-    const piped = this.#piped();
-    if (piped.length === 0) return undefined;
-    return piped.reduce((sum, i) => sum + (this.#outlets[i]?.bytes ?? 0), 0);
+  /** Bytes that the outputs took which have more to take, except files on disk. Undefined without such an output. */
+  get pendingBytes(): number | undefined {
+    const pending = this.#pending();
+    if (pending.length === 0) return undefined;
+    return pending.reduce((sum, i) => sum + this.#outlets[i]!.bytes, 0);
   }
 
-  /** The text when `pipedBytes` does not grow: which outputs take no more bytes, and what they lack. */
+  /** The text when `pendingBytes` does not grow: which outputs take no more bytes, and what they lack. */
   get lossText(): string {
-    const piped = this.#piped();
-    const names = piped.map((i) => nameOf(this.#targets[i]!.path)).join(' or ');
-    const written = Math.min(...piped.map((i) => this.#outlets[i]?.written ?? 0));
+    const pending = this.#pending();
+    const names = pending.map((i) => nameOf(this.#targets[i]!.path)).join(' or ');
+    const written = Math.min(...pending.map((i) => this.#outlets[i]!.written));
     return `${names} takes no more bytes: ${written} drops were written, the drops after them are lost`;
   }
 
-  /** Indices of the outputs that are no files on disk. */
-  #piped(): number[] {
-    return [...this.#targets.keys()].filter((i) => this.#targets[i]!.piped);
+  /** Indices of the outputs that are no files on disk, and have bytes to take. */
+  #pending(): number[] {
+    return [...this.#outlets.keys()].filter((i) => this.#targets[i]!.piped && this.#outlets[i]!.pending);
   }
 
   /** Whether lines or JSON go to a terminal: a status line would be among them. */

@@ -12,7 +12,10 @@ const STUCK_MS = 900;
 
 /** A program's output, as the signal handlers need it. */
 export interface OutputProgress {
-  /** Number of bytes that the output took so far; undefined if the output must not be given up, as a file on disk. */
+  /**
+   * Number of bytes that the output took so far; undefined if the output has no more to take, or if it must not be given
+   * up, as a file on disk.
+   */
   bytes(): number | undefined;
   /** The text before the program ends although its output takes no bytes. */
   lossText(): string;

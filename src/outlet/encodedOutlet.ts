@@ -35,11 +35,17 @@ export class EncodedOutlet implements Outlet {
   #full = new OutputBuffer();
   /** The current write of `#full`. */
   #writing: Promise<void> | undefined;
+  #pending = 0;
   /** Whether the segment has its header: without one, it gets no trailer. */
   #begun = false;
   /** Whether `endSegment` was called and has not ended yet. */
   #ending = false;
   #onFailure: () => void = () => {};
+
+  /** Whether the sink has bytes that it has not taken yet. */
+  get pending(): boolean {
+    return this.#pending > 0;
+  }
 
   /** Number of packets that were cut because they were longer than readers of the format take. */
   get cutPackets(): number {
@@ -133,8 +139,13 @@ export class EncodedOutlet implements Outlet {
   }
 
   async #send(bytes: Uint8Array, drops: number): Promise<void> {
-    const sink = await this.#sink!;
-    await sink.write(bytes);
+    this.#pending++;
+    try {
+      const sink = await this.#sink!;
+      await sink.write(bytes);
+    } finally {
+      this.#pending--;
+    }
     this.written += drops;
     this.bytes += bytes.length;
   }

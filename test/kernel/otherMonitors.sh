@@ -148,6 +148,17 @@ step_silent() {
   wait_for grep -q 'answers again' "$dir/silent.err"
   end silent INT
   keep_off silent
+  # A guard that is slow at the end is no output that stands still.
+  start slow --json -w /dev/null
+  "$drops" udp4 >/dev/null
+  sleep 0.5
+  pkill -STOP dropcap-guard
+  kill -INT "$pid"
+  sleep 2.5
+  pkill -CONT dropcap-guard
+  wait "$pid"
+  echo $? >"$dir/slow.status"
+  keep_off slow
 }
 
 # The reader of a FIFO stands still: after SIGTERM, dropcap ends by the signal, and its guard undoes the changes.

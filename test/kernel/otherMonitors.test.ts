@@ -92,6 +92,12 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     expect(guest.text('silent.off')).toBe(OFF);
   });
 
+  test('waits for a slow guard at the end, and reports what it captured', () => {
+    expect(guest.text('slow.err')).toMatch(/"captured":5,/);
+    expect(guest.status('slow')).toBe(0);
+    expect(guest.text('slow.off')).toBe(OFF);
+  });
+
   test('leaves the monitor off when a signal ends dropcap although its output takes nothing', () => {
     // 128 and SIGTERM.
     expect(guest.status('forced')).toBe(143);
@@ -126,6 +132,7 @@ describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
     const dropped = Number(/^ +Hits: (\d+)/m.exec(guest.text(`flood-${name}.hist`))![1]);
     expect(dropped).toBeGreaterThanOrEqual(PACKETS);
     const text = guest.text(`flood-${name}.err`);
+    expect([guest.status(`flood-${name}`), text]).toEqual([0, expect.stringContaining('captured')]);
     const number = (pattern: RegExp) => Number(pattern.exec(text)?.[1]);
     const [captured, queueDrops, overruns] =
       name === 'default'

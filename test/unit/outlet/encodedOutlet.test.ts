@@ -90,6 +90,26 @@ describe('segments', () => {
     }
   });
 
+  test('say whether their sink has bytes to take', async () => {
+    const { batch } = await outletOfSegments();
+    let take = () => {};
+    const sink: ByteSink = {
+      write: () => new Promise((resolve) => (take = resolve)),
+      onFailure: () => {},
+      close: () => Promise.resolve(),
+      discard: () => Promise.resolve(),
+    };
+    const source = await openRecording(recordingPath('dwdump'));
+    await source.close();
+    const outlet = new EncodedOutlet(createEncoder('text', source), sink);
+    expect(outlet.pending).toBe(false);
+    await outlet.write(batch);
+    expect(outlet.pending).toBe(true);
+    take();
+    await new Promise(setImmediate);
+    expect(outlet.pending).toBe(false);
+  });
+
   test('need a function that opens the next sink', async () => {
     const source = await openRecording(recordingPath('dwdump'));
     const outlet = new EncodedOutlet(createEncoder('pcapng', source), await openFileSink(pathOf(0)));
