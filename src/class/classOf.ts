@@ -31,6 +31,15 @@ const BY_REASON = classes(CORE_REASONS, OPENVSWITCH_REASONS, MAC80211_REASONS, Q
 const BY_PLACE = classes(PLACES);
 const BY_REASON_AND_PLACE = classes(REASONS_AT_PLACES);
 
+/** All names of classes, and all drop reasons and devlink traps that have one. */
+export const CLASS_NAMES: ReadonlySet<string> = new Set(
+  [BY_TRAP, BY_REASON, BY_PLACE, BY_REASON_AND_PLACE].flatMap((rows) =>
+    [...rows.values()].map(({ name }) => name),
+  ),
+);
+export const REASON_NAMES: ReadonlySet<string> = new Set([NOT_SPECIFIED, ...BY_REASON.keys()]);
+export const TRAP_NAMES: ReadonlySet<string> = new Set(BY_TRAP.keys());
+
 /**
  * The class of a drop (docs/classes.md): by the trap of a hardware drop, else by the reason, else by the function that
  * dropped the packet. Undefined when the tables do not have it: the class is not known. Looks up texts: ask once for a

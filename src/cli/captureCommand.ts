@@ -40,17 +40,18 @@ export async function runCapture(options: CliOptions, expression: string): Promi
   checkOptions(options);
   // Before the capture starts: libpcap looks up host names.
   const filter = await filterOf(options, expression);
+  if (!options.quiet) for (const doubt of filter?.doubts ?? []) say(`dropcap: filter: ${doubt}`);
   const aboutName =
     options.write === undefined ? undefined : checkOutputName(options.write, formatOf(options));
   if (aboutName !== undefined && !options.quiet) say(`dropcap: ${aboutName}`);
   // Open the output first: if the output cannot be opened, monitoring must not start.
   const symbols = await openSymbols(options);
   const user = userOf(options.relinquishPrivileges);
-  const run: Run = { waitingFor: nameOf(options.write), interrupted: false };
+  const run: Run = { filter, waitingFor: nameOf(options.write), interrupted: false };
   // A FIFO without a reader blocks the next step: the counters can be asked for from here on.
   const forgetReports = onReportSignal(() => say(`dropcap: ${reportOf(run)}`));
   try {
-    return await runWith(options, filter, symbols, user, run);
+    return await runWith(options, symbols, user, run);
   } finally {
     forgetReports();
   }
@@ -58,6 +59,7 @@ export async function runCapture(options: CliOptions, expression: string): Promi
 
 /** A run, as far as it came. */
 interface Run {
+  readonly filter: DropFilter | undefined;
   /** What is being opened. */
   waitingFor: string;
   /** Whether a signal or --duration asked for the end. */
@@ -73,7 +75,6 @@ function reportOf({ waitingFor, outputs, counters = NO_COUNTERS }: Run): string 
 
 async function runWith(
   options: CliOptions,
-  filter: DropFilter | undefined,
   symbols: SymbolLookup,
   user: User | undefined,
   run: Run,
@@ -109,7 +110,7 @@ async function runWith(
     if (user) await goOnAs(user, source, outputs);
     if (run.interrupted) await source.stop();
     if (source.live) startTimer();
-    return await runBetween(source, outputs, symbols, options, filter, run);
+    return await runBetween(source, outputs, symbols, options, run);
   } finally {
     clearTimeout(timer);
     forgetSignals();
@@ -121,7 +122,6 @@ async function runBetween(
   outputs: Outputs,
   symbols: SymbolLookup,
   options: CliOptions,
-  filter: DropFilter | undefined,
   run: Run,
 ): Promise<number> {
   if (!options.quiet) {
@@ -137,14 +137,14 @@ async function runBetween(
   const isShown = source.live ? options.write !== undefined : !outputs.onTerminal;
   const line = isShown && !options.quiet && process.stderr.isTTY ? new StatusLine() : undefined;
   const start = performance.now();
-  outputs.connect(source, symbols, options);
+  outputs.connect(source, symbols, options, run.filter?.text);
   run.outputs = outputs;
   const countersBefore = source.live && !options.quiet ? readCounters() : undefined;
   let summary: CaptureSummary;
   let failure: unknown;
   try {
     summary = await capture(source, outputs.outlets, {
-      stages: stagesFor(options, filter),
+      stages: stagesFor(options, run.filter),
       onProgress: (counters) => {
         run.counters = counters;
         line?.update(() => {

@@ -15,6 +15,7 @@ export function encoderFor(
   source: DropSource,
   symbols: SymbolLookup,
   options: CliOptions,
+  filter: string | undefined,
 ): BatchEncoder {
   return createEncoder(format, source, {
     symbols,
@@ -23,6 +24,7 @@ export function encoderFor(
     precision: options.micro ? 'micro' : 'nano',
     // 0: whole packets.
     snapLength: options.snapshotLength || undefined,
+    filter,
     verbose: options.verbose,
     timeStyle: TIME_STYLES[options.t ?? 0],
     numbered: options.number,

@@ -76,10 +76,13 @@ export class Outputs implements OutputCounters {
     return this.#targets.some(({ path }) => path === '-') && isatty(STDOUT_FD);
   }
 
-  /** Makes the outlets for a source's drops. */
-  connect(source: DropSource, symbols: SymbolLookup, options: CliOptions): void {
+  /**
+   * Makes the outlets for a source's drops.
+   * @param filter the expression that chooses them
+   */
+  connect(source: DropSource, symbols: SymbolLookup, options: CliOptions, filter: string | undefined): void {
     this.#outlets = this.#targets.map(
-      ({ format, sink }) => new EncodedOutlet(encoderFor(format, source, symbols, options), sink),
+      ({ format, sink }) => new EncodedOutlet(encoderFor(format, source, symbols, options, filter), sink),
     );
   }
 

@@ -51,7 +51,9 @@ export function buildProgram(finish: (status: number) => void): Command {
     const [word = '', ...more] = program.args;
     if (more.length === 0 && mayBeCommand(word)) {
       const names = program.commands.map((command) => command.name()).join(', ');
-      program.error(`error: '${word}' is neither a command (${names}) nor an expression`);
+      program.error(
+        `error: '${word}' is neither a command (${names}) nor an expression ('host ${word}' and 'iface = ${word}' are)`,
+      );
     }
     if (options.listInterfaces) {
       finish(listInterfaces());
@@ -83,14 +85,14 @@ export function buildProgram(finish: (status: number) => void): Command {
 
 /** Expressions of one word: protocols and so on, which pcap-filter knows, and `lost`. */
 const ONE_WORD: ReadonlySet<string> = new Set(
-  'ip ip6 arp rarp tcp udp icmp icmp6 igmp igrp pim vrrp carp ah esp sctp atalk aarp decnet iso stp ipx netbeui lat moprc mopdl vlan mpls pppoed pppoes geneve lost'.split(
+  'ip ip6 arp rarp tcp udp icmp icmp6 igmp igrp pim vrrp carp ah esp sctp atalk aarp decnet iso stp ipx netbeui lat moprc mopdl vlan mpls pppoed pppoes geneve broadcast multicast lost'.split(
     ' ',
   ),
 );
 
 /** Whether a single word is rather a mistyped command than an expression. */
 function mayBeCommand(word: string): boolean {
-  return /^[a-z-]+$/i.test(word) && !ONE_WORD.has(word);
+  return /^[a-z][\w-]*$/i.test(word) && !ONE_WORD.has(word);
 }
 
 /** Adds the commands for the host's drop monitor, which all programs share. */

@@ -2,6 +2,8 @@ import type { CaptureCounters, CaptureSummary } from '../capture/capture.js';
 
 /** Name of the stage for -c (stage/limit.ts). */
 const COUNT_STAGE = 'count';
+/** The name of the stage for the expression, which has no option. */
+const FILTER_STAGE = 'filter';
 
 /** Counters of the output. */
 export interface OutputCounters {
@@ -51,11 +53,10 @@ export function summaryLines(summary: CaptureSummary, output: OutputCounters): s
     lines.push(`at least ${count(summary.lost, 'drop', 'drops')} lost: the packets report them`);
   }
   const others: [number, string, string, string?][] = [
-    ...leftOut(summary).map(([stage, drops]): [number, string, string] => [
-      drops,
-      `drop left out by --${stage}`,
-      `drops left out by --${stage}`,
-    ]),
+    ...leftOut(summary).map(([stage, drops]): [number, string, string] => {
+      const by = stage === FILTER_STAGE ? 'the filter' : `--${stage}`;
+      return [drops, `drop left out by ${by}`, `drops left out by ${by}`];
+    }),
     [source.damagedBlocks, 'damaged block', 'damaged blocks'],
     [source.otherPackets, 'packet that is no drop', 'packets that are no drops'],
     // Only of a recording without drops: every recording has such messages.

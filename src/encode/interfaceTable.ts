@@ -20,8 +20,11 @@ export interface InterfaceOrigin {
   readonly kernelRelease: string | undefined;
 }
 
-/** What all interfaces of a file have in common: most bytes of a packet, and the unit of time stamps. */
-type CommonFacts = Pick<InterfaceDescription, 'snapLength' | 'precision'>;
+/** What all interfaces of a file have in common. */
+interface CommonFacts extends Pick<InterfaceDescription, 'snapLength' | 'precision'> {
+  /** Returns the expression that chose the drops, as far as it is known. */
+  readonly filter?: (() => string | undefined) | undefined;
+}
 
 /**
  * The interfaces of a pcapng section: one for each input device and framing. An interface is described just before its
@@ -110,9 +113,8 @@ export class InterfaceTable {
     const { kernelRelease } = this.#origin;
     const os = kernelRelease === undefined ? undefined : `Linux ${kernelRelease}`;
     const { hardware, macAddress, speed } = facts();
-    onNew(
-      buildInterfaceDescription({ ...this.#common, ...description, name, os, hardware, macAddress, speed }),
-    );
+    const common = { ...this.#common, filter: this.#common.filter?.() };
+    onNew(buildInterfaceDescription({ ...common, ...description, name, os, hardware, macAddress, speed }));
     return id;
   }
 }

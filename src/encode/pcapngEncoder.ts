@@ -65,6 +65,8 @@ export interface PcapngEncoderOptions extends DescribeOptions {
   readonly form: PacketForm;
   /** Most bytes of a drop's payload; undefined when drops are whole. */
   readonly snapLength?: number | undefined;
+  /** Returns the expression that chose the drops, as far as it is known. Called for each new interface. */
+  readonly filter?: () => string | undefined;
   /** Unit of the time stamps; nanoseconds by default. */
   readonly precision?: TimePrecision | undefined;
   /** The addon's functions, which write nanoseconds; with null, TypeScript encodes every packet. */
@@ -106,6 +108,7 @@ export class PcapngEncoder implements BatchEncoder {
     this.#interfaces = new InterfaceTable(options.origin, {
       precision: this.#precision,
       snapLength: fileSnapLength(this.#form, options.snapLength),
+      filter: options.filter,
     });
     const { hotPath } = options;
     this.#templates =

@@ -1,5 +1,16 @@
+import type { RegularExpression } from './regularExpression.js';
+
 /** The metadata words of a filter, which are those of the comment's keys. */
-export const TEXT_KEYS = ['reason', 'symbol', 'module', 'trap', 'trapgroup', 'iface', 'origin'] as const;
+export const TEXT_KEYS = [
+  'reason',
+  'symbol',
+  'module',
+  'trap',
+  'trapgroup',
+  'iface',
+  'origin',
+  'class',
+] as const;
 export const NUMBER_KEYS = ['ifindex', 'proto', 'len'] as const;
 /** A term of its own, without a comparison: a gap before the drop. */
 export const LOST = 'lost';
@@ -7,6 +18,8 @@ export const LOST = 'lost';
 export type TextKey = (typeof TEXT_KEYS)[number];
 export type NumberKey = (typeof NUMBER_KEYS)[number];
 export type TextOperator = '=' | '!=' | '~' | '!~';
+/** A value of a text term: a text, with `*` for any characters, or a regular expression after `~` and `!~`. */
+export type TextValue = string | RegularExpression;
 export type NumberOperator = '=' | '!=' | '<' | '>' | '<=' | '>=';
 
 /** A part of the filter's text: `start` is the offset of its first character, `end` that after the last one. */
@@ -20,7 +33,7 @@ export interface TextTerm extends Span {
   readonly type: 'text';
   readonly key: TextKey;
   readonly operator: TextOperator;
-  readonly values: readonly string[];
+  readonly values: readonly TextValue[];
 }
 
 /** A comparison of a number of the drop. `=` and `!=` can have several values. */
@@ -41,7 +54,7 @@ export interface PacketTerm extends Span {
   readonly type: 'packet';
 }
 
-export interface Not extends Span {
+interface Not extends Span {
   readonly type: 'not';
   readonly operand: Node;
 }

@@ -1,4 +1,3 @@
-import type { PacketFilterBinding } from '../binding/packetFilter.js';
 import { loadBinding } from '../binding/load.js';
 import type { DropBatch } from '../drop/batch.js';
 import type { KindTable } from '../drop/kind.js';
@@ -8,6 +7,7 @@ import { PacketPrograms } from './packetPrograms.js';
 import { parseFilter } from './parse.js';
 import { reduce, type Residue } from './reduce.js';
 import { RowEvaluator } from './rowEvaluator.js';
+import { doubts } from './vocabulary.js';
 
 const MISSING =
   'filter: libpcap is missing, which reads terms about packets such as "tcp port 443" (Debian, Ubuntu: sudo apt install libpcap0.8; ' +
@@ -17,6 +17,8 @@ const MISSING =
 export interface DropFilter {
   /** The expression. */
   readonly text: string;
+  /** Texts for people: values that no known kernel has. Another kernel may have them. */
+  readonly doubts: readonly string[];
   /**
    * Judges all drops of a batch.
    * @returns a byte for each row: 1 for a drop that fits. Valid until the next call.
@@ -29,10 +31,11 @@ export interface DropFilter {
  * @throws FilterError for a wrong expression; UsageError when libpcap is needed and missing; BindingError when it is needed
  * and the addon cannot be loaded
  */
-export function compileFilter(text: string, binding: () => PacketFilterBinding = loadBinding): DropFilter {
+export function compileFilter(text: string): DropFilter {
   const node = parseFilter(text);
-  const programs = new PacketPrograms(text, binding);
-  if (packetTerms(node).length > 0 && binding().pcapVersion() === undefined) throw new UsageError(MISSING);
+  const programs = new PacketPrograms(text, loadBinding);
+  if (packetTerms(node).length > 0 && loadBinding().pcapVersion() === undefined)
+    throw new UsageError(MISSING);
   for (const term of packetTerms(node)) programs.check(term);
   return new CompiledFilter(text, node, new RowEvaluator(programs));
 }
@@ -45,6 +48,7 @@ function packetTerms(node: Node): (Node & { type: 'packet' })[] {
 
 class CompiledFilter implements DropFilter {
   readonly text: string;
+  readonly doubts: readonly string[];
   readonly #node: Node;
   readonly #evaluator: RowEvaluator;
   #kinds: KindTable | undefined;
@@ -56,6 +60,7 @@ class CompiledFilter implements DropFilter {
 
   constructor(text: string, node: Node, evaluator: RowEvaluator) {
     this.text = text;
+    this.doubts = doubts(node);
     this.#node = node;
     this.#evaluator = evaluator;
   }

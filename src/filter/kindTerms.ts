@@ -1,12 +1,15 @@
+import { classOf } from '../class/classOf.js';
 import type { DropKind } from '../drop/kind.js';
+import { unreachable } from '../drop/origin.js';
 import { ORIGIN_WORDS } from '../metadata/comment.js';
-import type { NumberOperator, NumberTerm, TextKey, TextTerm } from './ast.js';
+import type { NumberOperator, NumberTerm, TextKey, TextTerm, TextValue } from './ast.js';
+import { fitsPattern } from './pattern.js';
 
 /** Whether a kind of drops fits a text term. A text that is not known fits no value: `!=` is true for it. */
 export function textFits(term: TextTerm, kind: DropKind): boolean {
   const text = textOf(term.key, kind);
   const negated = term.operator === '!=' || term.operator === '!~';
-  const fits = text !== undefined && term.values.some((value) => fitsValue(term, value, text));
+  const fits = text !== undefined && term.values.some((value) => fitsValue(term.key, value, text));
   return fits !== negated;
 }
 
@@ -32,7 +35,10 @@ function textOf(key: TextKey, kind: DropKind): string | undefined {
       return kind.interfaceName;
     case 'origin':
       return ORIGIN_WORDS[kind.origin];
+    case 'class':
+      return classOf(kind)?.name;
   }
+  return unreachable(key);
 }
 
 function compare(operator: NumberOperator, number: number, value: number): boolean {
@@ -50,26 +56,12 @@ function compare(operator: NumberOperator, number: number, value: number): boole
     case '!=':
       return number !== value;
   }
+  return unreachable(operator);
 }
 
-function fitsValue({ key, operator }: TextTerm, value: string, text: string): boolean {
-  if (operator === '~' || operator === '!~') return text.includes(value);
+function fitsValue(key: TextKey, value: TextValue, text: string): boolean {
+  if (typeof value !== 'string') return value.isIn(text);
   // A function without an offset: `symbol = nft_do_chain`.
   const compared = key === 'symbol' && !value.includes('+') ? text.replace(/\+.*/s, '') : text;
   return value.includes('*') ? fitsPattern(value, compared) : value === compared;
-}
-
-/** Whether the text fits a pattern in which `*` stands for any characters. Takes time in proportion to both lengths. */
-export function fitsPattern(pattern: string, text: string): boolean {
-  const parts = pattern.split('*');
-  const last = parts.pop()!;
-  const [first = '', ...middle] = parts;
-  if (!text.startsWith(first)) return false;
-  let at = first.length;
-  for (const part of middle) {
-    const found = text.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return text.length - last.length >= at && text.endsWith(last);
 }

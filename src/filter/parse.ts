@@ -11,12 +11,17 @@ import {
   type TextKey,
   type TextOperator,
 } from './ast.js';
+import { messageOf } from '../errors.js';
 import { FilterError } from './filterError.js';
+import { RegularExpression } from './regularExpression.js';
 import { Scanner } from './scanner.js';
+import { impossible } from './vocabulary.js';
 
 const TEXT_NAMES: ReadonlySet<string> = new Set(TEXT_KEYS);
 const NUMBER_NAMES: ReadonlySet<string> = new Set(NUMBER_KEYS);
 const ORDERS: ReadonlySet<string> = new Set(['<', '>', '<=', '>=']);
+/** What the kernel's source has in front of a reason's name. */
+const REASON_PREFIX = 'SKB_DROP_REASON_';
 const MAX_NUMBER = 0xffff_ffff;
 /** Deepest nesting. It bounds the stack. */
 const MAX_DEPTH = 200;
@@ -129,8 +134,26 @@ class Parser {
     if (ORDERS.has(operator)) {
       throw new FilterError(`${key} is a text: it takes =, !=, ~ or !~`, this.#text, start);
     }
-    const values = this.#values().map(({ text }) => text);
+    const isExpression = operator === '~' || operator === '!~';
+    const values = this.#values().map((value) =>
+      isExpression ? this.#regularExpression(value) : this.#word(key, value),
+    );
     return { type: 'text', key, operator: operator as TextOperator, values, start, end: this.#scanner.at };
+  }
+
+  #word(key: TextKey, { text, start }: Span & { readonly text: string }): string {
+    const word = key === 'reason' && text.startsWith(REASON_PREFIX) ? text.slice(REASON_PREFIX.length) : text;
+    const fault = impossible(key, word);
+    if (fault !== undefined) throw new FilterError(fault, this.#text, start);
+    return word;
+  }
+
+  #regularExpression({ text, start }: Span & { readonly text: string }): RegularExpression {
+    try {
+      return new RegularExpression(text);
+    } catch (error) {
+      throw new FilterError(`wrong regular expression: ${messageOf(error)}`, this.#text, start);
+    }
   }
 
   /** Undefined for libpcap's arithmetic: `len - 10 > 5`, `len > ip[2:2]`. */

@@ -1,4 +1,5 @@
 import type { DropKind } from '../drop/kind.js';
+import { unreachable } from '../drop/origin.js';
 import type { LostTerm, Node, NumberTerm, PacketTerm } from './ast.js';
 import { numberFits, textFits } from './kindTerms.js';
 
@@ -30,6 +31,7 @@ export function reduce(node: Node, kind: DropKind): Residue {
     case 'or':
       return reduceJoined(node.type, node.operands, kind);
   }
+  return unreachable(node);
 }
 
 function reduceJoined(type: 'and' | 'or', nodes: readonly Node[], kind: DropKind): Residue {

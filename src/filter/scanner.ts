@@ -9,7 +9,10 @@ const COMPARISON = /==|!=|<=|>=|!~|=|<|>|~/y;
 const ARITHMETIC = /<<|>>|[-+*/%&|^]|==|!=|<=|>=|[=<>]/y;
 const BOOLEAN = /(?:and|or)(?![\w.:/-])|&&|\|\|/y;
 const NOT = /not(?![\w.:/-])|!(?![=~])/y;
-/** A value after a comparison: quoted, or up to a blank, a comma or a parenthesis. */
+/**
+ * A value after a comparison: up to a blank, a comma or a parenthesis, or in quotation marks. There, \" is a quotation
+ * mark, and any other backslash is a part of the value: regular expressions have them.
+ */
 const QUOTED = /"(?:[^"\\]|\\.)*"/y;
 const BARE_VALUE = /[^\s,()"]+/y;
 
@@ -75,7 +78,7 @@ export class Scanner {
     const start = this.atEnd ? this.text.length : this.at;
     const quoted = this.#match(QUOTED);
     if (quoted !== undefined)
-      return { start, end: this.at, text: quoted.slice(1, -1).replaceAll(/\\(.)/g, '$1') };
+      return { start, end: this.at, text: quoted.slice(1, -1).replaceAll('\\"', '"') };
     const bare = this.#match(BARE_VALUE);
     if (bare !== undefined) return { start, end: this.at, text: bare };
     const text = this.text[start] === '"' ? 'a closing quotation mark is missing' : 'a value is missing';

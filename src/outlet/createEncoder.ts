@@ -16,6 +16,7 @@ import { PcapEncoder } from '../encode/pcapEncoder.js';
 import { PcapngEncoder } from '../encode/pcapngEncoder.js';
 import type { TimePrecision } from '../pcap/timePrecision.js';
 import type { SectionHeader } from '../pcapng/blockBuilders.js';
+import { MAX_FILTER_BYTES } from '../pcapng/constants.js';
 import { VERSION } from '../version.js';
 
 /** Most comments of a section: a file that is converted many times must not grow. */
@@ -53,6 +54,8 @@ export interface EncoderOptions extends DescribeOptions {
    * take. The encoder does not cut payloads: `truncatePayloads` does.
    */
   readonly snapLength?: number | undefined;
+  /** The expression that chose the drops (`compileFilter`), for pcapng. A file's own expression is kept with it. */
+  readonly filter?: string | undefined;
   /** Unit of the time stamps, for pcapng and pcap; nanoseconds by default. Microseconds round down. */
   readonly precision?: TimePrecision | undefined;
   /** Comment about the whole capture, for pcapng. */
@@ -100,6 +103,7 @@ function createPcapngEncoder(source: EncoderSource, options: EncoderOptions): Pc
     form: formOf(source, options),
     precision: options.precision,
     snapLength: options.snapLength,
+    filter: () => bothFilters(source.recorded?.filter, options.filter),
     symbols: options.symbols,
     omitAddresses: options.omitAddresses,
     hotPath: loadHotPath(),
@@ -122,6 +126,12 @@ function sectionOf({ live, recorded }: EncoderSource, { comment }: EncoderOption
   // A set: a file that is converted twice does not say it twice.
   const all = [...new Set([...given, ...history, ...comments])].slice(0, MAX_COMMENTS);
   return { hardware, os, application, comments: all };
+}
+
+/** The expression for drops that two expressions chose one after the other. Undefined when it is too long for a file. */
+function bothFilters(first: string | undefined, second: string | undefined): string | undefined {
+  const both = first === undefined || second === undefined ? (first ?? second) : `(${first}) and (${second})`;
+  return both !== undefined && Buffer.byteLength(both) <= MAX_FILTER_BYTES ? both : undefined;
 }
 
 function formOf(source: EncoderSource, options: EncoderOptions): PacketForm {

@@ -7,6 +7,8 @@ import {
   BLOCK_SECTION_HEADER,
   BYTE_ORDER_MAGIC,
   IF_DESCRIPTION,
+  IF_FILTER,
+  IF_FILTER_TEXT,
   IF_HARDWARE,
   IF_MACADDR,
   IF_NAME,
@@ -44,6 +46,8 @@ export interface InterfaceDescription {
   readonly snapLength: number;
   readonly name: string;
   readonly description?: string | undefined;
+  /** The filter expression that chose the packets, up to MAX_FILTER_BYTES. */
+  readonly filter?: string | undefined;
   readonly os?: string | undefined;
   readonly hardware?: string | undefined;
   /** 6 bytes. */
@@ -115,6 +119,8 @@ export function buildInterfaceDescription(description: InterfaceDescription): Ui
     .u8(IF_TSRESOL, description.precision === 'micro' ? TSRESOL_MICROSECONDS : TSRESOL_NANOSECONDS)
     .text(IF_OS, description.os)
     .text(IF_HARDWARE, description.hardware);
+  if (description.filter !== undefined)
+    options.bytes(IF_FILTER, Buffer.from(String.fromCharCode(IF_FILTER_TEXT) + description.filter, 'utf8'));
   if (description.macAddress) options.bytes(IF_MACADDR, description.macAddress);
   if (description.speed !== undefined) options.u64(IF_SPEED, description.speed);
   return buildBlock(BLOCK_INTERFACE_DESCRIPTION, fixed, options);

@@ -26,6 +26,11 @@ export const IF_DESCRIPTION = 3;
 export const IF_MACADDR = 6;
 export const IF_SPEED = 8;
 export const IF_TSRESOL = 9;
+export const IF_FILTER = 11;
+/** First byte of if_filter's value: a text follows, in the language of the program that captured. */
+export const IF_FILTER_TEXT = 0;
+/** Longest text that is written and read. Each interface has it. */
+export const MAX_FILTER_BYTES = 4096;
 export const IF_OS = 12;
 export const IF_TSOFFSET = 14;
 export const IF_HARDWARE = 15;

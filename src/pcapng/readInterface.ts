@@ -1,5 +1,7 @@
 import {
   IF_DESCRIPTION,
+  IF_FILTER,
+  IF_FILTER_TEXT,
   IF_HARDWARE,
   IF_MACADDR,
   IF_NAME,
@@ -8,6 +10,7 @@ import {
   IF_TSOFFSET,
   IF_TSRESOL,
   MAC_ADDRESS_BYTES,
+  MAX_FILTER_BYTES,
 } from './constants.js';
 import { OPTIONS_OVERRUN, OptionCursor } from './optionCursor.js';
 
@@ -39,6 +42,8 @@ export interface ReadInterface {
   readonly snapLength: number;
   readonly name: string | undefined;
   readonly description: string | undefined;
+  /** The filter expression that chose the packets; undefined also when it is longer than MAX_FILTER_BYTES. */
+  readonly filter: string | undefined;
   readonly os: string | undefined;
   readonly hardware: string | undefined;
   readonly macAddress: Uint8Array | undefined;
@@ -72,18 +77,24 @@ export function readInterface(
   let speed: bigint | undefined;
   let resolution = DEFAULT_RESOLUTION;
   let offsetSeconds = 0n;
+  const keep = (code: number, text: string) => {
+    if (text.length > room.characters) onDamage('no room for more texts of interfaces');
+    else {
+      room.characters -= text.length;
+      texts.set(code, text);
+    }
+  };
   const option = new OptionCursor();
   option.reset(view, start + 8, end, littleEndian);
   while (option.next()) {
     const { code, length } = option;
     if (length !== (VALUE_BYTES.get(code) ?? length)) onDamage(`option ${code} of ${length} bytes`);
     else if (code === IF_NAME || code === IF_DESCRIPTION || code === IF_OS || code === IF_HARDWARE) {
-      const text = option.text(MAX_TEXT_BYTES);
-      if (text.length > room.characters) onDamage('no room for more texts of interfaces');
-      else {
-        room.characters -= text.length;
-        texts.set(code, text);
-      }
+      keep(code, option.text(MAX_TEXT_BYTES));
+    } else if (code === IF_FILTER) {
+      const value = option.bytes();
+      if (value[0] === IF_FILTER_TEXT && length <= 1 + MAX_FILTER_BYTES)
+        keep(code, textOf(value.subarray(1)));
     } else if (code === IF_MACADDR) macAddress = option.bytes();
     else if (code === IF_SPEED) speed = option.u64();
     else if (code === IF_TSRESOL) resolution = option.u8();
@@ -95,12 +106,17 @@ export function readInterface(
     snapLength: view.getUint32(start + 4, littleEndian),
     name: texts.get(IF_NAME),
     description: texts.get(IF_DESCRIPTION),
+    filter: texts.get(IF_FILTER),
     os: texts.get(IF_OS),
     hardware: texts.get(IF_HARDWARE),
     macAddress,
     speed,
     toNanoseconds: conversion(resolution, offsetSeconds),
   };
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('utf8');
 }
 
 /**

@@ -62,6 +62,8 @@ export class DropPacketScanner {
   /** The table of the kinds in `#comments`. */
   #table: KindTable | undefined;
   readonly #facts = new WeakMap<ReadInterface, InterfaceFacts>();
+  /** The filters of the interfaces that have drops: up to two different ones. */
+  readonly #filters = new Set<string | undefined>();
 
   /** @param devices receives the devices that the file's interfaces describe. */
   constructor(devices: DeviceTable) {
@@ -185,6 +187,11 @@ export class DropPacketScanner {
     return kind;
   }
 
+  /** The expression that chose the drops so far; undefined when there was none, or one for some interfaces only. */
+  get filter(): string | undefined {
+    return this.#filters.size === 1 ? [...this.#filters][0] : undefined;
+  }
+
   /** The facts of an interface's description. The first call for an interface also stores its device. */
   #factsOf(subject: ReadInterface, comment: CommentFields): InterfaceFacts {
     let facts = this.#facts.get(subject);
@@ -192,6 +199,7 @@ export class DropPacketScanner {
       facts = parseInterfaceText(subject.description);
       this.#facts.set(subject, facts);
       this.#learnDevice(subject, facts, comment);
+      if (this.#filters.size < 2) this.#filters.add(subject.filter);
     }
     return facts;
   }

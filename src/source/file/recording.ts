@@ -144,7 +144,7 @@ class RecordingSource implements DropSource {
   get recorded(): CaptureFacts {
     const { section, statistics } = this.#recorded;
     const { startNs, endNs } = statistics;
-    return { ...(section ?? NO_SECTION), startNs, endNs };
+    return { ...(section ?? NO_SECTION), filter: this.#packets.filter, startNs, endNs };
   }
 
   get progress(): ReadProgress {

@@ -230,7 +230,27 @@ describe('dropcap with wrong usage', () => {
       args: ['--js\u001b[2Jx\ny'],
       text: /^error: unknown option '--js\\x1b\[2Jx\\x0ay'\n(\(Did you mean .*\n)?\(dropcap --help/,
     },
-    { name: 'an argument too many', args: ['eth0'], text: /too many arguments|unknown command/ },
+    { name: 'an argument too many', args: ['status', 'eth0'], text: /too many arguments/ },
+    {
+      name: 'the name of an interface alone',
+      args: ['eth0'],
+      text: /neither a command .* nor an expression \('host eth0' and 'iface = eth0' are\)/,
+    },
+    {
+      name: 'a wrong expression',
+      args: ['-r', recording, 'tcp', 'prot', '80'],
+      text: /^dropcap: filter: libpcap: .*syntax error \(at character 1: tcp prot 80\)/,
+    },
+    {
+      name: 'an expression that asks the kernel',
+      args: ['-r', recording, 'lost and (outbound)'],
+      text: /ask the kernel, and never match .*at character 10/,
+    },
+    {
+      name: 'two expressions',
+      args: ['-r', recording, '-F', recording, 'tcp'],
+      text: /-F reads the expression from a file, and the command line has one too/,
+    },
     {
       name: 'an interface that -D does not list',
       args: ['-i', 'eth0'],
@@ -297,7 +317,6 @@ describe('dropcap with wrong usage', () => {
       ['-C', 'editcap'],
       ['-G', 'editcap'],
       ['-W', 'editcap'],
-      ['-F', '--format'],
       ['-P', '--print prints'],
       ['-O', '-v prints'],
       ['-k', 'wireshark -k -i -'],

@@ -184,7 +184,7 @@ test('dropcap with a mistyped command names the commands', () => {
   const { status, stderr } = dropcap('statu');
   expect([status, stderr]).toEqual([
     2,
-    expect.stringMatching(/unknown command 'statu'.*status, doctor, stop/),
+    expect.stringMatching(/'statu' is neither a command .*status, doctor, stop/),
   ]);
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Node } from '../../../src/filter/ast.js';
+import { unreachable } from '../../../src/drop/origin.js';
+import type { Node, TextValue } from '../../../src/filter/ast.js';
 import { parseFilter } from '../../../src/filter/parse.js';
 
 /** The tree in brackets: packet terms as they stand, metadata terms in short. */
@@ -9,7 +10,7 @@ function shape(text: string, node: Node = parseFilter(text)): string {
       return `[${text.slice(node.start, node.end)}]`;
     case 'text':
     case 'number':
-      return `${node.key}${node.operator}${node.values.join('|')}`;
+      return `${node.key}${node.operator}${node.values.map(shown).join('|')}`;
     case 'lost':
       return 'lost';
     case 'not':
@@ -18,6 +19,11 @@ function shape(text: string, node: Node = parseFilter(text)): string {
     case 'or':
       return `${node.type}(${node.operands.map((each) => shape(text, each)).join(' ')})`;
   }
+  return unreachable(node);
+}
+
+function shown(value: TextValue | number): string {
+  return typeof value === 'object' ? `/${value.text}/` : `${value}`;
 }
 
 describe('parseFilter', () => {
@@ -53,7 +59,11 @@ describe('parseFilter', () => {
     ['ifindex = 1,2 and iface != eth0', 'and(ifindex=1|2 iface!=eth0)'],
     // Values.
     ['reason = A,B , C', 'reason=A|B|C'],
-    ['symbol ~ "^nft_ (x)"', 'symbol~^nft_ (x)'],
+    ['symbol ~ "^nft_ (x)"', 'symbol~/^nft_ (x)/'],
+    [String.raw`module !~ "^a\"\d+\\"`, String.raw`module!~/^a"\d+\\/`],
+    ['symbol ~ ^nft_.*$ and tcp', 'and(symbol~/^nft_.*$/ [tcp])'],
+    ['reason = SKB_DROP_REASON_NO_SOCKET', 'reason=NO_SOCKET'],
+    ['class = policy/*,host/normal-free', 'class=policy/*|host/normal-free'],
     ['symbol = nft_*+0x40f/0x630', 'symbol=nft_*+0x40f/0x630'],
     ['(trap=ttl_value_is_too_small)', 'trap=ttl_value_is_too_small'],
     ['host android', '[host android]'],
@@ -74,6 +84,9 @@ describe('parseFilter', () => {
     ['proto > 1,2', 10, /takes one number/],
     ['symbol ~ "x', 9, /closing quotation mark/],
     ['reason = A and port 80 or 443', 26, /needs its qualifiers/],
+    ['symbol ~ x,"(a"', 11, /wrong regular expression: .*missing closing \)/],
+    ['class = policy/*,none', 17, /no such class/],
+    ['origin = software', 9, /origin is sw or hw/],
     ['tcp[(1', 6, /closing parenthesis/],
     [`${'('.repeat(300)}tcp`, 201, /nested too deeply/],
   ])('%s: says what is wrong at %i', (text, position, what) => {
