@@ -99,7 +99,7 @@ export function buildSectionHeader(section: SectionHeader): Uint8Array {
 
 /**
  * Builds an interface description block, little-endian. All interfaces must have the same snap length: otherwise libpcap
- * does not read the file. The description, the longest option, must be the first option: pcap-ng-parser 1.0.0
+ * does not read the file. The longest option, the description or the filter, must be the first option: pcap-ng-parser 1.0.0
  * reads an option's length as eight times its value, and throws when the option then ends just before the block's end.
  *
  *     offset size name
@@ -113,14 +113,22 @@ export function buildInterfaceDescription(description: InterfaceDescription): Ui
   const view = viewOf(fixed);
   view.setUint16(0, description.linkType, true);
   view.setUint32(4, description.snapLength, true);
-  const options = new OptionWriter()
-    .text(IF_DESCRIPTION, description.description)
+  const texts: [code: number, value: Buffer][] = [
+    [IF_DESCRIPTION, Buffer.from(description.description ?? '', 'utf8')],
+  ];
+  if (description.filter !== undefined)
+    texts.push([
+      IF_FILTER,
+      Buffer.concat([Uint8Array.of(IF_FILTER_TEXT), Buffer.from(description.filter, 'utf8')]),
+    ]);
+  texts.sort(([, one], [, other]) => other.length - one.length);
+  const options = new OptionWriter();
+  for (const [code, value] of texts) if (value.length > 0) options.bytes(code, value);
+  options
     .text(IF_NAME, description.name)
     .u8(IF_TSRESOL, description.precision === 'micro' ? TSRESOL_MICROSECONDS : TSRESOL_NANOSECONDS)
     .text(IF_OS, description.os)
     .text(IF_HARDWARE, description.hardware);
-  if (description.filter !== undefined)
-    options.bytes(IF_FILTER, Buffer.from(String.fromCharCode(IF_FILTER_TEXT) + description.filter, 'utf8'));
   if (description.macAddress) options.bytes(IF_MACADDR, description.macAddress);
   if (description.speed !== undefined) options.u64(IF_SPEED, description.speed);
   return buildBlock(BLOCK_INTERFACE_DESCRIPTION, fixed, options);

@@ -71,6 +71,7 @@ describe.each(ORDERS)('readInterface (little-endian: %s)', (little) => {
       option(6, Buffer.from('020000000001', 'hex'), little),
       option(8, u64(10_000_000_000n, little), little),
       option(9, Buffer.of(9), little),
+      option(11, text('\0tcp port 443'), little),
       option(12, text('Linux 6.12'), little),
       option(15, text('veth'), little),
       option(0x7777, text('whatever'), little),
@@ -81,12 +82,21 @@ describe.each(ORDERS)('readInterface (little-endian: %s)', (little) => {
       snapLength: 96,
       name: 'va',
       description: 'the device',
+      filter: 'tcp port 443',
       os: 'Linux 6.12',
       hardware: 'veth',
       macAddress: Uint8Array.of(2, 0, 0, 0, 0, 1),
       speed: 10_000_000_000n,
       toNanoseconds: undefined,
     });
+  });
+
+  test.each([
+    ['of another kind', '\x01tcp'],
+    ['without a value', ''],
+    ['of more than 4096 bytes', `\0${'x'.repeat(4097)}`],
+  ])('knows no filter %s', (_, value) => {
+    expect(interfaceOf(option(11, text(value), little)).filter).toBeUndefined();
   });
 
   test('ignores values of a wrong length, and cuts long texts', () => {

@@ -102,6 +102,7 @@ describe('buildInterfaceDescription, all options', () => {
       snapLength: 80,
       name: 'va',
       description: 'd',
+      filter: 'tcp',
       os: 'Linux',
       hardware: 'veth',
       macAddress: Uint8Array.of(2, 0, 0, 0, 0, 1),
@@ -109,8 +110,9 @@ describe('buildInterfaceDescription, all options', () => {
     });
     expect(hexOf(block)).toBe(
       plain(
-        '01000000 5c000000',
+        '01000000 64000000',
         '0100 0000 50000000',
+        '0b00 0400 00746370', // if_filter, before shorter texts
         '0300 0100 64 000000', // if_description
         '0200 0200 7661 0000', // if_name
         '0900 0100 09 000000', // if_tsresol
@@ -118,7 +120,7 @@ describe('buildInterfaceDescription, all options', () => {
         '0f00 0400 76657468', // if_hardware
         '0600 0600 020000000001 0000', // if_MACaddr
         '0800 0800 00e40b5402000000', // if_speed
-        '0000 0000 5c000000',
+        '0000 0000 64000000',
       ),
     );
   });
