@@ -1,4 +1,5 @@
 /** The public exports of the library, and nothing else. */
+export type { PacketFilter, PacketFilterBinding } from './binding/packetFilter.js';
 export { capture } from './capture/capture.js';
 export type { CaptureCounters, CaptureOptions, CaptureSummary } from './capture/capture.js';
 export { CaptureError } from './capture/captureError.js';
@@ -33,6 +34,8 @@ export {
   UsageError,
 } from './errors.js';
 export type { DropcapErrorCode, NetlinkErrorDetails } from './errors.js';
+export { compileFilter, type DropFilter } from './filter/compileFilter.js';
+export { FilterError } from './filter/filterError.js';
 export type { WhenMonitored } from './monitor/startMonitoring.js';
 export { createEncoder } from './outlet/createEncoder.js';
 export type { EncoderOptions, EncoderSource, LinkTypeName, OutputFormat } from './outlet/createEncoder.js';

@@ -95,28 +95,73 @@ export class DropBatch implements Iterable<DropRecord> {
 
   /**
    * Removes the drops for which `wanted` returns false. The other drops keep their order. The losses before a removed
-   * drop are added to the next drop that stays.
+   * drop are added to the next drop that stays. If `wanted` throws, the batch stays as it is.
    * @param lost losses before drops that were removed from earlier batches. They are added to the first drop that
    * stays.
    * @returns losses before drops that were removed after the last drop that stays. The caller must pass them to the
    * call for the next batch; otherwise these losses are not reported.
    */
   keep(wanted: (row: number) => boolean, lost: number = 0): number {
-    const { columns } = this.#memory ?? released();
-    const { lostBefore } = this;
+    const { rows } = this.#memory ?? released();
+    const { length } = this;
     let kept = 0;
+    for (let row = 0; row < length; row++) if (wanted(row)) rows[kept++] = row;
+    return this.#keepRows(kept, lost);
+  }
+
+  /** Like `keep`, but faster, with a byte for each row: 1 for a drop that stays, and 0 for a drop that is removed. */
+  keepMarked(marks: Uint8Array, lost: number = 0): number {
+    const { rows } = this.#memory ?? released();
+    const { length } = this;
+    let kept = 0;
+    for (let row = 0; row < length; row++) if (marks[row] === 1) rows[kept++] = row;
+    return this.#keepRows(kept, lost);
+  }
+
+  /** Keeps the first `kept` of the memory's `rows`, which ascend. */
+  #keepRows(kept: number, lost: number): number {
+    const { rows } = this.#memory ?? released();
+    if (kept === this.length && lost === 0) return 0;
+    const left = this.#moveLosses(rows, kept, lost);
+    this.#moveRows(rows, kept);
+    return left;
+  }
+
+  /** Adds the losses before each row to the next of the first `count` of `rows`. Returns those after the last one. */
+  #moveLosses(rows: Uint32Array, count: number, lost: number): number {
+    const { length, lostBefore } = this;
+    let any = 0;
+    for (let row = 0; row < length; row++) any |= lostBefore[row]!;
+    if (any === 0 && lost === 0) return 0; // As most batches: saves a fifth of a filter's time (test/bench/filter.js).
     let moving = lost;
-    for (let row = 0; row < this.length; row++) {
-      moving += lostBefore[row]!;
-      if (!wanted(row)) continue;
-      if (kept !== row) for (const column of columns) column[kept] = column[row]!;
+    let next = 0;
+    for (let i = 0; i < count; i++) {
+      for (const row = rows[i]!; next <= row; next++) moving += lostBefore[next]!;
       // The column holds 32 bits: the rest is added to the next drop that stays.
-      lostBefore[kept] = Math.min(moving, MAX_U32);
-      moving -= lostBefore[kept]!;
-      kept++;
+      lostBefore[i] = Math.min(moving, MAX_U32);
+      moving -= lostBefore[i]!;
     }
-    this.length = kept;
+    for (; next < length; next++) moving += lostBefore[next]!;
     return moving;
+  }
+
+  /** Moves row `rows[i]` to `i`, without its losses. A loop over a list of the columns takes six times as long. */
+  #moveRows(rows: Uint32Array, count: number): void {
+    const { kind, timestampLow, timestampHigh, protocol, originalLength } = this;
+    const { payloadOffset, payloadLength, repeatedBefore, framing } = this;
+    for (let i = 0; i < count; i++) {
+      const row = rows[i]!;
+      kind[i] = kind[row]!;
+      timestampLow[i] = timestampLow[row]!;
+      timestampHigh[i] = timestampHigh[row]!;
+      protocol[i] = protocol[row]!;
+      originalLength[i] = originalLength[row]!;
+      payloadOffset[i] = payloadOffset[row]!;
+      payloadLength[i] = payloadLength[row]!;
+      repeatedBefore[i] = repeatedBefore[row]!;
+      framing[i] = framing[row]!;
+    }
+    this.length = count;
   }
 
   /** The payload of drop `i` as the kernel sent it: a view of the arena, valid until `release()`. */

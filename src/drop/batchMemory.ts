@@ -20,7 +20,8 @@ export class BatchMemory {
   readonly lostBefore: Uint32Array;
   readonly repeatedBefore: Uint32Array;
   readonly framing: Uint32Array;
-  readonly columns: readonly (Uint32Array | Int32Array)[];
+  /** Room for a number for each row. */
+  readonly rows: Uint32Array;
 
   constructor(arena: Uint8Array, capacity: number) {
     this.arena = arena;
@@ -39,6 +40,6 @@ export class BatchMemory {
     this.lostBefore = new Uint32Array(buffer, at('lostBefore'), capacity);
     this.repeatedBefore = new Uint32Array(buffer, at('repeatedBefore'), capacity);
     this.framing = new Uint32Array(buffer, at('framing'), capacity);
-    this.columns = COLUMNS.map(([name]) => this[name]);
+    this.rows = new Uint32Array(capacity);
   }
 }

@@ -46,6 +46,11 @@ function packetTerms(node: Node): (Node & { type: 'packet' })[] {
   return node.type === 'and' || node.type === 'or' ? node.operands.flatMap(packetTerms) : [];
 }
 
+/** Verdicts about a kind of drops. From OPEN on: the drops with a residue of this number decide. */
+const REJECTED = 0;
+const FITS = 1;
+const OPEN = 2;
+
 class CompiledFilter implements DropFilter {
   readonly text: string;
   readonly doubts: readonly string[];
@@ -53,9 +58,11 @@ class CompiledFilter implements DropFilter {
   readonly #evaluator: RowEvaluator;
   #kinds: KindTable | undefined;
   /** By the kind's number. */
-  #residues: (Residue | undefined)[] = [];
-  /** By what is left. A filter can leave as many as it has ways to decide its terms. */
-  readonly #shared = new Map<string, Exclude<Residue, boolean>>();
+  #verdicts: number[] = [];
+  /** What the kinds leave, by the verdict minus OPEN. Kinds that leave the same share it: their rows are judged together. */
+  #residues: Exclude<Residue, boolean>[] = [];
+  /** The verdict for a residue, by its key. A filter can leave as many as it has ways to decide its terms. */
+  readonly #verdictOf = new Map<string, number>();
   #result = new Uint8Array(0);
 
   constructor(text: string, node: Node, evaluator: RowEvaluator) {
@@ -66,46 +73,55 @@ class CompiledFilter implements DropFilter {
   }
 
   judge(batch: DropBatch): Uint8Array {
-    if (batch.kinds !== this.#kinds) {
-      this.#kinds = batch.kinds;
-      this.#residues = [];
-      this.#shared.clear();
-    }
+    this.#judgeKinds(batch.kinds);
     if (this.#result.length < batch.capacity) this.#result = new Uint8Array(batch.capacity);
     const result = this.#result;
-    const open = new Set<Exclude<Residue, boolean>>();
-    for (let row = 0; row < batch.length; row++) {
-      const residue = this.#residueOf(batch, row);
-      result[row] = residue === false ? 0 : 1;
-      if (typeof residue !== 'boolean') open.add(residue);
+    const verdicts = this.#verdicts;
+    const { kind, length } = batch;
+    let highest = REJECTED;
+    for (let row = 0; row < length; row++) {
+      const verdict = verdicts[kind[row]!]!;
+      result[row] = verdict;
+      if (verdict > highest) highest = verdict;
     }
-    for (const residue of open) this.#judgeOpen(residue, batch, result);
+    for (let verdict = OPEN; verdict <= highest; verdict++) this.#judgeOpen(verdict, batch, result);
     return result;
   }
 
-  #judgeOpen(residue: Exclude<Residue, boolean>, batch: DropBatch, result: Uint8Array): void {
-    const mask = this.#evaluator.take(batch.capacity);
-    for (let row = 0; row < batch.length; row++) mask[row] = this.#residueOf(batch, row) === residue ? 1 : 0;
-    this.#evaluator.evaluate(residue, batch, mask);
-    for (let row = 0; row < batch.length; row++) {
-      if (this.#residueOf(batch, row) === residue) result[row] = mask[row]!;
+  /** Judges the kinds that the table has now and that are not judged yet. */
+  #judgeKinds(kinds: KindTable): void {
+    if (kinds !== this.#kinds) {
+      this.#kinds = kinds;
+      this.#verdicts = [];
+      this.#residues = [];
+      this.#verdictOf.clear();
     }
-    this.#evaluator.give(mask);
+    for (let id = this.#verdicts.length; id < kinds.size; id++) {
+      const residue = reduce(this.#node, kinds.get(id));
+      if (typeof residue === 'boolean') this.#verdicts.push(residue ? FITS : REJECTED);
+      else this.#verdicts.push(this.#verdictFor(residue));
+    }
   }
 
-  /** One residue for all kinds that leave the same: their rows are judged together. */
-  #share(residue: Residue): Residue {
-    if (typeof residue === 'boolean') return residue;
+  #verdictFor(residue: Exclude<Residue, boolean>): number {
     const key = keyOf(residue);
-    const known = this.#shared.get(key);
-    if (known) return known;
-    this.#shared.set(key, residue);
-    return residue;
+    let verdict = this.#verdictOf.get(key);
+    if (verdict === undefined) {
+      verdict = OPEN + this.#residues.push(residue) - 1;
+      this.#verdictOf.set(key, verdict);
+    }
+    return verdict;
   }
 
-  #residueOf(batch: DropBatch, row: number): Residue {
-    const id = batch.kind[row]!;
-    return (this.#residues[id] ??= this.#share(reduce(this.#node, batch.kinds.get(id))));
+  /** Judges the rows of a verdict by what their kinds left open. */
+  #judgeOpen(verdict: number, batch: DropBatch, result: Uint8Array): void {
+    const verdicts = this.#verdicts;
+    const { kind, length } = batch;
+    const mask = this.#evaluator.take(batch.capacity);
+    for (let row = 0; row < length; row++) mask[row] = verdicts[kind[row]!] === verdict ? 1 : 0;
+    this.#evaluator.evaluate(this.#residues[verdict - OPEN]!, batch, mask);
+    for (let row = 0; row < length; row++) if (verdicts[kind[row]!] === verdict) result[row] = mask[row]!;
+    this.#evaluator.give(mask);
   }
 }
 

@@ -19,8 +19,7 @@ class Filter implements Stage {
 
   process(batch: DropBatch): DropBatch | undefined {
     const before = batch.length;
-    const fits = this.#filter.judge(batch);
-    this.pendingLosses = batch.keep((row) => fits[row] === 1, this.pendingLosses);
+    this.pendingLosses = batch.keepMarked(this.#filter.judge(batch), this.pendingLosses);
     this.removed += before - batch.length;
     if (batch.length > 0) return batch;
     batch.release();

@@ -33,6 +33,19 @@ test.skipIf(lacksTools('python3'))('text.js prints the time of JSON and of lines
   expect(stdout.match(/^ {2}dropcap.* ms of processor time .* times/gm)).toHaveLength(3);
 });
 
+test.skipIf(lacksTools('python3', 'tcpdump'))(
+  'filter.js prints the time of each expression',
+  () => {
+    const options = ['--rounds', '1', '--alerts', '1000', '--runs', '1', '--folder', folder];
+    const { stdout } = runTool(process.execPath, script('filter'), ...options);
+    expect(stdout.match(/^ {2}\S.* ns a drop .* more than no stage .* kept/gm)).toHaveLength(14);
+    // The filters did their work: the numbers of drops that are built to fit.
+    expect(stdout.match(/ tcp port 443 .* 500 of 1000 kept/g)).toHaveLength(2);
+    expect(stdout.match(/^ {2}\S.* ms of processor time .* times/gm)).toHaveLength(12);
+  },
+  120_000,
+);
+
 test('fewer.js prints the time of each stage', () => {
   const { stdout } = runTool(process.execPath, script('fewer'), '1');
   expect(stdout.match(/^ {2}\S.* ns a drop, median \d+\.\d$/gm)).toHaveLength(20);
