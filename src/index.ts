@@ -1,5 +1,4 @@
 /** The public exports of the library, and nothing else. */
-export type { PacketFilter, PacketFilterBinding } from './binding/packetFilter.js';
 export { capture } from './capture/capture.js';
 export type { CaptureCounters, CaptureOptions, CaptureSummary } from './capture/capture.js';
 export { CaptureError } from './capture/captureError.js';
@@ -34,7 +33,8 @@ export {
   UsageError,
 } from './errors.js';
 export type { DropcapErrorCode, NetlinkErrorDetails } from './errors.js';
-export { compileFilter, type DropFilter } from './filter/compileFilter.js';
+export { compileFilter } from './filter/compileFilter.js';
+export type { DropFilter } from './filter/compileFilter.js';
 export { FilterError } from './filter/filterError.js';
 export type { WhenMonitored } from './monitor/startMonitoring.js';
 export { createEncoder } from './outlet/createEncoder.js';
@@ -48,9 +48,6 @@ export type { FileOwner, FileSinkOptions } from './outlet/fileSink.js';
 export type { Outlet } from './outlet/outlet.js';
 export type { ByteSink } from './outlet/sink.js';
 export type { TimePrecision } from './pcap/timePrecision.js';
-export { compileFilter } from './filter/compileFilter.js';
-export type { DropFilter } from './filter/compileFilter.js';
-export { FilterError } from './filter/filterError.js';
 export { openCapture } from './source/file/openCapture.js';
 export type { DropCapture } from './source/file/openCapture.js';
 export { openRecording } from './source/file/recording.js';
