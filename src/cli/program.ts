@@ -52,7 +52,7 @@ export function buildProgram(finish: (status: number) => void): Command {
     if (more.length === 0 && mayBeCommand(word)) {
       const names = program.commands.map((command) => command.name()).join(', ');
       program.error(
-        `error: '${word}' is neither a command (${names}) nor an expression ('host ${word}' and 'iface = ${word}' are)`,
+        `error: '${word}' is neither a command (${names}) nor an expression ('host ${word}', 'iface = ${word}' and 'reason = ${word}' are)`,
       );
     }
     if (options.listInterfaces) {
@@ -85,7 +85,7 @@ export function buildProgram(finish: (status: number) => void): Command {
 
 /** Expressions of one word: protocols and so on, which pcap-filter knows, and `lost`. */
 const ONE_WORD: ReadonlySet<string> = new Set(
-  'ip ip6 arp rarp tcp udp icmp icmp6 igmp igrp pim vrrp carp ah esp sctp atalk aarp decnet iso stp ipx netbeui lat moprc mopdl vlan mpls pppoed pppoes geneve broadcast multicast lost'.split(
+  'ip ip6 arp rarp tcp udp icmp icmp6 igmp igrp pim vrrp carp ah esp sctp atalk aarp decnet iso stp ipx netbeui lat moprc mopdl vlan mpls pppoed pppoes geneve broadcast multicast inbound outbound lost'.split(
     ' ',
   ),
 );

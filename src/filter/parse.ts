@@ -124,7 +124,7 @@ class Parser {
           ? this.#textTerm(start, word as TextKey, operator)
           : this.#numberTerm(start, word as NumberKey, operator);
         if (term) return term;
-      }
+      } else if (TEXT_NAMES.has(word)) throw this.#error(`${word} needs =, !=, ~ or !~ and a value`);
     }
     scanner.at = start;
     return this.#packet(start);

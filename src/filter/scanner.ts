@@ -81,7 +81,10 @@ export class Scanner {
       return { start, end: this.at, text: quoted.slice(1, -1).replaceAll('\\"', '"') };
     const bare = this.#match(BARE_VALUE);
     if (bare !== undefined) return { start, end: this.at, text: bare };
-    const text = this.text[start] === '"' ? 'a closing quotation mark is missing' : 'a value is missing';
+    const [first] = this.text.slice(start);
+    let text = 'a value is missing';
+    if (first === '"') text = 'a closing quotation mark is missing';
+    else if (first === '(') text = 'a value with parentheses needs quotation marks';
     throw new FilterError(text, this.text, start);
   }
 

@@ -234,7 +234,7 @@ describe('dropcap with wrong usage', () => {
     {
       name: 'the name of an interface alone',
       args: ['eth0'],
-      text: /neither a command .* nor an expression \('host eth0' and 'iface = eth0' are\)/,
+      text: /neither a command .* nor an expression \('host eth0', 'iface = eth0' and 'reason = eth0' are\)/,
     },
     {
       name: 'a wrong expression',

@@ -82,6 +82,8 @@ describe('parseFilter', () => {
     ['reason < A', 0, /it takes =, !=, ~ or !~/],
     ['ifindex = eth0', 10, /a whole number/],
     ['proto > 1,2', 10, /takes one number/],
+    ['symbol ~ (a|b)', 9, /needs quotation marks/],
+    ['tcp and reason NO_SOCKET', 15, /reason needs =, !=, ~ or !~ and a value/],
     ['symbol ~ "x', 9, /closing quotation mark/],
     ['reason = A and port 80 or 443', 26, /needs its qualifiers/],
     ['symbol ~ x,"(a"', 11, /wrong regular expression: .*missing closing \)/],
