@@ -1,30 +1,16 @@
 import { CORE_REASONS } from './coreReasons.js';
 import type { ClassRow, ClassRows, DiscardClassName, DiscardIntent } from './discardClass.js';
+import { type DropCause, functionOf, NOT_SPECIFIED } from './dropCause.js';
 import { PLACES, REASONS_AT_PLACES } from './places.js';
 import { MAC80211_REASONS, OPENVSWITCH_REASONS, QDISC_REASONS } from './subsystemReasons.js';
 import { TRAPS } from './traps.js';
-
-/** What the class of a drop depends on. A DropKind and a DropRecord have these facts. */
-export interface DropCause {
-  /** Drop reason without SKB_DROP_REASON_. */
-  readonly reason?: string | undefined;
-  /** devlink trap of a hardware drop. */
-  readonly trap?: string | undefined;
-  /** `function+0xOFFSET/0xSIZE` of the drop point. */
-  readonly symbol?: string | undefined;
-}
 
 /** The class of a drop. Frozen. */
 export interface DiscardClass {
   /** Path in the IETF's discard model, such as `policy/l3/acl`, or one of dropcap's own, which begin with `host/`. */
   readonly name: DiscardClassName;
   readonly intent: DiscardIntent;
-  /** Whether this is a normal free that nobody would call a drop. */
-  readonly noise: boolean;
 }
-
-/** The reason that says nothing about the cause. */
-const NOT_SPECIFIED = 'NOT_SPECIFIED';
 
 const BY_TRAP = classes(TRAPS);
 const BY_REASON = classes(CORE_REASONS, OPENVSWITCH_REASONS, MAC80211_REASONS, QDISC_REASONS);
@@ -52,19 +38,10 @@ export function classOf({ reason, trap, symbol }: DropCause): DiscardClass | und
   return BY_REASON_AND_PLACE.get(`${reason} ${place}`) ?? BY_REASON.get(reason);
 }
 
-/**
- * Name of a symbol's function, without what the compiler added (`.isra.0`, `.constprop.0`). Empty when the symbol has no
- * offset: it is an address, or the kernel cut the name.
- */
-function functionOf(symbol = ''): string {
-  const plus = symbol.indexOf('+');
-  return plus < 0 ? '' : symbol.slice(0, plus).replace(/\..*/s, '');
-}
-
 function classes(...tables: ClassRows[]): ReadonlyMap<string, DiscardClass> {
   return new Map(tables.flatMap((rows) => Object.entries(rows).map(([key, row]) => [key, classOfRow(row)])));
 }
 
-function classOfRow([name, intent, noise]: ClassRow): DiscardClass {
-  return Object.freeze({ name, intent, noise: noise !== undefined });
+function classOfRow([name, intent]: ClassRow): DiscardClass {
+  return Object.freeze({ name, intent });
 }

@@ -6,7 +6,7 @@ import type { ClassRows } from './discardClass.js';
  * nothing.
  */
 export const CORE_REASONS: ClassRows = {
-  CONSUMED: ['host/normal-free', 'intended', 'noise'],
+  CONSUMED: ['host/normal-free', 'intended'],
   NO_SOCKET: ['host/no-listener', 'unclear'],
   SOCKET_CLOSE: ['host/closing', 'unclear'],
   SOCKET_FILTER: ['host/filter', 'intended'],
@@ -43,7 +43,8 @@ export const CORE_REASONS: ClassRows = {
   TCP_OVERWINDOW: ['host/protocol-state', 'unclear'],
   TCP_OFOMERGE: ['host/duplicate', 'intended'],
   TCP_RFC7323_PAWS: ['host/protocol-state', 'unclear'],
-  TCP_RFC7323_PAWS_ACK: ['host/protocol-state', 'unclear'],
+  // An acknowledgement without data that a newer one overtook.
+  TCP_RFC7323_PAWS_ACK: ['host/duplicate', 'intended'],
   TCP_RFC7323_TW_PAWS: ['host/protocol-state', 'unclear'],
   TCP_RFC7323_TSECR: ['host/protocol-state', 'unclear'],
   TCP_LISTEN_OVERFLOW: ['no-buffer', 'unintended'],
@@ -112,7 +113,7 @@ export const CORE_REASONS: ClassRows = {
   IPV6_NDISC_BAD_CODE: ['errors/l3/rx/invalid-packet', 'unintended'],
   IPV6_NDISC_BAD_OPTIONS: ['errors/l3/rx/invalid-packet', 'unintended'],
   IPV6_NDISC_NS_OTHERHOST: ['host/not-for-us', 'intended'],
-  QUEUE_PURGE: ['host/closing', 'intended', 'noise'],
+  QUEUE_PURGE: ['host/closing', 'intended'],
   TC_COOKIE_ERROR: ['errors/internal', 'unintended'],
   PACKET_SOCK_ERROR: ['no-buffer', 'unintended'],
   TC_CHAIN_NOTFOUND: ['errors/internal', 'unintended'],

@@ -40,8 +40,8 @@ export type DiscardClassName =
   | 'host/port-state'
   | 'host/normal-free';
 
-/** A row of the tables: class, intent, and `noise` for a free that nobody would call a drop. */
-export type ClassRow = readonly [DiscardClassName, DiscardIntent, 'noise'?];
+/** A row of the tables: class and intent. */
+export type ClassRow = readonly [DiscardClassName, DiscardIntent];
 
 /** Rows by reason, trap or function. */
 export type ClassRows = Readonly<Record<string, ClassRow>>;

@@ -6,13 +6,16 @@ import type { ClassRows } from './discardClass.js';
  */
 export const PLACES: ClassRows = {
   // The parts of a packet that was handled, and queues whose owner is gone.
-  skb_release_data: ['host/normal-free', 'intended', 'noise'],
-  skb_queue_purge: ['host/closing', 'intended', 'noise'],
-  skb_queue_purge_reason: ['host/closing', 'intended', 'noise'],
-  skb_rbtree_purge: ['host/closing', 'intended', 'noise'],
-  sk_stream_kill_queues: ['host/closing', 'intended', 'noise'],
-  tun_queue_purge: ['host/closing', 'intended', 'noise'],
-  unix_release_sock: ['host/closing', 'intended', 'noise'],
+  skb_release_data: ['host/normal-free', 'intended'],
+  inet_sock_destruct: ['host/closing', 'intended'],
+  udp_destruct_common: ['host/closing', 'intended'],
+  tcp_disconnect: ['host/closing', 'intended'],
+  skb_queue_purge: ['host/closing', 'intended'],
+  skb_queue_purge_reason: ['host/closing', 'intended'],
+  skb_rbtree_purge: ['host/closing', 'intended'],
+  sk_stream_kill_queues: ['host/closing', 'intended'],
+  tun_queue_purge: ['host/closing', 'intended'],
+  unix_release_sock: ['host/closing', 'intended'],
 
   // Firewall rules, and XDP programs on devices without XDP of their own and on veth.
   nf_hook_slow: ['policy/l3/acl', 'intended'],

@@ -1,7 +1,7 @@
 import type { ClassRow, ClassRows } from './discardClass.js';
 
 /** Traps of packets that the device gives to the host's processor. The packet was not dropped. */
-const CONTROL: ClassRow = ['host/normal-free', 'intended', 'noise'];
+const CONTROL: ClassRow = ['host/normal-free', 'intended'];
 
 /**
  * The kernel's generic devlink traps (include/net/devlink.h, Linux 5.4 to 7.3), in the order of 7.3. Traps of one driver

@@ -6,6 +6,7 @@ import { openKernelSource } from '../source/live/kernel.js';
 import { openRecording } from '../source/file/recording.js';
 import type { DropSource } from '../source/source.js';
 import { removeRepeats } from '../stage/dedupe.js';
+import { hideNoise, type HideStage } from '../stage/hide.js';
 import { limitCount } from '../stage/limit.js';
 import { limitRate } from '../stage/rateLimit.js';
 import { sampleDrops } from '../stage/sample.js';
@@ -124,6 +125,7 @@ async function runBetween(
   options: CliOptions,
   run: Run,
 ): Promise<number> {
+  const hide = hideStageFor(options, run.filter, outputs);
   if (!options.quiet) {
     say(
       source.live
@@ -133,6 +135,7 @@ async function runBetween(
     if (options.verbose && source.settings) say(`dropcap: ${source.settings}`);
     if (options.format === 'pcap' && options.linktype !== 'NETLINK')
       say('dropcap: reasons and places are left out: pcap has no room for them (pcapng and -y NETLINK have)');
+    if (hide && !options.hide) say('dropcap: drops that are no loss are hidden: --all shows them');
   }
   const isShown = source.live ? options.write !== undefined : !outputs.onTerminal;
   const line = isShown && !options.quiet && process.stderr.isTTY ? new StatusLine() : undefined;
@@ -144,7 +147,7 @@ async function runBetween(
   let failure: unknown;
   try {
     summary = await capture(source, outputs.outlets, {
-      stages: stagesFor(options, run.filter),
+      stages: stagesFor(options, run.filter, hide),
       onProgress: (counters) => {
         run.counters = counters;
         line?.update(() => {
@@ -165,7 +168,9 @@ async function runBetween(
   }
   if (options.count) print(`${summary.delivered} ${summary.delivered === 1 ? 'drop' : 'drops'}`);
   if (!options.quiet)
-    for (const text of options.json ? [summaryJson(summary, outputs)] : summaryLines(summary, outputs))
+    for (const text of options.json
+      ? [summaryJson(summary, outputs, hide?.hidden)]
+      : summaryLines(summary, outputs, hide?.hidden))
       say(text);
   if (countersBefore) for (const text of movedCounters(countersBefore, readCounters())) say(text);
   const unread =
@@ -188,18 +193,37 @@ function isFinished({ delivered }: CaptureSummary, { drops = Infinity }: CliOpti
 }
 
 /** The stages for the options. In a live capture, the kernel truncates too; a recording is truncated only here. */
-function stagesFor(options: CliOptions, filter: DropFilter | undefined): Stage[] {
+function stagesFor(
+  options: CliOptions,
+  filter: DropFilter | undefined,
+  hide: HideStage | undefined,
+): Stage[] {
   const { dedupe, sample, rateLimit, drops, snapshotLength } = options;
   const wanted = originOf(options);
   return [
     ...(wanted === undefined ? [] : [selectOrigin(wanted)]),
     ...(filter ? [filterDrops(filter)] : []),
+    ...(hide ? [hide] : []),
     ...(dedupe === undefined ? [] : [removeRepeats(dedupe)]),
     ...(sample === undefined ? [] : [sampleDrops(sample)]),
     ...(rateLimit === undefined ? [] : [limitRate(rateLimit)]),
     ...(drops === undefined ? [] : [limitCount(drops)]),
     ...(snapshotLength ? [truncatePayloads(snapshotLength)] : []),
   ];
+}
+
+/**
+ * The stage that leaves out noise: as --hide and --all say, else for lines on a terminal without an expression. An
+ * expression says which drops are wanted.
+ */
+function hideStageFor(
+  { hide, all, json, write, count }: CliOptions,
+  filter: DropFilter | undefined,
+  outputs: Outputs,
+): HideStage | undefined {
+  if (hide) return hideNoise(hide);
+  const printsLines = write === undefined && !json && !count && !filter;
+  return printsLines && !all && outputs.onTerminal ? hideNoise() : undefined;
 }
 
 /** Gives up privileges. If that fails, nothing is captured and the output is removed. */

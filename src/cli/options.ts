@@ -1,4 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { NOISE_NAMES } from '../class/noiseOf.js';
+import type { NoiseName } from '../class/noise.js';
 import type { DropOrigin } from '../drop/origin.js';
 import type { LinkTypeName } from '../outlet/createEncoder.js';
 
@@ -13,6 +15,9 @@ export interface CliOptions {
   readonly bufferSize?: number;
   readonly queueLength?: number;
   readonly origin: 'sw' | 'hw' | 'all';
+  /** The noise to leave out. */
+  readonly hide?: readonly NoiseName[];
+  readonly all?: true;
   readonly dedupe?: number;
   readonly sample?: number;
   readonly rateLimit?: number;
@@ -87,6 +92,14 @@ export function captureOptions(): Option[] {
     new Option('--origin <origin>', 'capture drops of the kernel (sw), of the hardware (hw), or both (all)')
       .choices(['sw', 'hw', 'all'])
       .default('all'),
+    new Option(
+      '--hide <noise>',
+      'leave out drops that are no loss, and count them: noise for all, or names of noise, such as socket-close,other-host (default for lines on a terminal: noise)',
+    ).argParser(noiseNames),
+    new Option(
+      '--all',
+      'leave out no drops that are no loss (default, except for lines on a terminal)',
+    ).conflicts('hide'),
     number(
       '--dedupe [count]',
       'keep only the first of equal drops a second, or this number of them',
@@ -195,6 +208,17 @@ function wholeNumber(least: number, most: number): (text: string) => number {
     if (value >= least && value <= most) return value;
     throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}.`);
   };
+}
+
+/** The word for all names of noise. */
+const ALL_NOISE = 'noise';
+
+function noiseNames(text: string): readonly NoiseName[] {
+  if (text === ALL_NOISE) return NOISE_NAMES;
+  const words = text.split(',');
+  const names = NOISE_NAMES.filter((name) => words.includes(name));
+  if (names.length === new Set(words).size) return names;
+  throw new InvalidArgumentError(`It takes ${ALL_NOISE}, or a list of ${NOISE_NAMES.join(', ')}.`);
 }
 
 function sample(text: string): number {

@@ -4,6 +4,11 @@ import type { CaptureCounters, CaptureSummary } from '../capture/capture.js';
 const COUNT_STAGE = 'count';
 /** The name of the stage for the expression, which has no option. */
 const FILTER_STAGE = 'filter';
+/** Name of the stage that leaves out noise (stage/hide.ts). */
+const HIDE_STAGE = 'hide';
+
+/** Numbers of drops by the name of their noise. */
+type HiddenCounts = Readonly<Record<string, number>>;
 
 /** Counters of the output. */
 export interface OutputCounters {
@@ -20,12 +25,16 @@ export function statusText({ captured, lost }: CaptureCounters, { written, bytes
 }
 
 /** The summary of a capture as one line of JSON: every counter by its name; null: not known. */
-export function summaryJson(summary: CaptureSummary, output: OutputCounters): string {
+export function summaryJson(
+  summary: CaptureSummary,
+  output: OutputCounters,
+  hidden: HiddenCounts = {},
+): string {
   const { captured, lost, source } = summary;
   const { written, bytes, cutPackets } = output;
   const filtered = captured - summary.delivered;
   const removed = Object.fromEntries(leftOut(summary));
-  const counters = { captured, filtered, removed, lost, written, bytes, cutPackets, ...source };
+  const counters = { captured, filtered, removed, hidden, lost, written, bytes, cutPackets, ...source };
   return JSON.stringify(counters, (_, value: unknown) => (value === undefined ? null : value));
 }
 
@@ -38,7 +47,11 @@ function leftOut({ removed }: CaptureSummary): [stage: string, drops: number][] 
  * The summary of a capture, one number a line: five numbers that are always shown, then the other counters that are
  * not 0. Hints after losses name the option that reduces these losses.
  */
-export function summaryLines(summary: CaptureSummary, output: OutputCounters): string[] {
+export function summaryLines(
+  summary: CaptureSummary,
+  output: OutputCounters,
+  hidden: HiddenCounts = {},
+): string[] {
   const { source } = summary;
   const lines = [
     count(summary.captured, 'drop captured', 'drops captured'),
@@ -52,8 +65,10 @@ export function summaryLines(summary: CaptureSummary, output: OutputCounters): s
   if (partly && summary.lost > 0) {
     lines.push(`at least ${count(summary.lost, 'drop', 'drops')} lost: the packets report them`);
   }
+  if (Object.keys(hidden).length > 0) lines.push(hiddenText(hidden));
+  const byOption = leftOut(summary).filter(([stage]) => stage !== HIDE_STAGE);
   const others: [number, string, string, string?][] = [
-    ...leftOut(summary).map(([stage, drops]): [number, string, string] => {
+    ...byOption.map(([stage, drops]): [number, string, string] => {
       const by = stage === FILTER_STAGE ? 'the filter' : `--${stage}`;
       return [drops, `drop left out by ${by}`, `drops left out by ${by}`];
     }),
@@ -98,6 +113,12 @@ export function summaryLines(summary: CaptureSummary, output: OutputCounters): s
   ];
   for (const [number, one, many, hint] of others) if (number > 0) lines.push(count(number, one, many, hint));
   return lines;
+}
+
+/** `hidden: 1,203 socket-close, 12 queue-purge`, the most frequent first. */
+function hiddenText(hidden: HiddenCounts): string {
+  const counts = Object.entries(hidden).toSorted(([, a], [, b]) => b - a);
+  return `hidden: ${counts.map(([name, drops]) => `${drops.toLocaleString('en-US')} ${name}`).join(', ')}`;
 }
 
 /** A counter of losses: its text, or that it is not known. */

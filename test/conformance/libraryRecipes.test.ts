@@ -94,13 +94,15 @@ describe('the recipes of docs/library.md', () => {
     expect(counts).toEqual(counts.toSorted((a, b) => b - a));
   });
 
-  test('classes.js counts all drops but the noise by class', () => {
+  test('classes.js counts the noise by name, and all other drops by class', () => {
     expect(run('classes.js', dwdump).toSorted()).toEqual([
       '12 host/no-listener (unclear)',
-      '12 host/not-for-us (intended)',
+      '2 noise: queue-purge',
       '37 errors/l3/ttl-expired (unclear)',
       '37 not known',
+      '4 noise: multicast-not-joined',
       '4 policy/l3/acl (intended)',
+      '8 noise: other-host',
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { classOf, type DropCause } from '../../../src/class/classOf.js';
+import { classOf } from '../../../src/class/classOf.js';
+import type { DropCause } from '../../../src/class/dropCause.js';
 
 describe('classOf', () => {
   const cases: [string, DropCause, string | undefined][] = [
@@ -47,13 +48,5 @@ describe('classOf', () => {
   test.each(cases)('finds the class of %s', (_, cause, expected) => {
     const found = classOf(cause);
     expect(found && `${found.name} ${found.intent}`).toBe(expected);
-  });
-
-  test.each([
-    ['skb_release_data+0x1/0x2', true],
-    ['tun_queue_purge+0x1/0x2', true],
-    ['ip6_mc_input+0x1/0x2', false],
-  ])('says of %s whether it is noise', (symbol, noise) => {
-    expect(classOf({ symbol })?.noise).toBe(noise);
   });
 });

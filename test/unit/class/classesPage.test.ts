@@ -21,8 +21,8 @@ const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));
 /** The rows of the page's last section, from the data: class, intent, names. */
 function expectedRows(): string[] {
   const names = new Map<string, string[]>();
-  for (const [name, [discard, intent, noise]] of TABLES.flatMap((rows) => Object.entries(rows))) {
-    const start = `| \`${discard}\` | ${intent}${noise ? ', noise' : ''} |`;
+  for (const [name, [discard, intent]] of TABLES.flatMap((rows) => Object.entries(rows))) {
+    const start = `| \`${discard}\` | ${intent} |`;
     names.set(start, [...(names.get(start) ?? []), name.replace(' ', ' at ')]);
   }
   return Array.from(names, ([start, all]) => `${start} ${all.join(', ')} |`).toSorted(compare);

@@ -4,6 +4,7 @@ import { composeStages } from '../../../src/capture/pipeline.js';
 import type { DropBatch } from '../../../src/drop/batch.js';
 import { UsageError } from '../../../src/errors.js';
 import { removeRepeats } from '../../../src/stage/dedupe.js';
+import { hideNoise } from '../../../src/stage/hide.js';
 import { limitCount } from '../../../src/stage/limit.js';
 import { limitRate } from '../../../src/stage/rateLimit.js';
 import { sampleDrops } from '../../../src/stage/sample.js';
@@ -39,6 +40,7 @@ const stageMakers: fc.Arbitrary<() => Stage> = fc.oneof(
   fc
     .nat(3)
     .map((bit) => () => selectDrops('time', (batch, row) => ((batch.timestampLow[row]! >> bit) & 1) === 0)),
+  fc.constant(() => hideNoise()),
   fc.nat(20).map((count) => () => limitCount(count)),
   fc.integer({ min: 1, max: 2 }).map((most) => () => removeRepeats(most)),
   fc.integer({ min: 1, max: 4 }).map((every) => () => sampleDrops(every)),
