@@ -66,7 +66,8 @@ class Parser {
   #join(type: 'and' | 'or', left: Node, right: Node): Node {
     const span = { start: left.start, end: right.end };
     if (left.type === 'packet' && right.type === 'packet') return { type: 'packet', ...span };
-    const operands = left.type === type ? [...left.operands] : [left];
+    // The operands of `left`, which is given up, so that a long expression takes time in proportion to its length.
+    const operands = left.type === type ? (left.operands as Node[]) : [left];
     const before = operands.at(-1)!;
     // `(A and p) and q` is `A and (p and q)`: libpcap sees p and q together, so that q may repeat the qualifiers of p.
     const together = before.type === 'packet' && right.type === 'packet' && before.end !== left.start;
@@ -135,10 +136,11 @@ class Parser {
       throw new FilterError(`${key} is a text: it takes =, !=, ~ or !~`, this.#text, start);
     }
     const isExpression = operator === '~' || operator === '!~';
-    const values = this.#values().map((value) =>
+    const spans = this.#values();
+    const values = spans.map((value) =>
       isExpression ? this.#regularExpression(value) : this.#word(key, value),
     );
-    return { type: 'text', key, operator: operator as TextOperator, values, start, end: this.#scanner.at };
+    return { type: 'text', key, operator: operator as TextOperator, values, start, end: spans.at(-1)!.end };
   }
 
   #word(key: TextKey, { text, start }: Span & { readonly text: string }): string {
@@ -177,7 +179,7 @@ class Parser {
       operator: operator as NumberOperator,
       values: numbers,
       start,
-      end: scanner.at,
+      end: values.at(-1)!.end,
     };
   }
 
