@@ -6,6 +6,7 @@ export { CaptureError } from './capture/captureError.js';
 export { classOf } from './class/classOf.js';
 export type { DiscardClass, DropCause } from './class/classOf.js';
 export type { DiscardClassName, DiscardIntent } from './class/discardClass.js';
+export { checkBatch } from './drop/checkBatch.js';
 export type { CaptureFacts } from './drop/captureFacts.js';
 export { DropBatch, NO_PROTOCOL } from './drop/batch.js';
 export { BatchMemory } from './drop/batchMemory.js';
