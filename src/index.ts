@@ -12,6 +12,7 @@ export { noiseOf } from './class/noiseOf.js';
 export type { CaptureFacts } from './drop/captureFacts.js';
 export { DropBatch, NO_PROTOCOL } from './drop/batch.js';
 export { BatchMemory } from './drop/batchMemory.js';
+export { checkBatch } from './drop/checkBatch.js';
 export { DeviceTable } from './drop/device.js';
 export type { Device } from './drop/device.js';
 export type { DropJson, KindJson } from './drop/json.js';

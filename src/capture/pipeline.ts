@@ -1,6 +1,8 @@
 import { exec } from 'stream-chain/exec.js';
 import { flushable, none } from 'stream-chain/defs.js';
 import type { DropBatch } from '../drop/batch.js';
+import { checkLength } from '../drop/checkBatch.js';
+import { UsageError } from '../errors.js';
 import type { Stage } from '../stage/stage.js';
 
 /** Receives the batches after the last stage. The pipeline waits for a returned promise. */
@@ -24,6 +26,41 @@ export function composeStages(stages: readonly Stage[], deliver: Deliver): Pipel
 
 /** Converts a stage to the function that stream-chain calls: with a batch, or with `none` to flush. */
 function toFunction(stage: Stage): (batch: DropBatch) => DropBatch | typeof none {
-  const process = (batch: DropBatch) => stage.process(batch) ?? none;
-  return stage.flush ? flushable(process, () => stage.flush?.() ?? none) : process;
+  const held = new HeldBatches(stage.name);
+  const process = (batch: DropBatch) => held.after(stage.process(batch), batch) ?? none;
+  return stage.flush ? flushable(process, () => held.after(stage.flush?.()) ?? none) : process;
+}
+
+/** Most batches that a stage may hold. A source has four or five. */
+const MOST_HELD = 2;
+
+/** The batches that a stage took, and neither returned nor released. */
+class HeldBatches {
+  readonly #stage: string;
+  #held: DropBatch[] = [];
+
+  constructor(stage: string) {
+    this.#stage = stage;
+  }
+
+  /**
+   * Returns what the stage returned, after it took `taken`.
+   * @throws UsageError when the stage returned a released batch or a wrong length, or holds too many batches: the source would
+   * wait for them without end
+   */
+  after(returned: DropBatch | undefined, taken?: DropBatch): DropBatch | undefined {
+    if (taken && taken !== returned && !taken.released) this.#held.push(taken);
+    if (this.#held.length > 0)
+      this.#held = this.#held.filter((batch) => batch !== returned && !batch.released);
+    if (this.#held.length > MOST_HELD)
+      throw new UsageError(
+        `the stage "${this.#stage}" holds ${this.#held.length} batches, and ${MOST_HELD} is the most (return or release each batch)`,
+      );
+    if (returned?.released)
+      throw new UsageError(
+        `the stage "${this.#stage}" returned a batch after its release (return undefined)`,
+      );
+    if (returned) checkLength(returned);
+    return returned;
+  }
 }

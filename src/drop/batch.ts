@@ -77,6 +77,11 @@ export class DropBatch implements Iterable<DropRecord> {
     this.#onRelease = onRelease;
   }
 
+  /** Whether the batch is released. */
+  get released(): boolean {
+    return this.#memory === undefined;
+  }
+
   /** The kind of drop `i`. */
   kindOf(i: number): DropKind {
     return this.kinds.get(this.kind[i]!);

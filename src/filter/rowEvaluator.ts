@@ -1,6 +1,7 @@
 import { type DropBatch, NO_PROTOCOL } from '../drop/batch.js';
 import { FRAMINGS } from '../linktype/framing.js';
 import type { PacketTerm } from './ast.js';
+import { FramedRows } from './framedRows.js';
 import { numberFits } from './kindTerms.js';
 import type { PacketPrograms } from './packetPrograms.js';
 import type { Residue, RowTerm } from './reduce.js';
@@ -12,6 +13,7 @@ import type { Residue, RowTerm } from './reduce.js';
 export class RowEvaluator {
   readonly #programs: PacketPrograms;
   readonly #free: Uint8Array[] = [];
+  #framed: FramedRows | undefined;
 
   constructor(programs: PacketPrograms) {
     this.#programs = programs;
@@ -85,11 +87,11 @@ export class RowEvaluator {
 
   /** Judges packets on the bytes that a file has: those of one framing after another. */
   #packets(term: PacketTerm, batch: DropBatch, mask: Uint8Array): void {
-    const { length, framing, originalLength } = batch;
+    const { length, framing } = batch;
     const framings = new Set<number>();
     for (let row = 0; row < length; row++) if (mask[row] === 1) framings.add(framing[row]!);
     for (const each of framings) {
-      const { linkType, converted, lengthChange } = FRAMINGS[each]!;
+      const { linkType, converted } = FRAMINGS[each]!;
       const program = this.#programs.of(term, linkType);
       const constant = program === false ? false : program.constant;
       if (constant === true) continue;
@@ -98,11 +100,8 @@ export class RowEvaluator {
       } else if (framings.size === 1 && !converted) {
         program.matchRows(batch.arena, batch.columnMemory, length, mask);
       } else if (converted) {
-        for (let row = 0; row < length; row++) {
-          if (mask[row] === 0 || framing[row] !== each) continue;
-          const whole = Math.max(originalLength[row]! + lengthChange, 0);
-          if (!program.match(batch.framedPayload(row), whole)) mask[row] = 0;
-        }
+        this.#framed ??= new FramedRows();
+        this.#framed.judge(program, batch, each, mask);
       } else {
         const own = this.take(batch.capacity);
         for (let row = 0; row < length; row++) own[row] = mask[row]! & (framing[row] === each ? 1 : 0);

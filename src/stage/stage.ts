@@ -5,7 +5,8 @@ import type { DropBatch } from '../drop/batch.js';
  * stage serves one capture.
  *
  * A stage owns a batch until the stage returns it. A stage that does not return a batch must release it, at once or
- * later. A stage must not hold more than two batches: a source has four or five, and waits when none is left. When a
+ * later. A stage must not hold more than two batches: a source has four or five, and waits when none is left. `capture`
+ * throws a UsageError for a third one. A stage that changes columns must leave a batch that `checkBatch` accepts. When a
  * stage removes a drop, the losses before that drop (`lostBefore`) must be added to the next drop that stays.
  * `DropBatch.keep` does that.
  */

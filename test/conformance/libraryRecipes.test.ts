@@ -37,6 +37,7 @@ describe('the recipes of docs/library.md', () => {
       'read.js',
       'json.js',
       'filter-live.js',
+      'own-stages.js',
       'less.js',
       'lines.js',
       'count.js',
@@ -65,6 +66,11 @@ describe('the recipes of docs/library.md', () => {
   // test/kernel/capture.test.ts runs it on a kernel.
   test('filter-live.js is the sample of that name', () => {
     expect(read('samples/filter-live.js')).toContain(recipes.get('filter-live.js')!.trim());
+  });
+
+  // test/conformance/samples.test.ts runs it.
+  test('own-stages.js is the sample of that name', () => {
+    expect(read('samples/own-stages.js')).toContain(recipes.get('own-stages.js')!.trim());
   });
 
   test('less.js leaves out what the program leaves out', () => {
