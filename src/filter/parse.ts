@@ -69,8 +69,9 @@ class Parser {
     // The operands of `left`, which is given up, so that a long expression takes time in proportion to its length.
     const operands = left.type === type ? (left.operands as Node[]) : [left];
     const before = operands.at(-1)!;
-    // `(A and p) and q` is `A and (p and q)`: libpcap sees p and q together, so that q may repeat the qualifiers of p.
-    const together = before.type === 'packet' && right.type === 'packet' && before.end !== left.start;
+    // `A and p and q` is `A and (p and q)`: libpcap sees p and q together, so that q may repeat the qualifiers of p. Not with a
+    // parenthesis after p.
+    const together = before.type === 'packet' && right.type === 'packet' && before.end === left.end;
     if (together) operands[operands.length - 1] = { type: 'packet', start: before.start, end: right.end };
     else {
       if (right.type === 'packet') this.#checkQualified(right);

@@ -42,6 +42,8 @@ describe('parseFilter', () => {
     ['tcp port 80 or 443', '[tcp port 80 or 443]'],
     ['tcp port 80 or 443 and reason = A', 'and([tcp port 80 or 443] reason=A)'],
     ['reason = A and port 80 and host b', 'and(reason=A [port 80 and host b])'],
+    ['(reason = A and port 80) and host b', 'and(reason=A [port 80] [host b])'],
+    ['reason = A and (port 80) and host b', 'and(reason=A [(port 80) and host b])'],
     ['reason = A or port 80 or 443', 'or(reason=A [port 80 or 443])'],
     ['reason = A and port 80 or host b', 'or(and(reason=A [port 80]) [host b])'],
     ['not tcp and not (udp or icmp)', '[not tcp and not (udp or icmp)]'],
