@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Fetches stock Debian kernels for test/vm/run, without installing them, and prints their releases.
 #
-#   kernels.sh [--update] [SERIES...]        SERIES: 6.12 or 6.1 (default: both)
+#   kernels.sh [--update] [SERIES...]        SERIES: 6.12, 6.1 or 5.10 (default: all)
 #
 # Does not fetch a series that is in the cache, unless --update is given: it fetches Debian's newest release.
 # The cache is $DROPCAP_VM_CACHE, or else /var/cache/dropcap-vm for root and ~/.cache/dropcap-vm for others:
 #   RELEASE/boot/vmlinuz-RELEASE, RELEASE/lib/modules/RELEASE   as in Debian's package
 #   RELEASE/version                                             the package's version
 #   SERIES -> RELEASE                                           the newest one fetched
-# Needs Debian 12 (apt, dpkg), kmod and about 600 MB.
+# Needs Debian 12 (apt, dpkg), kmod and about 1 GB. 5.10 is Debian 11's: for it, this script keeps package lists of its own in
+# the cache, and leaves the host's as they are.
 set -euo pipefail
 
 case ${DROPCAP_VM_CACHE:-} in
@@ -31,6 +32,21 @@ require() {
   ((${#missing[@]} == 0)) || fail "commands are missing (apt-get install ${missing[*]})"
 }
 
+# Options of apt-get and apt-cache. For the host's own suites: none.
+apt_options=()
+
+# use_suite SUITE: apt reads this suite of Debian, from the host's archive.
+use_suite() {
+  local lists=$cache/$1 archive
+  # shellcheck disable=SC2016 # apt's own variables.
+  archive=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep '/debian/\?$' | head -n 1)
+  mkdir -p "$lists"/{state/lists/partial,cache/archives/partial}
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${archive:-http://deb.debian.org/debian} $1 main" \
+    >"$lists/sources"
+  apt_options=(-o "Dir::State=$lists/state" -o Dir::State::status=/dev/null -o "Dir::Cache=$lists/cache"
+    -o "Dir::Etc::SourceList=$lists/sources" -o Dir::Etc::SourceParts=/dev/null -o APT::Sandbox::User=root)
+}
+
 # Fetches the packages NAME[=VERSION]... and extracts them below folder $1. Prints apt's output only on failure.
 extract() {
   local folder=$1 download log
@@ -38,7 +54,7 @@ extract() {
   download=$(mktemp -d -p "$cache" download.XXXXXX)
   log=$download.log
   # Download as root: apt's sandbox user may not write to the cache.
-  if ! (cd "$download" && apt-get -q -o APT::Sandbox::User=root download "$@") >"$log" 2>&1; then
+  if ! (cd "$download" && apt-get -q -o APT::Sandbox::User=root "${apt_options[@]}" download "$@") >"$log" 2>&1; then
     cat "$log" >&2
     rm -rf "$download" "$log"
     fail "cannot download $* (run apt-get update, then kernels.sh --update)"
@@ -52,10 +68,10 @@ image_package() {
   local metapackage
   case $1 in
     6.12) metapackage=linux-image-6.12-amd64 ;;
-    6.1) metapackage=linux-image-amd64 ;;
-    *) fail "there is no series $1 (6.12 or 6.1)" ;;
+    6.1 | 5.10) metapackage=linux-image-amd64 ;;
+    *) fail "there is no series $1 (6.12, 6.1 or 5.10)" ;;
   esac
-  apt-cache depends "$metapackage" 2>/dev/null |
+  { apt-cache "${apt_options[@]}" depends "$metapackage" 2>/dev/null || true; } |
     sed -n "s/^ *Depends: \(linux-image-${1//./\\.}\.[0-9].*\)/\1/p" | head -n 1
 }
 
@@ -64,10 +80,11 @@ fetch_kernel() {
   local series=$1 update=$2 package release work
   [[ $update == no && -e $cache/$series/version ]] && return
   require apt-get=apt depmod=kmod
+  if [[ $series == 5.10 ]]; then use_suite bullseye; else apt_options=(); fi
   package=$(image_package "$series")
   if [[ -z $package || $update == yes ]]; then
     ((EUID == 0)) || [[ -n $package ]] || fail "apt knows no kernel $series (run apt-get update as root)"
-    if ((EUID == 0)); then apt-get -qq update || fail "apt-get update failed"; fi
+    if ((EUID == 0)); then apt-get -qq "${apt_options[@]}" update || fail "apt-get update failed"; fi
     package=$(image_package "$series")
     [[ -n $package ]] || fail "apt has no kernel $series (Debian 12 has: check that apt's sources include updates and security)"
   fi
@@ -77,7 +94,7 @@ fetch_kernel() {
     echo "fetching $package" >&2
     extract "$work" "$package"
     depmod -b "$work" "$release"
-    apt-cache show --no-all-versions "$package" | sed -n 's/^Version: //p' >"$work/version"
+    apt-cache "${apt_options[@]}" show --no-all-versions "$package" | sed -n 's/^Version: //p' >"$work/version"
     chmod 755 "$work"
     rm -rf "${cache:?}/$release"
     mv "$work" "$cache/$release"
@@ -93,7 +110,7 @@ if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
     update=yes
     shift
   fi
-  (($# > 0)) || set -- 6.12 6.1
+  (($# > 0)) || set -- 6.12 6.1 5.10
   mkdir -p "$cache"
   for series; do
     if [[ $update == yes || ! -e $cache/$series/version ]]; then
