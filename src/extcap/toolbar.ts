@@ -19,7 +19,7 @@ const PIPE_BUF = 4096;
  * | 5 | 1 | command | 1 set, 2 add, 5 disable |
  * | 6 | n | payload | UTF-8; cut so that the message fits into PIPE_BUF |
  */
-export function encodeControl(number: number, command: number, text: string): Buffer {
+function encodeControl(number: number, command: number, text: string): Buffer {
   const payload = Buffer.from(text).subarray(0, PIPE_BUF - HEADER_BYTES);
   const message = Buffer.alloc(HEADER_BYTES + payload.length);
   message.write('T');
