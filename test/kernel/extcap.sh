@@ -14,14 +14,17 @@ as_user() {
 }
 monitor() { dropcap status | grep '^monitoring:' >"$dir/$1.monitor"; }
 
-# tshark KIND captures 5 drops of udp4; its name in the list; the monitor afterwards. $3...: how to run it.
+# tshark takes more than half a minute to start here: it asks all extcap programs first.
+captures_now() { wait_for listeners 1 2>/dev/null || wait_for listeners 1 2>/dev/null || wait_for listeners 1; }
+
+# captures STEP COMMAND...: tshark, run by the command, lists the interface and captures 5 drops of udp4.
 captures() {
   local step=$1
   shift
   keep "$step-list" "$@" tshark -D
-  "$@" tshark -q -i dropmon -c 5 -a duration:60 -w "/run/$step.pcapng" >"$dir/$step.out" 2>"$dir/$step.err" &
+  "$@" tshark -q -i dropmon -c 5 -w "/run/$step.pcapng" >"$dir/$step.out" 2>"$dir/$step.err" &
   pid=$!
-  wait_for listeners 1 || return
+  captures_now || return
   "$drops" udp4 >/dev/null
   wait "$pid"
   echo $? >"$dir/$step.status"
@@ -44,7 +47,7 @@ step_user() {
   chown 1234:1234 /run/user
   chmod 1777 /run
   keep user-install as_user node bin/dropcap.js wireshark install
-  keep refused as_user timeout 60 tshark -i dropmon -c 1
+  keep refused as_user timeout 120 tshark -i dropmon -c 1
   local guard=native/build/Release/dropcap-guard
   cp "$guard" /run/guard && rm "$guard" && cp /run/guard "$guard" || return
   setcap cap_net_admin,cap_sys_admin+ep "$guard" || return

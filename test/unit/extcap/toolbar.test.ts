@@ -32,7 +32,9 @@ describe('Toolbar', () => {
     toolbar.set(0, '17');
     toolbar.log(2, 'é');
     // Sync T, length of 3 bytes, number, command, text.
-    expect(received()).toBe('T\0\0\x02\x01\x05T\0\0\x04\0\x01' + '17' + 'T\0\0\x05\x02\x02\xc3\xa9\n');
+    expect(received()).toBe(
+      ['T\0\0\x02\x01\x05', 'T\0\0\x04\0\x0117', 'T\0\0\x05\x02\x02\xc3\xa9\n'].join(''),
+    );
     toolbar.close();
   });
 
