@@ -10,7 +10,7 @@ source test/kernel/lib.sh
 
 fields=(-T fields -e frame.comment -e dropcap.reason)
 as_user() {
-  setpriv --reuid 1234 --regid 1234 --clear-groups env HOME=/run/user WIRESHARK_EXTCAP_DIR= "$@"
+  setpriv --reuid 1234 --regid 1234 --clear-groups env HOME=/run/user "$@"
 }
 monitor() { dropcap status | grep '^monitoring:' >"$dir/$1.monitor"; }
 
