@@ -18,7 +18,7 @@ const READER_TIMEOUT_MS = 5000;
 
 const REFRESH_MS = 1000;
 const NO_PERMISSION =
-  "this user may not capture the kernel's drops: run dropcap doctor in a terminal, its line permission or guard has the commands that allow it";
+  'this user may not capture dropped packets (run dropcap doctor in a terminal: it shows the commands that allow it)';
 
 /**
  * Captures for Wireshark: the arguments are those of an extcap call with --capture. Wireshark shows every line on standard
