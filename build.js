@@ -23,6 +23,12 @@ const leaveOut = {
   },
 };
 
+/** For CommonJS, which has no import.meta.url. */
+const importMetaUrl = {
+  define: { 'import.meta.url': 'programUrl' },
+  banner: { js: "const programUrl = require('node:url').pathToFileURL(__filename).href;" },
+};
+
 rmSync('dist', { recursive: true, force: true });
 await build({
   ...options,
@@ -39,12 +45,18 @@ const { metafile } = await build({
   outfile: 'dist/program.cjs',
   // A vm.Script cannot use import().
   supported: { 'dynamic-import': false },
-  define: { 'import.meta.url': 'programUrl' },
-  banner: { js: "const programUrl = require('node:url').pathToFileURL(__filename).href;" },
+  ...importMetaUrl,
   plugins: [leaveOut],
   metafile: true,
 });
 await build({ ...options, format: 'cjs', entryPoints: ['src/start.ts'], outfile: 'dist/start.cjs' });
+await build({
+  ...options,
+  format: 'cjs',
+  entryPoints: ['src/extcap/answer.ts'],
+  outfile: 'dist/extcap.cjs',
+  ...importMetaUrl,
+});
 
 // Licenses require that their text comes with the code. The library bundles no package.
 const folders = new Set(

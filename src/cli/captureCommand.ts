@@ -33,11 +33,23 @@ import { print, say, StatusLine } from './terminal.js';
 const EPIPE = 32;
 const NO_COUNTERS: CaptureCounters = { captured: 0, lost: 0, delivered: 0 };
 
+/** Follows a capture for another program than a terminal. */
+export interface CaptureFollower {
+  /** Takes a text for people, in place of standard error. */
+  onNotice(text: string): void;
+  /** Called when the capture starts, with its source and its counter of drops. Returns a function to call at its end. */
+  onStart(source: DropSource, captured: () => number): () => Promise<void>;
+}
+
 /**
  * Runs a capture with the given options, and reports on standard error. Returns the exit status.
  * @throws UsageError, and the errors of opening a source or a sink.
  */
-export async function runCapture(options: CliOptions, expression: string): Promise<number> {
+export async function runCapture(
+  options: CliOptions,
+  expression: string,
+  follower?: CaptureFollower,
+): Promise<number> {
   checkOptions(options);
   // Before the capture starts: libpcap looks up host names.
   const filter = await filterOf(options, expression);
@@ -48,7 +60,7 @@ export async function runCapture(options: CliOptions, expression: string): Promi
   // Open the output first: if the output cannot be opened, monitoring must not start.
   const symbols = await openSymbols(options);
   const user = userOf(options.relinquishPrivileges);
-  const run: Run = { filter, waitingFor: nameOf(options.write), interrupted: false };
+  const run: Run = { filter, waitingFor: nameOf(options.write), interrupted: false, follower };
   // A FIFO without a reader blocks the next step: the counters can be asked for from here on.
   const forgetReports = onReportSignal(() => say(`dropcap: ${reportOf(run)}`));
   try {
@@ -67,6 +79,7 @@ interface Run {
   interrupted: boolean;
   outputs?: Outputs;
   counters?: CaptureCounters;
+  readonly follower: CaptureFollower | undefined;
 }
 
 /** The answer to SIGUSR1. */
@@ -101,7 +114,7 @@ async function runWith(
   try {
     if (options.read !== undefined) startTimer();
     run.waitingFor = options.read === '-' ? 'standard input' : (options.read ?? 'the kernel');
-    const opening = openSource(options, outputs, user);
+    const opening = openSource(options, outputs, user, run.follower);
     // The first byte of a recording may take long to arrive; starting the monitor does not.
     source = options.read === undefined ? await opening : await Promise.race([opening, interrupted]);
     if (!source) {
@@ -143,6 +156,7 @@ async function runBetween(
   outputs.connect(source, symbols, options, run.filter?.text);
   run.outputs = outputs;
   const countersBefore = source.live && !options.quiet ? readCounters() : undefined;
+  const endFollowing = run.follower?.onStart(source, () => run.counters?.captured ?? 0);
   let summary: CaptureSummary;
   let failure: unknown;
   try {
@@ -165,6 +179,7 @@ async function runBetween(
     if (!source.live && outputs.written === 0 && !(failure instanceof OutputError)) await outputs.discard();
   } finally {
     line?.clear();
+    await endFollowing?.();
   }
   if (options.count) print(`${summary.delivered} ${summary.delivered === 1 ? 'drop' : 'drops'}`);
   if (!options.quiet)
@@ -241,6 +256,7 @@ async function openSource(
   options: CliOptions,
   outputs: Outputs,
   user: User | undefined,
+  follower: CaptureFollower | undefined,
 ): Promise<DropSource> {
   try {
     if (options.read !== undefined) return await openRecording(options.read, { toolUser: user });
@@ -251,7 +267,7 @@ async function openSource(
       queueLength: options.queueLength,
       receiveBufferBytes: options.bufferSize === undefined ? undefined : options.bufferSize * 1024,
       whenMonitored: options.passive ? 'passive' : options.takeover ? 'takeover' : 'join',
-      onNotice: (text) => say(`dropcap: ${text}`),
+      onNotice: (text) => (follower ? follower.onNotice(text) : say(`dropcap: ${text}`)),
     });
   } catch (error) {
     await outputs.discard();

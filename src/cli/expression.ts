@@ -11,7 +11,7 @@ const MAX_FILE_BYTES = 65_536;
  * @throws FilterError for a wrong expression; UsageError when there are two; InputError when the file cannot be read
  */
 export async function filterOf(
-  { expressionFile }: CliOptions,
+  { expressionFile }: Pick<CliOptions, 'expressionFile'>,
   expression: string,
 ): Promise<DropFilter | undefined> {
   if (expressionFile !== undefined && expression !== '')

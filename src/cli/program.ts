@@ -21,7 +21,7 @@ Examples:
   dropcap doctor                           check what a capture needs, and show how to fix what is missing
   dropcap status                           show whether the drop monitor is on, and who listens
   dropcap stop                             turn off monitoring that a program left on
-  dropcap wireshark install                add columns and filter fields for drops to Wireshark
+  dropcap wireshark install                add columns, filter fields and an interface for drops to Wireshark
 
 Options of tcpdump that ask for what dropcap always does are accepted: -n, -l, -U, -p, -S, -K, --immediate-mode.
 
@@ -50,7 +50,10 @@ export function buildProgram(finish: (status: number) => void): Command {
   program.action(async (options: CliOptions) => {
     const [word = '', ...more] = program.args;
     if (more.length === 0 && mayBeCommand(word)) {
-      const names = program.commands.map((command) => command.name()).join(', ');
+      const names = program.commands
+        .map((command) => command.name())
+        .filter((name) => name !== EXTCAP)
+        .join(', ');
       program.error(
         `error: '${word}' is neither a command (${names}) nor an expression ('host ${word}', 'iface = ${word}' and 'reason = ${word}' are)`,
       );
@@ -77,6 +80,7 @@ export function buildProgram(finish: (status: number) => void): Command {
   addHelpCommands(program);
   addHostCommands(program, finish);
   addWiresharkCommand(program, finish);
+  addExtcapCommand(program, finish);
   // For the words of an expression. This line must come after the commands: they copy the setting, and must keep refusing
   // excess arguments.
   program.allowExcessArguments();
@@ -140,10 +144,11 @@ function addHelpCommands(program: Command): void {
 
 const WIRESHARK_EXAMPLES = `
 Examples:
-  dropcap wireshark install                install the plugin and the profile
+  dropcap wireshark install                install the plugin, the profile and the interface
   wireshark -C dropcap drops.pcapng        show the columns and colours
   tshark -r drops.pcapng -Y 'dropcap.reason == "NO_SOCKET"'   filter by drop reason
-  dropcap wireshark uninstall              remove the plugin and the profile
+  tshark -i dropmon                        capture: Wireshark shows it as the interface "Dropped packets"
+  dropcap wireshark uninstall              remove the plugin, the profile and the interface
 
 The files are installed for the user who runs the command: do not use sudo. dropcap never overwrites or removes a
 file that it did not install, or that was changed.`;
@@ -151,12 +156,14 @@ file that it did not install, or that was changed.`;
 function addWiresharkCommand(program: Command, finish: (status: number) => void): void {
   const wireshark = program
     .command('wireshark')
-    .description('install a plugin (filter fields) and a profile (columns, colours) for Wireshark')
+    .description(
+      'install a plugin (filter fields), a profile (columns, colours) and an interface for Wireshark',
+    )
     .helpCommand(false)
     .addHelpText('after', WIRESHARK_EXAMPLES);
   wireshark
     .command('install')
-    .description('install or upgrade the plugin and the profile for this user')
+    .description('install or upgrade the plugin, the profile and the interface for this user')
     .action(async () => {
       const { installIntoWireshark } = await import('./wiresharkCommand.js');
       finish(await installIntoWireshark());
@@ -167,5 +174,20 @@ function addWiresharkCommand(program: Command, finish: (status: number) => void)
     .action(async () => {
       const { uninstallFromWireshark } = await import('./wiresharkCommand.js');
       finish(await uninstallFromWireshark());
+    });
+}
+
+/** What bin/dropmon.js runs when Wireshark starts a capture. Not for people. */
+const EXTCAP = 'extcap';
+
+function addExtcapCommand(program: Command, finish: (status: number) => void): void {
+  program
+    .command(EXTCAP, { hidden: true })
+    .helpOption(false)
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action(async (_options, command: Command) => {
+      const { captureForWireshark } = await import('./extcapCommand.js');
+      finish(await captureForWireshark(command.args));
     });
 }

@@ -14,7 +14,7 @@ const TEXTS: Record<FileChange['change'], (path: string) => string> = {
   missing: (path) => `already gone: ${path}`,
 };
 
-/** Installs Wireshark's plugin and profile, and prints each change. Returns the exit status. @throws as install() */
+/** Installs Wireshark's plugin, profile and interface, and prints each change. Returns the exit status. @throws as install() */
 export async function installIntoWireshark(): Promise<number> {
   const changes = install(await foldersOfUser());
   sayChanges(changes);
@@ -22,10 +22,11 @@ export async function installIntoWireshark(): Promise<number> {
     say('dropcap: to replace a kept file, remove it and install again');
   }
   say(`dropcap: to use the profile: wireshark -C ${PROFILE} FILE, or tshark -C ${PROFILE} -r FILE`);
+  say('dropcap: to capture in Wireshark: the interface "Dropped packets", or tshark -i dropmon');
   return EXIT_OK;
 }
 
-/** Removes the plugin and the profile, and prints each change. Returns the exit status. @throws as uninstall() */
+/** Removes the plugin, the profile and the interface, and prints each change. Returns the exit status. @throws as uninstall() */
 export async function uninstallFromWireshark(): Promise<number> {
   const changes = uninstall(await foldersOfUser());
   sayChanges(changes);
@@ -35,7 +36,9 @@ export async function uninstallFromWireshark(): Promise<number> {
 
 async function foldersOfUser(): Promise<WiresharkFolders> {
   const folders = await findFolders();
-  say(`dropcap: Wireshark's folders of ${userName()}: ${folders.plugins}, ${folders.configuration}`);
+  say(
+    `dropcap: Wireshark's folders of ${userName()}: ${folders.plugins}, ${folders.configuration}, ${folders.extcap}`,
+  );
   if (!folders.told) {
     say(
       'dropcap: these are the default folders, because there is no tshark to ask (Debian: apt install tshark)',

@@ -48,13 +48,13 @@ export function readRegularFile(path: string): Buffer | undefined {
 }
 
 /**
- * Creates a file. When writing fails, removes the incomplete file.
+ * Creates a file, with the mode that the umask leaves of `mode`. When writing fails, removes the incomplete file.
  * @throws OutputError when the path exists, even as a link, and when writing fails.
  */
-export function createFile(path: string, content: Uint8Array): void {
+export function createFile(path: string, content: Uint8Array, mode = 0o666): void {
   attempt(path, () => {
     try {
-      writeFileSync(path, content, { flag: 'wx' });
+      writeFileSync(path, content, { flag: 'wx', mode });
     } catch (error) {
       if (errnoOf(error) !== EEXIST) rmSync(path, { force: true });
       throw error;

@@ -13,6 +13,8 @@ export interface WiresharkFolders {
   readonly plugins: string;
   /** Personal configuration. Profiles are in its folder `profiles`. */
   readonly configuration: string;
+  /** Personal extcap programs: each of them offers interfaces to capture from. */
+  readonly extcap: string;
   /** Whether tshark reported the folders. If not, tshark is not installed, and these are the usual folders. */
   readonly told: boolean;
 }
@@ -21,7 +23,7 @@ export interface WiresharkFolders {
  * Finds the running user's folders with `tshark -G folders`. Only the installed version knows how it was built, and which
  * old folders it still reads. `wireshark` itself does not report its folders. Without tshark, the configuration is
  * `wireshark` below XDG_CONFIG_HOME or ~/.config, or ~/.wireshark when only this folder exists. The plugins are then in
- * ~/.local/lib/wireshark/plugins.
+ * ~/.local/lib/wireshark/plugins, and the extcap programs in ~/.local/lib/wireshark/extcap, as since Wireshark 4.2.
  * @param program used in place of `tshark`; looked up in PATH.
  * @throws InputError when tshark fails, or was built without Lua.
  */
@@ -43,7 +45,9 @@ export async function findFolders(program = 'tshark'): Promise<WiresharkFolders>
   if (plugins === undefined) {
     throw new InputError(`${program} takes no Lua plugins (install a Wireshark built with Lua)`, program);
   }
-  return { plugins, configuration, told: true };
+  // Wireshark 4.0 has such a folder, but does not report it (tshark 4.0.17).
+  const extcap = folderIn(report, 'Personal Extcap path') ?? join(configuration, 'extcap');
+  return { plugins, configuration, extcap, told: true };
 }
 
 /** The folder in the line with this label. The line's form: label, colon, blanks and a tab, path. */
@@ -61,6 +65,7 @@ function usualFolders(): WiresharkFolders {
   const old = join(home, '.wireshark');
   return {
     plugins: join(home, '.local', 'lib', 'wireshark', 'plugins'),
+    extcap: join(home, '.local', 'lib', 'wireshark', 'extcap'),
     configuration: !isFolder(current) && isFolder(old) ? old : current,
     told: false,
   };

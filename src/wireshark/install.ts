@@ -25,7 +25,7 @@ export interface FileChange {
 const NOTHING: InstallationRecord = { files: {}, folders: [] };
 
 /**
- * Installs the plugin and the profile in Wireshark's folders, and creates missing folders. Replaces files of an earlier
+ * Installs the plugin, the profile and the extcap program in Wireshark's folders, and creates missing folders. Replaces files of an earlier
  * version, unless the user changed them. Checks everything before the first write.
  * @throws OutputError when dropcap did not install an existing file, when a path is a link, and when writing fails.
  * @throws InputError when the record of earlier installations is damaged.
@@ -38,12 +38,12 @@ export function install(folders: WiresharkFolders): FileChange[] {
   const changes = files.map((file) => ({ path: file.path, change: changeFor(file, record) }));
   const written = files.filter((_, i) => isWritten(changes[i]!));
   if (written.length === 0) return changes;
-  const made = makeFolders([folders.plugins, profile]);
+  const made = makeFolders([folders.plugins, profile, folders.extcap]);
   // Write the record first: after a crash, a file without a record would count as one that dropcap did not install.
   writeRecord(profile, recordOf(written, made, record));
-  for (const { path, content } of written) {
+  for (const { path, content, program } of written) {
     removeFile(path);
-    createFile(path, content);
+    createFile(path, content, program ? 0o777 : undefined);
   }
   return changes;
 }
@@ -62,10 +62,9 @@ export function uninstall(folders: WiresharkFolders): FileChange[] {
     .filter(({ name }) => record.files[name])
     .map((file) => ({ path: file.path, change: takeBack(file, record.files[file.name]!) }));
   removeRecord(profile);
-  // The record may be damaged: remove only folders that contain the plugin or the profile.
-  removeEmptyFolders(
-    record.folders.filter((folder) => isAbove(folder, profile) || isAbove(folder, folders.plugins)),
-  );
+  // The record may be damaged: remove only folders that contain the plugin, the profile or the program.
+  const places = [profile, folders.plugins, folders.extcap];
+  removeEmptyFolders(record.folders.filter((folder) => places.some((place) => isAbove(folder, place))));
   return changes;
 }
 
@@ -112,8 +111,14 @@ function recordOf(
 }
 
 function checkFolders(folders: WiresharkFolders): void {
-  const { configuration, plugins } = folders;
-  for (const folder of [plugins, configuration, join(configuration, 'profiles'), profileFolder(folders)]) {
+  const { configuration, extcap, plugins } = folders;
+  for (const folder of [
+    plugins,
+    extcap,
+    configuration,
+    join(configuration, 'profiles'),
+    profileFolder(folders),
+  ]) {
     checkFolder(folder);
   }
 }

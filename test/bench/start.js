@@ -1,7 +1,7 @@
 // Measures how long dropcap takes to start, compared with Node itself:  node test/bench/start.js [RUNS]
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROGRAM, SAMPLE, withFolder } from './support/files.js';
+import { EXTCAP, PROGRAM, SAMPLE, withFolder } from './support/files.js';
 import { compare } from './support/measure.js';
 
 const runs = Number(process.argv[2] ?? 20);
@@ -17,6 +17,16 @@ withFolder((folder) => {
         name: 'dropcap --version',
         command: [node, PROGRAM, '--version'],
         goal: 'at most 1.5 times',
+      },
+      {
+        name: 'dropmon --extcap-interfaces',
+        command: [EXTCAP, '--extcap-interfaces', '--extcap-version=4.0'],
+        goal: 'below 1.5 times',
+      },
+      {
+        name: 'dropmon --extcap-config',
+        command: [EXTCAP, '--extcap-config', '--extcap-interface', 'dropmon'],
+        goal: 'below 1.5 times',
       },
       { name: 'dropcap --help', command: [node, PROGRAM, '--help'] },
       {

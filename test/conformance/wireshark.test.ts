@@ -103,16 +103,17 @@ describe.skipIf(lacksTools('tshark', 'editcap', 'mergecap'))(
       expect(installed.status).toBe(0);
       const lines = installed.stderr.split('\n');
       expect(lines[0]).toMatch(
-        /^dropcap: Wireshark's folders of \S+: \S+\/plugins, \S+\/settings\/wireshark$/,
+        /^dropcap: Wireshark's folders of \S+: \S+\/plugins, \S+\/settings\/wireshark, \S+\/settings\/wireshark\/extcap$/,
       );
       expect(lines.slice(1, 4)).toEqual([
         expect.stringMatching(new RegExp(`^dropcap: installed ${home}/\\S+/plugins/dropcap\\.lua$`)),
         `dropcap: installed ${profile}/preferences`,
         `dropcap: installed ${profile}/colorfilters`,
       ]);
-      expect(lines.slice(4, 6)).toEqual([
+      expect(lines.slice(4, 7)).toEqual([
         `dropcap: installed ${profile}/recent`,
         `dropcap: installed ${profile}/profile_settings`,
+        `dropcap: installed ${home}/settings/wireshark/extcap/dropmon`,
       ]);
       expect(runTool('tshark', '-G', 'plugins').stdout).toMatch(/^dropcap\.lua\s.*lua script/m);
     });

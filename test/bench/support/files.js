@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 /** The program under test. */
 export const PROGRAM = fileURLToPath(new URL('../../../bin/dropcap.js', import.meta.url));
+/** Wireshark's extcap program. */
+export const EXTCAP = fileURLToPath(new URL('../../../bin/dropmon.js', import.meta.url));
 /** Copies a file. */
 export const COPY = fileURLToPath(new URL('copy.js', import.meta.url));
 /** A recording of 104 alerts of a real kernel. */

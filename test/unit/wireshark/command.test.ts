@@ -39,7 +39,9 @@ describe('dropcap wireshark', () => {
       `dropcap: installed ${configuration}/profiles/dropcap/colorfilters`,
       `dropcap: installed ${configuration}/profiles/dropcap/recent`,
       `dropcap: installed ${configuration}/profiles/dropcap/profile_settings`,
+      `dropcap: installed ${home}/.local/lib/wireshark/extcap/dropmon`,
       'dropcap: to use the profile: wireshark -C dropcap FILE, or tshark -C dropcap -r FILE',
+      'dropcap: to capture in Wireshark: the interface "Dropped packets", or tshark -i dropmon',
     ]);
     writeFileSync(join(plugins, 'dropcap.lua'), '-- mine');
     const again = run('wireshark', 'install');
@@ -48,7 +50,7 @@ describe('dropcap wireshark', () => {
     const removed = run('wireshark', 'uninstall');
     expect([removed.status, removed.stderr]).toEqual([
       0,
-      expect.stringMatching(/kept \S+dropcap\.lua: .*\n(dropcap: removed .*\n){4}$/),
+      expect.stringMatching(/kept \S+dropcap\.lua: .*\n(dropcap: removed .*\n){5}$/),
     ]);
     expect(existsSync(configuration)).toBe(false);
   });

@@ -34,8 +34,15 @@ describe('findFolders', () => {
     expect(await findFolders(program)).toEqual({
       configuration: '/home/me/my config/wireshark',
       plugins: '/home/me/plug ins',
+      extcap: '/home/me/my config/wireshark/extcap',
       told: true,
     });
+  });
+
+  test('takes the extcap folder that later versions report', async () => {
+    const others = 'Extcap path:\\t/no\\nPersonal Extcap path:\\t/home/me/ext cap\\n';
+    const program = tshark(`printf '${CONFIGURATION}${PLUGINS}${others}'`);
+    expect((await findFolders(program)).extcap).toBe('/home/me/ext cap');
   });
 
   test.each([
@@ -63,6 +70,7 @@ describe('findFolders', () => {
     expect(await findFolders(missing)).toEqual({
       configuration: join(home, '.config/wireshark'),
       plugins: join(home, '.local/lib/wireshark/plugins'),
+      extcap: join(home, '.local/lib/wireshark/extcap'),
       told: false,
     });
   });

@@ -32,7 +32,12 @@ let record: string;
 
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'dropcap-install-'));
-  folders = { plugins: join(home, 'lib/wireshark/plugins'), configuration: join(home, 'config'), told: true };
+  folders = {
+    plugins: join(home, 'lib/wireshark/plugins'),
+    configuration: join(home, 'config'),
+    extcap: join(home, 'config/extcap'),
+    told: true,
+  };
   plugin = join(folders.plugins, 'dropcap.lua');
   profile = join(folders.configuration, 'profiles/dropcap');
   preferences = join(profile, 'preferences');
@@ -62,7 +67,7 @@ function byName(changes: readonly FileChange[]): Record<string, string> {
 const PROFILE_FILES = ['colorfilters', 'preferences', 'profile_settings', 'recent'];
 
 function all(change: FileChange['change'], names = PROFILE_FILES): Record<string, string> {
-  return Object.fromEntries(['dropcap.lua', ...names].map((name) => [name, change]));
+  return Object.fromEntries(['dropcap.lua', ...names, 'dropmon'].map((name) => [name, change]));
 }
 
 /** Makes an existing file look like one that an older version installed. */
