@@ -65,13 +65,13 @@ class Parser {
 
   #join(type: 'and' | 'or', left: Node, right: Node): Node {
     const span = { start: left.start, end: right.end };
-    if (left.type === 'packet' && right.type === 'packet') return { type: 'packet', ...span };
+    if (areTogether(left, right)) return { type: 'packet', ...span };
     // The operands of `left`, which is given up, so that a long expression takes time in proportion to its length.
     const operands = left.type === type ? (left.operands as Node[]) : [left];
     const before = operands.at(-1)!;
     // `A and p and q` is `A and (p and q)`: libpcap sees p and q together, so that q may repeat the qualifiers of p. Not with a
     // parenthesis after p.
-    const together = before.type === 'packet' && right.type === 'packet' && before.end === left.end;
+    const together = areTogether(before, right) && before.end === left.end;
     if (together) operands[operands.length - 1] = { type: 'packet', start: before.start, end: right.end };
     else {
       if (right.type === 'packet') this.#checkQualified(right);
@@ -213,5 +213,27 @@ class Parser {
 
   #error(what: string): FilterError {
     return new FilterError(what, this.#text, this.#scanner.at);
+  }
+}
+
+/** Whether libpcap must judge both terms together: one is about the packet, and libpcap can read the other one too. */
+function areTogether(one: Node, other: Node): boolean {
+  return (one.type === 'packet' || other.type === 'packet') && isForLibpcap(one) && isForLibpcap(other);
+}
+
+/** Whether libpcap reads this text with the same meaning. */
+function isForLibpcap(node: Node): boolean {
+  switch (node.type) {
+    case 'packet':
+      return true;
+    case 'number':
+      return node.key === 'len' && node.values.length === 1;
+    case 'not':
+      return isForLibpcap(node.operand);
+    case 'and':
+    case 'or':
+      return node.operands.every(isForLibpcap);
+    default:
+      return false;
   }
 }

@@ -1,4 +1,5 @@
 import { type DropBatch, NO_PROTOCOL } from '../drop/batch.js';
+import { framedLength } from '../linktype/convert.js';
 import { FRAMINGS } from '../linktype/framing.js';
 import type { PacketTerm } from './ast.js';
 import { FramedRows } from './framedRows.js';
@@ -74,12 +75,12 @@ export class RowEvaluator {
       this.#packets(term, batch, mask);
       return;
     }
-    const { length, lostBefore, originalLength, protocol } = batch;
+    const { length, framing, lostBefore, originalLength, protocol } = batch;
     for (let row = 0; row < length; row++) {
       if (mask[row] === 0) continue;
       let fits: boolean;
       if (term.type === 'lost') fits = lostBefore[row] !== 0;
-      else if (term.key === 'len') fits = numberFits(term, originalLength[row]);
+      else if (term.key === 'len') fits = numberFits(term, framedLength(framing[row]!, originalLength[row]!));
       else fits = numberFits(term, protocol[row] === NO_PROTOCOL ? undefined : protocol[row]);
       if (!fits) mask[row] = 0;
     }

@@ -36,6 +36,7 @@ describe('the recipes of docs/library.md', () => {
     expect([...recipes.keys()]).toEqual([
       'read.js',
       'json.js',
+      'expression.js',
       'filter-live.js',
       'own-stages.js',
       'less.js',
@@ -71,6 +72,14 @@ describe('the recipes of docs/library.md', () => {
   // test/conformance/samples.test.ts runs it.
   test('own-stages.js is the sample of that name', () => {
     expect(read('samples/own-stages.js')).toContain(recipes.get('own-stages.js')!.trim());
+  });
+
+  test('expression.js keeps the drops that fit', () => {
+    const kept = join(folder, 'expression.pcapng');
+    expect(run('expression.js', dwdump, kept, 'udp and reason = NO_SOCKET')).toEqual([
+      '10 drops fit, 94 do not',
+    ]);
+    expect(dropcap('-q', '-r', kept, '--count').stdout).toBe('10 drops\n');
   });
 
   test('less.js leaves out what the program leaves out', () => {

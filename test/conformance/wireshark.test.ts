@@ -354,7 +354,7 @@ describe.skipIf(lacksTools('tshark', 'editcap', 'mergecap'))(
 
     test('are removed by dropcap wireshark uninstall', () => {
       const { status, stderr } = dropcap('wireshark', 'uninstall');
-      expect([status, stderr.match(/^dropcap: removed /gm)?.length]).toEqual([0, 5]);
+      expect([status, stderr.match(/^dropcap: removed /gm)?.length]).toEqual([0, 6]);
       expect(readdirSync(home)).toEqual([]);
       expect(run('tshark', ['-r', mixed, '-Y', 'dropcap.reason']).status).not.toBe(0);
       expect(run('tshark', ['-C', 'dropcap', '-r', mixed]).status).not.toBe(0);

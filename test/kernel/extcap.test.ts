@@ -9,7 +9,10 @@ function captureOf(guest: Guest, step: string) {
     listed: /^\d+\. dropmon \(Dropped packets\)$/m.test(guest.text(`${step}-list.out`)),
     status: guest.status(step),
     rows: guest.text(`${step}-fields.out`).trimEnd().split('\n'),
-    payloads: guest.drops(`${step}.pcapng`).map(({ bytes }) => bytes.subarray(-14).toString()),
+    payloads: guest
+      .drops(`${step}.pcapng`)
+      .map(({ bytes }) => bytes.subarray(-14).toString())
+      .toSorted(), // Processors report in any order.
     off: OFF.test(guest.text(`${step}.monitor`)),
   };
 }

@@ -56,6 +56,11 @@ describe('parseFilter', () => {
     ['(tcp[12] >> 4) * 4 > 20 and reason=A', 'and([(tcp[12] >> 4) * 4 > 20] reason=A)'],
     ['len - 10 > 5', '[len - 10 > 5]'],
     ['len > 100 and len <= 0x200', 'and(len>100 len<=512)'],
+    // With a term about the packet, libpcap judges `len` too.
+    ['not len > 64 or net 10.0.0.0/8', '[not len > 64 or net 10.0.0.0/8]'],
+    ['ip and (len > 64 or len < 5) and reason = A', 'and([ip and (len > 64 or len < 5)] reason=A)'],
+    ['reason = A and len > 64 and ip', 'and(reason=A [len > 64 and ip])'],
+    ['len = 5,6 and ip', 'and(len=5|6 [ip])'],
     ['len > ip[2:2]', '[len > ip[2:2]]'],
     ['ip proto \\tcp and proto = 0x0800', 'and([ip proto \\tcp] proto=2048)'],
     ['ifindex = 1,2 and iface != eth0', 'and(ifindex=1|2 iface!=eth0)'],
