@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the native code under sanitizers. AddressSanitizer and UndefinedBehaviorSanitizer check the addon and the guard in
-# the integration tests. ThreadSanitizer checks the receive thread alone, because Node is not built for it.
+# the integration tests and the tests of filters. ThreadSanitizer checks the receive thread alone, because Node is not
+# built for it.
 #
 # Builds in a temporary folder, so that the installed addon does not change. Needs g++ with libasan, libubsan, libtsan.
 set -euo pipefail
@@ -20,7 +21,7 @@ TSAN_OPTIONS=halt_on_error=1 "${fixed_addresses[@]}" "$work/receive_thread"
 echo '== address, undefined'
 cp -r package.json tsconfig.json vitest.config.ts src test "$work"
 mkdir "$work/native"
-cp -r native/*.cc native/*.h native/binding.gyp native/build.js native/guard native/hot native/receive "$work/native"
+cp -r native/*.cc native/*.h native/binding.gyp native/build.js native/filter native/guard native/hot native/receive "$work/native"
 ln -s "$PWD/node_modules" "$PWD/samples" "$work"
 cd "$work"
 flags='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g -O1 -U_FORTIFY_SOURCE'
@@ -29,4 +30,4 @@ CXXFLAGS=$flags LDFLAGS='-fsanitize=address,undefined' npm run install --silent
 # some of their own.
 LD_PRELOAD="$(g++ -print-file-name=libasan.so) $(g++ -print-file-name=libubsan.so)" \
   ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
-  node node_modules/vitest/vitest.mjs run test/integration
+  node node_modules/vitest/vitest.mjs run test/integration test/unit/filter
