@@ -28,7 +28,7 @@ export function composeStages(stages: readonly Stage[], deliver: Deliver): Pipel
 function toFunction(stage: Stage): (batch: DropBatch) => DropBatch | typeof none {
   const held = new HeldBatches(stage.name);
   const process = (batch: DropBatch) => held.after(stage.process(batch), batch) ?? none;
-  return stage.flush ? flushable(process, () => held.after(stage.flush?.()) ?? none) : process;
+  return flushable(process, () => held.atEnd(stage.flush?.()) ?? none);
 }
 
 /** Most batches that a stage may hold. A source has four or five. */
@@ -62,5 +62,17 @@ class HeldBatches {
       );
     if (returned) checkLength(returned);
     return returned;
+  }
+
+  /**
+   * Returns what the stage returned at the end.
+   * @throws UsageError when the stage still holds a batch, whose drops would be missing without a word
+   */
+  atEnd(returned: DropBatch | undefined): DropBatch | undefined {
+    this.after(returned);
+    if (this.#held.length === 0) return returned;
+    throw new UsageError(
+      `the stage "${this.#stage}" still has batches at the end: ${this.#held.length} (flush returns the last one, and releases any other)`,
+    );
   }
 }

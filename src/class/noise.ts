@@ -59,7 +59,7 @@ export const NOISE: readonly NoiseRow[] = [
     reasons: ['QUEUE_PURGE'],
     places: ['skb_queue_purge_reason'],
     kernels: '6.12, 7.3',
-    why: 'The owner of the queue is gone: a closed packet, raw or netlink socket, also one of dropcap itself.',
+    why: 'The owner of the queue is gone: a closed packet, raw or netlink socket, also one of dropcap itself. A driver can do the same when its link ends, as PPP: what was in the queue is then lost with the link.',
   },
   {
     name: 'queue-purge',

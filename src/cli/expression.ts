@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { describeFileError, InputError, shownPath, UsageError } from '../errors.js';
 import type { DropFilter } from '../filter/compileFilter.js';
 import type { CliOptions } from './options.js';
@@ -25,17 +25,15 @@ export async function filterOf(
 }
 
 async function readExpression(path: string): Promise<string> {
-  let text: string;
+  const chunks: Buffer[] = [];
   try {
-    text = await readFile(path, 'utf8');
+    for await (const chunk of createReadStream(path, { end: MAX_FILE_BYTES })) chunks.push(chunk as Buffer);
   } catch (error) {
     const what = `cannot read the expression in ${shownPath(path)}: ${describeFileError(error)}`;
     throw new InputError(what, path, { cause: error });
   }
-  if (text.length > MAX_FILE_BYTES)
-    throw new InputError(
-      `the expression in ${shownPath(path)} is longer than ${MAX_FILE_BYTES} characters`,
-      path,
-    );
-  return text.trim();
+  const bytes = Buffer.concat(chunks);
+  if (bytes.length > MAX_FILE_BYTES)
+    throw new InputError(`the expression in ${shownPath(path)} is longer than ${MAX_FILE_BYTES} bytes`, path);
+  return bytes.toString('utf8').trim();
 }

@@ -42,7 +42,9 @@ export async function captureForWireshark(args: readonly string[]): Promise<numb
     const status = await runCapture(options, expression, follow(toolbar));
     return status === EXIT_OK ? EXIT_OK : EXIT_FAILED;
   } catch (error) {
-    return fail(error);
+    const status = fail(error);
+    await releaseReader(call.get('--fifo'));
+    return status;
   } finally {
     toolbar?.close();
   }
@@ -74,7 +76,10 @@ async function releaseReader(fifo: string | undefined): Promise<void> {
 /** Joins the expressions. Compiles each by itself: an error then shows the text that the user wrote. */
 async function joined(expressions: readonly string[]): Promise<string> {
   for (const text of expressions) await filterOf({}, text);
-  return expressions.length === 1 ? expressions[0]! : expressions.map((text) => `(${text})`).join(' and ');
+  if (expressions.length <= 1) return expressions[0] ?? '';
+  const all = expressions.map((text) => `(${text})`).join(' and ');
+  await filterOf({}, all);
+  return all;
 }
 
 /** Shows the counters of a capture in the toolbar once a second, and losses and notices in its log. */

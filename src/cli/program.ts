@@ -89,7 +89,7 @@ export function buildProgram(finish: (status: number) => void): Command {
 
 /** Expressions of one word: protocols and so on, which pcap-filter knows, and `lost`. */
 const ONE_WORD: ReadonlySet<string> = new Set(
-  'ip ip6 arp rarp tcp udp icmp icmp6 igmp igrp pim vrrp carp ah esp sctp atalk aarp decnet iso stp ipx netbeui lat moprc mopdl vlan mpls pppoed pppoes geneve broadcast multicast inbound outbound lost'.split(
+  'ip ip6 arp rarp tcp udp icmp icmp6 igmp igrp pim vrrp carp ah esp sctp atalk aarp decnet iso clnp esis isis l1 l2 iih lsp snp csnp psnp llc stp ipx netbeui lat moprc mopdl vlan mpls pppoed pppoes geneve broadcast multicast inbound outbound lost'.split(
     ' ',
   ),
 );

@@ -36,7 +36,7 @@ export function compileFilter(text: string): DropFilter {
   const programs = new PacketPrograms(text, loadBinding);
   if (packetTerms(node).length > 0 && loadBinding().pcapVersion() === undefined)
     throw new UsageError(MISSING);
-  for (const term of packetTerms(node)) programs.check(term);
+  for (const term of packetTerms(node)) programs.add(term);
   return new CompiledFilter(text, node, new RowEvaluator(programs));
 }
 
@@ -63,6 +63,8 @@ class CompiledFilter implements DropFilter {
   #residues: Exclude<Residue, boolean>[] = [];
   /** The verdict for a residue, by its key. A filter can leave as many as it has ways to decide its terms. */
   readonly #verdictOf = new Map<string, number>();
+  /** By the verdict: 1 if a drop of the batch has it. */
+  #occurs = new Uint8Array(0);
   #result = new Uint8Array(0);
 
   constructor(text: string, node: Node, evaluator: RowEvaluator) {
@@ -78,13 +80,15 @@ class CompiledFilter implements DropFilter {
     const result = this.#result;
     const verdicts = this.#verdicts;
     const { kind, length } = batch;
-    let highest = REJECTED;
+    const occurs = this.#occurs;
+    occurs.fill(0);
     for (let row = 0; row < length; row++) {
       const verdict = verdicts[kind[row]!]!;
       result[row] = verdict;
-      if (verdict > highest) highest = verdict;
+      occurs[verdict] = 1;
     }
-    for (let verdict = OPEN; verdict <= highest; verdict++) this.#judgeOpen(verdict, batch, result);
+    for (let verdict = OPEN; verdict < occurs.length; verdict++)
+      if (occurs[verdict] === 1) this.#judgeOpen(verdict, batch, result);
     return result;
   }
 
@@ -101,6 +105,8 @@ class CompiledFilter implements DropFilter {
       if (typeof residue === 'boolean') this.#verdicts.push(residue ? FITS : REJECTED);
       else this.#verdicts.push(this.#verdictFor(residue));
     }
+    const verdicts = OPEN + this.#residues.length;
+    if (this.#occurs.length < verdicts) this.#occurs = new Uint8Array(2 * verdicts);
   }
 
   #verdictFor(residue: Exclude<Residue, boolean>): number {

@@ -23,8 +23,9 @@ const ORDERS: ReadonlySet<string> = new Set(['<', '>', '<=', '>=']);
 /** What the kernel's source has in front of a reason's name. */
 const REASON_PREFIX = 'SKB_DROP_REASON_';
 const MAX_NUMBER = 0xffff_ffff;
-/** Deepest nesting. It bounds the stack. */
+/** Deepest nesting of parentheses and `not`, and of all terms: `and` after `or` is one level. They bound the stack. */
 const MAX_DEPTH = 200;
+const MAX_HEIGHT = 1000;
 /** A primitive that is only an address, a name or a number takes its qualifiers from the primitive before. */
 const QUALIFIED = /[\s[\]()<>=]/;
 
@@ -34,6 +35,8 @@ const QUALIFIED = /[\s[\]()<>=]/;
  * @throws FilterError with the position of the first fault. libpcap judges the primitives.
  */
 export function parseFilter(text: string): Node {
+  const nul = text.indexOf('\0');
+  if (nul >= 0) throw new FilterError('a NUL character ends the text for libpcap', text, nul);
   const parser = new Parser(text);
   const node = parser.expression(0);
   parser.expectEnd();
@@ -43,6 +46,8 @@ export function parseFilter(text: string): Node {
 class Parser {
   readonly #text: string;
   readonly #scanner: Scanner;
+  /** Levels below a node; 0 for those that are not here. */
+  readonly #heights = new WeakMap<Node, number>();
 
   constructor(text: string) {
     this.#text = text;
@@ -77,7 +82,21 @@ class Parser {
       if (right.type === 'packet') this.#checkQualified(right);
       operands.push(right);
     }
-    return { type, operands, ...span } satisfies Joined;
+    const height = left.type === type ? this.#height(left) : this.#height(left) + 1;
+    return this.#withHeight(
+      { type, operands, ...span } satisfies Joined,
+      Math.max(height, this.#height(right) + 1),
+    );
+  }
+
+  #height(node: Node): number {
+    return this.#heights.get(node) ?? 0;
+  }
+
+  #withHeight<T extends Node>(node: T, height: number): T {
+    if (height > MAX_HEIGHT) throw this.#error('the expression is nested too deeply');
+    this.#heights.set(node, height);
+    return node;
   }
 
   /** A primitive without qualifiers of its own would silently become a host. */
@@ -98,7 +117,7 @@ class Parser {
       const { end } = operand;
       return operand.type === 'packet'
         ? { type: 'packet', start, end }
-        : { type: 'not', operand, start, end };
+        : this.#withHeight({ type: 'not', operand, start, end }, this.#height(operand) + 1);
     }
     return scanner.next('(') ? this.#group(start, depth) : this.#primitive(start);
   }
@@ -109,7 +128,7 @@ class Parser {
     const inner = this.expression(depth + 1);
     if (!scanner.take(')')) throw this.#error('expected and, or, or a closing parenthesis');
     const end = scanner.at;
-    if (inner.type !== 'packet') return { ...inner, start, end };
+    if (inner.type !== 'packet') return this.#withHeight({ ...inner, start, end }, this.#height(inner));
     // `(tcp[0] + 4) * 2 > 100`: the parentheses are of the primitive's arithmetic.
     if (scanner.nextIsArithmetic()) return this.#packet(start);
     return { type: 'packet', start, end };

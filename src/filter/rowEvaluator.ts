@@ -94,9 +94,9 @@ export class RowEvaluator {
     for (const each of framings) {
       const { linkType, converted } = FRAMINGS[each]!;
       const program = this.#programs.of(term, linkType);
-      const constant = program === false ? false : program.constant;
+      const constant = program ? program.constant : false;
       if (constant === true) continue;
-      if (program === false || constant === false) {
+      if (!program || constant === false) {
         for (let row = 0; row < length; row++) if (framing[row] === each) mask[row] = 0;
       } else if (framings.size === 1 && !converted) {
         program.matchRows(batch.arena, batch.columnMemory, length, mask);

@@ -10,11 +10,11 @@ const ARITHMETIC = /<<|>>|[-+*/%&|^]|==|!=|<=|>=|[=<>]/y;
 const BOOLEAN = /(?:and|or)(?![\w.:/-])|&&|\|\|/y;
 const NOT = /not(?![\w.:/-])|!(?![=~])/y;
 /**
- * A value after a comparison: up to a blank, a comma or a parenthesis, or in quotation marks. There, \" is a quotation
+ * A value after a comparison: up to a blank, a comma, a parenthesis, && or ||, or in quotation marks. There, \" is a quotation
  * mark, and any other backslash is a part of the value: regular expressions have them.
  */
 const QUOTED = /"(?:[^"\\]|\\.)*"/y;
-const BARE_VALUE = /[^\s,()"]+/y;
+const BARE_VALUE = /(?:(?!&&|\|\|)[^\s,()"])+/y;
 
 /** Reads an expression from left to right. */
 export class Scanner {

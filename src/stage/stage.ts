@@ -21,6 +21,9 @@ export interface Stage {
   readonly finished?: boolean;
   /** Takes a batch. Returns this batch or another batch, or undefined when there is none for the next stage yet. */
   process(batch: DropBatch): DropBatch | undefined;
-  /** Called once after the last batch. Returns a batch of the drops that the stage still has. */
+  /**
+   * Called once after the last batch. Returns the batch that the stage still has. A stage that holds two batches must let
+   * one of them go before: `capture` throws a UsageError for a batch that is left.
+   */
   flush?(): DropBatch | undefined;
 }

@@ -39,7 +39,7 @@ apt_options=()
 use_suite() {
   local lists=$cache/$1 archive
   # shellcheck disable=SC2016 # apt's own variables.
-  archive=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep '/debian/\?$' | head -n 1)
+  archive=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep '/debian/\?$' | head -n 1 || true)
   mkdir -p "$lists"/{state/lists/partial,cache/archives/partial}
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${archive:-http://deb.debian.org/debian} $1 main" \
     >"$lists/sources"

@@ -140,6 +140,25 @@ describe('a capture says which stage', () => {
     );
   });
 
+  test('still holds a batch at the end', () => {
+    const held: DropBatch[] = [];
+    const flush = () => held.shift();
+    const keep = (batch: DropBatch) => {
+      held.push(batch);
+      return undefined;
+    };
+    const [first, second] = batches();
+    const one = pipelineOf(own(keep, { flush }));
+    void one.push(first!);
+    expect(one.finish()).toBeUndefined();
+    for (const stage of [own(keep, { flush }), own(keep)]) {
+      const pipeline = pipelineOf(stage);
+      void pipeline.push(first!);
+      void pipeline.push(second!);
+      expect(() => pipeline.finish()).toThrow(/^the stage "own" still has batches at the end: [12]/);
+    }
+  });
+
   test.each<[string, (batch: DropBatch) => DropBatch, RegExp]>([
     [
       'returns a released batch',

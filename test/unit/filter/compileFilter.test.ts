@@ -1,8 +1,24 @@
 import { expect, test, vi } from 'vitest';
 import { UsageError } from '../../../src/errors.js';
 import { compileFilter } from '../../../src/filter/compileFilter.js';
+import { FRAMING_RAW } from '../../../src/linktype/framing.js';
+import { batchOfRows } from '../../support/rows.js';
 
-const binding = { pcapVersion: () => undefined };
+/** The names that libpcap knows in this test, and how often a program was compiled. */
+const libpcap = { version: undefined as string | undefined, knows: true, compiled: 0 };
+
+class PacketFilter {
+  readonly constant = undefined;
+  readonly asksKernel = false;
+  constructor(_linkType: number, text: string) {
+    libpcap.compiled++;
+    if (!libpcap.knows) throw new Error(`unknown host '${text}'`);
+  }
+  matchRows(): void {
+    // All rows fit.
+  }
+}
+const binding = { pcapVersion: () => libpcap.version, PacketFilter };
 vi.mock('../../../src/binding/load.js', () => ({ loadBinding: () => binding }));
 
 test('without libpcap, terms about the drop work, and terms about the packet name the package', () => {
@@ -12,4 +28,25 @@ test('without libpcap, terms about the drop work, and terms about the packet nam
       'filter: libpcap is missing, which reads terms about packets such as "tcp port 443" (Debian, Ubuntu: sudo apt install libpcap0.8; Fedora, RHEL: sudo dnf install libpcap)',
     ),
   );
+});
+
+test('looks up names once, before the first drop', () => {
+  libpcap.version = 'libpcap 1.10';
+  const filter = compileFilter('host a.example');
+  const { compiled } = libpcap;
+  libpcap.knows = false;
+  const batch = batchOfRows([
+    { packet: Uint8Array.of(1) },
+    { packet: Uint8Array.of(2), framing: FRAMING_RAW },
+  ]);
+  expect([...filter.judge(batch).subarray(0, 2)]).toEqual([1, 1]);
+  expect(libpcap.compiled).toBe(compiled);
+  expect(() => compileFilter('host a.example')).toThrow("filter: libpcap: unknown host 'host a.example'");
+});
+
+test('judges an expression of 900 levels, and refuses one of 1100', () => {
+  const levels = (count: number) => `${'lost and lost or '.repeat(count / 2)}not lost`;
+  const batch = batchOfRows([{ packet: Uint8Array.of(1) }]);
+  expect(compileFilter(levels(900)).judge(batch)[0]).toBe(1);
+  expect(() => compileFilter(levels(1100))).toThrow('filter: the expression is nested too deeply');
 });

@@ -73,6 +73,8 @@ describe('parseFilter', () => {
     ['class = policy/*,host/normal-free', 'class=policy/*|host/normal-free'],
     ['symbol = nft_*+0x40f/0x630', 'symbol=nft_*+0x40f/0x630'],
     ['(trap=ttl_value_is_too_small)', 'trap=ttl_value_is_too_small'],
+    ['iface=va||iface=vb&&lost', 'and(or(iface=va iface=vb) lost)'],
+    ['reason = "a||b"', 'reason=a||b'],
     ['host android', '[host android]'],
     ['host or.example', '[host or.example]'],
   ])('%s', (text, expected) => {
@@ -94,6 +96,7 @@ describe('parseFilter', () => {
     ['symbol ~ "x', 9, /closing quotation mark/],
     ['reason = A and port 80 or 443', 26, /needs its qualifiers/],
     ['symbol ~ x,"(a"', 11, /wrong regular expression: .*missing closing \)/],
+    ['reason = A and tcp\0 and udp', 18, /NUL/],
     ['class = policy/*,none', 17, /no such class/],
     ['origin = software', 9, /origin is sw or hw/],
     ['tcp[(1', 6, /closing parenthesis/],

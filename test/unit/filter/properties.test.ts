@@ -166,6 +166,7 @@ describe('parseFilter', () => {
     ['parentheses of arithmetic', `ip[${'('.repeat(500_000)}`],
     ['terms', 'lost or '.repeat(100_000)],
     ['packet terms', 'tcp or lost or '.repeat(50_000)],
+    ['operators in turn', 'lost and tcp or '.repeat(60_000)],
     ['values', `reason = ${'A,'.repeat(300_000)}`],
     ['a quoted value', `reason = "${'\\'.repeat(1_000_001)}`],
     ['blanks', ' '.repeat(1_000_000)],
