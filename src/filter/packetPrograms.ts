@@ -14,6 +14,8 @@ const REJECTS_ALL = 'expression rejects all packets';
 
 /** What libpcap says about a name that it cannot look up, for any link type. */
 const UNKNOWN = /^unknown /;
+/** The only primitive whose programs jump back: a packet whose headers point at themselves never ends them (libpcap 1.10). */
+const PROTOCHAIN = /\bprotochain\b/;
 const LINK_TYPES = [...new Set(FRAMINGS.map(({ linkType }) => linkType))];
 
 /**
@@ -33,9 +35,10 @@ export class PacketPrograms {
   /**
    * Compiles a term. Resolves its host names.
    * @throws FilterError when libpcap refuses the term for the common link types, when it does not know a name, or when the
-   * term asks for what only a kernel knows
+   * term asks for what only a kernel knows or may run without end
    */
   add(term: PacketTerm): void {
+    if (PROTOCHAIN.test(this.#text.slice(term.start, term.end))) throw this.#runsWithoutEnd(term);
     const programs = new Map<number, PacketFilter>();
     let compiled = false;
     let refusal = '';
@@ -68,6 +71,12 @@ export class PacketPrograms {
 
   #refused({ start }: PacketTerm, reason: string): FilterError {
     return new FilterError(`libpcap: ${reason}`, this.#text, start);
+  }
+
+  #runsWithoutEnd({ start }: PacketTerm): FilterError {
+    const text =
+      'protochain can run without end on a damaged packet, so dropcap refuses it (ip6 proto compares the first header)';
+    return new FilterError(text, this.#text, start);
   }
 
   #asksKernel({ start }: PacketTerm): FilterError {

@@ -182,7 +182,7 @@ step_quickstart() {
 
 # The library's sample with a stage of its own.
 step_filtered() {
-  node samples/filter-live.js "$dir/filtered.pcapng" NETFILTER_DROP 4 >"$dir/filtered.out" 2>"$dir/filtered.err" &
+  node samples/filter-live.js "$dir/filtered.pcapng" NETFILTER_DROP 10 >"$dir/filtered.out" 2>"$dir/filtered.err" &
   local filtering=$!
   wait_for listeners 1
   "$drops" udp4 nft >/dev/null

@@ -247,6 +247,11 @@ describe('dropcap with wrong usage', () => {
       text: /ask the kernel, and never match .*at character 10/,
     },
     {
+      name: 'an expression that may run without end',
+      args: ['-r', recording, 'lost or ip6 protochain 58'],
+      text: /protochain can run without end on a damaged packet.*at character 9/,
+    },
+    {
       name: 'two expressions',
       args: ['-r', recording, '-F', recording, 'tcp'],
       text: /-F reads the expression from a file, and the command line has one too/,
