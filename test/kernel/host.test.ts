@@ -137,7 +137,8 @@ describe.each(['6.12', '6.1'])('the subcommands of dropcap on Linux %s', (kernel
         /^dch0: 4 packets dropped in receiving \(rx_dropped\): .*the driver's own are not$/,
       ),
       expect.stringMatching(/Udp RcvbufErrors.*seen here as SOCKET_RCVBUFF$/),
-      expect.stringMatching(/^5 TCP connections .*TcpExt ListenDrops.*not seen here$/),
+      // A slow machine sends a SYN again, which counts again.
+      expect.stringMatching(/^(?:[5-9]|\d\d) TCP connections .*TcpExt ListenDrops.*not seen here$/),
       expect.stringMatching(/^2 IPv4 packets not sent, no route was found /),
       expect.stringMatching(/^3 IPv4 packets of this host discarded .*OutDiscards/),
       expect.stringMatching(/^1 IPv6 packet not sent, no route was found /),
