@@ -1,3 +1,4 @@
+import { checkHeaders } from './checkHeaders.js';
 import {
   type Joined,
   LOST,
@@ -40,6 +41,7 @@ export function parseFilter(text: string): Node {
   const parser = new Parser(text);
   const node = parser.expression(0);
   parser.expectEnd();
+  checkHeaders(text, node);
   return node;
 }
 
