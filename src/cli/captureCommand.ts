@@ -1,25 +1,17 @@
 import { capture, type CaptureCounters, type CaptureSummary } from '../capture/capture.js';
 import { CaptureError } from '../capture/captureError.js';
 import { errnoOf, messageOf, OutputError } from '../errors.js';
+import type { DropFilter } from '../filter/compileFilter.js';
 import { movedCounters, readCounters } from '../host/counters.js';
 import { openKernelSource } from '../source/live/kernel.js';
 import { openRecording } from '../source/file/recording.js';
 import type { DropSource } from '../source/source.js';
-import { removeRepeats } from '../stage/dedupe.js';
-import { hideNoise, type HideStage } from '../stage/hide.js';
-import { limitCount } from '../stage/limit.js';
-import { limitRate } from '../stage/rateLimit.js';
-import { sampleDrops } from '../stage/sample.js';
-import { selectOrigin } from '../stage/select.js';
-import { filterDrops } from '../stage/filter.js';
-import type { Stage } from '../stage/stage.js';
-import type { DropFilter } from '../filter/compileFilter.js';
-import { filterOf } from './expression.js';
-import { truncatePayloads } from '../stage/truncate.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
+import { hideStageFor, stagesFor } from './captureStages.js';
 import { checkOptions } from './checkOptions.js';
 import { formatOf } from './encoder.js';
 import { EXIT_FAILED, EXIT_OK, exitStatusOf } from './exitStatus.js';
+import { filterOf } from './expression.js';
 import { type CliOptions, originOf } from './options.js';
 import { progressText, unreadText } from './progress.js';
 import { checkOutputName } from './outputName.js';
@@ -138,7 +130,7 @@ async function runBetween(
   options: CliOptions,
   run: Run,
 ): Promise<number> {
-  const hide = hideStageFor(options, run.filter, outputs);
+  const hide = hideStageFor(options, run.filter, outputs.onTerminal);
   if (!options.quiet) {
     say(
       source.live
@@ -205,40 +197,6 @@ async function runBetween(
 /** Whether the run has all drops that -c asks for. */
 function isFinished({ delivered }: CaptureSummary, { drops = Infinity }: CliOptions): boolean {
   return delivered >= drops;
-}
-
-/** The stages for the options. In a live capture, the kernel truncates too; a recording is truncated only here. */
-function stagesFor(
-  options: CliOptions,
-  filter: DropFilter | undefined,
-  hide: HideStage | undefined,
-): Stage[] {
-  const { dedupe, sample, rateLimit, drops, snapshotLength } = options;
-  const wanted = originOf(options);
-  return [
-    ...(wanted === undefined ? [] : [selectOrigin(wanted)]),
-    ...(filter ? [filterDrops(filter)] : []),
-    ...(hide ? [hide] : []),
-    ...(dedupe === undefined ? [] : [removeRepeats(dedupe)]),
-    ...(sample === undefined ? [] : [sampleDrops(sample)]),
-    ...(rateLimit === undefined ? [] : [limitRate(rateLimit)]),
-    ...(drops === undefined ? [] : [limitCount(drops)]),
-    ...(snapshotLength ? [truncatePayloads(snapshotLength)] : []),
-  ];
-}
-
-/**
- * The stage that leaves out noise: as --hide and --all say, else for lines on a terminal without an expression. An
- * expression says which drops are wanted.
- */
-function hideStageFor(
-  { hide, all, json, write, count }: CliOptions,
-  filter: DropFilter | undefined,
-  outputs: Outputs,
-): HideStage | undefined {
-  if (hide) return hideNoise(hide);
-  const printsLines = write === undefined && !json && !count && !filter;
-  return printsLines && !all && outputs.onTerminal ? hideNoise() : undefined;
 }
 
 /** Gives up privileges. If that fails, nothing is captured and the output is removed. */

@@ -60,7 +60,7 @@ interface Not extends Span {
 }
 
 /** Terms that are joined by the same operator, from left to right; at least two. */
-export interface Joined extends Span {
+interface Joined extends Span {
   readonly type: 'and' | 'or';
   readonly operands: readonly Node[];
 }

@@ -1,6 +1,5 @@
-import { checkHeaders } from './checkHeaders.js';
+import { messageOf } from '../errors.js';
 import {
-  type Joined,
   LOST,
   type Node,
   NUMBER_KEYS,
@@ -12,8 +11,9 @@ import {
   type TextKey,
   type TextOperator,
 } from './ast.js';
-import { messageOf } from '../errors.js';
+import { checkHeaders } from './checkHeaders.js';
 import { FilterError } from './filterError.js';
+import { Joiner } from './joiner.js';
 import { RegularExpression } from './regularExpression.js';
 import { Scanner } from './scanner.js';
 import { impossible } from './vocabulary.js';
@@ -24,11 +24,8 @@ const ORDERS: ReadonlySet<string> = new Set(['<', '>', '<=', '>=']);
 /** What the kernel's source has in front of a reason's name. */
 const REASON_PREFIX = 'SKB_DROP_REASON_';
 const MAX_NUMBER = 0xffff_ffff;
-/** Deepest nesting of parentheses and `not`, and of all terms: `and` after `or` is one level. They bound the stack. */
+/** Deepest nesting of parentheses and `not`. It bounds the stack. */
 const MAX_DEPTH = 200;
-const MAX_HEIGHT = 1000;
-/** A primitive that is only an address, a name or a number takes its qualifiers from the primitive before. */
-const QUALIFIED = /[\s[\]()<>=]/;
 
 /**
  * Parses a filter expression: primitives of pcap-filter and metadata terms, joined as tcpdump joins primitives. `and` and
@@ -48,12 +45,12 @@ export function parseFilter(text: string): Node {
 class Parser {
   readonly #text: string;
   readonly #scanner: Scanner;
-  /** Levels below a node; 0 for those that are not here. */
-  readonly #heights = new WeakMap<Node, number>();
+  readonly #joiner: Joiner;
 
   constructor(text: string) {
     this.#text = text;
     this.#scanner = new Scanner(text);
+    this.#joiner = new Joiner(text);
   }
 
   expectEnd(): void {
@@ -66,46 +63,7 @@ class Parser {
       const operator = this.#scanner.boolean();
       if (!operator) return left;
       const right = this.#term(depth);
-      left = this.#join(operator, left, right);
-    }
-  }
-
-  #join(type: 'and' | 'or', left: Node, right: Node): Node {
-    const span = { start: left.start, end: right.end };
-    if (areTogether(left, right)) return { type: 'packet', ...span };
-    // The operands of `left`, which is given up, so that a long expression takes time in proportion to its length.
-    const operands = left.type === type ? (left.operands as Node[]) : [left];
-    const before = operands.at(-1)!;
-    // `A and p and q` is `A and (p and q)`: libpcap sees p and q together, so that q may repeat the qualifiers of p. Not with a
-    // parenthesis after p.
-    const together = areTogether(before, right) && before.end === left.end;
-    if (together) operands[operands.length - 1] = { type: 'packet', start: before.start, end: right.end };
-    else {
-      if (right.type === 'packet') this.#checkQualified(right);
-      operands.push(right);
-    }
-    const height = left.type === type ? this.#height(left) : this.#height(left) + 1;
-    return this.#withHeight(
-      { type, operands, ...span } satisfies Joined,
-      Math.max(height, this.#height(right) + 1),
-    );
-  }
-
-  #height(node: Node): number {
-    return this.#heights.get(node) ?? 0;
-  }
-
-  #withHeight<T extends Node>(node: T, height: number): T {
-    if (height > MAX_HEIGHT) throw this.#error('the expression is nested too deeply');
-    this.#heights.set(node, height);
-    return node;
-  }
-
-  /** A primitive without qualifiers of its own would silently become a host. */
-  #checkQualified({ start, end }: PacketTerm): void {
-    if (!QUALIFIED.test(this.#text.slice(start, end)) && /^[\d.:/]+$/.test(this.#text.slice(start, end))) {
-      const text = `${this.#text.slice(start, end)} needs its qualifiers here, as in "port ${this.#text.slice(start, end)}"`;
-      throw new FilterError(text, this.#text, start);
+      left = this.#joiner.join(operator, left, right);
     }
   }
 
@@ -115,11 +73,7 @@ class Parser {
     if (scanner.atEnd) throw this.#error('the expression ends here, a term is missing');
     const start = scanner.at;
     if (scanner.not()) {
-      const operand = this.#term(depth + 1);
-      const { end } = operand;
-      return operand.type === 'packet'
-        ? { type: 'packet', start, end }
-        : this.#withHeight({ type: 'not', operand, start, end }, this.#height(operand) + 1);
+      return this.#joiner.not(this.#term(depth + 1), start);
     }
     return scanner.next('(') ? this.#group(start, depth) : this.#primitive(start);
   }
@@ -130,7 +84,7 @@ class Parser {
     const inner = this.expression(depth + 1);
     if (!scanner.take(')')) throw this.#error('expected and, or, or a closing parenthesis');
     const end = scanner.at;
-    if (inner.type !== 'packet') return this.#withHeight({ ...inner, start, end }, this.#height(inner));
+    if (inner.type !== 'packet') return this.#joiner.group(inner, start, end);
     // `(tcp[0] + 4) * 2 > 100`: the parentheses are of the primitive's arithmetic.
     if (scanner.nextIsArithmetic()) return this.#packet(start);
     return { type: 'packet', start, end };
@@ -234,27 +188,5 @@ class Parser {
 
   #error(what: string): FilterError {
     return new FilterError(what, this.#text, this.#scanner.at);
-  }
-}
-
-/** Whether libpcap must judge both terms together: one is about the packet, and libpcap can read the other one too. */
-function areTogether(one: Node, other: Node): boolean {
-  return (one.type === 'packet' || other.type === 'packet') && isForLibpcap(one) && isForLibpcap(other);
-}
-
-/** Whether libpcap reads this text with the same meaning. */
-function isForLibpcap(node: Node): boolean {
-  switch (node.type) {
-    case 'packet':
-      return true;
-    case 'number':
-      return node.key === 'len' && node.values.length === 1;
-    case 'not':
-      return isForLibpcap(node.operand);
-    case 'and':
-    case 'or':
-      return node.operands.every(isForLibpcap);
-    default:
-      return false;
   }
 }
