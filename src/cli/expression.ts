@@ -16,7 +16,7 @@ export async function filterOf(
 ): Promise<DropFilter | undefined> {
   if (expressionFile !== undefined && expression !== '')
     throw new UsageError(
-      '-F reads the expression from a file, and the command line has one too (give one of them)',
+      `-F reads the expression from the file ${shownPath(expressionFile)}, and the command line has one too (give one of them)`,
     );
   const text = expressionFile === undefined ? expression : await readExpression(expressionFile);
   if (text === '') return undefined;

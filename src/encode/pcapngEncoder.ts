@@ -179,7 +179,7 @@ export class PcapngEncoder implements BatchEncoder {
       const counters =
         id === lossesId
           ? { droppedByInterface: bigintOf(losses.queueDrops), droppedByOs: bigintOf(losses.overruns) }
-          : { received: packets, delivered: packets };
+          : { delivered: packets };
       output.append(buildInterfaceStatistics({ interfaceId: id, ...times, ...counters }));
     }
     this.#output = NO_OUTPUT;

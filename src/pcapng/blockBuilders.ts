@@ -16,9 +16,7 @@ import {
   IF_SPEED,
   IF_TSRESOL,
   ISB_ENDTIME,
-  ISB_FILTERACCEPT,
   ISB_IFDROP,
-  ISB_IFRECV,
   ISB_OSDROP,
   ISB_STARTTIME,
   ISB_USRDELIV,
@@ -64,9 +62,7 @@ export interface InterfaceStatistics {
   readonly timestampNs: bigint;
   readonly startNs?: bigint | undefined;
   readonly endNs?: bigint | undefined;
-  readonly received?: bigint | undefined;
   readonly droppedByInterface?: bigint | undefined;
-  readonly acceptedByFilter?: bigint | undefined;
   readonly droppedByOs?: bigint | undefined;
   readonly delivered?: bigint | undefined;
   /** Unit of the interface's time stamps; nanoseconds by default. */
@@ -155,9 +151,7 @@ export function buildInterfaceStatistics(statistics: InterfaceStatistics): Uint8
   if (statistics.startNs !== undefined) options.timestamp(ISB_STARTTIME, statistics.startNs / unit);
   if (statistics.endNs !== undefined) options.timestamp(ISB_ENDTIME, statistics.endNs / unit);
   const counters = [
-    [ISB_IFRECV, statistics.received],
     [ISB_IFDROP, statistics.droppedByInterface],
-    [ISB_FILTERACCEPT, statistics.acceptedByFilter],
     [ISB_OSDROP, statistics.droppedByOs],
     [ISB_USRDELIV, statistics.delivered],
   ] as const;

@@ -47,9 +47,7 @@ export const EPB_FLAGS_BROADCAST = 0xc;
 // Interface statistics block.
 export const ISB_STARTTIME = 2;
 export const ISB_ENDTIME = 3;
-export const ISB_IFRECV = 4;
 export const ISB_IFDROP = 5;
-export const ISB_FILTERACCEPT = 6;
 export const ISB_OSDROP = 7;
 export const ISB_USRDELIV = 8;
 

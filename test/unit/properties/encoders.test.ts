@@ -17,7 +17,7 @@ import { PcapngEncoder } from '../../../src/encode/pcapngEncoder.js';
 import { copyFramed } from '../../../src/linktype/convert.js';
 import { FRAMINGS } from '../../../src/linktype/framing.js';
 import { resolveFraming } from '../../../src/linktype/resolve.js';
-import { ISB_IFRECV } from '../../../src/pcapng/constants.js';
+import { ISB_USRDELIV } from '../../../src/pcapng/constants.js';
 import { OptionWriter } from '../../../src/pcapng/optionWriter.js';
 import { DeviceResolver } from '../../../src/source/deviceResolver.js';
 import { asciiText } from '../../support/asciiText.js';
@@ -285,7 +285,7 @@ describe('PcapngEncoder', () => {
     file.push(trailerOf(encoder));
     const { interfaces, statistics } = readPcapng(Buffer.concat(file));
     const received = statistics.map(({ interfaceId, options }) => {
-      const count = options.find(({ code }) => code === ISB_IFRECV);
+      const count = options.find(({ code }) => code === ISB_USRDELIV);
       return [interfaces[interfaceId]!.name, count && Number(count.value.readBigUInt64LE())];
     });
     const expected = indexes.filter((n) => n % 7 > 0).map((n) => [`eth${n}`, n % 7]);
