@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { lacksLibpcap } from '../support/libpcap.js';
 import { lacksTools, recordingPath, runTool, temporaryFolder } from '../support/tools.js';
 
 const folder = temporaryFolder();
@@ -43,7 +44,7 @@ describe('the samples', () => {
     expect(runTool('tcpdump', '-nr', path).stdout.match(/^\d\d:\d\d:/gm)).toHaveLength(98);
   });
 
-  test.skipIf(lacksTools('tshark'))('filter, copy and count by stages of their own', () => {
+  test.skipIf(lacksTools('tshark') || lacksLibpcap())('filter, copy and count by stages of their own', () => {
     const path = join(folder, 'wanted.pcapng');
     const expression = 'ip and not reason = NO_SOCKET';
     const { stderr, stdout } = sample('own-stages.js', recordingPath('nlmon'), path, expression);

@@ -237,21 +237,6 @@ describe('dropcap with wrong usage', () => {
       text: /neither a command .* nor an expression \('host eth0', 'iface = eth0' and 'reason = eth0' are\)/,
     },
     {
-      name: 'a wrong expression',
-      args: ['-r', recording, 'tcp', 'prot', '80'],
-      text: /^dropcap: filter: libpcap: .*syntax error \(at character 1: tcp prot 80\)/,
-    },
-    {
-      name: 'an expression that asks the kernel',
-      args: ['-r', recording, 'lost and (outbound)'],
-      text: /ask the kernel, and never match .*at character 10/,
-    },
-    {
-      name: 'an expression that may run without end',
-      args: ['-r', recording, 'lost or ip6 protochain 58'],
-      text: /protochain can run without end on a damaged packet.*at character 9/,
-    },
-    {
       name: 'two expressions',
       args: ['-r', recording, '-F', recording, 'tcp'],
       text: /-F reads the expression from the file .*, and the command line has one too/,

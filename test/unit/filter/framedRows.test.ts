@@ -6,11 +6,12 @@ import { DropBatch } from '../../../src/drop/batch.js';
 import { KindTable } from '../../../src/drop/kind.js';
 import { FramedRows } from '../../../src/filter/framedRows.js';
 import { FRAMING_SLL, FRAMINGS } from '../../../src/linktype/framing.js';
+import { lacksLibpcap } from '../../support/libpcap.js';
 import { generatedBatches } from '../../support/batches.js';
 
-const { PacketFilter, pcapVersion } = loadBinding();
+const { PacketFilter } = loadBinding();
 
-describe.skipIf(pcapVersion() === undefined)('packets in the form of a file', () => {
+describe.skipIf(lacksLibpcap())('packets in the form of a file', () => {
   const DLT_LINUX_SLL = 113;
 
   test('are judged as each one alone', () => {

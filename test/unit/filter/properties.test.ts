@@ -5,6 +5,7 @@ import { compileFilter } from '../../../src/filter/compileFilter.js';
 import { FilterError } from '../../../src/filter/filterError.js';
 import { parseFilter } from '../../../src/filter/parse.js';
 import { openRecording } from '../../../src/source/file/recording.js';
+import { lacksLibpcap } from '../../support/libpcap.js';
 import { recordingPath } from '../../support/tools.js';
 
 /** Terms about the drop, decided by the kind or by the row, and terms about the packet. */
@@ -88,7 +89,7 @@ function expectPlace(text: string): void {
   expect(result.position).toBeLessThanOrEqual(text.length);
 }
 
-describe('a joined expression', () => {
+describe.skipIf(lacksLibpcap())('a joined expression', () => {
   const batches: DropBatch[] = [];
   /** For each row of each batch, whether each atom fits. */
   let truth: boolean[][][];
