@@ -167,7 +167,7 @@ describe('a capture that was killed', () => {
         .join('')
         .replaceAll(' ', ''),
     );
-    expect(countersOf(bytes)).toEqual([['va', [4, 8]]]);
+    expect(countersOf(bytes)).toEqual([['va', [8]]]);
     expect((await convert(bytes)).summary).toMatchObject({ captured: 2, lost: 4774, source: NOT_KNOWN });
   });
 });
