@@ -85,7 +85,7 @@ class CompiledFilter implements DropFilter {
     for (let row = 0; row < length; row++) {
       const verdict = verdicts[kind[row]!]!;
       result[row] = verdict;
-      occurs[verdict] = 1;
+      if (verdict >= OPEN) occurs[verdict] = 1;
     }
     for (let verdict = OPEN; verdict < occurs.length; verdict++)
       if (occurs[verdict] === 1) this.#judgeOpen(verdict, batch, result);
