@@ -12,10 +12,11 @@ export interface BatchEncoder {
   /** Appends the start of a file. A second call starts another file, which depends on nothing in the previous file. */
   header(output: OutputBuffer): void;
   /**
-   * Appends a batch's drops. Does not change the batch; the caller may release the batch afterwards.
-   * @returns the number of encoded drops: fewer than the batch has when the format cannot hold a drop.
+   * Appends a batch's drops, or those of the rows from `from` to before `to`. Does not change the batch; the caller may
+   * release the batch afterwards.
+   * @returns the number of encoded drops: fewer than these rows when the format cannot hold a drop.
    */
-  encode(batch: DropBatch, output: OutputBuffer): number;
+  encode(batch: DropBatch, output: OutputBuffer, from?: number, to?: number): number;
   /** Appends the end of a file. @param losses from `header` to this call, for formats that can hold losses. */
   trailer(losses: LossCounters, output: OutputBuffer): void;
 }

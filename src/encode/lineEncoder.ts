@@ -66,11 +66,11 @@ export class LineEncoder implements BatchEncoder {
 
   header(): void {}
 
-  encode(batch: DropBatch, output: OutputBuffer): number {
+  encode(batch: DropBatch, output: OutputBuffer, from: number = 0, to: number = batch.length): number {
     this.#batch = batch;
-    for (let i = 0; i < batch.length; i++) this.#encodeDrop(batch, i, output);
+    for (let i = from; i < to; i++) this.#encodeDrop(batch, i, output);
     this.#batch = undefined;
-    return batch.length;
+    return to - from;
   }
 
   trailer(): void {}

@@ -53,16 +53,16 @@ export class PcapEncoder implements BatchEncoder {
    * Encodes the drops before the first drop whose time pcap cannot hold (after the year 2106).
    * @throws OutputError when an earlier batch had such a drop
    */
-  encode(batch: DropBatch, output: OutputBuffer): number {
+  encode(batch: DropBatch, output: OutputBuffer, from: number = 0, to: number = batch.length): number {
     this.#checkTime();
-    for (let i = 0; i < batch.length; i++) {
+    for (let i = from; i < to; i++) {
       if (secondsOf(batch.timestampHigh[i]!, batch.timestampLow[i]!) > MAX_U32) {
         this.#tooLate = true;
-        return i;
+        return i - from;
       }
       this.#encodeDrop(batch, i, output);
     }
-    return batch.length;
+    return to - from;
   }
 
   /** @throws OutputError when a batch had a drop whose time pcap cannot hold */

@@ -126,42 +126,33 @@ export class PcapngEncoder implements BatchEncoder {
     output.append(buildSectionHeader(this.#options.section));
   }
 
-  encode(batch: DropBatch, output: OutputBuffer): number {
+  encode(batch: DropBatch, output: OutputBuffer, from: number = 0, to: number = batch.length): number {
     this.#output = output;
     this.#batch = batch;
     const { version } = this.#options.symbols ?? NO_SYMBOLS;
     if (version !== this.#symbolsVersion || batch.kinds !== this.#kinds) this.#templates?.clear();
     this.#symbolsVersion = version;
     this.#kinds = batch.kinds;
-    for (let i = 0; i < batch.length; i++) {
-      i = this.#encodeByTemplates(batch, i);
-      if (i < batch.length) this.#encodeDrop(batch, i);
+    for (let i = from; i < to; i++) {
+      i = this.#encodeByTemplates(batch, i, to);
+      if (i < to) this.#encodeDrop(batch, i);
     }
     this.#batch = undefined;
     this.#output = NO_OUTPUT;
-    return batch.length;
+    return to - from;
   }
 
   /**
-   * Encodes rows from `i` on whose kind, protocol and framing the templates know. Returns the first row that is not
-   * encoded.
+   * Encodes rows from `i` to before `to` whose kind, protocol and framing the templates know. Returns the first row that is
+   * not encoded.
    */
-  #encodeByTemplates(batch: DropBatch, i: number): number {
+  #encodeByTemplates(batch: DropBatch, i: number, to: number): number {
     if (!this.#templates) return i;
-    const { arena, columnMemory, length } = batch;
+    const { arena, columnMemory } = batch;
     const [output, written, { packets }] = [this.#output, this.#written, this.#interfaces];
     written[0] = output.length;
     const { words } = this.#times;
-    const done = this.#templates.encode(
-      arena,
-      columnMemory,
-      i,
-      length,
-      output.bytes,
-      written,
-      packets,
-      words,
-    );
+    const done = this.#templates.encode(arena, columnMemory, i, to, output.bytes, written, packets, words);
     output.length = written[0];
     return i + done;
   }

@@ -4,10 +4,39 @@ import type { BatchEncoder } from '../encode/encoder.js';
 import { OutputBuffer } from '../encode/outputBuffer.js';
 import { UsageError } from '../errors.js';
 import type { Outlet } from './outlet.js';
+import type { Rotation } from './rotation.js';
 import type { ByteSink } from './sink.js';
 
-/** Opens the sink of a segment. The first segment has number 0. */
-export type OpenSink = (segment: number) => Promise<ByteSink>;
+/**
+ * Opens the sink of a segment. The first segment has number 0. `firstNs` is the time of the segment's first drop in
+ * nanoseconds since 1970 UTC; undefined when the segment begins before a drop.
+ */
+export type OpenSink = (segment: number, firstNs: bigint | undefined) => Promise<ByteSink>;
+
+/** How an outlet begins new segments by itself. */
+export interface RotationOptions {
+  readonly rotation: Rotation;
+  /** Returns the losses so far: `DropSource.losses()`. */
+  readonly losses: () => LossCounters;
+  /** Whether the first segment begins with the first drop, so that its sink can be named by the drop's time. */
+  readonly atFirstDrop: boolean;
+}
+
+interface Segment {
+  readonly firstNs: bigint | undefined;
+  /** Undefined until the segment's first bytes are to be written. May still be opening. */
+  sink: Promise<ByteSink> | undefined;
+}
+
+/** Bytes of one segment in an output buffer. */
+interface Piece {
+  readonly segment: Segment;
+  /** Offset after the last byte. The piece begins where the piece before it ends. */
+  readonly end: number;
+  readonly drops: number;
+  /** Whether the segment ends with this piece. */
+  readonly last: boolean;
+}
 
 /**
  * Encodes drops and writes them to one sink, or to several sinks, one after another. Each sink gets one segment. A
@@ -26,9 +55,18 @@ export class EncodedOutlet implements Outlet {
   bytes = 0;
   readonly #encoder: BatchEncoder;
   readonly #openSink: OpenSink;
+  readonly #rotation: RotationOptions | undefined;
   #segments = 0;
-  /** The current segment's sink, which may still be opening; undefined between two segments. */
-  #sink: Promise<ByteSink> | undefined;
+  /** The segment that is being encoded; undefined between two segments. */
+  #segment: Segment | undefined;
+  /** The segments that ended in `#free`. */
+  #pieces: Piece[] = [];
+  /** Bytes of the current segment in earlier buffers, and where its bytes begin in `#free`. */
+  #earlierBytes = 0;
+  #segmentStart = 0;
+  readonly #openSinks = new Set<ByteSink>();
+  /** The closing of a finished segment's sink, while the next segment is written. */
+  #closing: Promise<void> | undefined;
   /** Losses in the statistics of finished segments. Losses that become known later are in a later segment. */
   #reported: LossCounters = NO_LOSSES;
   #free = new OutputBuffer();
@@ -52,28 +90,49 @@ export class EncodedOutlet implements Outlet {
     return this.#encoder.cutPackets ?? 0;
   }
 
-  /** @param sink the sink for all drops, or a function that opens each segment's sink. The outlet closes sinks. */
-  constructor(encoder: BatchEncoder, sink: ByteSink | OpenSink) {
+  /**
+   * @param sink the sink for all drops, or a function that opens each segment's sink. The outlet closes sinks.
+   * @param rotation needs such a function. By default only `endSegment` ends a segment.
+   */
+  constructor(encoder: BatchEncoder, sink: ByteSink | OpenSink, rotation?: RotationOptions) {
     this.#encoder = encoder;
+    this.#rotation = rotation;
     if (typeof sink === 'function') {
       this.#openSink = sink;
     } else {
       this.#openSink = refuseSegment;
-      this.#sink = Promise.resolve(this.#watch(sink));
+      this.#segment = { firstNs: undefined, sink: Promise.resolve(this.#watch(sink)) };
     }
   }
 
   /** Starts the first segment, so that a file without drops still has its header. */
   async begin(): Promise<void> {
-    this.#beginSegment();
-    await this.#sink;
+    if (this.#rotation?.atFirstDrop) return;
+    const segment = this.#beginSegment(undefined);
+    await (segment.sink ??= this.#open(segment));
     await this.#flush();
   }
 
   write(batch: DropBatch): Promise<void> | undefined {
     if (this.#ending) throw new UsageError('the end of a segment must be awaited before the next batch');
-    if (!this.#begun) this.#beginSegment();
-    return this.#flush(this.#encoder.encode(batch, this.#free));
+    const { length } = batch;
+    const rotation = this.#rotation?.rotation;
+    let drops = 0;
+    for (let row = 0; row < length;) {
+      if (!this.#begun) this.#beginSegment(timeOf(batch, row));
+      const end = rotation?.take(batch, row, this.#segmentBytes) ?? length;
+      if (end === row) {
+        if (!rotation?.next(length - row)) break;
+        this.#cut(drops);
+        drops = 0;
+        continue;
+      }
+      const encoded = this.#encoder.encode(batch, this.#free, row, end);
+      rotation?.added(encoded, this.#segmentBytes);
+      drops += encoded;
+      row = end;
+    }
+    return this.#flush(drops);
   }
 
   /**
@@ -82,13 +141,13 @@ export class EncodedOutlet implements Outlet {
    * @throws OutputError when a write of the segment failed
    */
   async endSegment(losses: LossCounters): Promise<void> {
-    if (!this.#sink) return;
+    if (!this.#segment) return;
     this.#ending = true;
     try {
-      await this.#complete(await this.#sink, losses);
+      await this.#complete(losses);
     } finally {
       this.#reported = lastKnown(this.#reported, losses);
-      this.#sink = undefined;
+      this.#segment = undefined;
       this.#begun = false;
       this.#ending = false;
     }
@@ -97,7 +156,7 @@ export class EncodedOutlet implements Outlet {
   async end(losses: LossCounters): Promise<void> {
     const { queueDrops = 0, overruns = 0 } = lossesBetween(this.#reported, losses);
     // Losses after the end of the last segment need one more segment.
-    if (!this.#sink && queueDrops + overruns > 0) await this.begin();
+    if (!this.#segment && queueDrops + overruns > 0) await this.begin();
     await this.endSegment(losses);
   }
 
@@ -105,13 +164,31 @@ export class EncodedOutlet implements Outlet {
     this.#onFailure = listener;
   }
 
-  #beginSegment(): void {
-    this.#begun = true;
-    this.#encoder.header(this.#free);
-    this.#sink ??= this.#open();
+  /** Bytes of the current segment. */
+  get #segmentBytes(): number {
+    return this.#earlierBytes + this.#free.length - this.#segmentStart;
   }
 
-  async #complete(sink: ByteSink, losses: LossCounters): Promise<void> {
+  #beginSegment(firstNs: bigint | undefined): Segment {
+    this.#begun = true;
+    this.#earlierBytes = 0;
+    this.#segmentStart = this.#free.length;
+    this.#rotation?.rotation.start();
+    this.#encoder.header(this.#free);
+    return (this.#segment ??= { firstNs, sink: undefined });
+  }
+
+  /** Ends the segment within a batch: nothing is awaited, because the caller takes the batch back. */
+  #cut(drops: number): void {
+    const losses = this.#rotation!.losses();
+    this.#encoder.trailer(lossesBetween(this.#reported, losses), this.#free);
+    this.#reported = lastKnown(this.#reported, losses);
+    this.#pieces.push({ segment: this.#segment!, end: this.#free.length, drops, last: true });
+    this.#segment = undefined;
+    this.#begun = false;
+  }
+
+  async #complete(losses: LossCounters): Promise<void> {
     try {
       // After a failure elsewhere, nobody waited for the last write: its buffer would be overwritten.
       await this.#writing;
@@ -120,16 +197,20 @@ export class EncodedOutlet implements Outlet {
       await this.#flush();
       await this.#writing;
     } finally {
-      await sink.close();
+      await this.#closeAll();
     }
   }
 
   /** Starts to write the encoded bytes. The promise resolves when the other buffer is free for the next batch. */
   #flush(drops = 0): Promise<void> | undefined {
     const output = this.#free;
-    if (output.length === 0) return undefined;
+    if (output.length === 0 || !this.#segment) return undefined;
+    const pieces = [...this.#pieces, { segment: this.#segment, end: output.length, drops, last: false }];
+    this.#pieces = [];
+    this.#earlierBytes = this.#segmentBytes;
+    this.#segmentStart = 0;
     const previous = this.#writing;
-    const writing = this.#send(output.written(), drops);
+    const writing = this.#send(output.written(), pieces, previous);
     this.#free = this.#full;
     this.#full = output;
     this.#free.clear();
@@ -138,26 +219,60 @@ export class EncodedOutlet implements Outlet {
     return previous;
   }
 
-  async #send(bytes: Uint8Array, drops: number): Promise<void> {
+  async #send(
+    bytes: Uint8Array,
+    pieces: readonly Piece[],
+    previous: Promise<void> | undefined,
+  ): Promise<void> {
     this.#pending++;
     try {
-      const sink = await this.#sink!;
-      await sink.write(bytes);
+      if (previous) await previous;
+      let from = 0;
+      for (const { segment, end, drops, last } of pieces) {
+        const sink = await (segment.sink ??= this.#open(segment));
+        await sink.write(bytes.subarray(from, end));
+        this.written += drops;
+        this.bytes += end - from;
+        from = end;
+        if (last) await this.#closeLater(sink);
+      }
     } finally {
       this.#pending--;
     }
-    this.written += drops;
-    this.bytes += bytes.length;
   }
 
-  async #open(): Promise<ByteSink> {
-    return this.#watch(await this.#openSink(this.#segments++));
+  /** Closes a finished segment's sink while the next segment is written. Waits for the sink before it. */
+  async #closeLater(sink: ByteSink): Promise<void> {
+    await this.#closing;
+    this.#closing = sink.close();
+    this.#openSinks.delete(sink);
+    this.#closing.catch(() => this.#onFailure());
+  }
+
+  /** Closes all sinks, also when closing one of them fails. */
+  async #closeAll(): Promise<void> {
+    const earlier = this.#closing ?? Promise.resolve();
+    const closing = [earlier, ...[...this.#openSinks].map((sink) => sink.close())];
+    this.#closing = undefined;
+    this.#openSinks.clear();
+    for (const outcome of await Promise.allSettled(closing)) {
+      if (outcome.status === 'rejected') throw outcome.reason;
+    }
+  }
+
+  async #open({ firstNs }: Segment): Promise<ByteSink> {
+    return this.#watch(await this.#openSink(this.#segments++, firstNs));
   }
 
   #watch(sink: ByteSink): ByteSink {
+    this.#openSinks.add(sink);
     sink.onFailure(() => this.#onFailure());
     return sink;
   }
+}
+
+function timeOf({ timestampHigh, timestampLow }: DropBatch, row: number): bigint {
+  return (BigInt(timestampHigh[row]!) << 32n) | BigInt(timestampLow[row]!);
 }
 
 function refuseSegment(): Promise<ByteSink> {
