@@ -1,37 +1,24 @@
-import { capture, type CaptureCounters, type CaptureSummary } from '../capture/capture.js';
-import { CaptureError } from '../capture/captureError.js';
-import { errnoOf, messageOf, OutputError } from '../errors.js';
-import type { DropFilter } from '../filter/compileFilter.js';
-import { movedCounters, readCounters } from '../host/counters.js';
+import type { CaptureCounters } from '../capture/capture.js';
+import { messageOf } from '../errors.js';
 import { openKernelSource } from '../source/live/kernel.js';
 import { openRecording } from '../source/file/recording.js';
 import type { DropSource } from '../source/source.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
-import { hideStageFor, stagesFor } from './captureStages.js';
+import { type CaptureFollower, captureFrom, type Run } from './captureRun.js';
 import { checkOptions } from './checkOptions.js';
 import { formatOf } from './encoder.js';
-import { EXIT_FAILED, EXIT_OK, exitStatusOf } from './exitStatus.js';
+import { EXIT_OK } from './exitStatus.js';
 import { filterOf } from './expression.js';
 import { type CliOptions, originOf } from './options.js';
-import { progressText, unreadText } from './progress.js';
 import { checkOutputName } from './outputName.js';
 import { nameOf, openOutputs, type Outputs } from './outputs.js';
-import { statusText, summaryJson, summaryLines } from './report.js';
-import { onEndSignal, onReportSignal } from './signals.js';
 import { becomeUser, type User, userOf } from './privileges.js';
+import { statusText } from './report.js';
+import { onEndSignal, onReportSignal } from './signals.js';
 import { openSymbols } from './symbols.js';
-import { print, say, StatusLine } from './terminal.js';
+import { say } from './terminal.js';
 
-const EPIPE = 32;
 const NO_COUNTERS: CaptureCounters = { captured: 0, lost: 0, delivered: 0 };
-
-/** Follows a capture for another program than a terminal. */
-export interface CaptureFollower {
-  /** Takes a text for people, in place of standard error. */
-  onNotice(text: string): void;
-  /** Called when the capture starts, with its source and its counter of drops. Returns a function to call at its end. */
-  onStart(source: DropSource, captured: () => number): () => Promise<void>;
-}
 
 /**
  * Runs a capture with the given options, and reports on standard error. Returns the exit status.
@@ -60,18 +47,6 @@ export async function runCapture(
   } finally {
     forgetReports();
   }
-}
-
-/** A run, as far as it came. */
-interface Run {
-  readonly filter: DropFilter | undefined;
-  /** What is being opened. */
-  waitingFor: string;
-  /** Whether a signal or --duration asked for the end. */
-  interrupted: boolean;
-  outputs?: Outputs;
-  counters?: CaptureCounters;
-  readonly follower: CaptureFollower | undefined;
 }
 
 /** The answer to SIGUSR1. */
@@ -116,87 +91,11 @@ async function runWith(
     if (user) await goOnAs(user, source, outputs);
     if (run.interrupted) await source.stop();
     if (source.live) startTimer();
-    return await runBetween(source, outputs, symbols, options, run);
+    return await captureFrom(source, outputs, symbols, options, run);
   } finally {
     clearTimeout(timer);
     forgetSignals();
   }
-}
-
-async function runBetween(
-  source: DropSource,
-  outputs: Outputs,
-  symbols: SymbolLookup,
-  options: CliOptions,
-  run: Run,
-): Promise<number> {
-  const hide = hideStageFor(options, run.filter, outputs.onTerminal);
-  if (!options.quiet) {
-    say(
-      source.live
-        ? `dropcap: capturing from ${source.description}; Ctrl-C ends`
-        : `dropcap: reading from ${source.description}`,
-    );
-    if (options.verbose && source.settings) say(`dropcap: ${source.settings}`);
-    if (options.format === 'pcap' && options.linktype !== 'NETLINK')
-      say('dropcap: reasons and places are left out: pcap has no room for them (pcapng and -y NETLINK have)');
-    if (hide && !options.hide) say('dropcap: drops that are no loss are hidden: --all shows them');
-  }
-  const isShown = source.live ? options.write !== undefined : !outputs.onTerminal;
-  const line = isShown && !options.quiet && process.stderr.isTTY ? new StatusLine() : undefined;
-  const start = performance.now();
-  outputs.connect(source, symbols, options, run.filter?.text);
-  run.outputs = outputs;
-  const countersBefore = source.live && !options.quiet ? readCounters() : undefined;
-  const endFollowing = run.follower?.onStart(source, () => run.counters?.captured ?? 0);
-  let summary: CaptureSummary;
-  let failure: unknown;
-  try {
-    summary = await capture(source, outputs.outlets, {
-      stages: stagesFor(options, run.filter, hide),
-      onProgress: (counters) => {
-        run.counters = counters;
-        line?.update(() => {
-          const { progress } = source;
-          const status = statusText(counters, outputs);
-          return progress ? `${progressText(progress, performance.now() - start)}; ${status}` : status;
-        });
-      },
-    });
-  } catch (error) {
-    if (!(error instanceof CaptureError)) throw error;
-    summary = error.summary;
-    failure = error.cause;
-    // A recording can be read again: a file without its drops is worth nothing.
-    if (!source.live && outputs.written === 0 && !(failure instanceof OutputError)) await outputs.discard();
-  } finally {
-    line?.clear();
-    await endFollowing?.();
-  }
-  if (options.count) print(`${summary.delivered} ${summary.delivered === 1 ? 'drop' : 'drops'}`);
-  if (!options.quiet)
-    for (const text of options.json
-      ? [summaryJson(summary, outputs, hide?.hidden)]
-      : summaryLines(summary, outputs, hide?.hidden))
-      say(text);
-  if (countersBefore) for (const text of movedCounters(countersBefore, readCounters())) say(text);
-  const unread =
-    run.interrupted && !failure && source.progress && !isFinished(summary, options)
-      ? unreadText(source.progress, options.read!)
-      : undefined;
-  if (unread !== undefined) {
-    say(`dropcap: ${unread}`);
-    return EXIT_FAILED;
-  }
-  // A closed pipe is no failure: the reader of our output has read enough (`dropcap | head`).
-  if (!failure || isClosedPipe(failure)) return EXIT_OK;
-  say(`dropcap: ${messageOf(failure)}`);
-  return exitStatusOf(failure);
-}
-
-/** Whether the run has all drops that -c asks for. */
-function isFinished({ delivered }: CaptureSummary, { drops = Infinity }: CliOptions): boolean {
-  return delivered >= drops;
 }
 
 /** Gives up privileges. If that fails, nothing is captured and the output is removed. */
@@ -231,8 +130,4 @@ async function openSource(
     await outputs.discard();
     throw error;
   }
-}
-
-function isClosedPipe(error: unknown): boolean {
-  return error instanceof OutputError && errnoOf(error.cause) === EPIPE;
 }
