@@ -47,10 +47,11 @@ export type { EncoderOptions, EncoderSource, LinkTypeName, OutputFormat } from '
 export type { PacketDump } from './encode/lineEncoder.js';
 export type { TimeStyle } from './encode/lineTime.js';
 export { EncodedOutlet } from './outlet/encodedOutlet.js';
-export type { OpenSink, RotationOptions } from './outlet/encodedOutlet.js';
+export type { RotationOptions } from './outlet/encodedOutlet.js';
 export { openFileSink } from './outlet/fileSink.js';
 export type { FileOwner, FileSinkOptions } from './outlet/fileSink.js';
 export type { Outlet } from './outlet/outlet.js';
+export type { OpenSink } from './outlet/segmentWriter.js';
 export { Rotation } from './outlet/rotation.js';
 export type { RotationLimits } from './outlet/rotation.js';
 export type { ByteSink } from './outlet/sink.js';

@@ -40,8 +40,8 @@ export interface CaptureSummary extends CaptureCounters {
 }
 
 /**
- * Takes drops from a source through stages to outlets. Ends when the source ends, a stage is finished, or the source
- * is stopped. Then completes the outlets, and closes the source and the outlets. When one of them fails, the others
+ * Takes drops from a source through stages to outlets. Ends when the source ends, a stage or an outlet is finished, or
+ * the source is stopped. Then completes the outlets, and closes the source and the outlets. When one of them fails, the others
  * are still completed and closed.
  * @throws CaptureError when the source, a stage or an outlet failed. `cause` is the first error; `summary` has the
  * counters until then.
@@ -127,7 +127,7 @@ class Flow {
   }
 
   #finished(): boolean {
-    return this.#stages.some((stage) => stage.finished);
+    return [...this.#stages, ...this.#outlets].some(({ finished }) => finished);
   }
 
   #count({ length, lostBefore }: DropBatch): void {

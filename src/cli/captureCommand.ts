@@ -9,6 +9,7 @@ import { checkOptions } from './checkOptions.js';
 import { formatOf } from './encoder.js';
 import { EXIT_OK } from './exitStatus.js';
 import { filterOf } from './expression.js';
+import { withAutostop } from './filePlan.js';
 import { type CliOptions, originOf } from './options.js';
 import { checkOutputName } from './outputName.js';
 import { nameOf, openOutputs, type Outputs } from './outputs.js';
@@ -25,10 +26,11 @@ const NO_COUNTERS: CaptureCounters = { captured: 0, lost: 0, delivered: 0 };
  * @throws UsageError, and the errors of opening a source or a sink.
  */
 export async function runCapture(
-  options: CliOptions,
+  given: CliOptions,
   expression: string,
   follower?: CaptureFollower,
 ): Promise<number> {
+  const options = withAutostop(given);
   checkOptions(options);
   // Before the capture starts: libpcap looks up host names.
   const filter = await filterOf(options, expression);
@@ -88,7 +90,7 @@ async function runWith(
       await outputs.discard();
       return EXIT_OK;
     }
-    if (user) await goOnAs(user, source, outputs);
+    if (user) await goOnAs(user, source, outputs, options);
     if (run.interrupted) await source.stop();
     if (source.live) startTimer();
     return await captureFrom(source, outputs, symbols, options, run);
@@ -99,9 +101,10 @@ async function runWith(
 }
 
 /** Gives up privileges. If that fails, nothing is captured and the output is removed. */
-async function goOnAs(user: User, source: DropSource, outputs: Outputs): Promise<void> {
+async function goOnAs(user: User, source: DropSource, outputs: Outputs, options: CliOptions): Promise<void> {
   try {
     becomeUser(user);
+    await outputs.files?.checkFolder(options);
   } catch (error) {
     await source.close();
     await outputs.discard();

@@ -15,6 +15,7 @@ import { statusText, summaryJson, summaryLines } from './report.js';
 import { print, say, StatusLine } from './terminal.js';
 
 const EPIPE = 32;
+const CLOCK_MS = 1000;
 
 /** Follows a capture for another program than a terminal. */
 export interface CaptureFollower {
@@ -51,6 +52,7 @@ export async function captureFrom(
   outputs.connect(source, symbols, options, run.filter?.text);
   run.outputs = outputs;
   const countersBefore = source.live && !options.quiet ? readCounters() : undefined;
+  const forgetClock = watchClock(source, outputs);
   const endFollowing = run.follower?.onStart(source, () => run.counters?.captured ?? 0);
   let summary: CaptureSummary;
   let failure: unknown;
@@ -73,12 +75,25 @@ export async function captureFrom(
     // A recording can be read again: a file without its drops is worth nothing.
     if (!source.live && outputs.written === 0 && !(failure instanceof OutputError)) await outputs.discard();
   } finally {
+    forgetClock();
     line?.clear();
     await endFollowing?.();
+    await outputs.files?.end();
   }
   reportCounters(summary, outputs, options, hide);
   if (countersBefore) for (const text of movedCounters(countersBefore, readCounters())) say(text);
   return statusOf(source, summary, options, run, failure);
+}
+
+/** Ends files whose time is over although no drop comes. Returns a function that ends this. */
+function watchClock(source: DropSource, outputs: Outputs): () => void {
+  const { seconds, interval } = outputs.files?.limits ?? {};
+  if (!source.live || (seconds === undefined && interval === undefined)) return () => {};
+  const timer = setInterval(() => {
+    if (outputs.endOnTime())
+      void source.stop().catch((error: unknown) => say(`dropcap: ${messageOf(error)}`));
+  }, CLOCK_MS);
+  return () => clearInterval(timer);
 }
 
 function announce(source: DropSource, options: CliOptions, hidesByDefault: boolean): void {

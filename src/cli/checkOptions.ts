@@ -13,6 +13,10 @@ export function checkOptions(options: CliOptions): void {
   if (options.force && (write === undefined || write === '-')) {
     throw new UsageError('--force goes with -w FILE: it lets -w overwrite a file');
   }
+  const { C, G, W, ringBuffer, autostop, compress, z, minFree } = options;
+  if (write === undefined && [C, G, W, ringBuffer, autostop?.filesize, compress, z, minFree].some(isGiven)) {
+    throw new UsageError('-C, -G, -W, -b, -a filesize:, -z, --compress and --min-free go with -w FILE');
+  }
   if ((options.print || options.count) && write === '-') {
     const name = options.print ? '--print' : '--count';
     throw new UsageError(`${name} prints on standard output, and -w - writes there too (name a file)`);
@@ -53,6 +57,10 @@ export function checkOptions(options: CliOptions): void {
       '-r and -w name the same file (write to another file: this would overwrite the recording)',
     );
   }
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined;
 }
 
 function isSameFile(read: string, write: string): boolean {

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { REPEATED } from './rotationOptions.js';
 
 /** Options of tcpdump that ask for what dropcap always does. They are accepted, and change nothing. */
 const ALWAYS_DONE: readonly string[] = [
@@ -16,25 +17,18 @@ const COUNTED = ['t', 'x', 'X', 'A'] as const;
 
 const FILTERS =
   'an expression without an option filters as with tcpdump (dropcap tcp port 443), and tshark -r FILE -Y FILTER filters a file';
-const ONE_FILE = 'dropcap writes one file: split it with editcap -c PACKETS or editcap -i SECONDS';
 
 /** Options of tcpdump, tshark and dumpcap that dropcap does not have, and what does the same here. */
 const OF_OTHER_TOOLS: ReadonlyMap<string, string> = new Map([
-  ['-a', '-c ends a capture after a number of drops, --duration after a time'],
-  ['-b', ONE_FILE],
-  ['-C', ONE_FILE],
   ['-f', FILTERS],
-  ['-G', ONE_FILE],
   ['-k', 'to watch live: dropcap -w - | wireshark -k -i -'],
   ['-O', '-v prints all details of each drop'],
   ['-P', '--print prints the drops although -w is given'],
   ['-R', FILTERS],
   ['-T', '--json prints JSON; for other forms, write a file with -w, then tshark -r FILE -T FORM'],
   ['-V', '-v prints all details of each drop'],
-  ['-W', ONE_FILE],
   ['-Y', FILTERS],
   ['--time-stamp-precision', '--micro writes microseconds, --nano nanoseconds'],
-  ['-z', 'write a file with -w, then tshark -r FILE -z STATISTICS'],
 ]);
 
 /** Makes the program take the habits of users of tcpdump and tshark. Call it after all other options are added. */
@@ -54,7 +48,7 @@ export function addHabits(program: Command): void {
 
 /** Refuses an option that is given twice with different values: the first would be ignored. */
 function refuseTwice(program: Command, option: Option): void {
-  if (!option.required) return;
+  if (!option.required || REPEATED.has(option.short ?? '')) return;
   let first: string | undefined;
   program.on(`option:${option.name()}`, (value: string) => {
     if (first !== undefined && first !== value) {

@@ -23,7 +23,11 @@ export function checkOutputName(path: string, format: OutputFormat): string | un
   const isCapture = OF_PCAP.has(extension) || extension === OF_PCAPNG;
   const compressor = COMPRESSED.get(extension);
   if (compressor !== undefined) {
-    throw new UsageError(`-w ${path}: dropcap does not compress (use: dropcap -w - | ${compressor} > FILE)`);
+    const advice =
+      compressor === 'gzip' || compressor === 'zstd'
+        ? `--compress ${compressor} compresses the complete file, and adds ${extension} to its name`
+        : `use: dropcap -w - | ${compressor} > FILE`;
+    throw new UsageError(`-w ${path}: a capture is written without compression (${advice})`);
   }
   if (format === 'json' && isCapture) {
     throw new UsageError(`-w ${path}: --json writes no capture file (name it .json, or leave out --json)`);

@@ -2,22 +2,28 @@ import { fstatSync, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { isatty } from 'node:tty';
 import { EncodedOutlet } from '../outlet/encodedOutlet.js';
-import { openFileSink } from '../outlet/fileSink.js';
+import { type FileSinkOptions, openFileSink } from '../outlet/fileSink.js';
 import type { OutputFormat } from '../outlet/createEncoder.js';
+import { Rotation } from '../outlet/rotation.js';
 import type { ByteSink } from '../outlet/sink.js';
 import type { DropSource } from '../source/source.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
+import { UsageError } from '../errors.js';
 import { encoderFor, formatOf } from './encoder.js';
+import { filePlanOf } from './filePlan.js';
 import type { CliOptions } from './options.js';
+import { OutputFiles } from './outputFiles.js';
 import { sudoUser, type User } from './privileges.js';
 import type { OutputCounters } from './report.js';
 
 const STDOUT_FD = 1;
+const NANOSECONDS_PER_MILLISECOND = 1_000_000;
 
 interface Target {
   readonly path: string;
   readonly format: OutputFormat;
-  readonly sink: ByteSink;
+  /** Files on disk, or the sink of anything else. */
+  readonly to: OutputFiles | ByteSink;
   /** Whether it is no file on disk: its reader can stand still. */
   readonly piped: boolean;
 }
@@ -51,6 +57,10 @@ export class Outputs implements OutputCounters {
     return this.#outlets[0]?.cutPackets ?? 0;
   }
 
+  get refused(): number {
+    return this.#outlets[0]?.refused ?? 0;
+  }
+
   /** Bytes that the outputs took which have more to take, except files on disk. Undefined without such an output. */
   get pendingBytes(): number | undefined {
     const pending = this.#pending();
@@ -81,43 +91,74 @@ export class Outputs implements OutputCounters {
    * @param filter the expression that chooses them
    */
   connect(source: DropSource, symbols: SymbolLookup, options: CliOptions, filter: string | undefined): void {
-    this.#outlets = this.#targets.map(
-      ({ format, sink }) => new EncodedOutlet(encoderFor(format, source, symbols, options, filter), sink),
-    );
+    this.#outlets = this.#targets.map(({ format, to }) => {
+      const encoder = encoderFor(format, source, symbols, options, filter);
+      if (!(to instanceof OutputFiles)) return new EncodedOutlet(encoder, to);
+      if (!to.limits) return new EncodedOutlet(encoder, to.openSegment);
+      return new EncodedOutlet(encoder, to.openSegment, {
+        rotation: new Rotation(to.limits),
+        losses: () => source.losses(),
+        atFirstDrop: to.beginsAtDrop(options),
+      });
+    });
+  }
+
+  /** The files of -w; undefined without a file. */
+  get files(): OutputFiles | undefined {
+    return this.#targets.map(({ to }) => to).find((to) => to instanceof OutputFiles);
+  }
+
+  /** Ends files whose time is over. Returns whether the last file is full, so that the capture must end. */
+  endOnTime(): boolean {
+    for (const outlet of this.#outlets) outlet.endIfOver(Date.now() * NANOSECONDS_PER_MILLISECOND);
+    return this.#outlets.some(({ finished }) => finished);
   }
 
   /** Closes the outputs, and removes a new file. */
   async discard(): Promise<void> {
-    for (const { sink } of this.#targets) await sink.discard();
+    for (const { to } of this.#targets) await to.discard();
   }
 }
 
-/** Opens the outputs for the options. @throws OutputError */
+/** Opens the outputs for the options. @throws OutputError, and UsageError for several files where only one can be */
 export async function openOutputs(options: CliOptions, user: User | undefined): Promise<Outputs> {
   const { write, print, count, read } = options;
   const wanted: [path: string, format: OutputFormat][] = [];
   if (write !== undefined || !count) wanted.push([write ?? '-', formatOf(options)]);
   if (print && write !== undefined) wanted.push(['-', 'text']);
-  // fsync only if the input cannot be read again: a file can.
-  const sync = read === undefined || !(await isFile(read));
+  const sinkOptions: FileSinkOptions = {
+    overwrite: options.force,
+    owner: user,
+    askedBy: sudoUser()?.uid,
+    synchronous: read === undefined,
+    // fsync only if the input cannot be read again: a file can.
+    sync: read === undefined || !(await isFile(read)),
+  };
   const targets: Target[] = [];
   try {
     for (const [path, format] of wanted) {
-      const sink = await openFileSink(path, {
-        overwrite: options.force,
-        owner: user,
-        askedBy: sudoUser()?.uid,
-        synchronous: read === undefined,
-        sync,
-      });
+      const inFiles = path !== '-' && mayBeFile(path);
+      if (path === write && !inFiles) checkOneOutput(options);
+      const to = inFiles
+        ? await OutputFiles.open(options, sinkOptions)
+        : await openFileSink(path, sinkOptions);
       // Now: later this process may have another user, who may not enter the folder.
-      targets.push({ path, format, sink, piped: !isRegularOutput(path) });
+      targets.push({ path, format, to, piped: !inFiles && !isRegularOutput(path) });
     }
   } catch (error) {
     await new Outputs(targets).discard();
     throw error;
   }
   return new Outputs(targets);
+}
+
+/** @throws UsageError for options about files */
+function checkOneOutput(options: CliOptions): void {
+  const { compress, z } = options;
+  if (!filePlanOf(options) && compress === undefined && z === undefined) return;
+  throw new UsageError(
+    `-C, -G, -b, -a filesize:, -z and --compress are about files, and ${nameOf(options.write)} is none (name a file)`,
+  );
 }
 
 /** An output's name for people. */
@@ -131,6 +172,11 @@ function isFile(path: string): Promise<boolean> {
     (found) => found.isFile(),
     () => false,
   );
+}
+
+/** Whether a file can have this name: nothing else has it. */
+function mayBeFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
 }
 
 export function isRegular(path: string): boolean {

@@ -13,6 +13,7 @@ Examples:
   dropcap -w - | tshark -i -               watch live (or: wireshark -k -i -)
   dropcap --origin hw --duration 60        print the drops of a switch's hardware for a minute
   dropcap -w web.pcapng 'tcp port 443 and reason = NETFILTER_DROP'   write the drops that fit an expression
+  dropcap -w drops.pcapng -b filesize:100000 -b files:20   write for days: keep the last 20 files of 100 MB each
   dropcap --dedupe -w drops.pcapng         write one of equal drops a second: the next one says how many were left out
   dropcap --rate-limit 1000                print at most 1000 drops a second (--sample 1/100: one of 100 drops)
   dropcap -r drops.pcapng                  print the drops of a file; -v adds all details, --json prints JSON

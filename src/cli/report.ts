@@ -1,4 +1,5 @@
 import type { CaptureCounters, CaptureSummary } from '../capture/capture.js';
+import type { FilesState } from './outputFiles.js';
 
 /** Name of the stage for -c (stage/limit.ts). */
 const COUNT_STAGE = 'count';
@@ -16,6 +17,9 @@ export interface OutputCounters {
   readonly bytes: number;
   /** Packets that were cut because readers take no longer ones. */
   readonly cutPackets: number;
+  /** Drops that came after the end of the last file. */
+  readonly refused: number;
+  readonly files: { readonly state: FilesState } | undefined;
 }
 
 /** The status line of a running capture on a terminal. */
@@ -31,11 +35,28 @@ export function summaryJson(
   hidden: HiddenCounts = {},
 ): string {
   const { captured, lost, source } = summary;
-  const { written, bytes, cutPackets } = output;
+  const { written, bytes, cutPackets, refused, files } = output;
   const filtered = captured - summary.delivered;
   const removed = Object.fromEntries(leftOut(summary));
-  const counters = { captured, filtered, removed, hidden, lost, written, bytes, cutPackets, ...source };
+  const counters = {
+    captured,
+    filtered,
+    removed,
+    hidden,
+    lost,
+    written,
+    bytes,
+    cutPackets,
+    refused,
+    ...countsOf(files),
+    ...source,
+  };
   return JSON.stringify(counters, (_, value: unknown) => (value === undefined ? null : value));
+}
+
+/** The numbers of files, if there can be several. */
+function countsOf(files: OutputCounters['files']): { files?: number; removedFiles?: number } {
+  return files?.state.several ? { files: files.state.count, removedFiles: files.state.removed } : {};
 }
 
 /** The drops that each stage left out. Those after the end by -c do not count: they were not captured. */
@@ -60,6 +81,12 @@ export function summaryLines(
     loss(source.overruns, 'overrun', 'overruns', 'the receive buffer was full: raise -B, or lower -s'),
     count(source.malformed, 'malformed alert', 'malformed alerts'),
   ];
+  const { files = 0, removedFiles = 0 } = countsOf(output.files);
+  if (files > 0) {
+    const kept =
+      removedFiles === 0 ? '' : `: ${removedFiles} removed to make room, ${files - removedFiles} kept`;
+    lines.push(`${count(files, 'file', 'files')}${kept}`);
+  }
   const { queueDrops, overruns } = source;
   const partly = queueDrops === undefined || overruns === undefined;
   if (partly && summary.lost > 0) {
@@ -85,6 +112,7 @@ export function summaryLines(
       "of the queue drops was hardware's",
       "of the queue drops were hardware's",
     ],
+    [output.refused, 'drop after the end of the last file', 'drops after the end of the last file'],
     [
       output.cutPackets,
       'packet cut in the file',

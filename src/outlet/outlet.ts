@@ -3,6 +3,8 @@ import type { LossCounters } from '../drop/losses.js';
 
 /** Receives the drops of a capture: a file, a count, a program. A capture can have several outlets. */
 export interface Outlet {
+  /** True when the outlet takes no more drops. `capture` then stops the source. */
+  readonly finished?: boolean;
   /** Called before the first batch, and at the end of a source without a batch; not if the source fails before that. */
   begin?(): Promise<void>;
   /**

@@ -1,5 +1,4 @@
 import type { DropBatch } from '../drop/batch.js';
-import { secondsOf } from '../encode/timestamp.js';
 
 const NANOSECONDS = 1_000_000_000;
 /**
@@ -36,7 +35,6 @@ export class Rotation {
   #packets = 0;
   /** Time of the file's first drop: nanoseconds since 1970, with an error below 512; undefined before that drop. */
   #startNs: number | undefined;
-  #startInterval = 0;
 
   constructor(limits: RotationLimits) {
     this.#limits = limits;
@@ -89,16 +87,26 @@ export class Rotation {
     return this.#packets > 0 && (bytes >= mostBytes || this.#packets >= packets);
   }
 
+  /**
+   * Whether the file has drops, and would end before a drop of this time.
+   * @param timeNs nanoseconds since 1970 UTC
+   */
+  isOver(timeNs: number): boolean {
+    const { seconds = Infinity, interval = Infinity } = this.#limits;
+    if (this.#startNs === undefined) return false;
+    if (timeNs - this.#startNs >= seconds * NANOSECONDS) return true;
+    return intervalOf(timeNs, interval) > intervalOf(this.#startNs, interval);
+  }
+
   /** Whether the row's time is after the end of the file. The file's first row sets the file's begin. */
   #isTooLate(batch: DropBatch, row: number): boolean {
-    const { seconds = Infinity, interval = Infinity } = this.#limits;
-    const [high, low] = [batch.timestampHigh[row]!, batch.timestampLow[row]!];
-    const timeNs = high * 2 ** 32 + low;
-    const startInterval = Math.floor(secondsOf(high, low) / interval);
-    if (this.#startNs === undefined) {
-      this.#startNs = timeNs;
-      this.#startInterval = startInterval;
-    }
-    return timeNs - this.#startNs >= seconds * NANOSECONDS || startInterval > this.#startInterval;
+    const timeNs = batch.timestampHigh[row]! * 2 ** 32 + batch.timestampLow[row]!;
+    this.#startNs ??= timeNs;
+    return this.isOver(timeNs);
   }
+}
+
+/** The number of the interval with the time. An error below 512 ns can move a drop at a border of intervals. */
+function intervalOf(timeNs: number, seconds: number): number {
+  return Math.floor(timeNs / NANOSECONDS / seconds);
 }

@@ -104,6 +104,7 @@ describe('segments', () => {
     const outlet = new EncodedOutlet(createEncoder('text', source), sink);
     expect(outlet.pending).toBe(false);
     await outlet.write(batch);
+    await new Promise(setImmediate);
     expect(outlet.pending).toBe(true);
     take();
     await new Promise(setImmediate);

@@ -1,0 +1,73 @@
+import { messageOf } from '../errors.js';
+import { COMPRESSIONS, compressFile, type Compression } from '../outlet/compressFile.js';
+import type { FileSinkOptions } from '../outlet/fileSink.js';
+import type { SeriesFile } from '../outlet/seriesFile.js';
+import type { ByteSink } from '../outlet/sink.js';
+import { runProgram } from './runProgram.js';
+import { print, say } from './terminal.js';
+
+/** Most files that wait. With more, the work is slower than the capture. */
+const MOST_WAITING = 1000;
+
+/** What happens to each complete file of a capture, in this order. */
+export interface FinishOptions {
+  readonly compress: Compression | undefined;
+  /** Options for the compressed file. */
+  readonly sink: FileSinkOptions;
+  /** Where the file's name is written as a line. */
+  readonly names: ByteSink | 'stdout' | 'stderr' | undefined;
+  /** A program and its first arguments; the file's name is the last one. */
+  readonly command: readonly string[] | undefined;
+}
+
+/** Works on the complete files of a capture, one after another, while the capture goes on. A failure is a notice. */
+export class FinishedFiles {
+  readonly #options: FinishOptions;
+  #work: Promise<void> = Promise.resolve();
+  #waiting = 0;
+
+  constructor(options: FinishOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a complete file. */
+  add(file: SeriesFile): void {
+    if (this.#waiting >= MOST_WAITING) {
+      say(`dropcap: ${file.path} stays as it is: ${MOST_WAITING} files wait for --compress or -z already`);
+      return;
+    }
+    this.#waiting++;
+    this.#work = this.#work.then(async () => {
+      try {
+        await this.#finish(file);
+      } catch (error) {
+        say(`dropcap: ${messageOf(error)}`);
+      } finally {
+        this.#waiting--;
+      }
+    });
+  }
+
+  /** Waits for the work on all files. */
+  async end(): Promise<void> {
+    await this.#work;
+    const { names } = this.#options;
+    if (typeof names === 'object') await names.close();
+  }
+
+  async #finish(file: SeriesFile): Promise<void> {
+    const { compress, sink, names, command } = this.#options;
+    if (file.removed) return; // The ring was faster.
+    if (compress) {
+      const packed = await compressFile(file.path, compress, sink);
+      await file.replace(file.path + COMPRESSIONS[compress], packed);
+    }
+    if (file.removed) return;
+    if (names === 'stdout') print(file.path);
+    else if (names === 'stderr') say(file.path);
+    else await names?.write(Buffer.from(`${file.path}\n`));
+    if (!command) return;
+    const failure = await runProgram(command, file.path);
+    if (failure !== undefined) say(`dropcap: -z: ${failure}`);
+  }
+}

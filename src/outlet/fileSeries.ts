@@ -1,0 +1,86 @@
+import type { OpenSink } from './segmentWriter.js';
+import { SeriesFile } from './seriesFile.js';
+import type { ByteSink } from './sink.js';
+
+/** Options of a FileSeries. */
+export interface FileSeriesOptions {
+  /** Opens the sink of a new file. */
+  readonly open: (path: string) => Promise<ByteSink>;
+  /** Names a file by its number, from 0, and the time of its first drop. */
+  readonly nameOf: (segment: number, time: Date) => string;
+  /** Number of files to keep, 2 or more: a ring. The oldest one is removed before the next one begins. By default all. */
+  readonly keep?: number | undefined;
+  /** Called for each file that was closed without an error. */
+  readonly onFinished?: ((file: SeriesFile) => void) | undefined;
+}
+
+/** The files of a capture, one after another. */
+export class FileSeries {
+  /** Number of files so far. */
+  count = 0;
+  /** Number of complete files that were removed, to make room for later ones. */
+  removed = 0;
+  readonly #options: FileSeriesOptions;
+  /** The files of the ring, the oldest first; without a ring only the file that is written. */
+  #files: SeriesFile[] = [];
+
+  constructor(options: FileSeriesOptions) {
+    this.#options = options;
+  }
+
+  /** The name of the file that is written, or was written last; undefined before the first one. */
+  get path(): string | undefined {
+    return this.#files.at(-1)?.path;
+  }
+
+  /** Opens the sink of the next file. @throws OutputError */
+  readonly open: OpenSink = async (segment, firstNs) => {
+    const { keep, onFinished, nameOf, open } = this.#options;
+    if (keep === undefined) this.#files = [];
+    else while (this.#files.length >= keep) await this.removeOldest();
+    const path = nameOf(segment, firstNs === undefined ? new Date() : new Date(Number(firstNs / 1_000_000n)));
+    const sink = await open(path);
+    this.count++;
+    const file = new SeriesFile(path, sink);
+    this.#files.push(file);
+    return onFinished ? new FollowedSink(sink, () => onFinished(file)) : sink;
+  };
+
+  /** Removes the oldest complete file of the ring. Returns whether there was one. */
+  async removeOldest(): Promise<boolean> {
+    if (this.#files.length < 2) return false;
+    await this.#files.shift()!.remove();
+    this.removed++;
+    return true;
+  }
+}
+
+/** A sink that tells when it was closed without an error. */
+class FollowedSink implements ByteSink {
+  readonly #sink: ByteSink;
+  #onClosed: (() => void) | undefined;
+
+  constructor(sink: ByteSink, onClosed: () => void) {
+    this.#sink = sink;
+    this.#onClosed = onClosed;
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    return this.#sink.write(bytes);
+  }
+
+  onFailure(listener: () => void): void {
+    this.#sink.onFailure(listener);
+  }
+
+  async close(): Promise<void> {
+    await this.#sink.close();
+    this.#onClosed?.();
+    this.#onClosed = undefined;
+  }
+
+  discard(): Promise<void> {
+    this.#onClosed = undefined;
+    return this.#sink.discard();
+  }
+}

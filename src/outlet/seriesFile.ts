@@ -1,0 +1,41 @@
+import type { ByteSink } from './sink.js';
+
+/** A complete file of a series, or the file that is written. */
+export class SeriesFile {
+  #path: string;
+  #sink: ByteSink;
+  #removed = false;
+
+  /** @param sink of the file at `path`; it can remove the file */
+  constructor(path: string, sink: ByteSink) {
+    this.#path = path;
+    this.#sink = sink;
+  }
+
+  get path(): string {
+    return this.#path;
+  }
+
+  /** Whether `remove` was called. */
+  get removed(): boolean {
+    return this.#removed;
+  }
+
+  /** Removes the file, if the name is still this file's. */
+  async remove(): Promise<void> {
+    this.#removed = true;
+    await this.#sink.discard();
+  }
+
+  /** Puts another complete file, such as a compressed one, in the place of this one, which is removed. */
+  async replace(path: string, sink: ByteSink): Promise<void> {
+    if (this.#removed) {
+      await sink.discard();
+      return;
+    }
+    const old = this.#sink;
+    this.#path = path;
+    this.#sink = sink;
+    await old.discard();
+  }
+}

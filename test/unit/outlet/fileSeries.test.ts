@@ -1,0 +1,134 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { compressFile } from '../../../src/outlet/compressFile.js';
+import { FileSeries } from '../../../src/outlet/fileSeries.js';
+import { openFileSink } from '../../../src/outlet/fileSink.js';
+import { keepSpaceFree } from '../../../src/outlet/freeSpace.js';
+import type { SeriesFile } from '../../../src/outlet/seriesFile.js';
+import { runTool, temporaryFolder } from '../../support/tools.js';
+
+const folder = temporaryFolder();
+let made = 0;
+const bytes = Buffer.from('a file');
+
+/** A series of files in a folder of their own, of which `keep` stay. */
+function seriesOf(keep?: number) {
+  const prefix = join(folder, `${++made}-`);
+  const finished: SeriesFile[] = [];
+  const series = new FileSeries({
+    open: (path) => openFileSink(path),
+    nameOf: (segment) => prefix + segment,
+    keep,
+    onFinished: (file) => finished.push(file),
+  });
+  const writeNext = async (segment: number) => {
+    const sink = await series.open(segment, undefined);
+    await sink.write(bytes);
+    await sink.close();
+  };
+  const names = () =>
+    readdirSync(folder)
+      .filter((name) => name.startsWith(`${made}-`))
+      .toSorted();
+  return { series, finished, writeNext, names, prefix };
+}
+
+describe('a series of files', () => {
+  test('keeps all files without a ring', async () => {
+    const { series, writeNext, names, finished } = seriesOf();
+    for (const segment of [0, 1, 2]) await writeNext(segment);
+    expect(names()).toHaveLength(3);
+    expect([series.count, series.removed, finished.length]).toEqual([3, 0, 3]);
+    expect(await series.removeOldest()).toBe(false);
+  });
+
+  test('removes the oldest file of a ring before the next one begins', async () => {
+    const { series, writeNext, names, prefix } = seriesOf(2);
+    for (const segment of [0, 1, 2, 3]) await writeNext(segment);
+    expect(names()).toEqual([2, 3].map((segment) => `${made}-${segment}`));
+    expect([series.count, series.removed, series.path]).toEqual([4, 2, `${prefix}3`]);
+  });
+
+  test('leaves a file alone that another program wrote meanwhile', async () => {
+    const { writeNext, names, prefix } = seriesOf(2);
+    await writeNext(0);
+    writeFileSync(`${prefix}0`, 'longer than before');
+    for (const segment of [1, 2]) await writeNext(segment);
+    expect(names()).toEqual([0, 1, 2].map((segment) => `${made}-${segment}`));
+  });
+
+  test('removes the file that took the place of a complete one', async () => {
+    const { writeNext, names, finished, prefix } = seriesOf(2);
+    await writeNext(0);
+    await finished[0]!.replace(`${prefix}0.gz`, await compressFile(`${prefix}0`, 'gzip', {}));
+    expect(names()).toEqual([`${made}-0.gz`]);
+    await writeNext(1);
+    await writeNext(2);
+    expect(names()).toEqual([1, 2].map((segment) => `${made}-${segment}`));
+  });
+
+  test('does not bring a removed file back', async () => {
+    const { writeNext, names, finished, prefix } = seriesOf(2);
+    await writeNext(0);
+    const packed = await compressFile(`${prefix}0`, 'gzip', {});
+    for (const segment of [1, 2]) await writeNext(segment);
+    await finished[0]!.replace(`${prefix}0.gz`, packed);
+    expect(names()).toEqual([1, 2].map((segment) => `${made}-${segment}`));
+  });
+});
+
+describe('compressFile', () => {
+  test('makes a file that gzip reads, and leaves the first one', async () => {
+    const path = join(folder, 'one');
+    writeFileSync(path, bytes, { mode: 0o600 });
+    await compressFile(path, 'gzip', {});
+    expect(gunzipSync(readFileSync(`${path}.gz`))).toEqual(bytes);
+    expect(existsSync(path)).toBe(true);
+  });
+
+  test('makes a file that zstd reads', async () => {
+    const path = join(folder, 'two');
+    writeFileSync(path, bytes);
+    await compressFile(path, 'zstd', {});
+    expect(runTool('zstd', '-dc', `${path}.zst`).stdout).toBe('a file');
+  });
+
+  test('does not write over a file', async () => {
+    const path = join(folder, 'three');
+    writeFileSync(path, bytes);
+    writeFileSync(`${path}.gz`, 'precious');
+    await expect(compressFile(path, 'gzip', {})).rejects.toThrow('it exists');
+    expect(readFileSync(`${path}.gz`, 'utf8')).toBe('precious');
+  });
+});
+
+describe('keepSpaceFree', () => {
+  test('refuses to write when less is free, after it tried to make room', async () => {
+    const path = join(folder, 'full');
+    const sink = await openFileSink(path);
+    let asked = 0;
+    const keeper = keepSpaceFree(sink, path, {
+      least: 1e18,
+      makeRoom: () => Promise.resolve(++asked < 3),
+    });
+    await expect(keeper.write(bytes)).rejects.toThrow(
+      /cannot write .*full: \d+\.\d MB are left on its file system, and 1000000000000\.0 MB are to stay free \(free some/,
+    );
+    expect(asked).toBe(3);
+    await keeper.discard();
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test('writes all bytes in order when enough is free', async () => {
+    const path = join(folder, 'enough');
+    const keeper = keepSpaceFree(await openFileSink(path), path, {
+      least: 1,
+      makeRoom: () => Promise.resolve(false),
+    });
+    await Promise.all(['one ', 'two ', 'three'].map((text) => keeper.write(Buffer.from(text))));
+    await keeper.close();
+    expect(readFileSync(path, 'utf8')).toBe('one two three');
+  });
+});
