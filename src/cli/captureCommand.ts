@@ -1,13 +1,12 @@
 import type { CaptureCounters } from '../capture/capture.js';
-import { messageOf } from '../errors.js';
+import { messageOf, OutputError } from '../errors.js';
 import { openKernelSource } from '../source/live/kernel.js';
 import { openRecording } from '../source/file/recording.js';
 import type { DropSource } from '../source/source.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
-import { type CaptureFollower, captureFrom, type Run } from './captureRun.js';
+import { type CaptureFollower, captureFrom, endBeforeCapture, type Run } from './captureRun.js';
 import { checkOptions } from './checkOptions.js';
 import { formatOf } from './encoder.js';
-import { EXIT_OK } from './exitStatus.js';
 import { filterOf } from './expression.js';
 import { type CliOptions, originOf } from './options.js';
 import { checkOutputName } from './outputName.js';
@@ -60,25 +59,28 @@ async function runWith(
   user: User | undefined,
   run: Run,
 ): Promise<number> {
-  const outputs = await openOutputs(options, user);
-  // From here on, signals end the capture in order, also while monitoring is being started.
+  // From here on, signals end the capture in order, also while a FIFO has no reader and while monitoring is being started.
+  const waiting = new AbortController();
+  let outputs: Outputs | undefined;
   let source: DropSource | undefined;
   let interrupt = () => {};
   const interrupted = new Promise<undefined>((resolve) => (interrupt = () => resolve(undefined)));
   const end = () => {
     run.interrupted = true;
+    waiting.abort();
     interrupt();
     void source?.stop().catch((error: unknown) => say(`dropcap: ${messageOf(error)}`));
   };
   const forgetSignals = onEndSignal(end, {
-    bytes: () => outputs.pendingBytes,
-    lossText: () => outputs.lossText,
+    bytes: () => (outputs ? outputs.pendingBytes : 0),
+    lossText: () => outputs?.lossText ?? `nothing was captured: waiting for ${run.waitingFor}`,
   });
   let timer: NodeJS.Timeout | undefined;
   const startTimer = () => {
     if (options.duration !== undefined) timer = setTimeout(end, options.duration * 1000);
   };
   try {
+    outputs = await openOutputs(options, user, waiting.signal);
     if (options.read !== undefined) startTimer();
     run.waitingFor = options.read === '-' ? 'standard input' : (options.read ?? 'the kernel');
     const opening = openSource(options, outputs, user, run.follower);
@@ -86,12 +88,16 @@ async function runWith(
     source = options.read === undefined ? await opening : await Promise.race([opening, interrupted]);
     if (!source) {
       await outputs.discard();
-      return EXIT_OK;
+      return endBeforeCapture(options);
     }
     if (user) await goOnAs(user, source, outputs);
     if (run.interrupted) await source.stop();
     if (source.live) startTimer();
     return await captureFrom(source, outputs, symbols, options, run);
+  } catch (error) {
+    const ended = error instanceof OutputError && error.cause === waiting.signal.reason;
+    if (run.interrupted && ended) return endBeforeCapture(options);
+    throw error;
   } finally {
     clearTimeout(timer);
     forgetSignals();

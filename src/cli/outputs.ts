@@ -92,8 +92,16 @@ export class Outputs implements OutputCounters {
   }
 }
 
-/** Opens the outputs for the options. @throws OutputError */
-export async function openOutputs(options: CliOptions, user: User | undefined): Promise<Outputs> {
+/**
+ * Opens the outputs for the options.
+ * @param signal ends the waiting for the reader of a FIFO
+ * @throws OutputError
+ */
+export async function openOutputs(
+  options: CliOptions,
+  user: User | undefined,
+  signal: AbortSignal,
+): Promise<Outputs> {
   const { write, print, count, read } = options;
   const wanted: [path: string, format: OutputFormat][] = [];
   if (write !== undefined || !count) wanted.push([write ?? '-', formatOf(options)]);
@@ -109,6 +117,7 @@ export async function openOutputs(options: CliOptions, user: User | undefined): 
         askedBy: sudoUser()?.uid,
         synchronous: read === undefined,
         sync,
+        signal,
       });
       // Now: later this process may have another user, who may not enter the folder.
       targets.push({ path, format, sink, piped: !isRegularOutput(path) });

@@ -47,6 +47,8 @@ export interface FileSinkOptions {
    * outputs, Node's thread pool writes while the next bytes are made.
    */
   readonly synchronous?: boolean | undefined;
+  /** Ends the waiting for the reader of a FIFO, with an OutputError. Needs the right to read the FIFO. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -59,6 +61,7 @@ export async function openFileSink(path: string, options: FileSinkOptions = {}):
   const output = await openOutput(path, {
     overwrite: options.overwrite ?? false,
     trusted: [options.owner?.uid, options.askedBy],
+    signal: options.signal,
   });
   const { file, regular, made } = output;
   if (options.owner && made) await giveAway(output, path, options.owner);
