@@ -21,12 +21,13 @@ const NO_COUNTERS: CaptureCounters = { captured: 0, lost: 0, delivered: 0 };
 
 /**
  * Runs a capture with the given options, and reports on standard error. Returns the exit status.
+ * @param signal ends the capture in order, as SIGINT does
  * @throws UsageError, and the errors of opening a source or a sink.
  */
 export async function runCapture(
   options: CliOptions,
   expression: string,
-  follower?: CaptureFollower,
+  { follower, signal }: { follower?: CaptureFollower; signal?: AbortSignal } = {},
 ): Promise<number> {
   checkOptions(options);
   // Before the capture starts: libpcap looks up host names.
@@ -38,11 +39,16 @@ export async function runCapture(
   // Open the output first: if the output cannot be opened, monitoring must not start.
   const symbols = await openSymbols(options);
   const user = userOf(options.relinquishPrivileges);
-  const run: Run = { filter, waitingFor: nameOf(options.write), interrupted: false, follower };
+  const run: Run = {
+    filter,
+    waitingFor: nameOf(options.alsoWrite ?? options.write),
+    interrupted: false,
+    follower,
+  };
   // A FIFO without a reader blocks the next step: the counters can be asked for from here on.
   const forgetReports = onReportSignal(() => say(`dropcap: ${reportOf(run)}`));
   try {
-    return await runWith(options, symbols, user, run);
+    return await runWith(options, symbols, user, run, signal);
   } finally {
     forgetReports();
   }
@@ -58,6 +64,7 @@ async function runWith(
   symbols: SymbolLookup,
   user: User | undefined,
   run: Run,
+  signal: AbortSignal | undefined,
 ): Promise<number> {
   // From here on, signals end the capture in order, also while a FIFO has no reader and while monitoring is being started.
   const waiting = new AbortController();
@@ -75,6 +82,8 @@ async function runWith(
     bytes: () => (outputs ? outputs.pendingBytes : 0),
     lossText: () => outputs?.lossText ?? `nothing was captured: waiting for ${run.waitingFor}`,
   });
+  signal?.addEventListener('abort', end);
+  if (signal?.aborted) end();
   let timer: NodeJS.Timeout | undefined;
   const startTimer = () => {
     if (options.duration !== undefined) timer = setTimeout(end, options.duration * 1000);
@@ -100,6 +109,7 @@ async function runWith(
     throw error;
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', end);
     forgetSignals();
   }
 }

@@ -25,7 +25,7 @@ const OF_OTHER_TOOLS: ReadonlyMap<string, string> = new Map([
   ['-C', ONE_FILE],
   ['-f', FILTERS],
   ['-G', ONE_FILE],
-  ['-k', 'to watch live: dropcap -w - | wireshark -k -i -'],
+  ['-k', 'to watch live: --wireshark starts Wireshark'],
   ['-O', '-v prints all details of each drop'],
   ['-P', '--print prints the drops although -w is given'],
   ['-R', FILTERS],

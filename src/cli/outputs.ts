@@ -105,6 +105,7 @@ export async function openOutputs(
   const { write, print, count, read } = options;
   const wanted: [path: string, format: OutputFormat][] = [];
   if (write !== undefined || !count) wanted.push([write ?? '-', formatOf(options)]);
+  if (options.alsoWrite !== undefined) wanted.push([options.alsoWrite, formatOf(options)]);
   if (print && write !== undefined) wanted.push(['-', 'text']);
   // fsync only if the input cannot be read again: a file can.
   const sync = read === undefined || !(await isFile(read));

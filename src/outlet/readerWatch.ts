@@ -10,10 +10,10 @@ const LOOK_MS = 1000;
  * @returns a function that ends the looking
  */
 export function watchReader(fd: number, onGone: () => void): () => void {
-  const isReaderGone = isPipe(fd) ? loadFileBinding()?.isReaderGone : undefined;
-  if (!isReaderGone) return () => {};
+  const binding = isPipe(fd) ? loadFileBinding() : null;
+  if (!binding) return () => {};
   const timer = setInterval(() => {
-    if (!isReaderGone(fd)) return;
+    if (!binding.isReaderGone(fd)) return;
     clearInterval(timer);
     onGone();
   }, LOOK_MS);
