@@ -1,4 +1,5 @@
 #include <napi.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <sys/socket.h>
 
@@ -101,6 +102,13 @@ Napi::Value LockFile(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), false);
 }
 
+Napi::Value IsReaderGone(const Napi::CallbackInfo& info) {
+  // POLLERR: a pipe without readers. POLLHUP: a socket whose other end is closed. Both are reported unasked.
+  pollfd output{DescriptorArgument(info), 0, 0};
+  const bool gone = poll(&output, 1, 0) > 0 && (output.revents & (POLLERR | POLLHUP)) != 0;
+  return Napi::Boolean::New(info.Env(), gone);
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   auto* const state = new AddonState{Napi::Persistent(NetlinkSocket::DefineClass(env)), {}};
   env.SetInstanceData(state);
@@ -116,6 +124,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("exchange", Napi::Function::New<ExchangeMessages>(env, "exchange"));
   exports.Set("closeDescriptor", Napi::Function::New<CloseDescriptor>(env, "closeDescriptor"));
   exports.Set("lockFile", Napi::Function::New<LockFile>(env, "lockFile"));
+  exports.Set("isReaderGone", Napi::Function::New<IsReaderGone>(env, "isReaderGone"));
   exports.Set("becomeUser", Napi::Function::New<ChangeUser>(env, "becomeUser"));
   return exports;
 }

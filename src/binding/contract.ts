@@ -60,7 +60,7 @@ export interface UserBinding {
   becomeUser(uid: number, gid: number): void;
 }
 
-/** The native addon's function for files. */
+/** The native addon's functions for files. */
 export interface FileBinding {
   /**
    * Takes an exclusive lock of an open file (flock), without waiting. The lock lasts until the descriptor is closed. Only
@@ -69,6 +69,11 @@ export interface FileBinding {
    * @throws Error with `errno` when the file system has no locks.
    */
   lockFile(fd: number): boolean;
+  /**
+   * Whether nobody can read any more what is written: a pipe has no reader, or the other end of a socket is closed. False
+   * for a descriptor that is not open, and for files. Does not wait, and writes nothing.
+   */
+  isReaderGone(fd: number): boolean;
 }
 
 /** Memory for one batch of messages. The caller allocates the arena, the receive thread fills it. */

@@ -64,7 +64,7 @@ export function loadHotPath(): HotPath | null {
   }
 }
 
-/** The addon's function for files; null when the addon is missing or cannot be loaded. */
+/** The addon's functions for files; null when the addon is missing or cannot be loaded. */
 export function loadFileBinding(): FileBinding | null {
   try {
     return loadBinding();

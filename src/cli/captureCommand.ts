@@ -1,13 +1,12 @@
 import type { CaptureCounters } from '../capture/capture.js';
-import { messageOf } from '../errors.js';
+import { messageOf, OutputError } from '../errors.js';
 import { openKernelSource } from '../source/live/kernel.js';
 import { openRecording } from '../source/file/recording.js';
 import type { DropSource } from '../source/source.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
-import { type CaptureFollower, captureFrom, type Run } from './captureRun.js';
+import { type CaptureFollower, captureFrom, endBeforeCapture, type Run } from './captureRun.js';
 import { checkOptions } from './checkOptions.js';
 import { formatOf } from './encoder.js';
-import { EXIT_OK } from './exitStatus.js';
 import { filterOf } from './expression.js';
 import { withAutostop } from './filePlan.js';
 import { type CliOptions, originOf } from './options.js';
@@ -23,12 +22,13 @@ const NO_COUNTERS: CaptureCounters = { captured: 0, lost: 0, delivered: 0 };
 
 /**
  * Runs a capture with the given options, and reports on standard error. Returns the exit status.
+ * @param signal ends the capture in order, as SIGINT does
  * @throws UsageError, and the errors of opening a source or a sink.
  */
 export async function runCapture(
   given: CliOptions,
   expression: string,
-  follower?: CaptureFollower,
+  { follower, signal }: { follower?: CaptureFollower; signal?: AbortSignal } = {},
 ): Promise<number> {
   const options = withAutostop(given);
   checkOptions(options);
@@ -41,11 +41,16 @@ export async function runCapture(
   // Open the output first: if the output cannot be opened, monitoring must not start.
   const symbols = await openSymbols(options);
   const user = userOf(options.relinquishPrivileges);
-  const run: Run = { filter, waitingFor: nameOf(options.write), interrupted: false, follower };
+  const run: Run = {
+    filter,
+    waitingFor: nameOf(options.alsoWrite ?? options.write),
+    interrupted: false,
+    follower,
+  };
   // A FIFO without a reader blocks the next step: the counters can be asked for from here on.
   const forgetReports = onReportSignal(() => say(`dropcap: ${reportOf(run)}`));
   try {
-    return await runWith(options, symbols, user, run);
+    return await runWith(options, symbols, user, run, signal);
   } finally {
     forgetReports();
   }
@@ -61,26 +66,32 @@ async function runWith(
   symbols: SymbolLookup,
   user: User | undefined,
   run: Run,
+  signal: AbortSignal | undefined,
 ): Promise<number> {
-  const outputs = await openOutputs(options, user);
-  // From here on, signals end the capture in order, also while monitoring is being started.
+  // From here on, signals end the capture in order, also while a FIFO has no reader and while monitoring is being started.
+  const waiting = new AbortController();
+  let outputs: Outputs | undefined;
   let source: DropSource | undefined;
   let interrupt = () => {};
   const interrupted = new Promise<undefined>((resolve) => (interrupt = () => resolve(undefined)));
   const end = () => {
     run.interrupted = true;
+    waiting.abort();
     interrupt();
     void source?.stop().catch((error: unknown) => say(`dropcap: ${messageOf(error)}`));
   };
   const forgetSignals = onEndSignal(end, {
-    bytes: () => outputs.pendingBytes,
-    lossText: () => outputs.lossText,
+    bytes: () => (outputs ? outputs.pendingBytes : 0),
+    lossText: () => outputs?.lossText ?? `nothing was captured: waiting for ${run.waitingFor}`,
   });
+  signal?.addEventListener('abort', end);
+  if (signal?.aborted) end();
   let timer: NodeJS.Timeout | undefined;
   const startTimer = () => {
     if (options.duration !== undefined) timer = setTimeout(end, options.duration * 1000);
   };
   try {
+    outputs = await openOutputs(options, user, waiting.signal);
     if (options.read !== undefined) startTimer();
     run.waitingFor = options.read === '-' ? 'standard input' : (options.read ?? 'the kernel');
     const opening = openSource(options, outputs, user, run.follower);
@@ -88,14 +99,19 @@ async function runWith(
     source = options.read === undefined ? await opening : await Promise.race([opening, interrupted]);
     if (!source) {
       await outputs.discard();
-      return EXIT_OK;
+      return endBeforeCapture(options);
     }
     if (user) await goOnAs(user, source, outputs, options);
     if (run.interrupted) await source.stop();
     if (source.live) startTimer();
     return await captureFrom(source, outputs, symbols, options, run);
+  } catch (error) {
+    const ended = error instanceof OutputError && error.cause === waiting.signal.reason;
+    if (run.interrupted && ended) return endBeforeCapture(options);
+    throw error;
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', end);
     forgetSignals();
   }
 }

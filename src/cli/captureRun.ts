@@ -3,19 +3,28 @@ import { CaptureError } from '../capture/captureError.js';
 import { errnoOf, messageOf, OutputError } from '../errors.js';
 import type { DropFilter } from '../filter/compileFilter.js';
 import { movedCounters, readCounters } from '../host/counters.js';
-import type { DropSource } from '../source/source.js';
+import { type DropSource, NO_STATISTICS } from '../source/source.js';
 import type { HideStage } from '../stage/hide.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
 import { hideStageFor, stagesFor } from './captureStages.js';
 import { EXIT_FAILED, EXIT_OK, exitStatusOf } from './exitStatus.js';
 import type { CliOptions } from './options.js';
-import type { Outputs } from './outputs.js';
+import { isRegular, Outputs } from './outputs.js';
 import { progressText, unreadText } from './progress.js';
 import { statusText, summaryJson, summaryLines } from './report.js';
 import { print, say, StatusLine } from './terminal.js';
 
 const EPIPE = 32;
 const CLOCK_MS = 1000;
+/** The summary of a capture that never began: it lost nothing. */
+const NOTHING: CaptureSummary = {
+  captured: 0,
+  lost: 0,
+  delivered: 0,
+  removed: {},
+  lostAtEnd: 0,
+  source: { ...NO_STATISTICS, queueDrops: 0, hardwareQueueDrops: 0, overruns: 0 },
+};
 
 /** Follows a capture for another program than a terminal. */
 export interface CaptureFollower {
@@ -94,6 +103,17 @@ function watchClock(source: DropSource, outputs: Outputs): () => void {
       void source.stop().catch((error: unknown) => say(`dropcap: ${messageOf(error)}`));
   }, CLOCK_MS);
   return () => clearInterval(timer);
+}
+
+/** Reports a run that was interrupted before its source and its outputs were open. Returns the exit status. */
+export function endBeforeCapture(options: CliOptions): number {
+  const { read } = options;
+  if (read !== undefined && isRegular(read)) {
+    say(`dropcap: interrupted: nothing of ${read} was read (run it again)`);
+    return EXIT_FAILED;
+  }
+  reportCounters(NOTHING, new Outputs([]), options, undefined);
+  return EXIT_OK;
 }
 
 function announce(source: DropSource, options: CliOptions, hidesByDefault: boolean): void {

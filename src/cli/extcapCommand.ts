@@ -40,7 +40,7 @@ export async function captureForWireshark(args: readonly string[]): Promise<numb
   let toolbar: Toolbar | undefined;
   try {
     toolbar = new Toolbar(call.get('--extcap-control-in'), call.get('--extcap-control-out'));
-    const status = await runCapture(options, expression, follow(toolbar));
+    const status = await runCapture(options, expression, { follower: follow(toolbar) });
     return status === EXIT_OK ? EXIT_OK : EXIT_FAILED;
   } catch (error) {
     const status = fail(error);

@@ -21,7 +21,7 @@ const FILTERS =
 /** Options of tcpdump, tshark and dumpcap that dropcap does not have, and what does the same here. */
 const OF_OTHER_TOOLS: ReadonlyMap<string, string> = new Map([
   ['-f', FILTERS],
-  ['-k', 'to watch live: dropcap -w - | wireshark -k -i -'],
+  ['-k', 'to watch live: --wireshark starts Wireshark'],
   ['-O', '-v prints all details of each drop'],
   ['-P', '--print prints the drops although -w is given'],
   ['-R', FILTERS],

@@ -12,6 +12,9 @@ export interface CliOptions extends RotationCliOptions {
   readonly drops?: number;
   readonly count?: true;
   readonly print?: true;
+  readonly wireshark?: true;
+  /** A second output in the format of `write`, for --wireshark. No option of the command line. */
+  readonly alsoWrite?: string;
   readonly snapshotLength?: number;
   readonly bufferSize?: number;
   readonly queueLength?: number;
@@ -124,6 +127,10 @@ export function captureOptions(): Option[] {
     new Option('--nano', 'write time stamps in nanoseconds (default)'),
     new Option('-L, --list-data-link-types', 'list the link types for -y, and exit'),
     new Option('--print', 'print the drops as lines although -w is given'),
+    new Option(
+      '--wireshark',
+      'start Wireshark, and show the drops there as they arrive; closing it ends the capture',
+    ),
     new Option('--count', 'with -r: print only the number of drops'),
     new Option('--json', 'print the drops as JSON, one object a line'),
     new Option('--passive', 'only listen: neither configure nor start the drop monitor').conflicts(

@@ -120,11 +120,20 @@ export class Outputs implements OutputCounters {
   }
 }
 
-/** Opens the outputs for the options. @throws OutputError, and UsageError for several files where only one can be */
-export async function openOutputs(options: CliOptions, user: User | undefined): Promise<Outputs> {
+/**
+ * Opens the outputs for the options.
+ * @param signal ends the waiting for the reader of a FIFO
+ * @throws OutputError, and UsageError for several files where only one can be
+ */
+export async function openOutputs(
+  options: CliOptions,
+  user: User | undefined,
+  signal: AbortSignal,
+): Promise<Outputs> {
   const { write, print, count, read } = options;
   const wanted: [path: string, format: OutputFormat][] = [];
   if (write !== undefined || !count) wanted.push([write ?? '-', formatOf(options)]);
+  if (options.alsoWrite !== undefined) wanted.push([options.alsoWrite, formatOf(options)]);
   if (print && write !== undefined) wanted.push(['-', 'text']);
   const sinkOptions: FileSinkOptions = {
     overwrite: options.force,
@@ -133,6 +142,7 @@ export async function openOutputs(options: CliOptions, user: User | undefined): 
     synchronous: read === undefined,
     // fsync only if the input cannot be read again: a file can.
     sync: read === undefined || !(await isFile(read)),
+    signal,
   };
   const targets: Target[] = [];
   try {

@@ -10,7 +10,8 @@ Examples:
   dropcap                                  print the kernel's drops, one line each
   dropcap -w drops.pcapng                  write the drops to a file for Wireshark; Ctrl-C ends the capture
   dropcap -w drops.pcapng -c 1000 -s 128   write the first 1000 drops, 128 bytes of each packet
-  dropcap -w - | tshark -i -               watch live (or: wireshark -k -i -)
+  dropcap --wireshark                      watch live in Wireshark
+  dropcap -w - | tshark -i -               watch live in a terminal
   dropcap --origin hw --duration 60        print the drops of a switch's hardware for a minute
   dropcap -w web.pcapng 'tcp port 443 and reason = NETFILTER_DROP'   write the drops that fit an expression
   dropcap -w drops.pcapng -b filesize:100000 -b files:20   write for days: keep the last 20 files of 100 MB each
@@ -63,6 +64,9 @@ export function buildProgram(finish: (status: number) => void): Command {
       finish(listInterfaces());
     } else if (options.listDataLinkTypes) {
       finish(listLinkTypes());
+    } else if (options.wireshark) {
+      const { runInWireshark } = await import('./wiresharkRun.js');
+      finish(await runInWireshark(options, program.args.join(' ')));
     } else {
       const { runCapture } = await import('./captureCommand.js');
       finish(await runCapture(options, program.args.join(' ')));

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { describeFileError, errnoOf, OutputError } from '../errors.js';
 import { lockFile } from './lockFile.js';
 import { openOutput, type Output } from './openOutput.js';
+import { watchReader } from './readerWatch.js';
 import type { ByteSink } from './sink.js';
 
 const { O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
@@ -47,6 +48,8 @@ export interface FileSinkOptions {
    * outputs, Node's thread pool writes while the next bytes are made.
    */
   readonly synchronous?: boolean | undefined;
+  /** Ends the waiting for the reader of a FIFO, with an OutputError. Needs the right to read the FIFO. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -59,6 +62,7 @@ export async function openFileSink(path: string, options: FileSinkOptions = {}):
   const output = await openOutput(path, {
     overwrite: options.overwrite ?? false,
     trusted: [options.owner?.uid, options.askedBy],
+    signal: options.signal,
   });
   const { file, regular, made } = output;
   if (options.owner && made) await giveAway(output, path, options.owner);
@@ -157,6 +161,7 @@ class FileSink implements ByteSink {
   #bytesWritten = 0;
   #closed = false;
   #listener: () => void = () => {};
+  #endWatch: (() => void) | undefined;
 
   constructor(target: Target) {
     this.#target = target;
@@ -170,11 +175,13 @@ class FileSink implements ByteSink {
 
   onFailure(listener: () => void): void {
     this.#listener = listener;
+    this.#endWatch ??= watchReader(this.#target.fd, () => this.#listener());
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#endWatch?.();
     try {
       await this.#underWay;
       if (this.#target.sync) await fsyncAsync(this.#target.fd);

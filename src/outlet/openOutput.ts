@@ -2,6 +2,7 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, stat } from 'node:fs/promises';
 import { describeFileError, errnoOf, OutputError, shownPath } from '../errors.js';
 import { lockFile } from './lockFile.js';
+import { openFifo } from './openFifo.js';
 
 const { O_CREAT, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_WRONLY } = constants;
 const EEXIST = 17;
@@ -28,6 +29,8 @@ export interface OpenOutputOptions {
   readonly overwrite: boolean;
   /** Users whose existing files may be written, besides root and this process's user. */
   readonly trusted: readonly (number | undefined)[];
+  /** Ends the waiting for a FIFO's reader. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -57,7 +60,7 @@ export async function openOutput(path: string, options: OpenOutputOptions): Prom
   const regular = target.isFile();
   // A link to a FIFO or a device, as /dev/stdout, is followed: a trusted user made it.
   const flags = O_WRONLY | O_NOCTTY | (named.isSymbolicLink() ? 0 : O_NOFOLLOW);
-  const file = await openChecked(path, flags, target);
+  const file = await openChecked(path, flags, target, options.signal);
   await checked(path, file, async () => {
     // These facts may have changed since the first look.
     const opened = regular ? await lock(path, file) : await file.stat();
@@ -137,11 +140,17 @@ async function hide(path: string, file: FileHandle): Promise<void> {
 }
 
 /** Opens the path. Fails when another file replaced the file that was checked before. */
-async function openChecked(path: string, flags: number, expected: Stats): Promise<FileHandle> {
+async function openChecked(
+  path: string,
+  flags: number,
+  expected: Stats,
+  signal: AbortSignal | undefined,
+): Promise<FileHandle> {
   let file: FileHandle;
   try {
-    file = await open(path, flags);
+    file = await (expected.isFIFO() ? openFifo(path, flags, signal) : open(path, flags));
   } catch (error) {
+    if (error instanceof OutputError) throw error;
     throw cannotOpen(path, reasonOf(error), error);
   }
   const opened = await file.stat();

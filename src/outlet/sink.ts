@@ -7,8 +7,8 @@ export interface ByteSink {
    */
   write(bytes: Uint8Array): Promise<void>;
   /**
-   * Registers a function to call once, as soon as a write fails. For callers that do not know when they will write
-   * next.
+   * Registers a function to call as soon as a write fails, and within a second after the reader of a pipe, a FIFO or a
+   * socket is gone: the next write fails then. For callers that do not know when they will write next.
    */
   onFailure(listener: () => void): void;
   /**

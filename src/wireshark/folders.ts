@@ -59,16 +59,20 @@ function folderIn(report: string, label: string): string | undefined {
 
 function usualFolders(): WiresharkFolders {
   const home = homedir();
-  const xdg = process.env['XDG_CONFIG_HOME'];
-  // The XDG base directory specification: ignore a path that is not absolute.
-  const current = join(xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, '.config'), 'wireshark');
-  const old = join(home, '.wireshark');
   return {
     plugins: join(home, '.local', 'lib', 'wireshark', 'plugins'),
     extcap: join(home, '.local', 'lib', 'wireshark', 'extcap'),
-    configuration: !isFolder(current) && isFolder(old) ? old : current,
+    configuration: usualConfiguration(home, process.env['XDG_CONFIG_HOME']),
     told: false,
   };
+}
+
+/** Wireshark's usual folder for a user's configuration. @param xdg the user's XDG_CONFIG_HOME */
+export function usualConfiguration(home: string, xdg: string | undefined): string {
+  // The XDG base directory specification: ignore a path that is not absolute.
+  const current = join(xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, '.config'), 'wireshark');
+  const old = join(home, '.wireshark');
+  return !isFolder(current) && isFolder(old) ? old : current;
 }
 
 function isFolder(path: string): boolean {

@@ -25,7 +25,7 @@ export interface InstalledFile {
 export const PROFILE = 'dropcap';
 
 /** The profile's folder, which also holds the installation record. */
-export function profileFolder(folders: WiresharkFolders): string {
+export function profileFolder(folders: Pick<WiresharkFolders, 'configuration'>): string {
   return join(folders.configuration, 'profiles', PROFILE);
 }
 

@@ -77,6 +77,11 @@ step_ends() {
   wait "$pid"
   echo $? >"$dir/end-EPIPE.status"
   monitor end-EPIPE
+  bin/dropmon.js --capture --extcap-interface dropmon --fifo /run/fifo 2>"$dir/end-alone.err" &
+  pid=$!
+  sleep 5
+  end end-alone TERM
+  monitor end-alone
 }
 
 "$drops" setup || exit

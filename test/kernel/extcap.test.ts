@@ -30,7 +30,7 @@ const CAPTURE = {
 describe("Wireshark's interface dropmon, run by root", () => {
   const guest = machineOf('extcap.sh', '6.12', ['ends', 'root']);
 
-  test.each(['TERM', 'INT', 'EPIPE'])('%s ends it cleanly, and the monitor is off', (how) => {
+  test.each(['TERM', 'INT', 'EPIPE', 'alone'])('%s ends it cleanly, and the monitor is off', (how) => {
     expect([guest.status(`end-${how}`), guest.text(`end-${how}.err`)]).toEqual([0, '']);
     expect(guest.text(`end-${how}.monitor`)).toMatch(OFF);
   });

@@ -303,7 +303,7 @@ describe('dropcap with wrong usage', () => {
       ['--time-stamp-precision', '--micro writes'],
       ['-P', '--print prints'],
       ['-O', '-v prints'],
-      ['-k', 'wireshark -k -i -'],
+      ['-k', '--wireshark'],
     ].flatMap(([flag, answer]) =>
       [[flag!], [flag!, 'value']].map((args) => ({
         name: `${args.join(' ')} of another tool`,

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   closeSync,
   constants,
   lstatSync,
@@ -11,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
@@ -19,6 +20,7 @@ const program = fileURLToPath(new URL('../../../bin/dropcap.js', import.meta.url
 const recording = fileURLToPath(
   new URL('../../../samples/recordings/linux-6.12/nlmon.pcap', import.meta.url),
 );
+const NOBODY = 65_534;
 /** Length of a pcap file's header. */
 const PCAP_HEADER = 24;
 /** Time until a reader that stands still has ended the program, as docs/capturing.md says, and for a busy machine. */
@@ -46,8 +48,13 @@ beforeEach(() => {
 afterEach(() => children.forEach((child) => child.kill('SIGKILL')));
 
 function start(...args: string[]) {
+  return startAs(undefined, ...args);
+}
+
+function startAs(user: number | undefined, ...args: string[]) {
   const words = ['--require', './listening.cjs', program, ...args];
-  const child = spawn(process.execPath, words, { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] });
+  const who = user !== undefined && { uid: user, gid: user };
+  const child = spawn(process.execPath, words, { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'], ...who });
   children.push(child);
   let text = '';
   child.stderr.setEncoding('utf8').on('data', (more: string) => (text += more));
@@ -99,21 +106,52 @@ describe('SIGUSR1', () => {
 });
 
 describe('a FIFO without a reader', () => {
-  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    'does not keep %s from ending dropcap',
-    async (signal) => {
-      const { child, ended, stderr } = start('-q', '-r', recording, '-w', fifo);
-      await expect.poll(stderr, { timeout: 10_000 }).toContain('listens');
-      await expect
-        .poll(() => (child.kill('SIGUSR1'), stderr()), { timeout: 10_000, interval: 200 })
-        .toContain(`waiting for ${fifo}`);
-      const before = Date.now();
-      child.kill(signal);
-      expect(await ended).toEqual([null, signal]);
-      expect(Date.now() - before).toBeLessThan(ENDED_MS);
-      expect(lstatSync(fifo).isFIFO()).toBe(true);
-    },
-  );
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+  /** Ends a run that waits for the FIFO's reader. Returns how it ended, and what it printed. */
+  async function endWaiting(signal: NodeJS.Signals, args: string[], user?: number) {
+    const { child, ended, stderr } = startAs(user, ...args, '-w', fifo);
+    await expect
+      .poll(() => (stderr().includes('listens') && child.kill('SIGUSR1'), stderr()), {
+        timeout: 10_000,
+        interval: 200,
+      })
+      .toContain(`waiting for ${fifo}`);
+    const before = Date.now();
+    child.kill(signal);
+    const how = await ended;
+    expect(Date.now() - before).toBeLessThan(ENDED_MS);
+    expect(lstatSync(fifo).isFIFO()).toBe(true);
+    return { how, lines: stderr().trimEnd().split('\n') };
+  }
+
+  test.each(signals)('does not keep %s from ending a capture in order', async (signal) => {
+    const { how, lines } = await endWaiting(signal, ['-r', '-']);
+    expect(how).toEqual([0, null]);
+    expect(lines.slice(-5)).toEqual([
+      '0 drops captured',
+      '0 drops written',
+      '0 queue drops',
+      '0 overruns',
+      '0 malformed alerts',
+    ]);
+  });
+
+  test('a file that was not read is a failure', async () => {
+    const { how, lines } = await endWaiting('SIGTERM', ['-q', '-r', recording]);
+    expect(how).toEqual([1, null]);
+    expect(lines.at(-1)).toBe(`dropcap: interrupted: nothing of ${recording} was read (run it again)`);
+  });
+
+  test.skipIf(process.getuid!() !== 0)('that dropcap may not read: ends by the signal', async () => {
+    chmodSync(folder, 0o711);
+    chmodSync(dirname(fifo), 0o711);
+    chmodSync(fifo, 0o200);
+    chownSync(fifo, NOBODY, NOBODY);
+    const { how, lines } = await endWaiting('SIGTERM', ['-q', '-r', '-'], NOBODY);
+    expect(how).toEqual([null, 'SIGTERM']);
+    expect(lines.at(-1)).toBe(`dropcap: nothing was captured: waiting for ${fifo}`);
+  });
 });
 
 describe('an ignored signal', () => {
@@ -180,7 +218,7 @@ describe('one SIGTERM', () => {
     const reader = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK);
     const { child, ended, stderr } = start('-r', long, '-w', fifo);
     await handles(child, SIGTERM);
-    await expect.poll(stderr).toContain('reading from');
+    await expect.poll(stderr, { timeout: 10_000 }).toContain('reading from');
     const before = Date.now();
     child.kill('SIGTERM');
     expect(await ended).toEqual([null, 'SIGTERM']);
@@ -201,7 +239,7 @@ describe('one SIGTERM', () => {
     const { child, ended, stderr } = start('-r', long, ...args());
     child.stdout.pause();
     await handles(child, SIGTERM);
-    await expect.poll(stderr).toContain('reading from');
+    await expect.poll(stderr, { timeout: 10_000 }).toContain('reading from');
     child.kill('SIGTERM');
     await expect
       .poll(stderr, { timeout: ENDED_MS })

@@ -249,6 +249,20 @@ describe('openFileSink', () => {
     expect(readFileSync(`${fifo}.out`, 'utf8')).toBe('through');
   });
 
+  test.each(['while it waits', 'before it waits'])(
+    'stops waiting for the reader of a FIFO: %s',
+    async (when) => {
+      const fifo = join(folder, 'fifo');
+      execFileSync('mkfifo', [fifo]);
+      const abort = new AbortController();
+      if (when === 'before it waits') abort.abort('no reader');
+      else setTimeout(() => abort.abort('no reader'), 100);
+      const opening = openFileSink(fifo, { signal: abort.signal });
+      await expect(opening).rejects.toThrow(`cannot write ${fifo}: no program opened it to read`);
+      await expect(opening).rejects.toMatchObject({ cause: 'no reader' });
+    },
+  );
+
   const impossible = [
     { name: 'a folder', path: () => folder, text: /directory/ },
     { name: 'a path in a missing folder', path: () => join(folder, 'no', 'file'), text: /no such folder/ },

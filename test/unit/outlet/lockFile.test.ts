@@ -10,7 +10,7 @@ describe('lockFile', () => {
 
   test.each([true, false])('returns what the addon says: %s', (taken) => {
     const asked = vi.fn<FileBinding['lockFile']>(() => taken);
-    loaded.binding = { lockFile: asked };
+    loaded.binding = { lockFile: asked, isReaderGone: () => false };
     expect(lockFile(7)).toBe(taken);
     expect(asked).toHaveBeenCalledWith(7);
   });
@@ -18,6 +18,7 @@ describe('lockFile', () => {
   test('locks nothing without the addon, and on a file system without locks', () => {
     expect(lockFile(7)).toBe(true);
     loaded.binding = {
+      isReaderGone: () => false,
       lockFile: () => {
         throw Object.assign(new Error('flock: no locks available'), { errno: 37 });
       },
