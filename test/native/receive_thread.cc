@@ -19,6 +19,7 @@ namespace {
 
 using dropcap::Arena;
 using dropcap::ReceiveCounters;
+using dropcap::ReceiveOptions;
 using dropcap::ReceiveThread;
 using dropcap::UniqueFd;
 
@@ -77,11 +78,12 @@ class Deliveries {
 // A receiving socket with its memory, and a thread that sends to the socket until the object is destroyed.
 class Session {
  public:
-  Session() : receiver_(OpenSocket(&address_)), sender_(OpenSocket(&sender_address_)) {
+  explicit Session(ReceiveOptions options = {})
+      : receiver_(OpenSocket(&address_)), sender_(OpenSocket(&sender_address_)) {
     for (size_t i = 0; i < kArenas; ++i) {
       arenas_.push_back({&bytes_[i * kSlots * kSlotBytes], kSlotBytes, &index_[i * kSlots * 2], kSlots});
     }
-    thread.emplace(receiver_.get(), arenas_, false, &counters, [this](int32_t arena, int32_t value) {
+    thread.emplace(receiver_.get(), arenas_, options, &counters, [this](int32_t arena, int32_t value) {
       calls.Push({arena, value});
     });
     sending_thread_ = std::thread([this] {

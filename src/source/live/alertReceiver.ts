@@ -71,8 +71,11 @@ export class AlertReceiver {
     this.#onFamilyRemoved = onFamilyRemoved;
   }
 
-  /** Starts receiving. Until the consumer iterates, messages wait in the arenas, then in the socket. */
-  start(): void {
+  /**
+   * Starts receiving. Until the consumer iterates, messages wait in the arenas, then in the socket.
+   * @param gatherMs `KernelSourceOptions.gatherMs`
+   */
+  start(gatherMs: number): void {
     const arenas: MessageArena[] = [];
     for (let i = 0; i < ARENAS; i++) {
       const bytes = new Uint8Array(SLOTS * SLOT_BYTES);
@@ -83,7 +86,7 @@ export class AlertReceiver {
     // With this option, a full buffer loses only the messages that do not fit. Without it, the socket loses all
     // messages until the buffer is empty.
     this.#socket.setOption(NETLINK_NO_ENOBUFS, 1);
-    this.#socket.startReceiving(arenas, true, (arena, value) => {
+    const listener = (arena: number, value: number) => {
       if (arena >= 0) {
         this.#queue.push(arena, value);
       } else {
@@ -91,7 +94,8 @@ export class AlertReceiver {
         this.#errno = value;
       }
       this.#wake();
-    });
+    };
+    this.#socket.startReceiving(arenas, true, listener, gatherMs);
   }
 
   /** Yields batches until the socket stops receiving. @throws NetlinkError when an error stopped it */
