@@ -24,7 +24,7 @@ constexpr uint64_t kMinQueuedBytes = 512;
 // netlink sockets ignore SO_RCVLOWAT (datagram_poll, net/core/datagram.c). So the thread looks now and then:
 // before messages that arrive at this rate could fill half of the buffer.
 constexpr uint64_t kGatherShare = 4;
-constexpr uint64_t kFloodBytesAMs = 1 << 20;
+constexpr uint64_t kFloodBytesAMs = 512 * 1024;
 constexpr auto kShortestLook = std::chrono::milliseconds(1);
 
 bool EndsReceiving(int error) {
@@ -130,6 +130,9 @@ int ReceiveThread::ReceiveUntilEnd() {
     HandOver(*arena, result);
     const bool full = result.messages + result.not_from_kernel == batches_[*arena].slots();
     if (!full) gather_until = Clock::now() + options_.gather;
+    // In a stream of messages, wait at once. poll() would wake the thread for the first message, and the wait
+    // would wake it again.
+    if (!full && !draining && result.messages > 1) Gather(gather_until);
     if (EndsReceiving(result.error)) return result.error;
     if (draining) drained += result.messages + result.not_from_kernel;
   }

@@ -145,6 +145,18 @@ void StopsAfterDraining() {
   Expect(session.counters.messages == session.consumed, "every message is counted once");
 }
 
+void StopsWhileItGathers() {
+  Session session({.gather = std::chrono::seconds(1)});
+  session.Consume(session.calls.Take());
+  session.thread->Stop();
+  for (;;) {
+    const Deliveries::Call call = session.calls.Take();
+    if (call.arena == ReceiveThread::kEnd) break;
+    session.Consume(call);
+  }
+  Expect(session.counters.messages == session.consumed, "every gathered message is delivered");
+}
+
 void AbortsAmidDelivery() {
   for (int round = 0; round < 20; ++round) {
     Session session;
@@ -166,6 +178,7 @@ void AbortsWhileItWaitsForAnArena() {
 
 int main() {
   StopsAfterDraining();
+  StopsWhileItGathers();
   AbortsAmidDelivery();
   AbortsWhileItWaitsForAnArena();
   return failures == 0 ? 0 : 1;

@@ -30,6 +30,8 @@ const SLOT_BYTES = 66_688;
  * listeners of a thread in a row, and the consumer may handle a whole batch in one such call.
  */
 const MAX_TURN_MS = 10;
+/** A batch that comes later than this was not in the queue of the same turn. */
+const PAUSE_MS = 2;
 
 interface Slot {
   readonly memory: BatchMemory;
@@ -108,7 +110,10 @@ export class AlertReceiver {
       }
       while (this.#queue.length === 0) {
         if (this.#ended) return this.#checkEnd();
+        const idleMs = performance.now();
         await new Promise<void>((resolve) => (this.#wake = resolve));
+        // Other listeners of the same turn follow at once. After a pause, the others had their turn.
+        if (performance.now() - idleMs >= PAUSE_MS) turnMs = performance.now();
       }
       const batch = this.#decode(this.#queue.shift()!, this.#queue.shift()!);
       if (batch.length > 0) yield batch;
