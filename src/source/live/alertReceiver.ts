@@ -139,7 +139,7 @@ export class AlertReceiver {
     this.alerts.decodeMessages(batch, view, index, count, this.#familyId);
     if (this.alerts.familyRemoved && !before) this.#onFamilyRemoved();
     this.#resolver.resolve(batch);
-    if (batch.length > 0) batch.lostBefore[0] = this.#losses.lostSinceLast();
+    if (batch.length > 0) batch.lostBefore[0] = this.#losses.lostSinceLast(batch.length);
     return batch;
   }
 
