@@ -17,7 +17,9 @@ bool ReadSocketMemory(int fd, SocketMemory* memory) {
   uint32_t info[SK_MEMINFO_VARS] = {};
   socklen_t length = sizeof(info);
   if (getsockopt(fd, SOL_SOCKET, SO_MEMINFO, info, &length) != 0) return false;
-  *memory = {.queued_bytes = info[SK_MEMINFO_RMEM_ALLOC], .dropped = info[SK_MEMINFO_DROPS]};
+  *memory = {.queued_bytes = info[SK_MEMINFO_RMEM_ALLOC],
+             .receive_buffer = info[SK_MEMINFO_RCVBUF],
+             .dropped = info[SK_MEMINFO_DROPS]};
   return true;
 }
 

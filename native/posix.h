@@ -40,6 +40,8 @@ class UniqueFd {
 struct SocketMemory {
   // Memory of the queued messages. Includes the kernel's structures, so it is more than the messages' bytes.
   uint32_t queued_bytes;
+  // The most that queued_bytes can be: twice the receive buffer that was set.
+  uint32_t receive_buffer;
   // Messages that the kernel dropped because the receive buffer was full (sk_drops).
   uint32_t dropped;
 };

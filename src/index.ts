@@ -62,7 +62,7 @@ export { openRecording } from './source/file/recording.js';
 export type { RecordingOptions } from './source/file/recording.js';
 export type { ToolUser } from './source/file/toolInput.js';
 export { openKernelSource } from './source/live/kernel.js';
-export type { KernelSourceOptions } from './source/live/kernel.js';
+export type { KernelSourceOptions } from './source/live/kernelSourceOptions.js';
 export type { DropSource, ReadProgress, SourceStatistics } from './source/source.js';
 export { removeRepeats } from './stage/dedupe.js';
 export { filterDrops } from './stage/filter.js';

@@ -15,6 +15,11 @@
 #include "../js_values.h"
 
 namespace dropcap {
+namespace {
+
+constexpr int64_t kMaxGatherMs = 1000;
+
+}  // namespace
 
 Napi::Function NetlinkSocket::DefineClass(Napi::Env env) {
   return ObjectWrap::DefineClass(
@@ -184,9 +189,12 @@ void NetlinkSocket::StartReceiving(const Napi::CallbackInfo& info) {
   RequireNotReceiving(env);
   if (!info[1].IsBoolean()) throw Napi::TypeError::New(env, "kernelOnly must be a boolean");
   if (!info[2].IsFunction()) throw Napi::TypeError::New(env, "listener must be a function");
-  session_ =
-      std::make_unique<ReceiveSession>(Value(), fd_.get(), std::move(arenas), info[1].As<Napi::Boolean>(),
-                                       info[2].As<Napi::Function>(), &counters_);
+  ReceiveOptions options{.kernel_only = info[1].As<Napi::Boolean>()};
+  if (!info[3].IsUndefined()) {
+    options.gather = std::chrono::milliseconds(IntegerArgument(info, 3, "gatherMs", 0, kMaxGatherMs));
+  }
+  session_ = std::make_unique<ReceiveSession>(Value(), fd_.get(), std::move(arenas), options,
+                                              info[2].As<Napi::Function>(), &counters_);
 }
 
 void NetlinkSocket::Release(const Napi::CallbackInfo& info) {
@@ -216,7 +224,7 @@ Napi::Value NetlinkSocket::Counters(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value NetlinkSocket::OverrunMessages(const Napi::CallbackInfo& info) {
-  SocketMemory memory{.queued_bytes = 0, .dropped = dropped_at_close_};
+  SocketMemory memory{.queued_bytes = 0, .receive_buffer = 0, .dropped = dropped_at_close_};
   if (fd_.is_open()) ReadSocketMemory(fd_.get(), &memory);
   return Napi::Number::New(info.Env(), memory.dropped);
 }

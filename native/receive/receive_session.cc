@@ -47,7 +47,7 @@ ArenaList ArenasOf(Napi::Value value) {
   return list;
 }
 
-ReceiveSession::ReceiveSession(Napi::Object socket, int fd, ArenaList arenas, bool kernel_only,
+ReceiveSession::ReceiveSession(Napi::Object socket, int fd, ArenaList arenas, const ReceiveOptions& options,
                                Napi::Function listener, ReceiveCounters* counters)
     : env_(socket.Env()), kept_(std::move(arenas.arrays)) {
   kept_.push_back(Napi::Persistent(socket));
@@ -62,7 +62,7 @@ ReceiveSession::ReceiveSession(Napi::Object socket, int fd, ArenaList arenas, bo
   napi_add_env_cleanup_hook(env_, OnEnvironmentEnd, this);
 
   try {
-    thread_.emplace(fd, arenas.memory, kernel_only, counters, [this](int32_t arena, int32_t value) {
+    thread_.emplace(fd, arenas.memory, options, counters, [this](int32_t arena, int32_t value) {
       auto call = std::make_unique<Call>(Call{arena, value});
       if (calls_.NonBlockingCall(call.get()) == napi_ok) call.release();
     });

@@ -26,8 +26,8 @@ class ReceiveSession {
  public:
   // Starts receiving from `fd`. Until the end, keeps `socket`, the arenas' arrays and the process alive.
   // Throws an Error with an errno.
-  ReceiveSession(Napi::Object socket, int fd, ArenaList arenas, bool kernel_only, Napi::Function listener,
-                 ReceiveCounters* counters);
+  ReceiveSession(Napi::Object socket, int fd, ArenaList arenas, const ReceiveOptions& options,
+                 Napi::Function listener, ReceiveCounters* counters);
   ~ReceiveSession();
   ReceiveSession(const ReceiveSession&) = delete;
   ReceiveSession& operator=(const ReceiveSession&) = delete;

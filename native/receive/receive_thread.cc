@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <system_error>
@@ -19,10 +20,13 @@ namespace {
 // arm64.
 constexpr uint64_t kMinQueuedBytes = 512;
 
-// After a batch emptied the queue, the next batch gathers messages for this time. A batch of a few messages
-// costs its consumer almost as much as one of dozens (test/bench/hours.js). The first batch after a pause
-// does not wait.
-constexpr auto kGatherTime = std::chrono::milliseconds(2);
+// Gathering ends when a fourth of the receive buffer is in use. A poll() cannot wait for that, because
+// netlink sockets ignore SO_RCVLOWAT (datagram_poll, net/core/datagram.c). So the thread looks now and then:
+// before a flood that starts now could fill three fourths. The flood has 300,000 drops a second of 200 bytes
+// (test/bench/receive.js), which take 1,280 bytes each. Each look costs a wake-up.
+constexpr uint64_t kGatherShare = 4;
+constexpr uint64_t kFloodBytesAMs = 300 * 1280;
+constexpr auto kShortestLook = std::chrono::milliseconds(1);
 
 bool EndsReceiving(int error) {
   // ENOBUFS reports an overrun. The messages in the socket are still valid.
@@ -31,10 +35,10 @@ bool EndsReceiving(int error) {
 
 }  // namespace
 
-ReceiveThread::ReceiveThread(int fd, const std::vector<Arena>& arenas, bool kernel_only,
+ReceiveThread::ReceiveThread(int fd, const std::vector<Arena>& arenas, const ReceiveOptions& options,
                              ReceiveCounters* counters, Deliver deliver)
     : fd_(fd),
-      kernel_only_(kernel_only),
+      options_(options),
       counters_(counters),
       deliver_(std::move(deliver)),
       batches_(arenas.begin(), arenas.end()),
@@ -102,7 +106,9 @@ void ReceiveThread::EnterPhase(Phase phase) {
 
 int ReceiveThread::ReceiveUntilEnd() {
   uint64_t drained = 0;
+  Clock::time_point emptied{};
   Clock::time_point gather_until{};
+  uint64_t since_emptied = 0;
   for (;;) {
     const Phase phase = phase_;
     const bool draining = phase == Phase::kDraining;
@@ -122,23 +128,56 @@ int ReceiveThread::ReceiveUntilEnd() {
     if (!draining) Gather(gather_until);
     const std::optional<uint32_t> arena = TakeArena();
     if (!arena) return 0;
-    const BatchResult result = batches_[*arena].Receive(fd_, kernel_only_);
+    const BatchResult result = batches_[*arena].Receive(fd_, options_.kernel_only);
     Count(result);
     HandOver(*arena, result);
     const bool full = result.messages + result.not_from_kernel == batches_[*arena].slots();
-    if (!full) gather_until = Clock::now() + kGatherTime;
+    since_emptied += result.messages;
+    if (!full) {
+      const Clock::time_point now = Clock::now();
+      gather_until = now + GatherTime(now - emptied, since_emptied);
+      emptied = now;
+      since_emptied = 0;
+      // In a stream of messages, wait at once. poll() would wake the thread for the first message, and the
+      // wait would wake it again.
+      if (!draining && result.messages > 1) Gather(gather_until);
+    }
     if (EndsReceiving(result.error)) return result.error;
     if (draining) drained += result.messages + result.not_from_kernel;
   }
 }
 
-// Waits until the time `until`, or until the phase changes.
+// How long to gather after `messages` came in `elapsed`. In a flood, only as long as the arenas have room for
+// at that rate: more messages in a row cost as much each, and would leave the processor's cache.
+ReceiveThread::Clock::duration ReceiveThread::GatherTime(Clock::duration elapsed, uint64_t messages) const {
+  const Clock::duration longest = options_.gather;
+  if (messages == 0) return longest;
+  const auto room = static_cast<int64_t>(batches_.size() * batches_[0].slots());
+  return std::min(longest, std::min(longest, elapsed) * room / static_cast<int64_t>(messages));
+}
+
+// Waits until the time `until`, until the receive buffer fills, or until the phase changes.
 void ReceiveThread::Gather(Clock::time_point until) {
-  const std::chrono::nanoseconds left = until - Clock::now();
-  if (left <= Clock::duration::zero()) return;
-  const timespec timeout{0, left.count()};
-  pollfd wait{wake_.get(), POLLIN, 0};
-  ppoll(&wait, 1, &timeout, nullptr);
+  for (;;) {
+    const std::chrono::nanoseconds left = until - Clock::now();
+    if (left <= Clock::duration::zero()) return;
+    const std::chrono::nanoseconds wanted = std::min<std::chrono::nanoseconds>(left, TimeUntilLook());
+    if (wanted <= Clock::duration::zero()) return;
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(wanted);
+    const timespec timeout{seconds.count(), (wanted - seconds).count()};
+    pollfd wait{wake_.get(), POLLIN, 0};
+    if (ppoll(&wait, 1, &timeout, nullptr) != 0) return;
+  }
+}
+
+// For how long the receive buffer has room. 0 when gathering must end.
+std::chrono::milliseconds ReceiveThread::TimeUntilLook() const {
+  SocketMemory memory{};
+  if (!ReadSocketMemory(fd_, &memory) || memory.queued_bytes >= memory.receive_buffer / kGatherShare) {
+    return std::chrono::milliseconds(0);
+  }
+  const uint64_t room = memory.receive_buffer / 4 * uint64_t{3} - memory.queued_bytes;
+  return std::max(std::chrono::milliseconds(room / kFloodBytesAMs), kShortestLook);
 }
 
 // Waits until an arena is free. Returns nothing when the thread must end at once.

@@ -26,6 +26,15 @@ struct ReceiveCounters {
   std::atomic<uint64_t> not_from_kernel{0};
 };
 
+// How to receive.
+struct ReceiveOptions {
+  // See RecvBatch::Receive().
+  bool kernel_only = false;
+  // After a batch emptied the queue, the next batch gathers messages for at most this time, while the arenas
+  // and the receive buffer have room. The first batch after a pause does not wait.
+  std::chrono::milliseconds gather{0};
+};
+
 // Receives batches of datagrams on its own thread, into arenas. An arena is free, then being filled, then
 // handed out, then free again by Release(). Call the public functions on the owner's thread only.
 class ReceiveThread {
@@ -38,8 +47,8 @@ class ReceiveThread {
 
   // Starts the thread. The caller must keep `fd` and the arenas' memory until Abort() returned or kEnd was
   // delivered: the thread uses them. Throws SyscallError.
-  ReceiveThread(int fd, const std::vector<Arena>& arenas, bool kernel_only, ReceiveCounters* counters,
-                Deliver deliver);
+  ReceiveThread(int fd, const std::vector<Arena>& arenas, const ReceiveOptions& options,
+                ReceiveCounters* counters, Deliver deliver);
   ~ReceiveThread();
 
   // Makes a handed-out arena free again. Also works after the end. False if the arena was not handed out.
@@ -57,14 +66,16 @@ class ReceiveThread {
 
   void Start();
   int ReceiveUntilEnd();
+  Clock::duration GatherTime(Clock::duration elapsed, uint64_t messages) const;
   void Gather(Clock::time_point until);
+  std::chrono::milliseconds TimeUntilLook() const;
   std::optional<uint32_t> TakeArena();
   void HandOver(uint32_t arena, const BatchResult& result);
   void Count(const BatchResult& result);
   void EnterPhase(Phase phase);
 
   const int fd_;
-  const bool kernel_only_;
+  const ReceiveOptions options_;
   ReceiveCounters* const counters_;
   const Deliver deliver_;
   std::vector<RecvBatch> batches_;

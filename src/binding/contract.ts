@@ -128,12 +128,19 @@ export interface NetlinkSocket {
    */
   receive(timeoutMs: number): Uint8Array | undefined;
   /**
-   * Starts the receive thread. The thread reports the first message after a pause at once; further messages as a batch
-   * every 2 ms, or when an arena is full. Keeps the process alive until the end.
+   * Starts the receive thread. The thread reports the first message after a pause at once. Further messages are reported
+   * as batches after `gatherMs`, or earlier: when more come than the arenas hold, or when a fourth of the receive buffer is
+   * in use. Keeps the process alive until the end.
    * The caller must not detach the arenas before `listener` reported the end: the thread writes to their memory.
    * @param kernelOnly discard (and count) datagrams that the kernel did not send.
+   * @param gatherMs 0 to 1000; 0, the default, reports messages as they come.
    */
-  startReceiving(arenas: readonly MessageArena[], kernelOnly: boolean, listener: BatchListener): void;
+  startReceiving(
+    arenas: readonly MessageArena[],
+    kernelOnly: boolean,
+    listener: BatchListener,
+    gatherMs?: number,
+  ): void;
   /** Gives an arena back to the thread. Throws if the listener does not own the arena. */
   release(arena: number): void;
   /** Makes the thread receive and report the messages queued now, then end. Returns at once. May be called twice. */

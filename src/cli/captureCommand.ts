@@ -142,6 +142,7 @@ async function openSource(
       truncationLength: options.snapshotLength,
       queueLength: options.queueLength,
       receiveBufferBytes: options.bufferSize === undefined ? undefined : options.bufferSize * 1024,
+      gatherMs: outputs.gatherMs,
       whenMonitored: options.passive ? 'passive' : options.takeover ? 'takeover' : 'join',
       onNotice: (text) => (follower ? follower.onNotice(text) : say(`dropcap: ${text}`)),
     });

@@ -18,6 +18,9 @@ import type { OutputCounters } from './report.js';
 
 const STDOUT_FD = 1;
 const NANOSECONDS_PER_MILLISECOND = 1_000_000;
+/** How long drops may wait for others: nobody watches a file within a tenth of a second; a terminal and a pipe have a reader. */
+const FILE_GATHER_MS = 100;
+const READER_GATHER_MS = 10;
 
 interface Target {
   readonly path: string;
@@ -79,6 +82,11 @@ export class Outputs implements OutputCounters {
   /** Indices of the outputs that are no files on disk, and have bytes to take. */
   #pending(): number[] {
     return [...this.#outlets.keys()].filter((i) => this.#targets[i]!.piped && this.#outlets[i]!.pending);
+  }
+
+  /** `KernelSourceOptions.gatherMs` for these outputs. */
+  get gatherMs(): number {
+    return this.#targets.some(({ piped }) => piped) ? READER_GATHER_MS : FILE_GATHER_MS;
   }
 
   /** Whether lines or JSON go to a terminal: a status line would be among them. */

@@ -58,24 +58,6 @@ describe('the receive thread', () => {
     expect(bytesWithout() - before).toBeGreaterThan(2 * 63 * 66_688);
   });
 
-  test('gathers messages for 2 ms after a batch that was not full', async () => {
-    const [sender, receiver] = [openSocket(), openSocket(1 << 20)];
-    let [batches, messages] = [0, 0];
-    receiver.startReceiving(makeArenas(4, 512, 64), false, (arena, count) => {
-      if (arena < 0) return;
-      batches++;
-      messages += count;
-      receiver.release(arena);
-    });
-    const start = performance.now();
-    for (let i = 0; i < 500; i++) {
-      sender.send(numbered(i, 20), receiver.portId);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    await until(() => messages === 500);
-    expect(batches).toBeLessThanOrEqual(1 + (performance.now() - start) / 2);
-  });
-
   test('delivers messages of 1 to 65,600 bytes in order and byte for byte, and cuts one that is larger', async () => {
     const [sender, receiver] = [openSocket(), openSocket(64 << 20)];
     const { messages } = collect(receiver, makeArenas(3, 4, 65_600));

@@ -19,6 +19,7 @@ namespace {
 
 using dropcap::Arena;
 using dropcap::ReceiveCounters;
+using dropcap::ReceiveOptions;
 using dropcap::ReceiveThread;
 using dropcap::UniqueFd;
 
@@ -77,11 +78,12 @@ class Deliveries {
 // A receiving socket with its memory, and a thread that sends to the socket until the object is destroyed.
 class Session {
  public:
-  Session() : receiver_(OpenSocket(&address_)), sender_(OpenSocket(&sender_address_)) {
+  explicit Session(ReceiveOptions options = {})
+      : receiver_(OpenSocket(&address_)), sender_(OpenSocket(&sender_address_)) {
     for (size_t i = 0; i < kArenas; ++i) {
       arenas_.push_back({&bytes_[i * kSlots * kSlotBytes], kSlotBytes, &index_[i * kSlots * 2], kSlots});
     }
-    thread.emplace(receiver_.get(), arenas_, false, &counters, [this](int32_t arena, int32_t value) {
+    thread.emplace(receiver_.get(), arenas_, options, &counters, [this](int32_t arena, int32_t value) {
       calls.Push({arena, value});
     });
     sending_thread_ = std::thread([this] {
@@ -143,6 +145,18 @@ void StopsAfterDraining() {
   Expect(session.counters.messages == session.consumed, "every message is counted once");
 }
 
+void StopsWhileItGathers() {
+  Session session({.gather = std::chrono::seconds(1)});
+  session.Consume(session.calls.Take());
+  session.thread->Stop();
+  for (;;) {
+    const Deliveries::Call call = session.calls.Take();
+    if (call.arena == ReceiveThread::kEnd) break;
+    session.Consume(call);
+  }
+  Expect(session.counters.messages == session.consumed, "every gathered message is delivered");
+}
+
 void AbortsAmidDelivery() {
   for (int round = 0; round < 20; ++round) {
     Session session;
@@ -164,6 +178,7 @@ void AbortsWhileItWaitsForAnArena() {
 
 int main() {
   StopsAfterDraining();
+  StopsWhileItGathers();
   AbortsAmidDelivery();
   AbortsWhileItWaitsForAnArena();
   return failures == 0 ? 0 : 1;

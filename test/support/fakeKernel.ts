@@ -247,6 +247,8 @@ class FakeSocket implements NetlinkSocket {
   readonly options = new Map<number, number>();
   readonly #kernel: FakeKernel;
   readonly #protocol: number;
+  /** As passed to `startReceiving`. */
+  gatherMs: number | undefined;
   readonly #answers: Uint8Array[] = [];
   #arenas: readonly MessageArena[] = [];
   #free: number[] = [];
@@ -286,7 +288,13 @@ class FakeSocket implements NetlinkSocket {
     return this.#answers.shift();
   }
 
-  startReceiving(arenas: readonly MessageArena[], _kernelOnly: boolean, listener: BatchListener): void {
+  startReceiving(
+    arenas: readonly MessageArena[],
+    _kernelOnly: boolean,
+    listener: BatchListener,
+    gatherMs = 0,
+  ): void {
+    this.gatherMs = gatherMs;
     this.#arenas = arenas;
     this.#free = arenas.map((_, i) => i);
     this.#listener = listener;

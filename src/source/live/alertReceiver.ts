@@ -30,6 +30,8 @@ const SLOT_BYTES = 66_688;
  * listeners of a thread in a row, and the consumer may handle a whole batch in one such call.
  */
 const MAX_TURN_MS = 10;
+/** A batch that comes later than this was not in the queue of the same turn. */
+const PAUSE_MS = 2;
 
 interface Slot {
   readonly memory: BatchMemory;
@@ -71,8 +73,11 @@ export class AlertReceiver {
     this.#onFamilyRemoved = onFamilyRemoved;
   }
 
-  /** Starts receiving. Until the consumer iterates, messages wait in the arenas, then in the socket. */
-  start(): void {
+  /**
+   * Starts receiving. Until the consumer iterates, messages wait in the arenas, then in the socket.
+   * @param gatherMs `KernelSourceOptions.gatherMs`
+   */
+  start(gatherMs: number): void {
     const arenas: MessageArena[] = [];
     for (let i = 0; i < ARENAS; i++) {
       const bytes = new Uint8Array(SLOTS * SLOT_BYTES);
@@ -83,7 +88,7 @@ export class AlertReceiver {
     // With this option, a full buffer loses only the messages that do not fit. Without it, the socket loses all
     // messages until the buffer is empty.
     this.#socket.setOption(NETLINK_NO_ENOBUFS, 1);
-    this.#socket.startReceiving(arenas, true, (arena, value) => {
+    const listener = (arena: number, value: number) => {
       if (arena >= 0) {
         this.#queue.push(arena, value);
       } else {
@@ -91,7 +96,8 @@ export class AlertReceiver {
         this.#errno = value;
       }
       this.#wake();
-    });
+    };
+    this.#socket.startReceiving(arenas, true, listener, gatherMs);
   }
 
   /** Yields batches until the socket stops receiving. @throws NetlinkError when an error stopped it */
@@ -104,7 +110,10 @@ export class AlertReceiver {
       }
       while (this.#queue.length === 0) {
         if (this.#ended) return this.#checkEnd();
+        const idleMs = performance.now();
         await new Promise<void>((resolve) => (this.#wake = resolve));
+        // Other listeners of the same turn follow at once. After a pause, the others had their turn.
+        if (performance.now() - idleMs >= PAUSE_MS) turnMs = performance.now();
       }
       const batch = this.#decode(this.#queue.shift()!, this.#queue.shift()!);
       if (batch.length > 0) yield batch;
@@ -130,7 +139,7 @@ export class AlertReceiver {
     this.alerts.decodeMessages(batch, view, index, count, this.#familyId);
     if (this.alerts.familyRemoved && !before) this.#onFamilyRemoved();
     this.#resolver.resolve(batch);
-    if (batch.length > 0) batch.lostBefore[0] = this.#losses.lostSinceLast();
+    if (batch.length > 0) batch.lostBefore[0] = this.#losses.lostSinceLast(batch.length);
     return batch;
   }
 

@@ -12,6 +12,8 @@ const ARENAS = 2;
 const SLOTS = 16;
 /** Large enough for the name and type in a link's message. The rest of the message may be cut off. */
 const SLOT_BYTES = 4096;
+/** Several events follow when a device is made. */
+const GATHER_MS = 2;
 
 /**
  * Keeps a table of this network namespace's devices: from a dump at the start, then from the kernel's link events. Events
@@ -44,13 +46,14 @@ export class DeviceWatcher {
     const arenas = Array.from({ length: ARENAS }, (): MessageArena => {
       return { bytes: new Uint8Array(SLOTS * SLOT_BYTES), index: new Uint32Array(2 * SLOTS) };
     });
-    this.#events.startReceiving(arenas, true, (arena, count) => {
+    const listener = (arena: number, count: number) => {
       if (arena < 0) return;
       const { bytes, index } = arenas[arena]!;
       for (let i = 0; i < count; i++) this.#read(bytes, index[2 * i]!, index[2 * i + 1]!);
       this.#events.release(arena);
       this.#recover();
-    });
+    };
+    this.#events.startReceiving(arenas, true, listener, GATHER_MS);
   }
 
   close(): void {

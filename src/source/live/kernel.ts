@@ -1,12 +1,11 @@
 import { release } from 'node:os';
-import type { NetlinkBinding, NetlinkSocket } from '../../binding/contract.js';
+import type { NetlinkSocket } from '../../binding/contract.js';
 import { loadBinding } from '../../binding/load.js';
 import type { DeviceTable } from '../../drop/device.js';
 import type { DropBatch } from '../../drop/batch.js';
 import type { LossCounters } from '../../drop/losses.js';
 import type { MonitorOrigin } from '../../dropmon/requests.js';
 import { describeErrno, messageOf, NetlinkError } from '../../errors.js';
-import type { GuardChannel } from '../../guard/channel.js';
 import { MonitorGuard } from '../../guard/monitorGuard.js';
 import { AlertReceiver } from './alertReceiver.js';
 import { defaultQueueLength, defaultReceiveBufferBytes } from '../../monitor/defaults.js';
@@ -15,41 +14,16 @@ import { DropMonitor } from '../../monitor/dropMonitor.js';
 import { GENL_CTRL_NOTIFY_GROUP } from '../../netlink/constants.js';
 import { withNetlinkError } from '../../monitor/netlinkRequester.js';
 import { LossCounter } from './lossCounter.js';
+import type { KernelSourceOptions } from './kernelSourceOptions.js';
 import { stopOnAbort } from '../stopOnAbort.js';
 import { type DropSource, iteratedTwice, NO_STATISTICS, type SourceStatistics } from '../source.js';
-import {
-  describeConfig,
-  type Monitoring,
-  startMonitoring,
-  type WhenMonitored,
-} from '../../monitor/startMonitoring.js';
+import { describeConfig, type Monitoring, startMonitoring } from '../../monitor/startMonitoring.js';
 
 const ENOENT = 2;
+const GATHER_MS = 10;
 const SILENT =
   'the guard (dropcap-guard) does not answer: until it does, nobody turns monitoring on again if it goes off, ' +
   'or off when dropcap is killed (if the guard was stopped: kill -CONT its process)';
-
-/** How to capture from the running kernel. */
-export interface KernelSourceOptions {
-  /** Origins to monitor. Default: both; only software's on a kernel built without devlink. */
-  readonly origins?: readonly MonitorOrigin[] | undefined;
-  /** Most bytes of a packet that the kernel copies. Default: 0, the whole packet. */
-  readonly truncationLength?: number | undefined;
-  /** Packets in each processor's queue in the kernel. Default: chosen from memory and number of processors. */
-  readonly queueLength?: number | undefined;
-  /** Wanted receive buffer of the event socket, in bytes. Default: chosen from memory. */
-  readonly receiveBufferBytes?: number | undefined;
-  /** What to do when another program monitors already. Default: `join`. */
-  readonly whenMonitored?: WhenMonitored | undefined;
-  /** Called with a text for people, at the start and during the capture. */
-  readonly onNotice?: ((text: string) => void) | undefined;
-  /** Ends the capture when aborted, as `DropSource.stop` does. */
-  readonly signal?: AbortSignal | undefined;
-  /** @internal The binding for requests to the kernel. Default: the addon. */
-  readonly binding?: NetlinkBinding | undefined;
-  /** @internal Opens the connection to a guard. Default: starts the guard program. */
-  readonly openGuard?: ((binding: NetlinkBinding) => GuardChannel) | undefined;
-}
 
 /**
  * Starts the kernel's drop monitor in packet mode, or joins one that runs, and receives its alerts. The guard, a separate
@@ -136,7 +110,7 @@ class KernelSource implements DropSource {
     const { whenMonitored = 'join', origins, truncationLength = 0 } = this.#options;
     const queueLength = this.#options.queueLength ?? defaultQueueLength();
     this.#watcher.start();
-    this.#receiver.start();
+    this.#receiver.start(this.#options.gatherMs ?? GATHER_MS);
     const wanted = { whenMonitored, origins, truncationLength, queueLength };
     const monitoring = startMonitoring(this.#monitor, this.#guard, wanted);
     this.#monitoring = monitoring;

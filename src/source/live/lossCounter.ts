@@ -4,6 +4,12 @@ import type { DropMonitor } from '../../monitor/dropMonitor.js';
 
 /** Shortest time between two requests for the kernel's queue drops during a capture. */
 const INTERVAL_MS = 100;
+/**
+ * A queue that lost drops was full, and all drops in a full queue arrive. So after fewer drops than this, hardly a queue was
+ * full, and a second may pass between two requests: each one takes the lock of all generic netlink families.
+ */
+const FEW_DROPS = 100;
+const QUIET_INTERVAL_MS = 1000;
 
 /** Losses that the kernel counts. */
 interface KernelLosses {
@@ -23,7 +29,8 @@ export class LossCounter {
   /** Queue drops at the time of the last request. */
   #queueDrops = 0;
   #hardwareQueueDrops = 0;
-  #readMs = 0;
+  #readMs = -Infinity;
+  #dropsSinceRead = 0;
   #frozen = false;
   /** Losses before the drops that were yielded. */
   #reported: KernelLosses = { queueDrops: 0, overruns: 0 };
@@ -40,9 +47,14 @@ export class LossCounter {
     return this.#reported;
   }
 
-  /** Drops known to be lost since the last call. Must be called once for each batch. */
-  lostSinceLast(): number {
-    if (this.#nowMs() - this.#readMs >= INTERVAL_MS) this.#read();
+  /**
+   * Drops known to be lost since the last call. Must be called once for each batch.
+   * @param drops number of drops in the batch.
+   */
+  lostSinceLast(drops: number): number {
+    this.#dropsSinceRead += drops;
+    const interval = this.#dropsSinceRead < FEW_DROPS ? QUIET_INTERVAL_MS : INTERVAL_MS;
+    if (this.#nowMs() - this.#readMs >= interval) this.#read();
     const overruns = this.#events.overrunMessages();
     const before = this.#reported;
     const lost = this.#queueDrops - before.queueDrops + overruns - before.overruns;
@@ -69,6 +81,7 @@ export class LossCounter {
   #read(): void {
     if (this.#frozen) return;
     this.#readMs = this.#nowMs();
+    this.#dropsSinceRead = 0;
     try {
       const { hardwareDropped, softwareDropped } = this.#monitor.stats();
       const hardware = Number(hardwareDropped - this.#before.hardwareDropped);

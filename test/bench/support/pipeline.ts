@@ -22,6 +22,8 @@ import { NO_STATISTICS } from '../../../src/source/source.js';
 const NETLINK_USERSOCK = 2;
 /** The finest resolution of libuv's timers. */
 const DELAY_RESOLUTION_MS = 1;
+/** As dropcap for a file. */
+const GATHER_MS = 100;
 
 /** Memory in bytes. */
 interface MemorySample {
@@ -55,8 +57,8 @@ const socket = loadBinding().openNetlinkSocket(NETLINK_USERSOCK, bufferBytes);
 const startReceiving = socket.startReceiving.bind(socket);
 // Here the alerts do not come from the kernel.
 Object.defineProperty(socket, 'startReceiving', {
-  value: ((arenas, _kernelOnly, listener) =>
-    startReceiving(arenas, false, listener)) satisfies NetlinkSocket['startReceiving'],
+  value: ((arenas, _kernelOnly, listener, gatherMs) =>
+    startReceiving(arenas, false, listener, gatherMs)) satisfies NetlinkSocket['startReceiving'],
 });
 socket.joinGroup(group);
 
@@ -97,7 +99,7 @@ process.on('SIGTERM', () => void source.stop());
 const sink = await openFileSink(path, { overwrite: true, synchronous: true });
 const outlet = new EncodedOutlet(createEncoder('pcapng', source), sink);
 const before = process.cpuUsage();
-receiver.start();
+receiver.start(GATHER_MS);
 process.stdout.write('{"ready":true}\n');
 
 let lastNs = 0n;

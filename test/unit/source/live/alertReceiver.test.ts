@@ -38,7 +38,7 @@ test('lets timers run while batches arrive without end', async () => {
     losses as LossCounter,
     () => {},
   );
-  receiver.start();
+  receiver.start(0);
   let late = false;
   setTimeout(() => (late = true), 1);
   let batches = 0;

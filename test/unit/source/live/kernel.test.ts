@@ -3,6 +3,7 @@ import type { DropRecord } from '../../../../src/drop/record.js';
 import { NetlinkError, UnsupportedKernelError } from '../../../../src/errors.js';
 import { openKernelSource } from '../../../../src/source/live/kernel.js';
 import type { DropSource } from '../../../../src/source/source.js';
+import * as nl from '../../../../src/netlink/constants.js';
 import { buildAlert, FakeKernel } from '../../../support/fakeKernel.js';
 
 const packet = Buffer.from('4500001c000040004011 66cf 7f000001 7f000001'.replaceAll(' ', ''), 'hex');
@@ -36,6 +37,17 @@ describe('openKernelSource', () => {
     ]);
     expect(kernel.state.config).toEqual({ alertMode: 0, truncationLength: 11, queueLength: 22 });
     expect(kernel.openSockets).toBe(0);
+  });
+
+  test.each([
+    ['by default', undefined, 10],
+    ['as asked for', 100, 100],
+  ])('gathers drops %s', async (_, gatherMs, expected) => {
+    const kernel = new FakeKernel();
+    const source = await openKernelSource({ ...kernel.options, gatherMs });
+    const events = kernel.sockets.find(({ groups }) => groups.has(nl.GENL_CTRL_NOTIFY_GROUP));
+    expect(events?.gatherMs).toBe(expected);
+    await source.close();
   });
 
   test('yields the drops that the kernel sends, after stop() the queued drops, then ends', async () => {
