@@ -4,8 +4,10 @@
 
 #include <cerrno>
 #include <climits>
+#include <string>
 #include <utility>
 
+#include "datagram.h"
 #include "descriptors.h"
 #include "exchange.h"
 #include "filter/packet_filter.h"
@@ -101,6 +103,17 @@ Napi::Value LockFile(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), false);
 }
 
+void SendMessage(const Napi::CallbackInfo& info) {
+  if (!info[0].IsString()) throw Napi::TypeError::New(info.Env(), "address must be a string");
+  const std::string address = info[0].As<Napi::String>();
+  const Napi::Uint8Array message = Bytes(info[1], "message");
+  try {
+    SendDatagram(address, {message.Data(), message.ByteLength()});
+  } catch (const SyscallError& failure) {
+    ThrowErrno(info.Env(), failure.syscall, failure.error);
+  }
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   auto* const state = new AddonState{Napi::Persistent(NetlinkSocket::DefineClass(env)), {}};
   env.SetInstanceData(state);
@@ -116,6 +129,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("exchange", Napi::Function::New<ExchangeMessages>(env, "exchange"));
   exports.Set("closeDescriptor", Napi::Function::New<CloseDescriptor>(env, "closeDescriptor"));
   exports.Set("lockFile", Napi::Function::New<LockFile>(env, "lockFile"));
+  exports.Set("sendDatagram", Napi::Function::New<SendMessage>(env, "sendDatagram"));
   exports.Set("becomeUser", Napi::Function::New<ChangeUser>(env, "becomeUser"));
   return exports;
 }

@@ -12,12 +12,14 @@ import { checkOptions } from './checkOptions.js';
 import { formatOf } from './encoder.js';
 import { EXIT_FAILED, EXIT_OK, exitStatusOf } from './exitStatus.js';
 import { filterOf } from './expression.js';
+import { PRIORITY_ERROR, PRIORITY_INFO, PRIORITY_WARNING } from './journal.js';
 import { type CliOptions, originOf } from './options.js';
 import { progressText, unreadText } from './progress.js';
 import { checkOutputName } from './outputName.js';
 import { nameOf, openOutputs, type Outputs } from './outputs.js';
 import { statusText, summaryJson, summaryLines } from './report.js';
 import { onEndSignal, onReportSignal } from './signals.js';
+import { openServiceManager, type ServiceManager } from './serviceManager.js';
 import { becomeUser, type User, userOf } from './privileges.js';
 import { openSymbols } from './symbols.js';
 import { print, say, StatusLine } from './terminal.js';
@@ -52,7 +54,8 @@ export async function runCapture(
   // Open the output first: if the output cannot be opened, monitoring must not start.
   const symbols = await openSymbols(options);
   const user = userOf(options.relinquishPrivileges);
-  const run: Run = { filter, waitingFor: nameOf(options.write), interrupted: false, follower };
+  const service = openServiceManager();
+  const run: Run = { filter, waitingFor: nameOf(options.write), interrupted: false, follower, service };
   // A FIFO without a reader blocks the next step: the counters can be asked for from here on.
   const forgetReports = onReportSignal(() => say(`dropcap: ${reportOf(run)}`));
   try {
@@ -72,6 +75,7 @@ interface Run {
   outputs?: Outputs;
   counters?: CaptureCounters;
   readonly follower: CaptureFollower | undefined;
+  readonly service: ServiceManager | undefined;
 }
 
 /** The answer to SIGUSR1. */
@@ -92,8 +96,9 @@ async function runWith(
   const interrupted = new Promise<undefined>((resolve) => (interrupt = () => resolve(undefined)));
   const end = () => {
     run.interrupted = true;
+    run.service?.stopping();
     interrupt();
-    void source?.stop().catch((error: unknown) => say(`dropcap: ${messageOf(error)}`));
+    void source?.stop().catch((error: unknown) => say(`dropcap: ${messageOf(error)}`, PRIORITY_ERROR));
   };
   const forgetSignals = onEndSignal(end, {
     bytes: () => outputs.pendingBytes,
@@ -119,6 +124,7 @@ async function runWith(
     return await runBetween(source, outputs, symbols, options, run);
   } finally {
     clearTimeout(timer);
+    run.service?.close();
     forgetSignals();
   }
 }
@@ -148,6 +154,7 @@ async function runBetween(
   outputs.connect(source, symbols, options, run.filter?.text);
   run.outputs = outputs;
   const countersBefore = source.live && !options.quiet ? readCounters() : undefined;
+  run.service?.ready(`${source.live ? 'capturing' : 'reading'} from ${source.description}`);
   const endFollowing = run.follower?.onStart(source, () => run.counters?.captured ?? 0);
   let summary: CaptureSummary;
   let failure: unknown;
@@ -156,6 +163,7 @@ async function runBetween(
       stages: stagesFor(options, run.filter, hide),
       onProgress: (counters) => {
         run.counters = counters;
+        run.service?.update(() => statusText(counters, outputs));
         line?.update(() => {
           const { progress } = source;
           const status = statusText(counters, outputs);
@@ -178,19 +186,20 @@ async function runBetween(
     for (const text of options.json
       ? [summaryJson(summary, outputs, hide?.hidden)]
       : summaryLines(summary, outputs, hide?.hidden))
-      say(text);
-  if (countersBefore) for (const text of movedCounters(countersBefore, readCounters())) say(text);
+      say(text, summary.lost > 0 ? PRIORITY_WARNING : PRIORITY_INFO);
+  if (countersBefore)
+    for (const text of movedCounters(countersBefore, readCounters())) say(text, PRIORITY_WARNING);
   const unread =
     run.interrupted && !failure && source.progress && !isFinished(summary, options)
       ? unreadText(source.progress, options.read!)
       : undefined;
   if (unread !== undefined) {
-    say(`dropcap: ${unread}`);
+    say(`dropcap: ${unread}`, PRIORITY_ERROR);
     return EXIT_FAILED;
   }
   // A closed pipe is no failure: the reader of our output has read enough (`dropcap | head`).
   if (!failure || isClosedPipe(failure)) return EXIT_OK;
-  say(`dropcap: ${messageOf(failure)}`);
+  say(`dropcap: ${messageOf(failure)}`, PRIORITY_ERROR);
   return exitStatusOf(failure);
 }
 
@@ -225,7 +234,7 @@ async function openSource(
       queueLength: options.queueLength,
       receiveBufferBytes: options.bufferSize === undefined ? undefined : options.bufferSize * 1024,
       whenMonitored: options.passive ? 'passive' : options.takeover ? 'takeover' : 'join',
-      onNotice: (text) => (follower ? follower.onNotice(text) : say(`dropcap: ${text}`)),
+      onNotice: (text) => (follower ? follower.onNotice(text) : say(`dropcap: ${text}`, PRIORITY_WARNING)),
     });
   } catch (error) {
     await outputs.discard();
