@@ -5,8 +5,10 @@
 
 #include <cerrno>
 #include <climits>
+#include <string>
 #include <utility>
 
+#include "datagram.h"
 #include "descriptors.h"
 #include "exchange.h"
 #include "filter/packet_filter.h"
@@ -109,6 +111,17 @@ Napi::Value IsReaderGone(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), gone);
 }
 
+void SendMessage(const Napi::CallbackInfo& info) {
+  if (!info[0].IsString()) throw Napi::TypeError::New(info.Env(), "address must be a string");
+  const std::string address = info[0].As<Napi::String>();
+  const Napi::Uint8Array message = Bytes(info[1], "message");
+  try {
+    SendDatagram(address, {message.Data(), message.ByteLength()});
+  } catch (const SyscallError& failure) {
+    ThrowErrno(info.Env(), failure.syscall, failure.error);
+  }
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   auto* const state = new AddonState{Napi::Persistent(NetlinkSocket::DefineClass(env)), {}};
   env.SetInstanceData(state);
@@ -125,6 +138,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("closeDescriptor", Napi::Function::New<CloseDescriptor>(env, "closeDescriptor"));
   exports.Set("lockFile", Napi::Function::New<LockFile>(env, "lockFile"));
   exports.Set("isReaderGone", Napi::Function::New<IsReaderGone>(env, "isReaderGone"));
+  exports.Set("sendDatagram", Napi::Function::New<SendMessage>(env, "sendDatagram"));
   exports.Set("becomeUser", Napi::Function::New<ChangeUser>(env, "becomeUser"));
   return exports;
 }

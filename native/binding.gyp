@@ -4,6 +4,7 @@
       "target_name": "dropcap",
       "sources": [
         "addon.cc",
+        "datagram.cc",
         "descriptors.cc",
         "exchange.cc",
         "filter/libpcap.cc",

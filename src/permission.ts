@@ -14,18 +14,18 @@ export interface Permission {
   readonly missing: readonly string[];
 }
 
+/** The names of the needed capabilities that are not in a set of /proc/PID/status. Without this line, all of them. */
+function missingIn(status: string, set: 'CapEff' | 'CapBnd'): string[] {
+  const bits = BigInt(`0x${new RegExp(`^${set}:\\s*([0-9a-f]+)$`, 'm').exec(status)?.[1] ?? '0'}`);
+  return NEEDED.filter(({ number }) => ((bits >> BigInt(number)) & 1n) === 0n).map(({ name }) => name);
+}
+
 /**
  * Reads the permission of a process.
  * @param status text of its /proc/PID/status. Without the lines `Uid` and `CapEff`, every capability is missing.
  */
 export function permissionOf(status: string): Permission {
-  const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`);
-  return {
-    root: /^Uid:\s+\d+\s+0\s/m.test(status),
-    missing: NEEDED.filter(({ number }) => ((effective >> BigInt(number)) & 1n) === 0n).map(
-      ({ name }) => name,
-    ),
-  };
+  return { root: /^Uid:\s+\d+\s+0\s/m.test(status), missing: missingIn(status, 'CapEff') };
 }
 
 /** What to do to get capabilities, for root of a container and for other users: `run dropcap as root: sudo dropcap ...`. */
@@ -36,12 +36,17 @@ export function permissionFix({ root, missing }: Permission): string {
 }
 
 /**
- * The end of an error message for EPERM, in parentheses. For root that lacks capabilities, names them.
+ * The end of an error message for EPERM, in parentheses. Names the capabilities that root lacks, or that no program of this
+ * user can get.
  * @param status text of /proc/self/status, for tests.
  */
 export function permissionHint(status: string = readStatus()): string {
   const permission = permissionOf(status);
   const { root, missing } = permission;
+  // No program that a process starts gets a capability that is not in its bounding set, also not the guard.
+  const denied = missingIn(status, 'CapBnd');
+  if (!root && denied.length > 0)
+    return ` (the container or the service does not allow ${denied.join(' and ')}: docs/service.md)`;
   if (!root) return ' (run as root; dropcap doctor explains how an ordinary user may capture)';
   if (missing.length === 0) return ' (dropcap doctor reports what a capture needs)';
   return ` (${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing: ${permissionFix(permission)})`;

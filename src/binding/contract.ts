@@ -76,6 +76,17 @@ export interface FileBinding {
   isReaderGone(fd: number): boolean;
 }
 
+/** The native addon's function for unix sockets: Node has no AF_UNIX datagrams. */
+export interface DatagramBinding {
+  /**
+   * Sends one datagram to an AF_UNIX socket, without waiting.
+   * @param address a path, or `@NAME` for the abstract name NAME; at most 107 bytes.
+   * @throws Error with errno EAGAIN when the receiver's queue is full, ECONNREFUSED or ENOENT without a receiver,
+   * ENAMETOOLONG.
+   */
+  sendDatagram(address: string, message: Uint8Array): void;
+}
+
 /** Memory for one batch of messages. The caller allocates the arena, the receive thread fills it. */
 export interface MessageArena {
   /** `index.length / 2` slots of equal size: `bytes.length / (index.length / 2)` bytes each, rounded down. */

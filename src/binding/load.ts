@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { LAYOUT } from '../drop/layout.js';
 import { BindingError, describeFileError, messageOf } from '../errors.js';
 import { PACKAGE_FOLDER } from '../packageFolder.js';
-import type { FileBinding, NetlinkBinding, UserBinding } from './contract.js';
+import type { DatagramBinding, FileBinding, NetlinkBinding, UserBinding } from './contract.js';
 import type { HotPath } from './hotPath.js';
 import type { PacketFilterBinding } from './packetFilter.js';
 
@@ -26,7 +26,8 @@ function buildCommand(folder: string): string {
 }
 
 /** What the addon exports. */
-interface Addon extends NetlinkBinding, UserBinding, FileBinding, HotPath, PacketFilterBinding {
+interface Addon
+  extends NetlinkBinding, UserBinding, FileBinding, DatagramBinding, HotPath, PacketFilterBinding {
   /** Description of the memory that the addon shares with DropBatch, as LAYOUT; older addons have none. */
   readonly layout?: string;
 }
@@ -45,7 +46,7 @@ let binding: Addon | undefined;
  * @throws BindingError (ERR_DROPCAP_BINDING) when the addon is missing, when this Node cannot load it, or when it was built
  * for another version of dropcap, which lays out batches differently.
  */
-export function loadBinding(): NetlinkBinding & UserBinding & FileBinding & HotPath & PacketFilterBinding {
+export function loadBinding(): Omit<Addon, 'layout'> {
   binding ??= checkLayout(find('cannot load the native addon', (loader) => loader(nativeFolder)));
   return binding;
 }

@@ -9,11 +9,13 @@ import { checkOptions } from './checkOptions.js';
 import { formatOf } from './encoder.js';
 import { filterOf } from './expression.js';
 import { withAutostop } from './filePlan.js';
+import { PRIORITY_ERROR, PRIORITY_WARNING } from './journal.js';
 import { type CliOptions, originOf } from './options.js';
 import { checkOutputName } from './outputName.js';
 import { nameOf, openOutputs, type Outputs } from './outputs.js';
 import { becomeUser, type User, userOf } from './privileges.js';
 import { statusText } from './report.js';
+import { openServiceManager } from './serviceManager.js';
 import { onEndSignal, onReportSignal } from './signals.js';
 import { openSymbols } from './symbols.js';
 import { say } from './terminal.js';
@@ -41,11 +43,13 @@ export async function runCapture(
   // Open the output first: if the output cannot be opened, monitoring must not start.
   const symbols = await openSymbols(options);
   const user = userOf(options.relinquishPrivileges);
+  const service = openServiceManager();
   const run: Run = {
     filter,
     waitingFor: nameOf(options.alsoWrite ?? options.write),
     interrupted: false,
     follower,
+    service,
   };
   // A FIFO without a reader blocks the next step: the counters can be asked for from here on.
   const forgetReports = onReportSignal(() => say(`dropcap: ${reportOf(run)}`));
@@ -77,8 +81,9 @@ async function runWith(
   const end = () => {
     run.interrupted = true;
     waiting.abort();
+    run.service?.stopping();
     interrupt();
-    void source?.stop().catch((error: unknown) => say(`dropcap: ${messageOf(error)}`));
+    void source?.stop().catch((error: unknown) => say(`dropcap: ${messageOf(error)}`, PRIORITY_ERROR));
   };
   const forgetSignals = onEndSignal(end, {
     bytes: () => (outputs ? outputs.pendingBytes : 0),
@@ -112,6 +117,7 @@ async function runWith(
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', end);
+    run.service?.close();
     forgetSignals();
   }
 }
@@ -144,7 +150,7 @@ async function openSource(
       receiveBufferBytes: options.bufferSize === undefined ? undefined : options.bufferSize * 1024,
       gatherMs: outputs.gatherMs,
       whenMonitored: options.passive ? 'passive' : options.takeover ? 'takeover' : 'join',
-      onNotice: (text) => (follower ? follower.onNotice(text) : say(`dropcap: ${text}`)),
+      onNotice: (text) => (follower ? follower.onNotice(text) : say(`dropcap: ${text}`, PRIORITY_WARNING)),
     });
   } catch (error) {
     await outputs.discard();

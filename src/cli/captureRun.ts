@@ -8,10 +8,12 @@ import type { HideStage } from '../stage/hide.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
 import { hideStageFor, stagesFor } from './captureStages.js';
 import { EXIT_FAILED, EXIT_OK, exitStatusOf } from './exitStatus.js';
+import { PRIORITY_ERROR, PRIORITY_INFO, PRIORITY_WARNING } from './journal.js';
 import type { CliOptions } from './options.js';
 import { isRegular, Outputs } from './outputs.js';
 import { progressText, unreadText } from './progress.js';
 import { statusText, summaryJson, summaryLines } from './report.js';
+import type { ServiceManager } from './serviceManager.js';
 import { print, say, StatusLine } from './terminal.js';
 
 const EPIPE = 32;
@@ -44,6 +46,7 @@ export interface Run {
   outputs?: Outputs;
   counters?: CaptureCounters;
   readonly follower: CaptureFollower | undefined;
+  readonly service: ServiceManager | undefined;
 }
 
 /** Captures from an open source to open outputs, and reports on standard error. Returns the exit status. */
@@ -62,6 +65,7 @@ export async function captureFrom(
   run.outputs = outputs;
   const countersBefore = source.live && !options.quiet ? readCounters() : undefined;
   const forgetClock = watchClock(source, outputs);
+  run.service?.ready(`${source.live ? 'capturing' : 'reading'} from ${source.description}`);
   const endFollowing = run.follower?.onStart(source, () => run.counters?.captured ?? 0);
   let summary: CaptureSummary;
   let failure: unknown;
@@ -70,6 +74,7 @@ export async function captureFrom(
       stages: stagesFor(options, run.filter, hide),
       onProgress: (counters) => {
         run.counters = counters;
+        run.service?.update(() => statusText(counters, outputs));
         line?.update(() => {
           const { progress } = source;
           const status = statusText(counters, outputs);
@@ -90,7 +95,8 @@ export async function captureFrom(
     await outputs.files?.end();
   }
   reportCounters(summary, outputs, options, hide);
-  if (countersBefore) for (const text of movedCounters(countersBefore, readCounters())) say(text);
+  if (countersBefore)
+    for (const text of movedCounters(countersBefore, readCounters())) say(text, PRIORITY_WARNING);
   return statusOf(source, summary, options, run, failure);
 }
 
@@ -144,7 +150,7 @@ function reportCounters(
   for (const text of options.json
     ? [summaryJson(summary, outputs, hide?.hidden)]
     : summaryLines(summary, outputs, hide?.hidden))
-    say(text);
+    say(text, summary.lost > 0 ? PRIORITY_WARNING : PRIORITY_INFO);
 }
 
 /** The exit status, after an error's text. */
@@ -160,12 +166,12 @@ function statusOf(
       ? unreadText(source.progress, options.read!)
       : undefined;
   if (unread !== undefined) {
-    say(`dropcap: ${unread}`);
+    say(`dropcap: ${unread}`, PRIORITY_ERROR);
     return EXIT_FAILED;
   }
   // A closed pipe is no failure: the reader of our output has read enough (`dropcap | head`).
   if (!failure || isClosedPipe(failure)) return EXIT_OK;
-  say(`dropcap: ${messageOf(failure)}`);
+  say(`dropcap: ${messageOf(failure)}`, PRIORITY_ERROR);
   return exitStatusOf(failure);
 }
 

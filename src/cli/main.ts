@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { messageOf } from '../errors.js';
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, exitStatusOf } from './exitStatus.js';
+import { PRIORITY_ERROR } from './journal.js';
 import { buildProgram } from './program.js';
 import { say } from './terminal.js';
 
@@ -18,7 +19,7 @@ async function run(): Promise<number> {
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
-    say(`dropcap: ${messageOf(error)}`);
+    say(`dropcap: ${messageOf(error)}`, PRIORITY_ERROR);
     return exitStatusOf(error);
   }
 }

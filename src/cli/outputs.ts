@@ -136,7 +136,7 @@ export class Outputs implements OutputCounters {
 export async function openOutputs(
   options: CliOptions,
   user: User | undefined,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<Outputs> {
   const { write, print, count, read } = options;
   const wanted: [path: string, format: OutputFormat][] = [];

@@ -1,3 +1,4 @@
+import { PRIORITY_WARNING } from './journal.js';
 import { say } from './terminal.js';
 
 /**
@@ -40,7 +41,7 @@ export function onEndSignal(end: () => void, output: OutputProgress): () => void
     timer = setInterval(() => {
       const bytes = output.bytes();
       if (bytes !== undefined && bytes === before) {
-        say(`dropcap: ${output.lossText()}`);
+        say(`dropcap: ${output.lossText()}`, PRIORITY_WARNING);
         die(signal);
       }
       before = bytes;

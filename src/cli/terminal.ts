@@ -1,3 +1,5 @@
+import { journalPrefix, PRIORITY_ERROR, PRIORITY_INFO, type Priority } from './journal.js';
+
 /** Writes text unchanged to standard error. */
 export function writeError(text: string): void {
   ignoreErrors(process.stderr).write(text);
@@ -17,9 +19,12 @@ function ignoreErrors(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   return stream.listenerCount('error') > 0 ? stream : stream.on('error', () => {});
 }
 
-/** Writes a line to standard error. Shows control characters as `\xNN`: a terminal would obey them. */
-export function say(text: string): void {
-  writeError(`${shown === '' ? '' : CLEAR_LINE}${printable(text)}\n${shown}`);
+/**
+ * Writes a line to standard error. Shows control characters as `\xNN`: a terminal would obey them.
+ * @param priority of the line in systemd's journal
+ */
+export function say(text: string, priority: Priority = PRIORITY_INFO): void {
+  writeError(`${shown === '' ? '' : CLEAR_LINE}${journalPrefix(priority)}${printable(text)}\n${shown}`);
 }
 
 /** Writes a line to standard output, as `say` does. For results; errors and progress go to `say`. */
@@ -40,7 +45,7 @@ export function writeUsageError(text: string): void {
   writeError(
     text
       .split(/\n(?=\(Did you mean|$)/)
-      .map(printable)
+      .map((line) => (line === '' ? '' : journalPrefix(PRIORITY_ERROR)) + printable(line))
       .join('\n'),
   );
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { permissionHint, permissionOf } from '../../src/permission.js';
 
-const status = (uid: number, capabilities: string) =>
-  `Name:\tnode\nUid:\t${uid}\t${uid}\t${uid}\t${uid}\nCapPrm:\t000001ffffffffff\nCapEff:\t${capabilities}\n`;
+const status = (uid: number, capabilities: string, bounding = '000001ffffffffff') =>
+  `Name:\tnode\nUid:\t${uid}\t${uid}\t${uid}\t${uid}\nCapPrm:\t000001ffffffffff\nCapEff:\t${capabilities}\nCapBnd:\t${bounding}\n`;
 
 describe('permissionOf', () => {
   test.each([
@@ -27,6 +27,16 @@ describe('permissionHint', () => {
     expect(hint).toMatch(/^ \(CAP_SYS_ADMIN is missing: .*--cap-add=SYS_ADMIN --network=host/);
     expect(hint).not.toMatch(/run as root/);
     expect(permissionHint(status(0, '0'))).toMatch(/CAP_NET_ADMIN and CAP_SYS_ADMIN are missing/);
+  });
+
+  test.each([
+    ['0000000000001000', 'CAP_SYS_ADMIN'],
+    ['0000000000200000', 'CAP_NET_ADMIN'],
+    ['0000000000000000', 'CAP_NET_ADMIN and CAP_SYS_ADMIN'],
+  ])('tells an ordinary user with the bounding set %s what its service does not allow', (bounding, names) => {
+    const text = ` (the container or the service does not allow ${names}: docs/service.md)`;
+    expect(permissionHint(status(1000, '0', bounding))).toBe(text);
+    expect(permissionHint(status(1000, bounding, bounding))).toBe(text);
   });
 
   test('tells root with all capabilities to run doctor', () => {
