@@ -1,4 +1,3 @@
-import type { CaptureCounters } from '../capture/capture.js';
 import { messageOf } from '../errors.js';
 import { openKernelSource } from '../source/live/kernel.js';
 import { openRecording } from '../source/file/recording.js';
@@ -13,12 +12,10 @@ import { type CliOptions, originOf } from './options.js';
 import { checkOutputName } from './outputName.js';
 import { nameOf, openOutputs, type Outputs } from './outputs.js';
 import { becomeUser, type User, userOf } from './privileges.js';
-import { statusText } from './report.js';
 import { onEndSignal, onReportSignal } from './signals.js';
+import { reportEvery, reportSummary } from './statusReport.js';
 import { openSymbols } from './symbols.js';
 import { say } from './terminal.js';
-
-const NO_COUNTERS: CaptureCounters = { captured: 0, lost: 0, delivered: 0 };
 
 /**
  * Runs a capture with the given options, and reports on standard error. Returns the exit status.
@@ -41,17 +38,19 @@ export async function runCapture(
   const user = userOf(options.relinquishPrivileges);
   const run: Run = { filter, waitingFor: nameOf(options.write), interrupted: false, follower };
   // A FIFO without a reader blocks the next step: the counters can be asked for from here on.
-  const forgetReports = onReportSignal(() => say(`dropcap: ${reportOf(run)}`));
+  const { json = false, statusInterval } = options;
+  const forgetReports = onReportSignal(() => void reportSummary(run, json).catch(sayFailure));
+  const endReports = statusInterval === undefined ? undefined : reportEvery(statusInterval, run, json);
   try {
     return await runWith(options, symbols, user, run);
   } finally {
     forgetReports();
+    endReports?.();
   }
 }
 
-/** The answer to SIGUSR1. */
-function reportOf({ waitingFor, outputs, counters = NO_COUNTERS }: Run): string {
-  return outputs ? statusText(counters, outputs) : `0 captured, waiting for ${waitingFor}`;
+function sayFailure(error: unknown): void {
+  say(`dropcap: ${messageOf(error)}`);
 }
 
 async function runWith(
@@ -68,7 +67,7 @@ async function runWith(
   const end = () => {
     run.interrupted = true;
     interrupt();
-    void source?.stop().catch((error: unknown) => say(`dropcap: ${messageOf(error)}`));
+    void source?.stop().catch(sayFailure);
   };
   const forgetSignals = onEndSignal(end, {
     bytes: () => outputs.pendingBytes,

@@ -39,6 +39,11 @@ export class Outputs implements OutputCounters {
     return this.#outlets;
   }
 
+  get name(): string | undefined {
+    const target = this.#targets[0];
+    return target && nameOf(target.path);
+  }
+
   get written(): number {
     return this.#outlets[0]?.written ?? 0;
   }

@@ -1,4 +1,4 @@
-import type { CaptureCounters, CaptureSummary } from '../capture/capture.js';
+import type { CaptureSummary } from '../capture/capture.js';
 
 /** Name of the stage for -c (stage/limit.ts). */
 const COUNT_STAGE = 'count';
@@ -8,34 +8,51 @@ const FILTER_STAGE = 'filter';
 const HIDE_STAGE = 'hide';
 
 /** Numbers of drops by the name of their noise. */
-type HiddenCounts = Readonly<Record<string, number>>;
+export type HiddenCounts = Readonly<Record<string, number>>;
+
+/** Which file of several is being written. */
+export interface RingState {
+  /** Number of the file, from 1. */
+  readonly file: number;
+  /** Number of files that are kept; undefined when all are kept. */
+  readonly of?: number | undefined;
+  /** Bytes of this file so far. */
+  readonly bytes: number;
+}
 
 /** Counters of the output. */
 export interface OutputCounters {
+  /** Path of the file that is being written, or `standard output`; undefined when nothing is written. */
+  readonly name: string | undefined;
+  /** Left out when the output is one file. */
+  readonly ring?: RingState | undefined;
   readonly written: number;
   readonly bytes: number;
   /** Packets that were cut because readers take no longer ones. */
   readonly cutPackets: number;
 }
 
-/** The status line of a running capture on a terminal. */
-export function statusText({ captured, lost }: CaptureCounters, { written, bytes }: OutputCounters): string {
-  const losses = lost === 0 ? '' : `, ${lost} lost`;
-  return `${captured} captured, ${written} written${losses}, ${sizeText(bytes)}`;
+/** The summary of a capture as one line of JSON: every counter by its name; null: not known. */
+export function summaryJson(summary: CaptureSummary, output: OutputCounters, hidden?: HiddenCounts): string {
+  return jsonOf(summaryCounters(summary, output, hidden));
 }
 
-/** The summary of a capture as one line of JSON: every counter by its name; null: not known. */
-export function summaryJson(
+/** Every counter of a capture by its name. Undefined: not known. */
+export function summaryCounters(
   summary: CaptureSummary,
   output: OutputCounters,
   hidden: HiddenCounts = {},
-): string {
+): object {
   const { captured, lost, source } = summary;
   const { written, bytes, cutPackets } = output;
   const filtered = captured - summary.delivered;
   const removed = Object.fromEntries(leftOut(summary));
-  const counters = { captured, filtered, removed, hidden, lost, written, bytes, cutPackets, ...source };
-  return JSON.stringify(counters, (_, value: unknown) => (value === undefined ? null : value));
+  return { captured, filtered, removed, hidden, lost, written, bytes, cutPackets, ...source };
+}
+
+/** The object as one line of JSON, with null for undefined. */
+export function jsonOf(value: object): string {
+  return JSON.stringify(value, (_, member: unknown) => (member === undefined ? null : member));
 }
 
 /** The drops that each stage left out. Those after the end by -c do not count: they were not captured. */

@@ -27,12 +27,16 @@ export function print(text: string): void {
   writeOutput(`${printable(text)}\n`);
 }
 
-/** Writes a value as a line of JSON to standard output, in ASCII, with JSON escapes for all other characters. */
+/** Writes a value as a line of JSON to standard output, in ASCII. */
 export function printJson(value: object): void {
-  const json = JSON.stringify(value).replace(/[^\u0020-\u007e]/g, (character) => {
+  writeOutput(`${asciiJson(JSON.stringify(value))}\n`);
+}
+
+/** JSON with JSON escapes for all characters that are not ASCII. */
+export function asciiJson(json: string): string {
+  return json.replace(/[^\u0020-\u007e]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
-  writeOutput(`${json}\n`);
 }
 
 /** Writes an error text of commander to standard error: one or two lines, which may hold arguments of the user. */
@@ -46,40 +50,29 @@ export function writeUsageError(text: string): void {
 }
 
 /** Text with every control character as `\xNN`. */
-function printable(text: string): string {
+export function printable(text: string): string {
   // eslint-disable-next-line no-control-regex -- the pattern looks for control characters
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => {
     return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
   });
 }
 
-const REDRAW_MS = 200;
 const CLEAR_LINE = '\r\u001b[K';
 
-/** The status line that the terminal shows; empty without one. A notice is written above it. */
+/** The line that `showLine` wrote; empty without one. A notice is written above it. */
 let shown = '';
 
-/** A line on a terminal with the counters of a running capture. Draws only after a change. */
-export class StatusLine {
-  #timer: NodeJS.Timeout | undefined;
-  #text = () => '';
+/**
+ * Shows a line that the next call replaces. Only for a terminal.
+ * @param text without control characters, and shorter than the terminal is wide
+ */
+export function showLine(text: string): void {
+  if (text === shown) return;
+  shown = text;
+  writeError(CLEAR_LINE + text);
+}
 
-  /** Shows the text within REDRAW_MS, as it is then. A later call replaces the text. */
-  update(text: () => string): void {
-    this.#text = text;
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      // A line as wide as the terminal would wrap, and each redraw would scroll.
-      shown = printable(this.#text()).slice(0, Math.max((process.stderr.columns || 80) - 1, 0));
-      writeError(CLEAR_LINE + shown);
-    }, REDRAW_MS);
-  }
-
-  /** Removes the line. */
-  clear(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    shown = '';
-    writeError(CLEAR_LINE);
-  }
+/** Removes the line of `showLine`. Must be called before the program ends: the shell's prompt would follow the line. */
+export function removeLine(): void {
+  if (shown !== '') showLine('');
 }
