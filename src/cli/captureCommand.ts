@@ -15,7 +15,7 @@ import { becomeUser, type User, userOf } from './privileges.js';
 import { onEndSignal, onReportSignal } from './signals.js';
 import { reportEvery, reportSummary } from './statusReport.js';
 import { openSymbols } from './symbols.js';
-import { say } from './terminal.js';
+import { openTerminal, say } from './terminal.js';
 
 /**
  * Runs a capture with the given options, and reports on standard error. Returns the exit status.
@@ -35,6 +35,7 @@ export async function runCapture(
   if (aboutName !== undefined && !options.quiet) say(`dropcap: ${aboutName}`);
   // Open the output first: if the output cannot be opened, monitoring must not start.
   const symbols = await openSymbols(options);
+  if (!options.quiet) openTerminal();
   const user = userOf(options.relinquishPrivileges);
   const run: Run = { filter, waitingFor: nameOf(options.write), interrupted: false, follower };
   // A FIFO without a reader blocks the next step: the counters can be asked for from here on.

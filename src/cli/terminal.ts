@@ -1,3 +1,7 @@
+import { constants, openSync, writeSync } from 'node:fs';
+
+const { O_NOCTTY, O_NONBLOCK, O_WRONLY } = constants;
+
 /** Writes text unchanged to standard error. */
 export function writeError(text: string): void {
   ignoreErrors(process.stderr).write(text);
@@ -62,17 +66,43 @@ const CLEAR_LINE = '\r\u001b[K';
 /** The line that `showLine` wrote; empty without one. A notice is written above it. */
 let shown = '';
 
+/** The terminal, opened so that a write does not wait. Undefined: not opened. */
+let terminal: number | undefined;
+
 /**
- * Shows a line that the next call replaces. Only for a terminal.
+ * Makes `showLine` never wait for the terminal. A terminal can stop for long, by Ctrl-S or a connection that hangs, and a
+ * capture that waits for it loses drops. Must be called before the process gets another user, who may not open the
+ * terminal.
+ */
+export function openTerminal(): void {
+  if (!process.stderr.isTTY) return;
+  try {
+    terminal = openSync('/proc/self/fd/2', O_WRONLY | O_NONBLOCK | O_NOCTTY);
+  } catch {
+    // Without /proc, for example: then writes wait.
+  }
+}
+
+/**
+ * Shows a line that the next call replaces. Only for a terminal. Shows nothing if the terminal takes no bytes.
  * @param text without control characters, and shorter than the terminal is wide
  */
 export function showLine(text: string): void {
   if (text === shown) return;
+  if (terminal === undefined) {
+    writeError(CLEAR_LINE + text);
+  } else {
+    try {
+      writeSync(terminal, CLEAR_LINE + text);
+    } catch {
+      return; // EAGAIN: the terminal is stopped. EIO: it is gone.
+    }
+  }
   shown = text;
-  writeError(CLEAR_LINE + text);
 }
 
 /** Removes the line of `showLine`. Must be called before the program ends: the shell's prompt would follow the line. */
 export function removeLine(): void {
   if (shown !== '') showLine('');
+  shown = '';
 }

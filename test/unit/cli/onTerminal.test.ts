@@ -2,13 +2,15 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { closeSync, constants, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { lacksTools, PROGRAM, recordingPath, temporaryFolder } from '../../support/tools.js';
+import { dropcap, lacksTools, PROGRAM, recordingPath, temporaryFolder } from '../../support/tools.js';
 
 /** Runs a program on a terminal of its own, and copies between the terminal and standard input and output. */
 const ON_TERMINAL = 'import pty, sys; pty.spawn(sys.argv[1:])';
 /** Sets the width, says its process id, and becomes dropcap. */
 const START = 'stty cols 100; echo "pid $$"; exec "$0" "$@"';
 const CTRL_C = '\u0003';
+const CTRL_S = '\u0013';
+const CTRL_Q = '\u0011';
 const CLEAR = '\r\u001b[K';
 const WAIT = { timeout: 15_000 };
 
@@ -85,6 +87,28 @@ describe.skipIf(lacksTools('python3', 'sh', 'stty'))('the live line', () => {
     await run.ended;
     closeSync(reader);
     expect(screen(run.text()).slice(-2)).toEqual([expect.stringContaining('takes no more bytes'), '']);
+  });
+
+  test('does not keep the capture waiting for a terminal that is stopped', async () => {
+    const name = `stopped${number}.pcapng`;
+    const run = start(['-w', name]);
+    writeSync(writer, recording);
+    await expect.poll(run.text, WAIT).toContain('98 captured');
+    run.type(CTRL_S);
+    for (let i = 2; i <= 8; i++) {
+      writeSync(writer, drops);
+      // Longer than the time between two lines.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    const written = () => dropcap('--count', '-r', join(folder, name)).stdout;
+    await expect.poll(written, WAIT).toBe(`${8 * 98} drops\n`);
+    expect(run.text()).not.toContain(' 784 captured');
+    run.type(CTRL_Q);
+    writeSync(writer, drops);
+    await expect.poll(run.text, WAIT).toContain(' 882 captured');
+    run.type(CTRL_C);
+    await run.ended;
+    expect(run.text()).toContain('882 drops captured\r\n882 drops written');
   });
 
   test('is left out on a terminal that cannot clear it', async () => {
