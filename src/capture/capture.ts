@@ -14,7 +14,7 @@ export interface CaptureOptions {
    * completed.
    */
   readonly signal?: AbortSignal | undefined;
-  /** Called after each batch. */
+  /** Called when the outlets have taken a batch, also while an outlet makes the capture wait. */
   readonly onProgress?: ((counters: CaptureCounters) => void) | undefined;
 }
 
@@ -91,7 +91,7 @@ class Flow {
       statistics = await this.#source.statistics();
     });
     for (const outlet of this.#outlets) await this.#attempt(() => outlet.end?.(statistics));
-    const summary = this.#summarize(statistics);
+    const summary = summarize(this.#counters(), this.#stages, statistics);
     if (this.#failures.length > 0) throw new CaptureError(summary, this.#failures[0]);
     return summary;
   }
@@ -115,8 +115,8 @@ class Flow {
       begun = true;
       this.#count(batch);
       const waiting = pipeline.push(batch);
-      if (waiting) await waiting;
       onProgress?.(this.#counters());
+      if (waiting) await waiting;
       if (this.#finished()) await this.#source.stop();
     }
     if (!begun) await this.#begin();
@@ -159,16 +159,25 @@ class Flow {
     for (const { finished, removed } of this.#stages) if (finished) captured -= removed;
     return { captured, lost: this.#lost, delivered: this.#delivered };
   }
+}
 
-  #summarize(source: SourceStatistics): CaptureSummary {
-    const removed: Record<string, number> = {};
-    let lostAtEnd = 0;
-    for (const stage of this.#stages) {
-      removed[stage.name] = (removed[stage.name] ?? 0) + stage.removed;
-      lostAtEnd += stage.pendingLosses;
-    }
-    return { ...this.#counters(), removed, lostAtEnd, source };
+/**
+ * The summary of a capture, as far as it came.
+ * @param counters those after the last batch
+ * @param source the source's statistics so far
+ */
+export function summarize(
+  counters: CaptureCounters,
+  stages: readonly Stage[],
+  source: SourceStatistics,
+): CaptureSummary {
+  const removed: Record<string, number> = {};
+  let lostAtEnd = 0;
+  for (const stage of stages) {
+    removed[stage.name] = (removed[stage.name] ?? 0) + stage.removed;
+    lostAtEnd += stage.pendingLosses;
   }
+  return { ...counters, removed, lostAtEnd, source };
 }
 
 /** Waits for both, also when one fails: each outlet's memory is free afterwards. */

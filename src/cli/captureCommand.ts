@@ -1,4 +1,3 @@
-import type { CaptureCounters } from '../capture/capture.js';
 import { messageOf, OutputError } from '../errors.js';
 import { openKernelSource } from '../source/live/kernel.js';
 import { openRecording } from '../source/file/recording.js';
@@ -14,13 +13,11 @@ import { type CliOptions, originOf } from './options.js';
 import { checkOutputName } from './outputName.js';
 import { nameOf, openOutputs, type Outputs } from './outputs.js';
 import { becomeUser, type User, userOf } from './privileges.js';
-import { statusText } from './report.js';
 import { openServiceManager } from './serviceManager.js';
 import { onEndSignal, onReportSignal } from './signals.js';
+import { reportEvery, reportSummary } from './statusReport.js';
 import { openSymbols } from './symbols.js';
-import { say } from './terminal.js';
-
-const NO_COUNTERS: CaptureCounters = { captured: 0, lost: 0, delivered: 0 };
+import { openTerminal, say } from './terminal.js';
 
 /**
  * Runs a capture with the given options, and reports on standard error. Returns the exit status.
@@ -42,6 +39,7 @@ export async function runCapture(
   if (aboutName !== undefined && !options.quiet) say(`dropcap: ${aboutName}`);
   // Open the output first: if the output cannot be opened, monitoring must not start.
   const symbols = await openSymbols(options);
+  if (!options.quiet) openTerminal();
   const user = userOf(options.relinquishPrivileges);
   const service = openServiceManager();
   const run: Run = {
@@ -52,17 +50,19 @@ export async function runCapture(
     service,
   };
   // A FIFO without a reader blocks the next step: the counters can be asked for from here on.
-  const forgetReports = onReportSignal(() => say(`dropcap: ${reportOf(run)}`));
+  const { json = false, statusInterval } = options;
+  const forgetReports = onReportSignal(() => void reportSummary(run, json).catch(sayFailure));
+  const endReports = statusInterval === undefined ? undefined : reportEvery(statusInterval, run, json);
   try {
     return await runWith(options, symbols, user, run, signal);
   } finally {
     forgetReports();
+    endReports?.();
   }
 }
 
-/** The answer to SIGUSR1. */
-function reportOf({ waitingFor, outputs, counters = NO_COUNTERS }: Run): string {
-  return outputs ? statusText(counters, outputs) : `0 captured, waiting for ${waitingFor}`;
+function sayFailure(error: unknown): void {
+  say(`dropcap: ${messageOf(error)}`, PRIORITY_ERROR);
 }
 
 async function runWith(
@@ -83,7 +83,7 @@ async function runWith(
     waiting.abort();
     run.service?.stopping();
     interrupt();
-    void source?.stop().catch((error: unknown) => say(`dropcap: ${messageOf(error)}`, PRIORITY_ERROR));
+    void source?.stop().catch(sayFailure);
   };
   const forgetSignals = onEndSignal(end, {
     bytes: () => (outputs ? outputs.pendingBytes : 0),

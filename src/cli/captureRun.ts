@@ -1,4 +1,4 @@
-import { capture, type CaptureCounters, type CaptureSummary } from '../capture/capture.js';
+import { capture, type CaptureSummary } from '../capture/capture.js';
 import { CaptureError } from '../capture/captureError.js';
 import { errnoOf, messageOf, OutputError } from '../errors.js';
 import type { DropFilter } from '../filter/compileFilter.js';
@@ -7,14 +7,16 @@ import { type DropSource, NO_STATISTICS } from '../source/source.js';
 import type { HideStage } from '../stage/hide.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
 import { hideStageFor, stagesFor } from './captureStages.js';
+import { CaptureStatus } from './captureStatus.js';
 import { EXIT_FAILED, EXIT_OK, exitStatusOf } from './exitStatus.js';
 import { PRIORITY_ERROR, PRIORITY_INFO, PRIORITY_WARNING } from './journal.js';
+import { LiveLine } from './liveLine.js';
 import type { CliOptions } from './options.js';
 import { isRegular, Outputs } from './outputs.js';
-import { progressText, unreadText } from './progress.js';
-import { statusText, summaryJson, summaryLines } from './report.js';
+import { unreadText } from './progress.js';
+import { briefText, summaryJson, summaryLines } from './report.js';
 import type { ServiceManager } from './serviceManager.js';
-import { print, say, StatusLine } from './terminal.js';
+import { print, say } from './terminal.js';
 
 const EPIPE = 32;
 const CLOCK_MS = 1000;
@@ -43,8 +45,8 @@ export interface Run {
   waitingFor: string;
   /** Whether a signal or --duration asked for the end. */
   interrupted: boolean;
-  outputs?: Outputs;
-  counters?: CaptureCounters;
+  /** How far the capture is; undefined before it begins. */
+  status?: CaptureStatus;
   readonly follower: CaptureFollower | undefined;
   readonly service: ServiceManager | undefined;
 }
@@ -59,27 +61,25 @@ export async function captureFrom(
 ): Promise<number> {
   const hide = hideStageFor(options, run.filter, outputs.onTerminal);
   if (!options.quiet) announce(source, options, hide !== undefined && !options.hide);
-  const line = statusLineFor(source, outputs, options);
-  const start = performance.now();
+  const stages = stagesFor(options, run.filter, hide);
   outputs.connect(source, symbols, options, run.filter?.text);
-  run.outputs = outputs;
+  const status = new CaptureStatus(source, outputs, stages, hide);
+  run.status = status;
+  const line = hasLiveLine(source, outputs, options) ? new LiveLine(status) : undefined;
+  const outlets = line || options.statusInterval ? [...outputs.outlets, status.tally] : outputs.outlets;
   const countersBefore = source.live && !options.quiet ? readCounters() : undefined;
   const forgetClock = watchClock(source, outputs);
   run.service?.ready(`${source.live ? 'capturing' : 'reading'} from ${source.description}`);
-  const endFollowing = run.follower?.onStart(source, () => run.counters?.captured ?? 0);
+  const endFollowing = run.follower?.onStart(source, () => status.counters.captured);
   let summary: CaptureSummary;
   let failure: unknown;
   try {
-    summary = await capture(source, outputs.outlets, {
-      stages: stagesFor(options, run.filter, hide),
+    summary = await capture(source, outlets, {
+      stages,
       onProgress: (counters) => {
-        run.counters = counters;
-        run.service?.update(() => statusText(counters, outputs));
-        line?.update(() => {
-          const { progress } = source;
-          const status = statusText(counters, outputs);
-          return progress ? `${progressText(progress, performance.now() - start)}; ${status}` : status;
-        });
+        status.counters = counters;
+        run.service?.update(() => briefText(counters, outputs));
+        line?.update();
       },
     });
   } catch (error) {
@@ -90,7 +90,7 @@ export async function captureFrom(
     if (!source.live && outputs.written === 0 && !(failure instanceof OutputError)) await outputs.discard();
   } finally {
     forgetClock();
-    line?.clear();
+    line?.end();
     await endFollowing?.();
     await outputs.files?.end();
   }
@@ -134,9 +134,11 @@ function announce(source: DropSource, options: CliOptions, hidesByDefault: boole
   if (hidesByDefault) say('dropcap: drops that are no loss are hidden: --all shows them');
 }
 
-function statusLineFor(source: DropSource, outputs: Outputs, options: CliOptions): StatusLine | undefined {
-  const isShown = source.live ? options.write !== undefined : !outputs.onTerminal;
-  return isShown && !options.quiet && process.stderr.isTTY ? new StatusLine() : undefined;
+function hasLiveLine(source: DropSource, outputs: Outputs, options: CliOptions): boolean {
+  const { quiet, statusInterval, write } = options;
+  if (quiet || statusInterval || outputs.onTerminal || !process.stderr.isTTY) return false;
+  // A dumb terminal cannot clear the line. A reader of lines may print on the same terminal.
+  return process.env['TERM'] !== 'dumb' && (!source.live || write !== undefined);
 }
 
 function reportCounters(

@@ -21,6 +21,9 @@ export function checkOptions(options: CliOptions): void {
     const name = options.print ? '--print' : '--count';
     throw new UsageError(`${name} prints on standard output, and -w - writes there too (name a file)`);
   }
+  if (options.quiet && options.statusInterval !== undefined) {
+    throw new UsageError('-q prints no counters, and --status-interval prints them (leave out one of them)');
+  }
   if (options.count && (read === undefined || options.json || options.print)) {
     throw new UsageError('--count goes with -r, and with neither --json nor --print');
   }

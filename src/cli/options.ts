@@ -4,6 +4,7 @@ import type { NoiseName } from '../class/noise.js';
 import type { DropOrigin } from '../drop/origin.js';
 import type { LinkTypeName } from '../outlet/createEncoder.js';
 import { type RotationCliOptions, rotationOptions } from './rotationOptions.js';
+import { duration, statusInterval } from './seconds.js';
 
 /** The options of a capture, as commander parses them. */
 export interface CliOptions extends RotationCliOptions {
@@ -27,6 +28,8 @@ export interface CliOptions extends RotationCliOptions {
   readonly rateLimit?: number;
   readonly expressionFile?: string;
   readonly duration?: number;
+  /** Seconds between two status lines. */
+  readonly statusInterval?: number;
   readonly format: 'pcapng' | 'pcap';
   readonly linktype?: LinkTypeName;
   readonly micro?: true;
@@ -57,8 +60,6 @@ const MAX_U32 = 0xffffffff;
 /** Limits of the guard (native/guard): the receive buffer, and packets in a queue. The guard refuses more. */
 const MAX_BUFFER_KIB = 262_144;
 const MAX_QUEUE_LENGTH = 262_144;
-/** The limit of setTimeout in seconds: 24 days. */
-const MAX_DURATION_SECONDS = 2_147_483;
 
 /** The options of a capture, with the letter of tcpdump's option where tcpdump has the option. */
 export function captureOptions(): Option[] {
@@ -112,7 +113,11 @@ export function captureOptions(): Option[] {
     ).preset('1'),
     new Option('--sample <1/count>', 'keep one of this number of drops').argParser(sample),
     number('--rate-limit <count>', 'keep at most this number of drops a second', 1, MAX_U32),
-    new Option('--duration <seconds>', 'end after this time').argParser(seconds),
+    new Option('--duration <seconds>', 'end after this time').argParser(duration),
+    new Option(
+      '--status-interval <seconds>',
+      'print a line with the counters to standard error each time this number of seconds has passed',
+    ).argParser(statusInterval),
     ...rotationOptions(),
     new Option('--format <format>', 'format of the capture file')
       .choices(['pcapng', 'pcap'])
@@ -235,10 +240,4 @@ function sample(text: string): number {
   const value = Number(count ?? Number.NaN);
   if (value >= 1 && value <= MAX_U32) return value;
   throw new InvalidArgumentError(`It takes 1/N, such as 1/100: one of N drops, N from 1 to ${MAX_U32}.`);
-}
-
-function seconds(text: string): number {
-  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  if (value > 0 && value <= MAX_DURATION_SECONDS) return value;
-  throw new InvalidArgumentError(`It takes a number of seconds above 0, up to ${MAX_DURATION_SECONDS}.`);
 }

@@ -18,7 +18,7 @@ const { W_OK, X_OK } = constants;
 const COUNTED = { style: 'counted' } as const;
 
 /** The files of a run so far. */
-export interface FilesState {
+interface FilesState {
   /** The name of the file that is written. */
   readonly path: string | undefined;
   /** Number of files. */

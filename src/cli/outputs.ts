@@ -14,7 +14,7 @@ import { filePlanOf } from './filePlan.js';
 import type { CliOptions } from './options.js';
 import { OutputFiles } from './outputFiles.js';
 import { sudoUser, type User } from './privileges.js';
-import type { OutputCounters } from './report.js';
+import type { OutputCounters, RingState } from './report.js';
 
 const STDOUT_FD = 1;
 const NANOSECONDS_PER_MILLISECOND = 1_000_000;
@@ -46,6 +46,18 @@ export class Outputs implements OutputCounters {
   /** The outlets; none before `connect`. */
   get outlets(): readonly EncodedOutlet[] {
     return this.#outlets;
+  }
+
+  get name(): string | undefined {
+    const target = this.#targets[0];
+    return target && nameOf(this.files?.state.path ?? target.path);
+  }
+
+  get ring(): RingState | undefined {
+    const state = this.files?.state;
+    if (!state?.several) return undefined;
+    const { count: file, keep: of, removed } = state;
+    return { file, of, removed, bytes: this.#outlets[0]?.segmentBytes ?? 0 };
   }
 
   get written(): number {

@@ -1,5 +1,4 @@
 import type { CaptureCounters, CaptureSummary } from '../capture/capture.js';
-import type { FilesState } from './outputFiles.js';
 
 /** Name of the stage for -c (stage/limit.ts). */
 const COUNT_STAGE = 'count';
@@ -9,36 +8,56 @@ const FILTER_STAGE = 'filter';
 const HIDE_STAGE = 'hide';
 
 /** Numbers of drops by the name of their noise. */
-type HiddenCounts = Readonly<Record<string, number>>;
+export type HiddenCounts = Readonly<Record<string, number>>;
+
+/** Which file of several is being written. */
+export interface RingState {
+  /** Number of the file, from 1. */
+  readonly file: number;
+  /** Number of files that are kept; undefined when all are kept. */
+  readonly of?: number | undefined;
+  /** Bytes of this file so far. */
+  readonly bytes: number;
+  /** Number of files that were removed, to make room for later ones. */
+  readonly removed: number;
+}
 
 /** Counters of the output. */
 export interface OutputCounters {
+  /** Path of the file that is being written, or `standard output`; undefined when nothing is written. */
+  readonly name: string | undefined;
+  /** Left out when the output is one file. */
+  readonly ring?: RingState | undefined;
   readonly written: number;
   readonly bytes: number;
   /** Packets that were cut because readers take no longer ones. */
   readonly cutPackets: number;
   /** Drops that came after the end of the last file. */
   readonly refused: number;
-  readonly files: { readonly state: FilesState } | undefined;
 }
 
-/** The status line of a running capture on a terminal. */
-export function statusText({ captured, lost }: CaptureCounters, { written, bytes }: OutputCounters): string {
+/** The counters in a few words, for a service manager. */
+export function briefText({ captured, lost }: CaptureCounters, { written, bytes }: OutputCounters): string {
   const losses = lost === 0 ? '' : `, ${lost} lost`;
   return `${captured} captured, ${written} written${losses}, ${sizeText(bytes)}`;
 }
 
 /** The summary of a capture as one line of JSON: every counter by its name; null: not known. */
-export function summaryJson(
+export function summaryJson(summary: CaptureSummary, output: OutputCounters, hidden?: HiddenCounts): string {
+  return jsonOf(summaryCounters(summary, output, hidden));
+}
+
+/** Every counter of a capture by its name. Undefined: not known. */
+export function summaryCounters(
   summary: CaptureSummary,
   output: OutputCounters,
   hidden: HiddenCounts = {},
-): string {
+): object {
   const { captured, lost, source } = summary;
-  const { written, bytes, cutPackets, refused, files } = output;
+  const { written, bytes, cutPackets, refused, ring } = output;
   const filtered = captured - summary.delivered;
   const removed = Object.fromEntries(leftOut(summary));
-  const counters = {
+  return {
     captured,
     filtered,
     removed,
@@ -48,15 +67,14 @@ export function summaryJson(
     bytes,
     cutPackets,
     refused,
-    ...countsOf(files),
+    ...(ring && { files: ring.file, removedFiles: ring.removed }),
     ...source,
   };
-  return JSON.stringify(counters, (_, value: unknown) => (value === undefined ? null : value));
 }
 
-/** The numbers of files, if there can be several. */
-function countsOf(files: OutputCounters['files']): { files?: number; removedFiles?: number } {
-  return files?.state.several ? { files: files.state.count, removedFiles: files.state.removed } : {};
+/** The object as one line of JSON, with null for undefined. */
+export function jsonOf(value: object): string {
+  return JSON.stringify(value, (_, member: unknown) => (member === undefined ? null : member));
 }
 
 /** The drops that each stage left out. Those after the end by -c do not count: they were not captured. */
@@ -81,11 +99,11 @@ export function summaryLines(
     loss(source.overruns, 'overrun', 'overruns', 'the receive buffer was full: raise -B, or lower -s'),
     count(source.malformed, 'malformed alert', 'malformed alerts'),
   ];
-  const { files = 0, removedFiles = 0 } = countsOf(output.files);
-  if (files > 0) {
+  const { ring } = output;
+  if (ring) {
     const kept =
-      removedFiles === 0 ? '' : `: ${removedFiles} removed to make room, ${files - removedFiles} kept`;
-    lines.push(`${count(files, 'file', 'files')}${kept}`);
+      ring.removed === 0 ? '' : `: ${ring.removed} removed to make room, ${ring.file - ring.removed} kept`;
+    lines.push(`${count(ring.file, 'file', 'files')}${kept}`);
   }
   const { queueDrops, overruns } = source;
   const partly = queueDrops === undefined || overruns === undefined;

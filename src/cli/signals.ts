@@ -1,5 +1,5 @@
 import { PRIORITY_WARNING } from './journal.js';
-import { say } from './terminal.js';
+import { removeLine, say } from './terminal.js';
 
 /**
  * SIGHUP that was ignored at the start, as under nohup, stays ignored: bin/dropcap finds this out. An ignored SIGINT,
@@ -65,6 +65,7 @@ export function onReportSignal(report: () => void): () => void {
 
 /** Ends the process by the signal. Not by process.exit(): that waits for a thread that is blocked in a write. */
 function die(signal: NodeJS.Signals): void {
+  removeLine();
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
 }

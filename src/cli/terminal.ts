@@ -1,4 +1,7 @@
+import { constants, openSync, writeSync } from 'node:fs';
 import { journalPrefix, PRIORITY_ERROR, PRIORITY_INFO, type Priority } from './journal.js';
+
+const { O_NOCTTY, O_NONBLOCK, O_WRONLY } = constants;
 
 /** Writes text unchanged to standard error. */
 export function writeError(text: string): void {
@@ -32,12 +35,16 @@ export function print(text: string): void {
   writeOutput(`${printable(text)}\n`);
 }
 
-/** Writes a value as a line of JSON to standard output, in ASCII, with JSON escapes for all other characters. */
+/** Writes a value as a line of JSON to standard output, in ASCII. */
 export function printJson(value: object): void {
-  const json = JSON.stringify(value).replace(/[^\u0020-\u007e]/g, (character) => {
+  writeOutput(`${asciiJson(JSON.stringify(value))}\n`);
+}
+
+/** JSON with JSON escapes for all characters that are not ASCII. */
+export function asciiJson(json: string): string {
+  return json.replace(/[^\u0020-\u007e]/g, (character) => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });
-  writeOutput(`${json}\n`);
 }
 
 /** Writes an error text of commander to standard error: one or two lines, which may hold arguments of the user. */
@@ -51,40 +58,55 @@ export function writeUsageError(text: string): void {
 }
 
 /** Text with every control character as `\xNN`. */
-function printable(text: string): string {
+export function printable(text: string): string {
   // eslint-disable-next-line no-control-regex -- the pattern looks for control characters
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => {
     return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
   });
 }
 
-const REDRAW_MS = 200;
 const CLEAR_LINE = '\r\u001b[K';
 
-/** The status line that the terminal shows; empty without one. A notice is written above it. */
+/** The line that `showLine` wrote; empty without one. A notice is written above it. */
 let shown = '';
 
-/** A line on a terminal with the counters of a running capture. Draws only after a change. */
-export class StatusLine {
-  #timer: NodeJS.Timeout | undefined;
-  #text = () => '';
+/** The terminal, opened so that a write does not wait. Undefined: not opened. */
+let terminal: number | undefined;
 
-  /** Shows the text within REDRAW_MS, as it is then. A later call replaces the text. */
-  update(text: () => string): void {
-    this.#text = text;
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      // A line as wide as the terminal would wrap, and each redraw would scroll.
-      shown = printable(this.#text()).slice(0, Math.max((process.stderr.columns || 80) - 1, 0));
-      writeError(CLEAR_LINE + shown);
-    }, REDRAW_MS);
+/**
+ * Makes `showLine` never wait for the terminal. A terminal can stop for long, by Ctrl-S or a connection that hangs, and a
+ * capture that waits for it loses drops. Must be called before the process gets another user, who may not open the
+ * terminal.
+ */
+export function openTerminal(): void {
+  if (!process.stderr.isTTY) return;
+  try {
+    terminal = openSync('/proc/self/fd/2', O_WRONLY | O_NONBLOCK | O_NOCTTY);
+  } catch {
+    // Without /proc, for example: then writes wait.
   }
+}
 
-  /** Removes the line. */
-  clear(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    shown = '';
-    writeError(CLEAR_LINE);
+/**
+ * Shows a line that the next call replaces. Only for a terminal. Shows nothing if the terminal takes no bytes.
+ * @param text without control characters, and shorter than the terminal is wide
+ */
+export function showLine(text: string): void {
+  if (text === shown) return;
+  if (terminal === undefined) {
+    writeError(CLEAR_LINE + text);
+  } else {
+    try {
+      writeSync(terminal, CLEAR_LINE + text);
+    } catch {
+      return; // EAGAIN: the terminal is stopped. EIO: it is gone.
+    }
   }
+  shown = text;
+}
+
+/** Removes the line of `showLine`. Must be called before the program ends: the shell's prompt would follow the line. */
+export function removeLine(): void {
+  if (shown !== '') showLine('');
+  shown = '';
 }

@@ -68,6 +68,11 @@ export class EncodedOutlet implements Outlet {
     return this.#writer.bytes;
   }
 
+  /** The part of `bytes` that is in the last segment. */
+  get segmentBytes(): number {
+    return this.#writer.segmentBytes;
+  }
+
   /** Whether the sink has bytes that it has not taken yet. */
   get pending(): boolean {
     return this.#writer.pending;

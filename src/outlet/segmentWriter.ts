@@ -30,6 +30,8 @@ export class SegmentWriter {
   written = 0;
   /** Bytes of the writes that ended. */
   bytes = 0;
+  /** The part of `bytes` that is in the segment whose sink was opened last. */
+  segmentBytes = 0;
   readonly #openSink: OpenSink;
   readonly #onFailure: () => void;
   #segments = 0;
@@ -76,6 +78,7 @@ export class SegmentWriter {
         if (end > from) await sink.write(bytes.subarray(from, end));
         this.written += drops;
         this.bytes += end - from;
+        this.segmentBytes += end - from;
         from = end;
         if (last) await this.#closeLater(sink);
       }
@@ -104,7 +107,9 @@ export class SegmentWriter {
   }
 
   async #open({ firstNs }: Segment): Promise<ByteSink> {
-    return this.#watch(await this.#openSink(this.#segments++, firstNs));
+    const sink = this.#watch(await this.#openSink(this.#segments++, firstNs));
+    this.segmentBytes = 0;
+    return sink;
   }
 
   #watch(sink: ByteSink): ByteSink {

@@ -96,6 +96,6 @@ describe.skipIf(lacksTools('tshark', 'tcpdump', 'capinfos')).each([
 
 test('the summary in JSON counts cut packets', () => {
   const capture = { captured: 3, lost: 0, delivered: 3, removed: {}, lostAtEnd: 0, source: NO_STATISTICS };
-  const json = summaryJson(capture, { written: 3, bytes: 9, cutPackets: 1, refused: 0, files: undefined });
+  const json = summaryJson(capture, { name: 'x', written: 3, bytes: 9, cutPackets: 1, refused: 0 });
   expect(JSON.parse(json)).toMatchObject({ captured: 3, written: 3, bytes: 9, cutPackets: 1, cut: 0 });
 });

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { capture } from '../../../src/capture/capture.js';
+import { capture, type CaptureCounters } from '../../../src/capture/capture.js';
 import { CaptureError } from '../../../src/capture/captureError.js';
 import type { DropBatch } from '../../../src/drop/batch.js';
 import type { BatchEncoder } from '../../../src/encode/encoder.js';
 import type { OutputBuffer } from '../../../src/encode/outputBuffer.js';
 import { EncodedOutlet } from '../../../src/outlet/encodedOutlet.js';
+import type { Outlet } from '../../../src/outlet/outlet.js';
 import { limitCount } from '../../../src/stage/limit.js';
 import { selectOrigin } from '../../../src/stage/select.js';
 import { truncatePayloads } from '../../../src/stage/truncate.js';
@@ -68,6 +69,25 @@ describe('capture', () => {
     expect(sink.text).toBe('< 0:100 1:100 2:100 >');
     expect(summary).toMatchObject({ captured: 3, delivered: 3, removed: {} });
     expect([kernel.openSockets, sink.closed > 0]).toEqual([0, true]);
+  });
+
+  test('reports drops while an outlet is still taking them', async () => {
+    const { source } = await liveSource([{}]);
+    await source.stop();
+    const reported: CaptureCounters[] = [];
+    let reportedBefore = -1;
+    const slow: Outlet = {
+      write: () =>
+        new Promise((resolve) =>
+          setImmediate(() => {
+            reportedBefore = reported.length;
+            resolve();
+          }),
+        ),
+    };
+    await capture(source, slow, { onProgress: (counters) => reported.push(counters) });
+    expect(reported).toEqual([{ captured: 1, lost: 0, delivered: 1 }]);
+    expect(reportedBefore).toBe(1);
   });
 
   test('ends after `count` drops, and stops monitoring', async () => {

@@ -60,7 +60,7 @@ describe('a long file', () => {
     const slowReader = '"$0" "$1" -r "$2" | { sleep 2; cat >/dev/null; }';
     const args = ['sh', '-c', slowReader, process.execPath, PROGRAM, long];
     const { stdout } = runTool('python3', '-c', onTerminal, ...args);
-    expect(stdout).toMatch(/\d+ % of 16\.9 MB, [\d.]+ [kM]B\/s, .* left; \d+ captured/);
+    expect(stdout).toMatch(/\d+ % of 16\.9 MB, [\d.]+ [kM]B\/s, .* left; [\d,]+ captured/);
     expect(stdout).toContain('29400 drops captured');
   });
 

@@ -77,16 +77,45 @@ function caught({ pid }: ChildProcess): bigint {
 const SIGTERM = 15;
 
 describe('SIGUSR1', () => {
-  test('prints the counters, and the capture goes on', async () => {
-    const { child, ended, stderr } = start('-r', '-', '-w', 'counters.pcapng');
+  const SUMMARY = [
+    'dropcap: TIME so far (counters.pcapng 16.2 kB):',
+    '98 drops captured',
+    '49 drops written',
+    'queue drops not known: what was read does not report them',
+    'overruns not known: what was read does not report them',
+    '0 malformed alerts',
+    '49 drops left out by --sample',
+    '',
+  ].join('\n');
+  const WRITTEN = { captured: 98, written: 49, filtered: 49, removed: { sample: 49 }, queueDrops: null };
+
+  test('prints the summary so far, and the capture goes on', async () => {
+    const { child, ended, stderr } = start('-r', '-', '-w', 'counters.pcapng', '--sample', '1/2');
     child.stdin.write(readFileSync(recording));
     await expect.poll(stderr, { timeout: 10_000 }).toContain('reading from');
     await expect
-      .poll(() => (child.kill('SIGUSR1'), stderr()), { timeout: 10_000 })
-      .toContain('dropcap: 98 captured, 98 written, ');
+      .poll(() => (child.kill('SIGUSR1'), stderr().replace(/ 20[-\dT:]+Z /g, ' TIME ')), { timeout: 10_000 })
+      .toContain(SUMMARY);
     child.stdin.end();
     expect(await ended).toEqual([0, null]);
     expect(stderr()).not.toContain('Debugger');
+  });
+
+  test('with --json: prints every counter so far as JSON, with a time', async () => {
+    const { child, ended, stderr } = start('-r', '-', '-w', 'c.json', '--json', '--sample', '1/2');
+    child.stdin.write(readFileSync(recording));
+    await expect.poll(stderr, { timeout: 10_000 }).toContain('reading from');
+    await expect.poll(() => (child.kill('SIGUSR1'), stderr()), { timeout: 10_000 }).toContain('"written":49');
+    child.stdin.end();
+    expect(await ended).toEqual([0, null]);
+    const objects = stderr()
+      .match(/^\{.*\}$/gm)!
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const isLate = ({ written }: Record<string, unknown>) => written === 49;
+    expect(objects.find(isLate)).toMatchObject({ ...WRITTEN, file: 'c.json', read: { totalBytes: null } });
+    expect(Date.parse(String(objects[0]!['time']))).toBeGreaterThan(Date.now() - 60_000);
+    expect(objects.at(-1)).toMatchObject(WRITTEN);
+    expect(objects.at(-1)).not.toHaveProperty('time');
   });
 
   test.each([
@@ -94,7 +123,7 @@ describe('SIGUSR1', () => {
     ['-r', 'without a writer', () => ['-q', '-r', fifo]],
   ])('%s FIFO %s: says what it waits for', async (_, __, args) => {
     const { child, ended, stderr } = start(...args());
-    const waiting = `dropcap: 0 captured, waiting for ${fifo}\n`;
+    const waiting = `Z 0 captured, waiting for ${fifo}\n`;
     await expect.poll(stderr, { timeout: 10_000 }).toContain('listens');
     await expect
       .poll(() => (child.kill('SIGUSR1'), stderr()), { timeout: 10_000, interval: 200 })

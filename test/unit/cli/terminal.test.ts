@@ -1,26 +1,17 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { say, StatusLine } from '../../../src/cli/terminal.js';
+import { removeLine, say, showLine } from '../../../src/cli/terminal.js';
 
-const { columns } = process.stderr;
 let written: string[];
 beforeEach(() => {
-  vi.useFakeTimers();
   written = [];
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-  process.stderr.columns = columns;
-});
+afterEach(() => vi.restoreAllMocks());
 
-test('a notice is a line of its own above the status line, which is drawn again', () => {
-  process.stderr.columns = 80;
-  const line = new StatusLine();
-  line.update(() => '5 captured');
-  vi.advanceTimersByTime(1000);
+test('a notice is a line of its own above the shown line, which is drawn again', () => {
+  showLine('5 captured');
   say('a notice\u001b');
-  line.clear();
+  removeLine();
   say('the end');
   expect(written).toEqual([
     '\r\u001b[K5 captured',
@@ -30,15 +21,11 @@ test('a notice is a line of its own above the status line, which is drawn again'
   ]);
 });
 
-test.each([
-  [10, '123456789'],
-  [11, '1234567890'],
-  [0, '1234567890'], // Some terminals do not tell their width.
-])('a status line on a terminal of %i columns does not wrap', (width, text) => {
-  process.stderr.columns = width;
-  const line = new StatusLine();
-  line.update(() => '1234567890');
-  vi.advanceTimersByTime(1000);
-  line.clear();
-  expect(written).toEqual([`\r\u001b[K${text}`, '\r\u001b[K']);
+test('a line that did not change is not written again, and one that is not shown is not removed', () => {
+  removeLine();
+  showLine('5 captured');
+  showLine('5 captured');
+  removeLine();
+  removeLine();
+  expect(written).toEqual(['\r\u001b[K5 captured', '\r\u001b[K']);
 });
