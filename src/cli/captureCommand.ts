@@ -15,6 +15,8 @@ import { nameOf, openOutputs, type Outputs } from './outputs.js';
 import { becomeUser, type User, userOf } from './privileges.js';
 import { statusText } from './report.js';
 import { onEndSignal, onReportSignal } from './signals.js';
+import { openSummary } from './summaryCommand.js';
+import { checkSummary, takesCounts, truncationFor } from './summaryOptions.js';
 import { openSymbols } from './symbols.js';
 import { say } from './terminal.js';
 
@@ -30,6 +32,7 @@ export async function runCapture(
   follower?: CaptureFollower,
 ): Promise<number> {
   checkOptions(options);
+  checkSummary(options, expression !== '' || options.expressionFile !== undefined);
   // Before the capture starts: libpcap looks up host names.
   const filter = await filterOf(options, expression);
   if (!options.quiet) for (const doubt of filter?.doubts ?? []) say(`dropcap: filter: ${doubt}`);
@@ -39,7 +42,8 @@ export async function runCapture(
   // Open the output first: if the output cannot be opened, monitoring must not start.
   const symbols = await openSymbols(options);
   const user = userOf(options.relinquishPrivileges);
-  const run: Run = { filter, waitingFor: nameOf(options.write), interrupted: false, follower };
+  const summary = options.summary && (await openSummary(options, symbols));
+  const run: Run = { filter, waitingFor: nameOf(options.write), interrupted: false, follower, summary };
   // A FIFO without a reader blocks the next step: the counters can be asked for from here on.
   const forgetReports = onReportSignal(() => say(`dropcap: ${reportOf(run)}`));
   try {
@@ -71,8 +75,8 @@ async function runWith(
     void source?.stop().catch((error: unknown) => say(`dropcap: ${messageOf(error)}`));
   };
   const forgetSignals = onEndSignal(end, {
-    bytes: () => outputs.pendingBytes,
-    lossText: () => outputs.lossText,
+    bytes: () => (run.summary ?? outputs).pendingBytes,
+    lossText: () => (run.summary ?? outputs).lossText,
   });
   let timer: NodeJS.Timeout | undefined;
   const startTimer = () => {
@@ -81,7 +85,7 @@ async function runWith(
   try {
     if (options.read !== undefined) startTimer();
     run.waitingFor = options.read === '-' ? 'standard input' : (options.read ?? 'the kernel');
-    const opening = openSource(options, outputs, user, run.follower);
+    const opening = openSource(options, outputs, user, run);
     // The first byte of a recording may take long to arrive; starting the monitor does not.
     source = options.read === undefined ? await opening : await Promise.race([opening, interrupted]);
     if (!source) {
@@ -113,14 +117,17 @@ async function openSource(
   options: CliOptions,
   outputs: Outputs,
   user: User | undefined,
-  follower: CaptureFollower | undefined,
+  { filter, follower, summary }: Run,
 ): Promise<DropSource> {
+  const onCounts = summary && takesCounts(options, filter !== undefined) ? summary.addCounts : undefined;
   try {
-    if (options.read !== undefined) return await openRecording(options.read, { toolUser: user });
+    if (options.read !== undefined) return await openRecording(options.read, { toolUser: user, onCounts });
     const origin = originOf(options);
     return await openKernelSource({
       origins: origin && [origin],
-      truncationLength: options.snapshotLength,
+      alertMode: options.alertMode,
+      onCounts,
+      truncationLength: truncationFor(options, filter !== undefined),
       queueLength: options.queueLength,
       receiveBufferBytes: options.bufferSize === undefined ? undefined : options.bufferSize * 1024,
       whenMonitored: options.passive ? 'passive' : options.takeover ? 'takeover' : 'join',

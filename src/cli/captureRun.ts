@@ -9,6 +9,7 @@ import type { SymbolLookup } from '../symbols/symbolLookup.js';
 import { hideStageFor, stagesFor } from './captureStages.js';
 import { EXIT_FAILED, EXIT_OK, exitStatusOf } from './exitStatus.js';
 import type { CliOptions } from './options.js';
+import type { SummaryOutlet } from './summaryOutlet.js';
 import type { Outputs } from './outputs.js';
 import { progressText, unreadText } from './progress.js';
 import { statusText, summaryJson, summaryLines } from './report.js';
@@ -34,6 +35,8 @@ export interface Run {
   outputs?: Outputs;
   counters?: CaptureCounters;
   readonly follower: CaptureFollower | undefined;
+  /** What prints counts in place of drops. */
+  readonly summary: SummaryOutlet | undefined;
 }
 
 /** Captures from an open source to open outputs, and reports on standard error. Returns the exit status. */
@@ -55,7 +58,8 @@ export async function captureFrom(
   let summary: CaptureSummary;
   let failure: unknown;
   try {
-    summary = await capture(source, outputs.outlets, {
+    run.summary?.start();
+    summary = await capture(source, run.summary ?? outputs.outlets, {
       stages: stagesFor(options, run.filter, hide),
       onProgress: (counters) => {
         run.counters = counters;
@@ -76,6 +80,8 @@ export async function captureFrom(
     line?.clear();
     await endFollowing?.();
   }
+  if (!isClosedPipe(failure))
+    failure ??= await run.summary?.printTotal(summary).catch((error: unknown) => error);
   reportCounters(summary, outputs, options, hide);
   if (countersBefore) for (const text of movedCounters(countersBefore, readCounters())) say(text);
   return statusOf(source, summary, options, run, failure);
@@ -95,7 +101,7 @@ function announce(source: DropSource, options: CliOptions, hidesByDefault: boole
 
 function statusLineFor(source: DropSource, outputs: Outputs, options: CliOptions): StatusLine | undefined {
   const isShown = source.live ? options.write !== undefined : !outputs.onTerminal;
-  return isShown && !options.quiet && process.stderr.isTTY ? new StatusLine() : undefined;
+  return isShown && !options.summary && !options.quiet && process.stderr.isTTY ? new StatusLine() : undefined;
 }
 
 function reportCounters(
@@ -108,7 +114,7 @@ function reportCounters(
   if (options.quiet) return;
   for (const text of options.json
     ? [summaryJson(summary, outputs, hide?.hidden)]
-    : summaryLines(summary, outputs, hide?.hidden))
+    : summaryLines(summary, options.summary ? undefined : outputs, hide?.hidden))
     say(text);
 }
 

@@ -3,9 +3,10 @@ import { NOISE_NAMES } from '../class/noiseOf.js';
 import type { NoiseName } from '../class/noise.js';
 import type { DropOrigin } from '../drop/origin.js';
 import type { LinkTypeName } from '../outlet/createEncoder.js';
+import { type SummaryOptions, summaryOptions } from './summaryOptions.js';
 
 /** The options of a capture, as commander parses them. */
-export interface CliOptions {
+export interface CliOptions extends SummaryOptions {
   readonly write?: string;
   readonly read?: string;
   readonly drops?: number;
@@ -123,6 +124,7 @@ export function captureOptions(): Option[] {
     new Option('-L, --list-data-link-types', 'list the link types for -y, and exit'),
     new Option('--print', 'print the drops as lines although -w is given'),
     new Option('--count', 'with -r: print only the number of drops'),
+    ...summaryOptions(),
     new Option('--json', 'print the drops as JSON, one object a line'),
     new Option('--passive', 'only listen: neither configure nor start the drop monitor').conflicts(
       'takeover',

@@ -94,9 +94,9 @@ export class Outputs implements OutputCounters {
 
 /** Opens the outputs for the options. @throws OutputError */
 export async function openOutputs(options: CliOptions, user: User | undefined): Promise<Outputs> {
-  const { write, print, count, read } = options;
+  const { write, print, count, summary, read } = options;
   const wanted: [path: string, format: OutputFormat][] = [];
-  if (write !== undefined || !count) wanted.push([write ?? '-', formatOf(options)]);
+  if (write !== undefined || !(count || summary)) wanted.push([write ?? '-', formatOf(options)]);
   if (print && write !== undefined) wanted.push(['-', 'text']);
   // fsync only if the input cannot be read again: a file can.
   const sync = read === undefined || !(await isFile(read));

@@ -2,6 +2,7 @@ import type { HotPath } from '../../binding/hotPath.js';
 import { align4 } from '../../bytes.js';
 import { type Device, DeviceTable } from '../../drop/device.js';
 import type { DropBatch } from '../../drop/batch.js';
+import type { DropCount } from '../../drop/dropCount.js';
 import { AlertDecoder } from '../../dropmon/alertDecoder.js';
 import { NET_DM_CMD_PACKET_ALERT, NET_DM_FAMILY_NAME, NET_DM_GENL_VERSION } from '../../dropmon/constants.js';
 import { PacketAlertDecoder } from '../../dropmon/packetAlert.js';
@@ -54,9 +55,12 @@ export class RecordingScanner {
   #littleEndian = true;
   readonly #probe = new PacketAlertDecoder();
 
-  /** @param hotPath the addon's functions; with null, TypeScript decodes everything. */
-  constructor(hotPath: HotPath | null) {
-    this.alerts = new AlertDecoder(hotPath);
+  /**
+   * @param hotPath the addon's functions; with null, TypeScript decodes everything.
+   * @param onCounts called for each summary alert.
+   */
+  constructor(hotPath: HotPath | null, onCounts?: (counts: readonly DropCount[]) => void) {
+    this.alerts = new AlertDecoder(hotPath, onCounts);
     this.resolver = new DeviceResolver(this.devices, hotPath);
   }
 

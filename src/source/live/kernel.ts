@@ -3,6 +3,7 @@ import type { NetlinkBinding, NetlinkSocket } from '../../binding/contract.js';
 import { loadBinding } from '../../binding/load.js';
 import type { DeviceTable } from '../../drop/device.js';
 import type { DropBatch } from '../../drop/batch.js';
+import type { CountsListener } from '../../drop/dropCount.js';
 import type { LossCounters } from '../../drop/losses.js';
 import type { MonitorOrigin } from '../../dropmon/requests.js';
 import { describeErrno, messageOf, NetlinkError } from '../../errors.js';
@@ -19,12 +20,18 @@ import { stopOnAbort } from '../stopOnAbort.js';
 import { type DropSource, iteratedTwice, NO_STATISTICS, type SourceStatistics } from '../source.js';
 import {
   describeConfig,
+  isSummaryMode,
   type Monitoring,
   startMonitoring,
   type WhenMonitored,
 } from '../../monitor/startMonitoring.js';
 
 const ENOENT = 2;
+/**
+ * Time that a stop waits in summary mode. The kernel sends a processor's counts a second after the first drop, and discards
+ * counts that it has not sent when monitoring stops (net_dm_trace_off_set() of net/core/drop_monitor.c).
+ */
+const LAST_COUNTS_MS = 1250;
 const SILENT =
   'the guard (dropcap-guard) does not answer: until it does, nobody turns monitoring on again if it goes off, ' +
   'or off when dropcap is killed (if the guard was stopped: kill -CONT its process)';
@@ -35,6 +42,16 @@ export interface KernelSourceOptions {
   readonly origins?: readonly MonitorOrigin[] | undefined;
   /** Most bytes of a packet that the kernel copies. Default: 0, the whole packet. */
   readonly truncationLength?: number | undefined;
+  /**
+   * `summary`: the kernel counts drops by place, and sends no packets, reasons or devices. Needs `onCounts`. Default: `packet`.
+   * When another program monitors already, its mode stays, except with `takeover`.
+   */
+  readonly alertMode?: 'packet' | 'summary' | undefined;
+  /**
+   * Takes the counts of a monitor in summary mode, ours or another program's. Without this, a monitor of another program in
+   * summary mode is an error. Stopping a source in summary mode takes a second longer: until the last counts arrived.
+   */
+  readonly onCounts?: CountsListener | undefined;
   /** Packets in each processor's queue in the kernel. Default: chosen from memory and number of processors. */
   readonly queueLength?: number | undefined;
   /** Wanted receive buffer of the event socket, in bytes. Default: chosen from memory. */
@@ -52,11 +69,10 @@ export interface KernelSourceOptions {
 }
 
 /**
- * Starts the kernel's drop monitor in packet mode, or joins one that runs, and receives its alerts. The guard, a separate
- * program, does what needs privileges. When this process ends for any reason, the guard stops the monitoring that it
+ * Starts the kernel's drop monitor, or joins one that runs, and receives its alerts. The guard, a separate program, does what needs privileges. When this process ends for any reason, the guard stops the monitoring that it
  * started and restores the settings.
  * @throws UnsupportedKernelError without a drop monitor; NetlinkError when the kernel refuses a request: without
- * permission (errno 1), or when another program monitors in summary mode (errno 16); BindingError when the addon or the
+ * permission (errno 1), or when another program monitors in summary mode and `onCounts` is missing (errno 16); BindingError when the addon or the
  * guard is missing; the signal's reason when it is aborted already.
  */
 export async function openKernelSource(options: KernelSourceOptions = {}): Promise<DropSource> {
@@ -118,8 +134,14 @@ class KernelSource implements DropSource {
     this.#watcher = watcher;
     this.#options = options;
     this.#losses = new LossCounter(monitor, events);
-    this.#receiver = new AlertReceiver(events, monitor.familyId, watcher.devices, this.#losses, () =>
-      this.#failUnloaded(),
+    const { onCounts } = options;
+    this.#receiver = new AlertReceiver(
+      events,
+      monitor.familyId,
+      watcher.devices,
+      this.#losses,
+      () => this.#failUnloaded(),
+      onCounts && ((counts) => onCounts(counts, undefined)),
     );
   }
 
@@ -133,14 +155,16 @@ class KernelSource implements DropSource {
 
   /** Starts monitoring. The event socket joined its group before: no alert is missed. */
   start(): void {
-    const { whenMonitored = 'join', origins, truncationLength = 0 } = this.#options;
+    const { whenMonitored = 'join', origins, truncationLength = 0, onCounts } = this.#options;
+    const summary = this.#options.alertMode === 'summary';
     const queueLength = this.#options.queueLength ?? defaultQueueLength();
     this.#watcher.start();
     this.#receiver.start();
-    const wanted = { whenMonitored, origins, truncationLength, queueLength };
+    const settings = { summary, truncationLength, queueLength };
+    const wanted = { ...settings, whenMonitored, origins, takesCounts: onCounts !== undefined };
     const monitoring = startMonitoring(this.#monitor, this.#guard, wanted);
     this.#monitoring = monitoring;
-    this.#guard.watch(monitoring.kept, truncationLength, queueLength, {
+    this.#guard.watch(monitoring.kept, settings, {
       onRestarted: (origin, errno) => this.#tellRestart(origin, errno),
       onLost: () => this.#lose(),
       onSilent: () => this.#notify(SILENT),
@@ -201,10 +225,21 @@ class KernelSource implements DropSource {
 
   async #stop(): Promise<void> {
     try {
+      if (this.#options.onCounts && this.#counts())
+        await new Promise((resolve) => setTimeout(resolve, LAST_COUNTS_MS));
       if (!this.#guardLost) await this.#guard.end();
     } finally {
       this.#losses.freeze();
       this.#events.stopReceiving();
+    }
+  }
+
+  /** Whether the monitor is in summary mode now: another program may have changed the mode. */
+  #counts(): boolean {
+    try {
+      return this.#failure === undefined && isSummaryMode(this.#monitor.config());
+    } catch {
+      return false; // The module was unloaded.
     }
   }
 
