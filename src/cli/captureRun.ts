@@ -80,8 +80,11 @@ export async function captureFrom(
     line?.clear();
     await endFollowing?.();
   }
-  if (!isClosedPipe(failure))
-    failure ??= await run.summary?.printTotal(summary).catch((error: unknown) => error);
+  // Also after a source that failed: its drops were counted. A failed output takes no total.
+  if (run.summary && !(failure instanceof OutputError)) {
+    const problem = await run.summary.printTotal(summary).catch((error: unknown) => error);
+    failure ??= problem;
+  }
   reportCounters(summary, outputs, options, hide);
   if (countersBefore) for (const text of movedCounters(countersBefore, readCounters())) say(text);
   return statusOf(source, summary, options, run, failure);

@@ -101,7 +101,7 @@ export class SummaryOutlet implements Outlet {
 
   /** Prints the total, after the end. @throws OutputError */
   async printTotal(summary: CaptureSummary): Promise<void> {
-    const total = { ...this.#tally.total, lost: lostIn(summary) };
+    const total = { ...this.#tally.total, lost: lostIn(summary, this.#tally.hasCounts) };
     if (this.#options.json) this.#text += `${totalJson(total, summary, this.#names)}\n`;
     else this.#add(tableLines(total, 'total', TOTAL_ROWS, this.#names));
     await this.#flush();
@@ -142,8 +142,13 @@ export class SummaryOutlet implements Outlet {
 /**
  * Drops known to be lost in the whole capture, also after its last drop. A file may lack these counters: then the losses
  * that its drops report are at least some; undefined when they report none.
+ * @param counted whether alerts had counts: how many drops a lost alert had is not known
  */
-function lostIn({ lost, source: { queueDrops, overruns } }: CaptureSummary): number | undefined {
+function lostIn(
+  { lost, source: { queueDrops, overruns } }: CaptureSummary,
+  counted: boolean,
+): number | undefined {
+  if (counted && overruns) return undefined;
   if (queueDrops === undefined || overruns === undefined) return lost === 0 ? undefined : lost;
   return Math.max(queueDrops + overruns, lost);
 }

@@ -1,4 +1,4 @@
-import type { DropCount } from '../drop/dropCount.js';
+import { type DropCount, MAX_COUNTED_PLACES } from '../drop/dropCount.js';
 import { AttributeCursor } from '../netlink/attributeCursor.js';
 import {
   NET_DM_ATTR_HW_ENTRIES,
@@ -8,7 +8,10 @@ import {
   NET_DM_ATTR_UNSPEC,
 } from './constants.js';
 
+const ATTRIBUTE_HEADER_BYTES = 4;
 const POINTS_OFFSET = 4;
+/** Bytes of an alert's attribute before its points. */
+const HEADER_BYTES = ATTRIBUTE_HEADER_BYTES + POINTS_OFFSET;
 const POINT_BYTES = 12;
 
 /**
@@ -39,6 +42,20 @@ export function decodeSummaryAlert(
     }
   }
   return cursor.failed ? undefined : entries;
+}
+
+/**
+ * Whether the bytes of a message's attributes are those of a summary alert of software drops and of nothing else: one
+ * attribute 0 with as many points as it says, from 1 to 64, each with drops. No other family has data in attribute 0.
+ */
+export function isExactSummary(view: DataView, start: number, end: number, littleEndian: boolean): boolean {
+  const points = (end - start - HEADER_BYTES) / POINT_BYTES;
+  if (!Number.isInteger(points) || points < 1 || points > MAX_COUNTED_PLACES) return false;
+  if (view.getUint16(start, littleEndian) !== end - start) return false;
+  if (view.getUint16(start + 2, littleEndian) !== NET_DM_ATTR_UNSPEC) return false;
+  if (view.getUint32(start + ATTRIBUTE_HEADER_BYTES, littleEndian) !== points) return false;
+  const counts = decodeSummaryAlert(view, start, end, littleEndian);
+  return counts !== undefined && counts.every(({ count }) => count > 0);
 }
 
 function decodePoints(

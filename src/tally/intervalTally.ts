@@ -50,6 +50,8 @@ export class IntervalTally {
   #roundedEnd = 0;
   readonly #total = { counts: new CauseCounts(), lost: 0, repeated: 0, fullAlerts: 0 };
   readonly #span = new TimeSpan();
+  /** Whether there were counts of the kernel's summary mode. */
+  hasCounts = false;
 
   constructor({ lengthNs, origin, onInterval }: IntervalOptions) {
     this.#lengthNs = lengthNs;
@@ -92,6 +94,7 @@ export class IntervalTally {
 
   /** Adds the counts of an alert of the kernel's summary mode. */
   readonly addCounts: CountsListener = (counts, timestampNs) => {
+    this.hasCounts = true;
     if (this.#lengthNs !== undefined && timestampNs !== undefined) {
       this.#span.add(timestampNs);
       this.#advance(timestampNs);

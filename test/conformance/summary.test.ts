@@ -21,7 +21,7 @@ function countByTshark(file: string): Record<string, number> {
 }
 
 describe.skipIf(lacksTools('tshark'))('the counts of dropcap --summary', () => {
-  test.each(['nlmon', 'nlmon-trunc64', 'dwdump', 'dwdump-trunc64'])('are those of tshark (%s)', (name) => {
+  test.each(['nlmon', 'dwdump'])('are those of tshark (%s)', (name) => {
     const file = recordingPath(name);
     const { stdout } = dropcap('-q', '--summary', '--json', '-r', file);
     const { rows, drops } = JSON.parse(stdout) as { drops: number; rows: Row[] };

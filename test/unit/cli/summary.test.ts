@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
-import { dropcap, KALLSYMS, recordingPath } from '../../support/tools.js';
+import { dropcap, KALLSYMS, PROGRAM, recordingPath, run, temporaryFolder } from '../../support/tools.js';
 
+const folder = temporaryFolder();
 const nlmon = recordingPath('nlmon');
 const summaries = recordingPath('nlmon-summary');
 const schema = JSON.parse(
@@ -41,6 +43,20 @@ describe('dropcap --summary -r', () => {
     expect(lines[2]).toMatch(/^ +34 +2\.6  fid_miss +l2_drops +-$/);
     expect(lines).toHaveLength(14);
     expect(stderr).toContain('98 drops captured\nqueue drops not known');
+  });
+
+  test('prints the total of a file that is cut short, and fails', () => {
+    const cut = join(folder, 'cut.pcap');
+    writeFileSync(cut, readFileSync(nlmon).subarray(0, -5));
+    const { status, stdout, stderr } = dropcap('--summary', '-r', cut);
+    expect([status, stdout.split('\n')[0]]).toEqual([1, expect.stringMatching(/^total {2}9\d drops in /)]);
+    expect(stderr).toContain('cut short');
+  });
+
+  test('ends without an error when its reader closes the pipe', () => {
+    const command = `"$0" "$1" -q --summary --interval 0.1 -r "$2" | head -1; echo "\${PIPESTATUS[0]}"`;
+    const { stdout } = run('bash', ['-c', command, process.execPath, PROGRAM, nlmon]);
+    expect(stdout).toMatch(/^2026-11-22 15:57:34 {2}8 drops .*\n0\n$/);
   });
 
   test('hides nothing, unless asked', () => {
@@ -107,7 +123,7 @@ describe('dropcap --summary -r', () => {
 
   test.each([
     [['--interval', '5'], 'it goes with --summary'],
-    [['--alert-mode', 'summary'], 'it goes with --summary'],
+    [['--alert-mode', 'summary'], '--alert-mode goes with --summary'],
     [['--summary', '--interval', '0'], 'from 0.1 to 86400'],
     [['--summary', '--interval', 'tcp'], 'from 0.1 to 86400'],
     [['--summary', '--alert-mode', 'both'], 'Allowed choices are packet, summary'],

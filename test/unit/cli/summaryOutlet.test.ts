@@ -98,6 +98,15 @@ describe('SummaryOutlet of a live capture', () => {
     ]);
   });
 
+  test('does not take lost alerts of counts for lost drops', async () => {
+    const { outlet, take } = outletOf({ json: true });
+    outlet.start();
+    outlet.addCounts([{ programCounter: 1n, count: 9 }], undefined);
+    await outlet.end();
+    await outlet.printTotal(SUMMARY);
+    expect(JSON.parse(take().at(-1)!)).toMatchObject({ drops: 9, lost: null, queueDrops: 3, overruns: 4 });
+  });
+
   test('leaves addresses out with --no-pc', async () => {
     const { outlet, take } = outletOf({ pc: false, json: true });
     outlet.start();
