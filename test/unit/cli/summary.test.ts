@@ -56,7 +56,7 @@ describe('dropcap --summary -r', () => {
   test('ends without an error when its reader closes the pipe', () => {
     const command = `"$0" "$1" -q --summary --interval 0.1 -r "$2" | head -1; echo "\${PIPESTATUS[0]}"`;
     const { stdout } = run('bash', ['-c', command, process.execPath, PROGRAM, nlmon]);
-    expect(stdout).toMatch(/^2026-11-22 15:57:34 {2}8 drops .*\n0\n$/);
+    expect(stdout).toMatch(/^2026-11-22 15:57:34 {2}1 drop .*\n0\n$/);
   });
 
   test('hides nothing, unless asked', () => {
