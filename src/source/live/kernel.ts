@@ -15,23 +15,18 @@ import { DeviceWatcher } from './deviceWatcher.js';
 import { DropMonitor } from '../../monitor/dropMonitor.js';
 import { GENL_CTRL_NOTIFY_GROUP } from '../../netlink/constants.js';
 import { withNetlinkError } from '../../monitor/netlinkRequester.js';
+import { waitForLastCounts } from './lastCounts.js';
 import { LossCounter } from './lossCounter.js';
 import { stopOnAbort } from '../stopOnAbort.js';
 import { type DropSource, iteratedTwice, NO_STATISTICS, type SourceStatistics } from '../source.js';
 import {
   describeConfig,
-  isSummaryMode,
   type Monitoring,
   startMonitoring,
   type WhenMonitored,
 } from '../../monitor/startMonitoring.js';
 
 const ENOENT = 2;
-/**
- * Time that a stop waits in summary mode. The kernel sends a processor's counts a second after the first drop, and discards
- * counts that it has not sent when monitoring stops (net_dm_trace_off_set() of net/core/drop_monitor.c).
- */
-const LAST_COUNTS_MS = 1250;
 const SILENT =
   'the guard (dropcap-guard) does not answer: until it does, nobody turns monitoring on again if it goes off, ' +
   'or off when dropcap is killed (if the guard was stopped: kill -CONT its process)';
@@ -225,21 +220,11 @@ class KernelSource implements DropSource {
 
   async #stop(): Promise<void> {
     try {
-      if (this.#options.onCounts && this.#counts())
-        await new Promise((resolve) => setTimeout(resolve, LAST_COUNTS_MS));
+      if (this.#options.onCounts && !this.#failure) await waitForLastCounts(this.#monitor);
       if (!this.#guardLost) await this.#guard.end();
     } finally {
       this.#losses.freeze();
       this.#events.stopReceiving();
-    }
-  }
-
-  /** Whether the monitor is in summary mode now: another program may have changed the mode. */
-  #counts(): boolean {
-    try {
-      return this.#failure === undefined && isSummaryMode(this.#monitor.config());
-    } catch {
-      return false; // The module was unloaded.
     }
   }
 
