@@ -15,6 +15,7 @@ export { BatchMemory } from './drop/batchMemory.js';
 export { checkBatch } from './drop/checkBatch.js';
 export { DeviceTable } from './drop/device.js';
 export type { Device } from './drop/device.js';
+export type { CountsListener, DropCount } from './drop/dropCount.js';
 export type { DropJson, KindJson } from './drop/json.js';
 export { KindTable } from './drop/kind.js';
 export type { DropKind, InterfaceNameSource, KindFacts } from './drop/kind.js';

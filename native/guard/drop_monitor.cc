@@ -40,10 +40,9 @@ uint16_t FlagOf(uint32_t origin) { return origin == 0 ? NET_DM_ATTR_SW_DROPS : N
 
 }  // namespace
 
-Settings PacketMode(uint32_t truncation_length, uint32_t queue_length) {
-  return {.alert_mode = NET_DM_ALERT_MODE_PACKET,
-          .truncation_length = truncation_length,
-          .queue_length = queue_length};
+Settings MakeSettings(bool summary, uint32_t truncation_length, uint32_t queue_length) {
+  const uint8_t mode = summary ? NET_DM_ALERT_MODE_SUMMARY : NET_DM_ALERT_MODE_PACKET;
+  return {.alert_mode = mode, .truncation_length = truncation_length, .queue_length = queue_length};
 }
 
 Verdict DropMonitor::Find() {

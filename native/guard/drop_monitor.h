@@ -16,8 +16,8 @@ struct Settings {
   bool operator==(const Settings&) const = default;
 };
 
-// Settings of packet mode with these lengths.
-Settings PacketMode(uint32_t truncation_length, uint32_t queue_length);
+// Settings with these lengths, of summary mode or of packet mode.
+Settings MakeSettings(bool summary, uint32_t truncation_length, uint32_t queue_length);
 
 // The settings of a newly loaded module: summary mode, whole packets, queues of 1000 packets.
 inline constexpr Settings kKernelDefaults = {0, 0, 1000};

@@ -108,11 +108,11 @@ Guard::Turn Guard::Serve(const Request& request) {
   if (!opened_) return Answer(request, Refusal(EPROTO));
   if (command == kKeep) return Keep(request);
   if (command == kStart) return Answer(request, a < kOrigins ? ownership_.Start(a) : Refusal(EINVAL));
-  if (!IsQueueLength(b)) return Answer(request, Refusal(EINVAL));
+  if (!IsQueueLength(b) || c > kSummary) return Answer(request, Refusal(EINVAL));
   if (!by_root_ && b > kMaxUserQueueLength) {
     return Answer(request, OnlyForRoot("a queue length", kMaxUserQueueLength));
   }
-  return Answer(request, ownership_.Configure(a, b));
+  return Answer(request, ownership_.Configure(MakeSettings(c == kSummary, a, b)));
 }
 
 Guard::Turn Guard::Answer(const Request& request, const Verdict& verdict, uint32_t value, int attached) {
@@ -139,15 +139,16 @@ Guard::Turn Guard::Open(const Request& request) {
 }
 
 Guard::Turn Guard::Keep(const Request& request) {
-  const auto& [command, origins, truncation_length, queue_length] = request;
-  if (origins >> kOrigins != 0 || (origins != 0 && !IsQueueLength(queue_length))) {
+  const auto& [command, mask, truncation_length, queue_length] = request;
+  const uint32_t origins = mask & ~kKeepSummary;
+  if (origins >> kOrigins != 0 || mask == kKeepSummary || (origins != 0 && !IsQueueLength(queue_length))) {
     return Answer(request, Refusal(EINVAL));
   }
   if (origins != 0 && !by_root_ && queue_length > kMaxUserQueueLength) {
     return Answer(request, OnlyForRoot("a queue length", kMaxUserQueueLength));
   }
   kept_ = origins;
-  wanted_ = PacketMode(truncation_length, queue_length);
+  wanted_ = MakeSettings((mask & kKeepSummary) != 0, truncation_length, queue_length);
   next_look_ = NowMs() + kLookEveryMs;
   std::fill_n(told_, kOrigins, 0);
   return Answer(request, Verdict{});

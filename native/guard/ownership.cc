@@ -23,8 +23,7 @@ Verdict Insist(Call call) {
 
 }  // namespace
 
-Verdict Ownership::Configure(uint32_t truncation_length, uint32_t queue_length) {
-  const Settings wanted = PacketMode(truncation_length, queue_length);
+Verdict Ownership::Configure(const Settings& wanted) {
   if (before_) return monitor_->Configure(wanted);
   Settings found{};
   const Verdict verdict = monitor_->GetSettings(&found);
@@ -51,9 +50,10 @@ Ownership::Restarted Ownership::Restart(uint32_t origin, const Settings& wanted,
   Settings found{};
   *verdict = monitor_->GetSettings(&found);
   if (verdict->error != 0) return Restarted::kFailed;
-  // Another program set packet mode, and ended during this capture. That program could not restore the
-  // settings that it had found, because monitoring was on. Nobody knows those settings any more.
-  const bool abandoned = !before_ && found.alert_mode == NET_DM_ALERT_MODE_PACKET;
+  // Another program set packet mode, or is another dropcap in summary mode, and ended during this capture.
+  // That program could not restore the settings that it had found, because monitoring was on. Nobody knows
+  // those settings any more.
+  const bool abandoned = !before_ && (found.alert_mode == NET_DM_ALERT_MODE_PACKET || found == wanted);
   const Settings resting = abandoned ? kKernelDefaults : found;
   if (found == wanted) {
     if (!before_) before_ = resting;

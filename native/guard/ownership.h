@@ -15,8 +15,8 @@ class Ownership {
  public:
   explicit Ownership(DropMonitor* monitor) : monitor_(monitor) {}
 
-  // Sets packet mode with these lengths. The first success remembers the previous settings for Undo().
-  Verdict Configure(uint32_t truncation_length, uint32_t queue_length);
+  // Changes the settings. The first success remembers the previous settings for Undo().
+  Verdict Configure(const Settings& wanted);
 
   // Starts monitoring an origin, and remembers it for Undo().
   Verdict Start(uint32_t origin);
@@ -26,8 +26,9 @@ class Ownership {
 
   // Restarts monitoring of an origin, with `wanted` settings, if another program stopped it. If a program
   // changed the settings meanwhile, Undo() restores these settings instead of the older ones: they would be
-  // current without this capture. Exception: after joining another program, found settings in packet mode are
-  // that program's, and the settings before it are unknown. Undo() then restores the kernel's defaults.
+  // current without this capture. Exception: after joining another program, found settings in packet mode, or
+  // equal to `wanted`, are that program's, and the settings before it are unknown. Undo() then restores the
+  // kernel's defaults.
   Restarted Restart(uint32_t origin, const Settings& wanted, Verdict* verdict);
 
   // Stops the origins that Start() started, and restores the settings. Repeats for seconds while the kernel

@@ -11,12 +11,14 @@ namespace dropcap::guard {
 // Opens the event socket. a: receive buffer in bytes (0: the kernel's default). The reply carries the socket;
 // its value is the family's id.
 inline constexpr uint32_t kOpen = 1;
-// Sets packet mode. a: truncation length in bytes, b: queue length in packets.
+// Sets alert mode and lengths. a: truncation length in bytes, b: queue length in packets, c: alert mode (0
+// packet, kSummary).
 inline constexpr uint32_t kConfigure = 2;
 // Starts monitoring. a: origin (0 software, 1 hardware).
 inline constexpr uint32_t kStart = 3;
-// Keeps origins on. a: bit mask of origins (1 software, 2 hardware; 0: none from now on), b: truncation
-// length, c: queue length.
+// Keeps origins on. a: bit mask of origins (1 software, 2 hardware; 0: none from now on) and, with an
+// origin, of the alert mode (kKeepSummary: summary; without it: packet), b: truncation length, c: queue
+// length.
 inline constexpr uint32_t kKeep = 4;
 // Undoes all changes, and ends the guard.
 inline constexpr uint32_t kEnd = 5;
@@ -26,6 +28,11 @@ inline constexpr uint32_t kPing = 6;
 // A notice: another program stopped monitoring of the origin `value`. error 0: the guard restarted it; else
 // the errno of the failed restart.
 inline constexpr uint32_t kRestarted = 0x101;
+
+// The alert mode of kConfigure that counts drops.
+inline constexpr uint32_t kSummary = 1;
+// A bit of kKeep's mask, after those of the origins.
+inline constexpr uint32_t kKeepSummary = 4;
 
 inline constexpr uint32_t kMaxReceiveBuffer = 256u << 20;
 inline constexpr uint32_t kMaxQueueLength = 262'144;

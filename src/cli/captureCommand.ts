@@ -16,6 +16,8 @@ import { becomeUser, type User, userOf } from './privileges.js';
 import { openServiceManager } from './serviceManager.js';
 import { onEndSignal, onReportSignal } from './signals.js';
 import { reportEvery, reportSummary } from './statusReport.js';
+import { openSummary } from './summaryCommand.js';
+import { checkSummary, takesCounts, truncationFor } from './summaryOptions.js';
 import { openSymbols } from './symbols.js';
 import { openTerminal, say } from './terminal.js';
 
@@ -31,6 +33,7 @@ export async function runCapture(
 ): Promise<number> {
   const options = withAutostop(given);
   checkOptions(options);
+  checkSummary(options, expression !== '' || options.expressionFile !== undefined);
   // Before the capture starts: libpcap looks up host names.
   const filter = await filterOf(options, expression);
   if (!options.quiet) for (const doubt of filter?.doubts ?? []) say(`dropcap: filter: ${doubt}`);
@@ -42,12 +45,14 @@ export async function runCapture(
   if (!options.quiet) openTerminal();
   const user = userOf(options.relinquishPrivileges);
   const service = openServiceManager();
+  const summary = options.summary && (await openSummary(options, symbols));
   const run: Run = {
     filter,
     waitingFor: nameOf(options.alsoWrite ?? options.write),
     interrupted: false,
     follower,
     service,
+    summary,
   };
   // A FIFO without a reader blocks the next step: the counters can be asked for from here on.
   const { json = false, statusInterval } = options;
@@ -86,8 +91,9 @@ async function runWith(
     void source?.stop().catch(sayFailure);
   };
   const forgetSignals = onEndSignal(end, {
-    bytes: () => (outputs ? outputs.pendingBytes : 0),
-    lossText: () => outputs?.lossText ?? `nothing was captured: waiting for ${run.waitingFor}`,
+    bytes: () => (outputs ? (run.summary ?? outputs).pendingBytes : 0),
+    lossText: () =>
+      (run.summary ?? outputs)?.lossText ?? `nothing was captured: waiting for ${run.waitingFor}`,
   });
   signal?.addEventListener('abort', end);
   if (signal?.aborted) end();
@@ -99,7 +105,7 @@ async function runWith(
     outputs = await openOutputs(options, user, waiting.signal);
     if (options.read !== undefined) startTimer();
     run.waitingFor = options.read === '-' ? 'standard input' : (options.read ?? 'the kernel');
-    const opening = openSource(options, outputs, user, run.follower);
+    const opening = openSource(options, outputs, user, run);
     // The first byte of a recording may take long to arrive; starting the monitor does not.
     source = options.read === undefined ? await opening : await Promise.race([opening, interrupted]);
     if (!source) {
@@ -138,14 +144,17 @@ async function openSource(
   options: CliOptions,
   outputs: Outputs,
   user: User | undefined,
-  follower: CaptureFollower | undefined,
+  { filter, follower, summary }: Run,
 ): Promise<DropSource> {
+  const onCounts = summary && takesCounts(options, filter !== undefined) ? summary.addCounts : undefined;
   try {
-    if (options.read !== undefined) return await openRecording(options.read, { toolUser: user });
+    if (options.read !== undefined) return await openRecording(options.read, { toolUser: user, onCounts });
     const origin = originOf(options);
     return await openKernelSource({
       origins: origin && [origin],
-      truncationLength: options.snapshotLength,
+      alertMode: options.alertMode,
+      onCounts,
+      truncationLength: truncationFor(options, filter !== undefined),
       queueLength: options.queueLength,
       receiveBufferBytes: options.bufferSize === undefined ? undefined : options.bufferSize * 1024,
       gatherMs: outputs.gatherMs,

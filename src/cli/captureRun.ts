@@ -17,6 +17,7 @@ import { unreadText } from './progress.js';
 import { briefText, summaryJson, summaryLines } from './report.js';
 import type { ServiceManager } from './serviceManager.js';
 import { print, say } from './terminal.js';
+import type { SummaryOutlet } from './summaryOutlet.js';
 
 const EPIPE = 32;
 const CLOCK_MS = 1000;
@@ -49,6 +50,8 @@ export interface Run {
   status?: CaptureStatus;
   readonly follower: CaptureFollower | undefined;
   readonly service: ServiceManager | undefined;
+  /** What prints counts in place of drops. */
+  readonly summary: SummaryOutlet | undefined;
 }
 
 /** Captures from an open source to open outputs, and reports on standard error. Returns the exit status. */
@@ -74,7 +77,8 @@ export async function captureFrom(
   let summary: CaptureSummary;
   let failure: unknown;
   try {
-    summary = await capture(source, outlets, {
+    run.summary?.start();
+    summary = await capture(source, run.summary ?? outlets, {
       stages,
       onProgress: (counters) => {
         status.counters = counters;
@@ -93,6 +97,11 @@ export async function captureFrom(
     line?.end();
     await endFollowing?.();
     await outputs.files?.end();
+  }
+  // Also after a source that failed: its drops were counted. A failed output takes no total.
+  if (run.summary && !(failure instanceof OutputError)) {
+    const problem = await run.summary.printTotal(summary).catch((error: unknown) => error);
+    failure ??= problem;
   }
   reportCounters(summary, outputs, options, hide);
   if (countersBefore)
@@ -135,8 +144,8 @@ function announce(source: DropSource, options: CliOptions, hidesByDefault: boole
 }
 
 function hasLiveLine(source: DropSource, outputs: Outputs, options: CliOptions): boolean {
-  const { quiet, statusInterval, write } = options;
-  if (quiet || statusInterval || outputs.onTerminal || !process.stderr.isTTY) return false;
+  const { quiet, statusInterval, write, summary } = options;
+  if (quiet || summary || statusInterval || outputs.onTerminal || !process.stderr.isTTY) return false;
   // A dumb terminal cannot clear the line. A reader of lines may print on the same terminal.
   return process.env['TERM'] !== 'dumb' && (!source.live || write !== undefined);
 }
@@ -151,7 +160,7 @@ function reportCounters(
   if (options.quiet) return;
   for (const text of options.json
     ? [summaryJson(summary, outputs, hide?.hidden)]
-    : summaryLines(summary, outputs, hide?.hidden))
+    : summaryLines(summary, options.summary ? undefined : outputs, hide?.hidden))
     say(text, summary.lost > 0 ? PRIORITY_WARNING : PRIORITY_INFO);
 }
 

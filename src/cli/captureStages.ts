@@ -36,11 +36,11 @@ export function stagesFor(
  * @param onTerminal whether the output is a terminal
  */
 export function hideStageFor(
-  { hide, all, json, write, count }: CliOptions,
+  { hide, all, json, write, count, summary }: CliOptions,
   filter: DropFilter | undefined,
   onTerminal: boolean,
 ): HideStage | undefined {
   if (hide) return hideNoise(hide);
-  const printsLines = write === undefined && !json && !count && !filter;
+  const printsLines = write === undefined && !json && !count && !summary && !filter;
   return printsLines && !all && onTerminal ? hideNoise() : undefined;
 }

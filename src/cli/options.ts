@@ -5,9 +5,10 @@ import type { DropOrigin } from '../drop/origin.js';
 import type { LinkTypeName } from '../outlet/createEncoder.js';
 import { type RotationCliOptions, rotationOptions } from './rotationOptions.js';
 import { duration, statusInterval } from './seconds.js';
+import { type SummaryOptions, summaryOptions } from './summaryOptions.js';
 
 /** The options of a capture, as commander parses them. */
-export interface CliOptions extends RotationCliOptions {
+export interface CliOptions extends RotationCliOptions, SummaryOptions {
   readonly write?: string;
   readonly read?: string;
   readonly drops?: number;
@@ -137,6 +138,7 @@ export function captureOptions(): Option[] {
       'start Wireshark, and show the drops there as they arrive; closing it ends the capture',
     ),
     new Option('--count', 'with -r: print only the number of drops'),
+    ...summaryOptions(),
     new Option('--json', 'print the drops as JSON, one object a line'),
     new Option('--passive', 'only listen: neither configure nor start the drop monitor').conflicts(
       'takeover',

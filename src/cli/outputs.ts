@@ -150,9 +150,9 @@ export async function openOutputs(
   user: User | undefined,
   signal?: AbortSignal,
 ): Promise<Outputs> {
-  const { write, print, count, read } = options;
+  const { write, print, count, summary, read } = options;
   const wanted: [path: string, format: OutputFormat][] = [];
-  if (write !== undefined || !count) wanted.push([write ?? '-', formatOf(options)]);
+  if (write !== undefined || !(count || summary)) wanted.push([write ?? '-', formatOf(options)]);
   if (options.alsoWrite !== undefined) wanted.push([options.alsoWrite, formatOf(options)]);
   if (print && write !== undefined) wanted.push(['-', 'text']);
   const sinkOptions: FileSinkOptions = {

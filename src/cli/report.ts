@@ -85,21 +85,22 @@ function leftOut({ removed }: CaptureSummary): [stage: string, drops: number][] 
 /**
  * The summary of a capture, one number a line: five numbers that are always shown, then the other counters that are
  * not 0. Hints after losses name the option that reduces these losses.
+ * @param output undefined for a capture that writes no drops
  */
 export function summaryLines(
   summary: CaptureSummary,
-  output: OutputCounters,
+  output: OutputCounters | undefined,
   hidden: HiddenCounts = {},
 ): string[] {
   const { source } = summary;
   const lines = [
     count(summary.captured, 'drop captured', 'drops captured'),
-    count(output.written, 'drop written', 'drops written'),
+    ...(output ? [count(output.written, 'drop written', 'drops written')] : []),
     loss(source.queueDrops, 'queue drop', 'queue drops', 'the kernel queued no more: raise --queue-length'),
     loss(source.overruns, 'overrun', 'overruns', 'the receive buffer was full: raise -B, or lower -s'),
     count(source.malformed, 'malformed alert', 'malformed alerts'),
   ];
-  const { ring } = output;
+  const ring = output?.ring;
   if (ring) {
     const kept =
       ring.removed === 0 ? '' : `: ${ring.removed} removed to make room, ${ring.file - ring.removed} kept`;
@@ -130,9 +131,9 @@ export function summaryLines(
       "of the queue drops was hardware's",
       "of the queue drops were hardware's",
     ],
-    [output.refused, 'drop after the end of the last file', 'drops after the end of the last file'],
+    [output?.refused ?? 0, 'drop after the end of the last file', 'drops after the end of the last file'],
     [
-      output.cutPackets,
+      output?.cutPackets ?? 0,
       'packet cut in the file',
       'packets cut in the file',
       'readers take no packet of more than 262144 bytes',

@@ -1,5 +1,6 @@
 import type { AlertTemplates, HotPath } from '../binding/hotPath.js';
 import type { DropBatch } from '../drop/batch.js';
+import type { DropCount } from '../drop/dropCount.js';
 import type { KindTable } from '../drop/kind.js';
 import { HOST_LITTLE_ENDIAN } from '../bytes.js';
 import { GENL_HDRLEN, GENL_ID_CTRL, NLMSG_HDRLEN } from '../netlink/constants.js';
@@ -35,6 +36,7 @@ export class AlertDecoder {
   familyRemoved = false;
   readonly #packetAlert = new PacketAlertDecoder();
   readonly #templates: AlertTemplates | undefined;
+  readonly #onCounts: ((counts: readonly DropCount[]) => void) | undefined;
   #kinds: KindTable | undefined;
   /**
    * Whether decodeMessages() or decodeRecords() was called. Without these calls, nothing uses what the templates
@@ -42,8 +44,12 @@ export class AlertDecoder {
    */
   #learning = false;
 
-  /** @param hotPath the addon's functions; with null, TypeScript decodes every alert. */
-  constructor(hotPath: HotPath | null) {
+  /**
+   * @param hotPath the addon's functions; with null, TypeScript decodes every alert.
+   * @param onCounts called for each summary alert.
+   */
+  constructor(hotPath: HotPath | null, onCounts?: (counts: readonly DropCount[]) => void) {
+    this.#onCounts = onCounts;
     this.#templates = hotPath ? new hotPath.AlertTemplates() : undefined;
   }
 
@@ -128,9 +134,13 @@ export class AlertDecoder {
         this.#templatesFor(batch)?.learn(batch.arena, start, end - start, batch.kind[row]!, mayBeCopy);
       }
     } else if (command === NET_DM_CMD_ALERT) {
-      const entries = decodeSummaryAlert(view, start, end, littleEndian);
-      if (entries) for (const entry of entries) this.counters.summarized += entry.count;
-      else this.counters.malformed++;
+      const counts = decodeSummaryAlert(view, start, end, littleEndian);
+      if (!counts) {
+        this.counters.malformed++;
+        return;
+      }
+      for (const { count } of counts) this.counters.summarized += count;
+      this.#onCounts?.(counts);
     }
   }
 

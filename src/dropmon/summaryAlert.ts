@@ -1,3 +1,4 @@
+import { type DropCount, MAX_COUNTED_PLACES } from '../drop/dropCount.js';
 import { AttributeCursor } from '../netlink/attributeCursor.js';
 import {
   NET_DM_ATTR_HW_ENTRIES,
@@ -7,16 +8,15 @@ import {
   NET_DM_ATTR_UNSPEC,
 } from './constants.js';
 
-/** One drop point or trap of a summary alert, and the number of its drops since the previous summary alert. */
-export type SummaryEntry =
-  | { readonly programCounter: bigint; readonly count: number }
-  | { readonly trap: string; readonly count: number };
-
+const ATTRIBUTE_HEADER_BYTES = 4;
 const POINTS_OFFSET = 4;
+/** Bytes of an alert's attribute before its points. */
+const HEADER_BYTES = ATTRIBUTE_HEADER_BYTES + POINTS_OFFSET;
 const POINT_BYTES = 12;
 
 /**
- * Decodes NET_DM_CMD_ALERT, which counts drops and has no packets; undefined when the alert is malformed.
+ * Decodes NET_DM_CMD_ALERT, which has the drops since the previous such alert by place, and no packets. Undefined when
+ * the alert is malformed: also if an entry lacks its name or its count.
  *
  * Software: attribute 0 is struct net_dm_alert_msg, whose points are packed: u32 entries, then `entries` times
  * {u8 pc[8] in host order, u32 count}. Hardware: attribute 0 with no entries, then HW_ENTRIES, a nest of HW_ENTRY
@@ -30,8 +30,8 @@ export function decodeSummaryAlert(
   start: number,
   end: number,
   littleEndian: boolean,
-): SummaryEntry[] | undefined {
-  const entries: SummaryEntry[] = [];
+): DropCount[] | undefined {
+  const entries: DropCount[] = [];
   const cursor = new AttributeCursor();
   cursor.reset(view, start, end, littleEndian);
   while (cursor.next()) {
@@ -44,11 +44,25 @@ export function decodeSummaryAlert(
   return cursor.failed ? undefined : entries;
 }
 
+/**
+ * Whether the bytes of a message's attributes are those of a summary alert of software drops and of nothing else: one
+ * attribute 0 with as many points as it says, from 1 to 64, each with drops. No other family has data in attribute 0.
+ */
+export function isExactSummary(view: DataView, start: number, end: number, littleEndian: boolean): boolean {
+  const points = (end - start - HEADER_BYTES) / POINT_BYTES;
+  if (!Number.isInteger(points) || points < 1 || points > MAX_COUNTED_PLACES) return false;
+  if (view.getUint16(start, littleEndian) !== end - start) return false;
+  if (view.getUint16(start + 2, littleEndian) !== NET_DM_ATTR_UNSPEC) return false;
+  if (view.getUint32(start + ATTRIBUTE_HEADER_BYTES, littleEndian) !== points) return false;
+  const counts = decodeSummaryAlert(view, start, end, littleEndian);
+  return counts !== undefined && counts.every(({ count }) => count > 0);
+}
+
 function decodePoints(
   cursor: AttributeCursor,
   view: DataView,
   littleEndian: boolean,
-  entries: SummaryEntry[],
+  entries: DropCount[],
 ): boolean {
   if (cursor.length < POINTS_OFFSET) return false;
   const count = view.getUint32(cursor.offset, littleEndian);
@@ -63,17 +77,17 @@ function decodePoints(
   return true;
 }
 
-function decodeHardwareEntries(list: AttributeCursor, entries: SummaryEntry[]): boolean {
+function decodeHardwareEntries(list: AttributeCursor, entries: DropCount[]): boolean {
   while (list.next()) {
     if (list.type !== NET_DM_ATTR_HW_ENTRY) continue;
     const entry = list.nested();
-    let trap = '';
-    let count = 0;
+    let trap: string | undefined;
+    let count: number | undefined;
     while (entry.next()) {
       if (entry.type === NET_DM_ATTR_HW_TRAP_NAME) trap = entry.text();
       if (entry.type === NET_DM_ATTR_HW_TRAP_COUNT) count = entry.u32();
     }
-    if (entry.failed) return false;
+    if (entry.failed || trap === undefined || count === undefined) return false;
     entries.push({ trap, count });
   }
   return !list.failed;

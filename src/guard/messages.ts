@@ -7,6 +7,9 @@ export const GUARD_START = 3;
 export const GUARD_KEEP = 4;
 export const GUARD_END = 5;
 export const GUARD_PING = 6;
+/** The alert mode of GUARD_CONFIGURE, and a bit of GUARD_KEEP's mask of origins, for summary mode. 0: packet mode. */
+export const GUARD_SUMMARY = 1;
+export const GUARD_KEEP_SUMMARY = 4;
 /** Notice of the guard, sent without a request: another program stopped monitoring, and the guard restarted it. */
 export const GUARD_RESTARTED = 0x101;
 

@@ -8,10 +8,12 @@ import {
   GUARD_CONFIGURE,
   GUARD_END,
   GUARD_KEEP,
+  GUARD_KEEP_SUMMARY,
   GUARD_OPEN,
   GUARD_PING,
   GUARD_RESTARTED,
   GUARD_START,
+  GUARD_SUMMARY,
   type GuardReply,
 } from './messages.js';
 
@@ -24,6 +26,16 @@ const ORIGINS = ['software', 'hardware'] as const;
 
 /** The origin of the drops that a guard monitors. */
 export type GuardedOrigin = (typeof ORIGINS)[number];
+
+/** The settings that a guard gives the drop monitor. */
+export interface GuardedSettings {
+  /** Whether the kernel counts drops (summary mode), in place of sending their packets. */
+  readonly summary: boolean;
+  /** Most bytes of a packet; 0: whole packets. Unused in summary mode. */
+  readonly truncationLength: number;
+  /** Most packets in a processor's queue. Unused in summary mode. */
+  readonly queueLength: number;
+}
 
 /** Events that a guard reports during a capture. */
 export interface GuardEvents {
@@ -67,14 +79,14 @@ export class MonitorGuard {
   }
 
   /**
-   * Sets packet mode, the truncation length (bytes; 0: none) and the queue length (packets). The guard remembers the
-   * settings that it replaced.
+   * Sets alert mode and lengths. The guard remembers the settings that it replaced.
    * @throws NetlinkError with errno EBUSY while monitoring is on.
    */
-  configure(truncationLength: number, queueLength: number): void {
+  configure({ summary, truncationLength, queueLength }: GuardedSettings): void {
+    const mode = summary ? GUARD_SUMMARY : 0;
     this.#request(
       'configure the drop monitor',
-      buildGuardRequest(GUARD_CONFIGURE, truncationLength, queueLength),
+      buildGuardRequest(GUARD_CONFIGURE, truncationLength, queueLength, mode),
     );
   }
 
@@ -95,8 +107,7 @@ export class MonitorGuard {
    */
   watch(
     origins: readonly GuardedOrigin[],
-    truncationLength: number,
-    queueLength: number,
+    { summary, truncationLength, queueLength }: GuardedSettings,
     events: GuardEvents,
   ): void {
     this.#channel.listen(
@@ -107,7 +118,8 @@ export class MonitorGuard {
         else events.onLost();
       },
     );
-    const mask = origins.reduce((bits, origin) => bits | (1 << ORIGINS.indexOf(origin)), 0);
+    const mode = summary && origins.length > 0 ? GUARD_KEEP_SUMMARY : 0;
+    const mask = origins.reduce((bits, origin) => bits | (1 << ORIGINS.indexOf(origin)), mode);
     this.#channel.send(buildGuardRequest(GUARD_KEEP, mask, truncationLength, queueLength));
     // setImmediate: after a stop of dropcap itself (Ctrl-Z), an answer that waits in the socket is read before.
     this.#pings = setInterval(() => setImmediate(() => this.#ping(events)), PING_MS).unref();

@@ -1,8 +1,8 @@
-import { NET_DM_ALERT_MODE_PACKET } from '../dropmon/constants.js';
+import { NET_DM_ALERT_MODE_PACKET, NET_DM_ALERT_MODE_SUMMARY } from '../dropmon/constants.js';
 import type { MonitorConfig } from '../dropmon/replies.js';
 import type { MonitorOrigin } from '../dropmon/requests.js';
 import { errnoOf, NetlinkError } from '../errors.js';
-import type { MonitorGuard } from '../guard/monitorGuard.js';
+import type { GuardedSettings, MonitorGuard } from '../guard/monitorGuard.js';
 import type { DropMonitor } from './dropMonitor.js';
 
 const EAGAIN = 11;
@@ -17,14 +17,12 @@ const ALL_ORIGINS: readonly MonitorOrigin[] = ['software', 'hardware'];
 export type WhenMonitored = 'join' | 'passive' | 'takeover';
 
 /** How to start monitoring. */
-export interface MonitoringOptions {
+export interface MonitoringOptions extends GuardedSettings {
   readonly whenMonitored: WhenMonitored;
   /** Default: both origins; only software's on a kernel built without devlink. */
   readonly origins: readonly MonitorOrigin[] | undefined;
-  /** Bytes of a packet; 0: the whole packet. */
-  readonly truncationLength: number;
-  /** Packets in each processor's queue. */
-  readonly queueLength: number;
+  /** Whether counts without packets are of use: else another program's summary mode is an error. */
+  readonly takesCounts: boolean;
 }
 
 /** The result of starting to monitor. */
@@ -44,23 +42,24 @@ export interface Monitoring {
 /**
  * Configures the monitor and starts it, as `options.whenMonitored` says. Starts software and hardware in separate
  * requests: the kernel refuses a request for both when one of them is on.
- * @throws NetlinkError; with errno EBUSY when another program monitors in summary mode.
+ * @throws NetlinkError; with errno EBUSY when another program monitors in summary mode, and the caller takes no counts.
  */
 export function startMonitoring(
   monitor: DropMonitor,
   guard: MonitorGuard,
   options: MonitoringOptions,
 ): Monitoring {
-  const { whenMonitored, truncationLength, queueLength } = options;
-  if (whenMonitored === 'passive') return listen(monitor.config());
+  const { whenMonitored, summary, truncationLength, queueLength, takesCounts } = options;
+  if (whenMonitored === 'passive') return listen(monitor.config(), takesCounts);
   if (whenMonitored === 'takeover') for (const origin of ALL_ORIGINS) monitor.stop(origin);
   const notices: string[] = [];
   let before: MonitorConfig | undefined = monitor.config();
-  let config: MonitorConfig = { alertMode: NET_DM_ALERT_MODE_PACKET, truncationLength, queueLength };
-  if (!succeeds(EBUSY, () => guard.configure(truncationLength, queueLength))) {
+  const alertMode = summary ? NET_DM_ALERT_MODE_SUMMARY : NET_DM_ALERT_MODE_PACKET;
+  let config: MonitorConfig = { alertMode, truncationLength, queueLength };
+  if (!succeeds(EBUSY, () => guard.configure({ summary, truncationLength, queueLength }))) {
     before = undefined;
     config = monitor.config();
-    if (config.alertMode !== NET_DM_ALERT_MODE_PACKET) throw summaryMode();
+    if (isSummaryMode(config) && !takesCounts) throw summaryMode();
     notices.push(
       `another program monitors already: joined it, with its settings (${describeConfig(config)}); --takeover sets dropcap's`,
     );
@@ -79,20 +78,30 @@ export function startMonitoring(
   return { kept, started, config, before, notices };
 }
 
+/** Whether the monitor counts drops, without packets. */
+export function isSummaryMode({ alertMode }: MonitorConfig): boolean {
+  return alertMode !== NET_DM_ALERT_MODE_PACKET;
+}
+
 /** The settings as text for people: `whole packets, queues of 1000 packets`. */
-export function describeConfig({ truncationLength, queueLength }: MonitorConfig): string {
+export function describeConfig(config: MonitorConfig): string {
+  const { truncationLength, queueLength } = config;
+  if (isSummaryMode(config)) return 'summary mode: counts by place, without packets and reasons';
   const packets = truncationLength === 0 ? 'whole packets' : `${truncationLength} bytes of a packet`;
   return `${packets}, queues of ${queueLength} packets`;
 }
 
-function listen(config: MonitorConfig): Monitoring {
-  const summary = config.alertMode !== NET_DM_ALERT_MODE_PACKET;
+function listen(config: MonitorConfig, takesCounts: boolean): Monitoring {
+  const summary = isSummaryMode(config);
+  const text = takesCounts
+    ? 'the monitor is in summary mode: counts by place, without packets and reasons'
+    : 'the monitor is in summary mode: drops are counted, and no packet is shown';
   return {
     kept: [],
     started: [],
     config,
     before: undefined,
-    notices: summary ? ['the monitor is in summary mode: drops are counted, and no packet is shown'] : [],
+    notices: summary ? [text] : [],
   };
 }
 

@@ -13,6 +13,8 @@ const MAGICS: ReadonlySet<number> = new Set([
 const MAJOR_VERSION = 2;
 const MINOR_VERSION = 4;
 
+const NANOSECONDS = 1_000_000_000n;
+
 const FILE_HEADER_BYTES = 24;
 const RECORD_HEADER_BYTES = 16;
 const MODIFIED_HEADER_BYTES = 24;
@@ -31,8 +33,8 @@ export function pcapLinkType(view: DataView, at: number, littleEndian: boolean):
 }
 
 /**
- * Reads classic pcap, in either byte order and with either resolution of time stamps. Ignores the records' time
- * stamps: alerts have the kernel's own.
+ * Reads classic pcap, in either byte order and with either resolution of time stamps. The drops of a recording do not
+ * have these time stamps: packet alerts have the kernel's own.
  *
  *     offset size name            (file header)
  *     0      4    magic           a1b2c3d4 microseconds, a1b23c4d nanoseconds, in the writer's byte order; a1b2cd34: modified
@@ -56,6 +58,8 @@ export class PcapReader implements RecordReader {
   readonly littleEndian: boolean;
   /** Bytes of a record before its packet; 0 before the file header is read. */
   recordHeaderBytes = 0;
+  /** Nanoseconds of a unit of the time stamps' fraction. */
+  #unitNs = 1n;
 
   constructor(littleEndian: boolean) {
     this.littleEndian = littleEndian;
@@ -81,6 +85,12 @@ export class PcapReader implements RecordReader {
     return READ_PACKET;
   }
 
+  timestampNs(view: DataView): bigint {
+    const at = this.offset - this.recordHeaderBytes;
+    const seconds = BigInt(view.getUint32(at, this.littleEndian));
+    return seconds * NANOSECONDS + BigInt(view.getUint32(at + 4, this.littleEndian)) * this.#unitNs;
+  }
+
   #readHeader(view: DataView, at: number, end: number): number {
     if (end - at < FILE_HEADER_BYTES) return READ_MORE;
     const major = view.getUint16(at + 4, this.littleEndian);
@@ -88,7 +98,9 @@ export class PcapReader implements RecordReader {
       throw new MalformedInputError('pcap file header', 4, 'version 2', `version ${major}`);
     this.linkType = pcapLinkType(view, at, this.littleEndian);
     this.consumed = FILE_HEADER_BYTES;
-    const modified = view.getUint32(at, this.littleEndian) === PCAP_MAGIC_MODIFIED;
+    const magic = view.getUint32(at, this.littleEndian);
+    const modified = magic === PCAP_MAGIC_MODIFIED;
+    this.#unitNs = magic === PCAP_MAGIC_NANOSECONDS ? 1n : 1000n;
     this.recordHeaderBytes = modified ? MODIFIED_HEADER_BYTES : RECORD_HEADER_BYTES;
     return READ_OTHER;
   }

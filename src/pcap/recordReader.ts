@@ -27,6 +27,11 @@ export interface RecordReader {
    * @throws MalformedInputError when the next record cannot be found, or this one is longer than MAX_RECORD_BYTES.
    */
   next(view: DataView, at: number, end: number, fileOffset: number): number;
+  /**
+   * After READ_PACKET: the record's time stamp, in nanoseconds since 1970 UTC; undefined when it has none.
+   * @param view the one that `next` read.
+   */
+  timestampNs(view: DataView): bigint | undefined;
 }
 
 /** Longest record that is read whole. Without this limit, a hostile length would make the caller allocate 4 GiB. */

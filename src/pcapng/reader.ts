@@ -143,6 +143,11 @@ export class PcapngReader implements RecordReader {
     return READ_OTHER;
   }
 
+  timestampNs(): bigint | undefined {
+    const ns = (BigInt(this.timestampHigh) << 32n) | BigInt(this.timestampLow);
+    return ns === 0n ? undefined : ns;
+  }
+
   /** Whether the end of a skipped block must come next. */
   get insideBlock(): boolean {
     return this.#trailer !== undefined;

@@ -24,18 +24,23 @@ export class KindTally {
   #table: KindTable | undefined;
 
   /** Counts a batch. Does not change the batch; the caller may release it afterwards. */
-  write({ kind, kinds, length }: DropBatch): undefined {
+  write(batch: DropBatch): undefined {
+    this.writeRows(batch, 0, batch.length);
+  }
+
+  /** Counts the rows from `from` up to, and without, `to`. */
+  writeRows({ kind, kinds }: DropBatch, from: number, to: number): void {
     if (kinds !== this.#table) {
       this.#table = kinds;
       this.#own = [];
     }
-    for (let row = 0; row < length; row++) {
+    for (let row = from; row < to; row++) {
       const id = kind[row]!;
       const own = (this.#own[id] ??= this.#intern(kinds.get(id)));
       if (own < 0) this.others++;
       else this.#counts[own]!++;
     }
-    this.drops += length;
+    this.drops += to - from;
   }
 
   /** The counts so far, the largest first. */

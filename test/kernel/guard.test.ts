@@ -96,6 +96,25 @@ describe.each(['6.12', '6.1'])('dropcap-guard on Linux %s', (kernel) => {
     });
   });
 
+  test('starts and keeps summary mode, and at the end restores the settings', () => {
+    const summary = [true, [0, 96, 777]];
+    expect(check('summary')).toEqual({
+      begin: [0, 0, 0, 0],
+      during: summary,
+      stopped: [[RESTARTED, 0, 0, ''], ...summary],
+      changed: [[RESTARTED, 0, 0, ''], ...summary],
+      end: [0, 0],
+      after: [false, [1, 50, 500]],
+      'two of them': [0, EBUSY, EAGAIN, 0],
+      taken: [[RESTARTED, 0, 0, ''], ...summary],
+      'end of both': [
+        [0, 0],
+        [0, 0],
+      ],
+      'after both': OFF,
+    });
+  });
+
   test('does not stop the monitoring that another guard started', () => {
     expect(check('two')).toEqual({
       first: [0, 0, 0],
@@ -166,7 +185,10 @@ describe.each(['6.12', '6.1'])('dropcap-guard on Linux %s', (kernel) => {
       'KEEP with a queue of 32769': 'EPERM',
       'origin 2': 'EINVAL',
       'origin 2^32 - 1': 'EINVAL',
-      'KEEP of origin 4': 'EINVAL',
+      'alert mode 2': 'EINVAL',
+      'KEEP of no origin in summary mode': 'EINVAL',
+      'KEEP of origin 8': 'EINVAL',
+      'KEEP of origins 1 and 8': 'EINVAL',
       'KEEP with a queue of 0': 'EINVAL',
       'descriptor sent along': 'EPIPE',
       'in pieces': 'EINVAL',

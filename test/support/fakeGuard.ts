@@ -25,7 +25,7 @@ export class FakeGuard implements GuardChannel {
   }
 
   exchange(request: Uint8Array): { reply: Uint8Array; socket: NetlinkSocket | undefined } {
-    const [command = 0, a = 0, b = 0] = wordsOf(request);
+    const [command = 0, a = 0, b = 0, c = 0] = wordsOf(request);
     if (command === gm.GUARD_OPEN) {
       const { hasFamily, mayJoin } = this.#kernel.state;
       if (!hasFamily || !mayJoin) return answer(command, hasFamily ? EPERM : ENOENT);
@@ -33,7 +33,7 @@ export class FakeGuard implements GuardChannel {
       socket.joinGroup(7);
       return { ...answer(command, 0), socket };
     }
-    if (command === gm.GUARD_CONFIGURE) return this.#configure(a, b);
+    if (command === gm.GUARD_CONFIGURE) return this.#configure(c === gm.GUARD_SUMMARY ? 0 : 1, a, b);
     if (command === gm.GUARD_START) return this.#start(a === 0 ? 'software' : 'hardware');
     return answer(command, EINVAL);
   }
@@ -75,7 +75,11 @@ export class FakeGuard implements GuardChannel {
     this.#onMessage(answer(gm.GUARD_RESTARTED, errno, undefined, origin).reply);
   }
 
-  #configure(truncationLength: number, queueLength: number): ReturnType<FakeGuard['exchange']> {
+  #configure(
+    alertMode: number,
+    truncationLength: number,
+    queueLength: number,
+  ): ReturnType<FakeGuard['exchange']> {
     const { state, log } = this.#kernel;
     log.push('CONFIG');
     if (!state.mayConfigure) return answer(gm.GUARD_CONFIGURE, EPERM);
@@ -83,7 +87,7 @@ export class FakeGuard implements GuardChannel {
       return answer(gm.GUARD_CONFIGURE, EBUSY, 'Cannot configure drop monitor during monitoring');
     }
     this.#before ??= state.config;
-    state.config = { alertMode: 1, truncationLength, queueLength };
+    state.config = { alertMode, truncationLength, queueLength };
     return answer(gm.GUARD_CONFIGURE, 0);
   }
 

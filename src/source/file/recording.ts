@@ -4,6 +4,7 @@ import { viewOf } from '../../bytes.js';
 import type { CaptureFacts } from '../../drop/captureFacts.js';
 import type { DeviceTable } from '../../drop/device.js';
 import type { DropBatch } from '../../drop/batch.js';
+import type { CountsListener } from '../../drop/dropCount.js';
 import type { LossCounters } from '../../drop/losses.js';
 import { InputError } from '../../errors.js';
 import { LINKTYPE_NETLINK } from '../../linktype/constants.js';
@@ -47,6 +48,8 @@ export interface RecordingOptions {
    * user.
    */
   readonly toolUser?: ToolUser | undefined;
+  /** Takes the counts of summary alerts, which have no packets and are in no batch. */
+  readonly onCounts?: CountsListener | undefined;
 }
 
 /**
@@ -63,7 +66,7 @@ export interface RecordingOptions {
  */
 export async function openRecording(
   path: string | URL,
-  { signal, toolUser }: RecordingOptions = {},
+  { signal, toolUser, onCounts }: RecordingOptions = {},
 ): Promise<DropSource> {
   signal?.throwIfAborted();
   let input = await openByteInput(path instanceof URL ? fileURLToPath(path) : path);
@@ -80,7 +83,7 @@ export async function openRecording(
     const statistics = new RecordedStatistics();
     const reader = openReader(start, input.name, statistics);
     const section = reader instanceof PcapngReader ? readFirstSection(start) : undefined;
-    return new RecordingSource(input, bytes, reader, { section, statistics }, signal);
+    return new RecordingSource(input, bytes, reader, { section, statistics }, signal, onCounts);
   } catch (error) {
     await input.close();
     throw error;
@@ -103,8 +106,8 @@ class RecordingSource implements DropSource {
   readonly #bytes: ReadAhead;
   readonly #reader: RecordReader;
   readonly #recorded: Recorded;
-  readonly #messages = new RecordingScanner(loadHotPath());
-  readonly #packets = new DropPacketScanner(this.#messages.devices);
+  readonly #messages: RecordingScanner;
+  readonly #packets: DropPacketScanner;
   readonly #forgetSignal: () => void;
   #iterated = false;
   #kernelRelease: string | undefined;
@@ -124,11 +127,17 @@ class RecordingSource implements DropSource {
     reader: RecordReader,
     recorded: Recorded,
     signal: AbortSignal | undefined,
+    onCounts: CountsListener | undefined,
   ) {
     this.#input = input;
     this.#bytes = bytes;
     this.#reader = reader;
     this.#recorded = recorded;
+    this.#messages = new RecordingScanner(
+      loadHotPath(),
+      onCounts && ((counts) => onCounts(counts, reader.timestampNs(viewOf(bytes.batch.arena)))),
+    );
+    this.#packets = new DropPacketScanner(this.#messages.devices);
     this.#forgetSignal = stopOnAbort(signal, () => this.stop());
     this.description = `recording ${input.name}`;
   }

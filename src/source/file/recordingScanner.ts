@@ -2,9 +2,16 @@ import type { HotPath } from '../../binding/hotPath.js';
 import { align4 } from '../../bytes.js';
 import { type Device, DeviceTable } from '../../drop/device.js';
 import type { DropBatch } from '../../drop/batch.js';
+import type { DropCount } from '../../drop/dropCount.js';
 import { AlertDecoder } from '../../dropmon/alertDecoder.js';
-import { NET_DM_CMD_PACKET_ALERT, NET_DM_FAMILY_NAME, NET_DM_GENL_VERSION } from '../../dropmon/constants.js';
+import {
+  NET_DM_CMD_ALERT,
+  NET_DM_CMD_PACKET_ALERT,
+  NET_DM_FAMILY_NAME,
+  NET_DM_GENL_VERSION,
+} from '../../dropmon/constants.js';
 import { PacketAlertDecoder } from '../../dropmon/packetAlert.js';
+import { isExactSummary } from '../../dropmon/summaryAlert.js';
 import {
   GENL_HDRLEN,
   GENL_ID_CTRL,
@@ -54,9 +61,12 @@ export class RecordingScanner {
   #littleEndian = true;
   readonly #probe = new PacketAlertDecoder();
 
-  /** @param hotPath the addon's functions; with null, TypeScript decodes everything. */
-  constructor(hotPath: HotPath | null) {
-    this.alerts = new AlertDecoder(hotPath);
+  /**
+   * @param hotPath the addon's functions; with null, TypeScript decodes everything.
+   * @param onCounts called for each summary alert.
+   */
+  constructor(hotPath: HotPath | null, onCounts?: (counts: readonly DropCount[]) => void) {
+    this.alerts = new AlertDecoder(hotPath, onCounts);
     this.resolver = new DeviceResolver(this.devices, hotPath);
   }
 
@@ -159,7 +169,7 @@ export class RecordingScanner {
 
   /**
    * Whether the message can only be an alert: no flags, sequence or port id; version 2; the right command; the
-   * attributes that every alert has, and none of unknown type.
+   * attributes that every alert has, and none of unknown type. A summary alert has nothing but its points.
    */
   #canOnlyBeAlert(batch: DropBatch, view: DataView, at: number, length: number, end: number): boolean {
     const littleEndian = this.#littleEndian;
@@ -170,8 +180,10 @@ export class RecordingScanner {
     if (view.getUint16(at + 6, littleEndian) !== 0 || view.getUint32(at + 8, littleEndian) !== 0)
       return false;
     if (view.getUint32(at + 12, littleEndian) !== 0) return false;
-    if (view.getUint8(at + NLMSG_HDRLEN) !== NET_DM_CMD_PACKET_ALERT) return false;
+    const command = view.getUint8(at + NLMSG_HDRLEN);
     if (view.getUint8(at + NLMSG_HDRLEN + 1) !== NET_DM_GENL_VERSION) return false;
+    if (command === NET_DM_CMD_ALERT) return isExactSummary(view, attributes, at + length, littleEndian);
+    if (command !== NET_DM_CMD_PACKET_ALERT) return false;
     const unknownBefore = this.#probe.unknownAttributes;
     if (!this.#probe.decode(batch, view, attributes, at + length, false, littleEndian)) return false;
     const { programCounter, trap } = batch.kindOf(--batch.length);

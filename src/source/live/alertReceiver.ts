@@ -1,6 +1,7 @@
 import type { MessageArena, NetlinkSocket } from '../../binding/contract.js';
 import { loadHotPath } from '../../binding/load.js';
 import { viewOf } from '../../bytes.js';
+import type { DropCount } from '../../drop/dropCount.js';
 import type { DeviceTable } from '../../drop/device.js';
 import { DropBatch } from '../../drop/batch.js';
 import { BatchMemory } from '../../drop/batchMemory.js';
@@ -56,18 +57,22 @@ export class AlertReceiver {
   #errno = 0;
   #closed = false;
 
-  /** @param onFamilyRemoved called once, after the last alert, when the kernel unloaded its drop monitor. */
+  /**
+   * @param onFamilyRemoved called once, after the last alert, when the kernel unloaded its drop monitor.
+   * @param onCounts called for each summary alert.
+   */
   constructor(
     socket: NetlinkSocket,
     familyId: number,
     devices: DeviceTable,
     losses: LossCounter,
     onFamilyRemoved: () => void,
+    onCounts?: (counts: readonly DropCount[]) => void,
   ) {
     this.#socket = socket;
     this.#familyId = familyId;
     const hotPath = loadHotPath();
-    this.alerts = new AlertDecoder(hotPath);
+    this.alerts = new AlertDecoder(hotPath, onCounts);
     this.#resolver = new DeviceResolver(devices, hotPath);
     this.#losses = losses;
     this.#onFamilyRemoved = onFamilyRemoved;

@@ -3,6 +3,7 @@ import type { NetlinkSocket } from '../../binding/contract.js';
 import { loadBinding } from '../../binding/load.js';
 import type { DeviceTable } from '../../drop/device.js';
 import type { DropBatch } from '../../drop/batch.js';
+import type { CountsListener } from '../../drop/dropCount.js';
 import type { LossCounters } from '../../drop/losses.js';
 import type { MonitorOrigin } from '../../dropmon/requests.js';
 import { describeErrno, messageOf, NetlinkError } from '../../errors.js';
@@ -13,6 +14,7 @@ import { DeviceWatcher } from './deviceWatcher.js';
 import { DropMonitor } from '../../monitor/dropMonitor.js';
 import { GENL_CTRL_NOTIFY_GROUP } from '../../netlink/constants.js';
 import { withNetlinkError } from '../../monitor/netlinkRequester.js';
+import { waitForLastCounts } from './lastCounts.js';
 import { LossCounter } from './lossCounter.js';
 import type { KernelSourceOptions } from './kernelSourceOptions.js';
 import { stopOnAbort } from '../stopOnAbort.js';
@@ -26,12 +28,12 @@ const SILENT =
   'or off when dropcap is killed (if the guard was stopped: kill -CONT its process)';
 
 /**
- * Starts the kernel's drop monitor in packet mode, or joins one that runs, and receives its alerts. The guard, a separate
- * program, does what needs privileges. When this process ends for any reason, the guard stops the monitoring that it
- * started and restores the settings.
+ * Starts the kernel's drop monitor, or joins one that runs, and receives its alerts. The guard, a separate program, does
+ * what needs privileges. When this process ends for any reason, the guard stops the monitoring that it started and restores
+ * the settings.
  * @throws UnsupportedKernelError without a drop monitor; NetlinkError when the kernel refuses a request: without
- * permission (errno 1), or when another program monitors in summary mode (errno 16); BindingError when the addon or the
- * guard is missing; the signal's reason when it is aborted already.
+ * permission (errno 1), or when another program monitors in summary mode and `onCounts` is missing (errno 16);
+ * BindingError when the addon or the guard is missing; the signal's reason when it is aborted already.
  */
 export async function openKernelSource(options: KernelSourceOptions = {}): Promise<DropSource> {
   options.signal?.throwIfAborted();
@@ -92,8 +94,14 @@ class KernelSource implements DropSource {
     this.#watcher = watcher;
     this.#options = options;
     this.#losses = new LossCounter(monitor, events);
-    this.#receiver = new AlertReceiver(events, monitor.familyId, watcher.devices, this.#losses, () =>
-      this.#failUnloaded(),
+    const { onCounts } = options;
+    this.#receiver = new AlertReceiver(
+      events,
+      monitor.familyId,
+      watcher.devices,
+      this.#losses,
+      () => this.#failUnloaded(),
+      onCounts && ((counts) => onCounts(counts, undefined)),
     );
   }
 
@@ -107,14 +115,16 @@ class KernelSource implements DropSource {
 
   /** Starts monitoring. The event socket joined its group before: no alert is missed. */
   start(): void {
-    const { whenMonitored = 'join', origins, truncationLength = 0 } = this.#options;
+    const { whenMonitored = 'join', origins, truncationLength = 0, onCounts } = this.#options;
+    const summary = this.#options.alertMode === 'summary';
     const queueLength = this.#options.queueLength ?? defaultQueueLength();
     this.#watcher.start();
     this.#receiver.start(this.#options.gatherMs ?? GATHER_MS);
-    const wanted = { whenMonitored, origins, truncationLength, queueLength };
+    const settings = { summary, truncationLength, queueLength };
+    const wanted = { ...settings, whenMonitored, origins, takesCounts: onCounts !== undefined };
     const monitoring = startMonitoring(this.#monitor, this.#guard, wanted);
     this.#monitoring = monitoring;
-    this.#guard.watch(monitoring.kept, truncationLength, queueLength, {
+    this.#guard.watch(monitoring.kept, settings, {
       onRestarted: (origin, errno) => this.#tellRestart(origin, errno),
       onLost: () => this.#lose(),
       onSilent: () => this.#notify(SILENT),
@@ -175,6 +185,7 @@ class KernelSource implements DropSource {
 
   async #stop(): Promise<void> {
     try {
+      if (this.#options.onCounts && !this.#failure) await waitForLastCounts(this.#monitor);
       if (!this.#guardLost) await this.#guard.end();
     } finally {
       this.#losses.freeze();

@@ -1,4 +1,5 @@
 import type { NetlinkBinding } from '../../binding/contract.js';
+import type { CountsListener } from '../../drop/dropCount.js';
 import type { MonitorOrigin } from '../../dropmon/requests.js';
 import type { GuardChannel } from '../../guard/channel.js';
 import type { WhenMonitored } from '../../monitor/startMonitoring.js';
@@ -9,6 +10,16 @@ export interface KernelSourceOptions {
   readonly origins?: readonly MonitorOrigin[] | undefined;
   /** Most bytes of a packet that the kernel copies. Default: 0, the whole packet. */
   readonly truncationLength?: number | undefined;
+  /**
+   * `summary`: the kernel counts drops by place, and sends no packets, reasons or devices. Needs `onCounts`. Default:
+   * `packet`. When another program monitors already, its mode stays, except with `takeover`.
+   */
+  readonly alertMode?: 'packet' | 'summary' | undefined;
+  /**
+   * Takes the counts of a monitor in summary mode, ours or another program's. Without this, a monitor of another program in
+   * summary mode is an error. Stopping a source in summary mode takes a second longer: until the last counts arrived.
+   */
+  readonly onCounts?: CountsListener | undefined;
   /** Packets in each processor's queue in the kernel. Default: chosen from memory and number of processors. */
   readonly queueLength?: number | undefined;
   /** Wanted receive buffer of the event socket, in bytes. Default: chosen from memory. */

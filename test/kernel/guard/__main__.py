@@ -14,7 +14,7 @@ from client import BEFORE, HARDWARE, kernel
 
 CHECKS = [
     endings.whole, endings.reply_of_open, endings.killed, endings.out_of_memory, endings.signalled, endings.kept,
-    endings.kept_from_others, endings.two, users.ordinary_user, abuse.abuse, abuse.privileged_writer,
+    endings.kept_from_others, endings.summary, endings.two, users.ordinary_user, abuse.abuse, abuse.privileged_writer,
 ]
 
 results = {}

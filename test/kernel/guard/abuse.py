@@ -97,7 +97,10 @@ def refused_requests(path):
         'KEEP with a queue of 32769': (KEEP, 1, 0, 32769),
         'origin 2': (START, 2),
         'origin 2^32 - 1': (START, 0xFFFFFFFF),
-        'KEEP of origin 4': (KEEP, 4, 0, 1000),
+        'alert mode 2': (CONFIGURE, 0, 1000, 2),
+        'KEEP of no origin in summary mode': (KEEP, 4, 0, 1000),
+        'KEEP of origin 8': (KEEP, 8, 0, 1000),
+        'KEEP of origins 1 and 8': (KEEP, 9, 0, 1000),
         'KEEP with a queue of 0': (KEEP, 1, 0, 0),
     }.items():
         result[label] = name(*message)

@@ -164,6 +164,37 @@ def kept_from_others():
     return result
 
 
+def begin_summary(guard):
+    """Starts a capture in summary mode, and keeps it."""
+    begin = [guard.ask(OPEN, 1 << 20), guard.ask(CONFIGURE, 96, 777, 1), guard.ask(START, SOFTWARE)]
+    return [*begin, guard.ask(KEEP, 1 | 4, 96, 777)]
+
+
+def summary():
+    """Summary mode: started, turned off and changed by another program, and undone; then two guards of which the first
+    ends."""
+    guard = Guard()
+    result = {'begin': begin_summary(guard), 'during': [kernel.monitors(), kernel.settings()]}
+    kernel.stop()
+    result['stopped'] = [guard.reply(), kernel.monitors(), kernel.settings()]
+    kernel.stop()
+    kernel.configure(1, 50, 500)
+    result['changed'] = [guard.reply(), kernel.monitors(), kernel.settings()]
+    result['end'] = guard.end()
+    result['after'] = [kernel.monitors(), kernel.settings()]
+    kernel.configure(*BEFORE)
+
+    first, second = Guard(), Guard()
+    begin_summary(first)
+    result['two of them'] = begin_summary(second)
+    ends = [first.end()]
+    result['taken'] = [second.reply(), kernel.monitors(), kernel.settings()]
+    ends.append(second.end())
+    result['end of both'] = ends
+    result['after both'] = [kernel.monitors(), kernel.settings()]
+    return result
+
+
 def two():
     """The second guard undoes nothing of the first's."""
     first, second = Guard(), Guard()

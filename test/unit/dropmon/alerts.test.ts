@@ -177,6 +177,15 @@ describe('AlertDecoder', () => {
     ];
     const { decoder } = decode(message('01', ...points));
     expect(decoder.counters.summarized).toBe(7);
+    const taken: unknown[] = [];
+    const alert = message('01', ...points);
+    const { batch } = decode(alert);
+    const listening = new AlertDecoder(null, (counts) => taken.push(...counts));
+    listening.decode(batch, viewOf(alert), 0, alert.length, true);
+    expect(taken).toEqual([
+      { programCounter: 1n, count: 3 },
+      { programCounter: 2n, count: 4 },
+    ]);
     expect(decode(message('07', '0500 0100 01000000')).decoder.counters.malformed).toBe(0);
   });
 });
@@ -205,8 +214,28 @@ describe('decodeSummaryAlert', () => {
     ).toEqual([{ trap: 'ttl_low', count: 9 }]);
   });
 
-  test('is undefined when the alert has fewer points than its count', () => {
-    expect(decodeAttributes('1400 0000 02000000', 'f5c487c0ffffffff 05000000')).toBeUndefined();
+  test.each([
+    ['one point more', '02000000'],
+    ['2^32 - 1 points', 'ffffffff'],
+    // 12 times this is 12, as a 32-bit number.
+    ['points whose size overflows', '56555555'],
+  ])('is undefined when the alert says that it has %s', (_, entries) => {
+    expect(decodeAttributes(`1400 0000 ${entries}`, 'f5c487c0ffffffff 05000000')).toBeUndefined();
+  });
+
+  test.each([
+    ['an attribute without a number of points', ['0600 0000 0100 0000']],
+    ['an attribute longer than the alert', ['1800 0000 01000000', 'f5c487c0ffffffff 05000000']],
+    ['an entry without a name', ['1000 1180', '0c00 1280', '0800 1300 09000000']],
+    ['an entry without a count', ['1400 1180', '1000 1280', '0c00 1000 74746c5f6c6f7700']],
+    ['a count of two bytes', ['1c00 1180', '1800 1280', '0c00 1000 74746c5f6c6f7700', '0600 1300 09000000']],
+    ['an entry longer than its list', ['1000 1180', '1800 1280', '0c00 1000 74746c5f6c6f7700']],
+  ])('is undefined for %s', (_, lines) => {
+    expect(decodeAttributes(...lines)).toBeUndefined();
+  });
+
+  test('ignores bytes after the points', () => {
+    expect(decodeAttributes('1800 0000 01000000', 'f5c487c0ffffffff 05000000', 'ffffffff')).toHaveLength(1);
   });
 });
 

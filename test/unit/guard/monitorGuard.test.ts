@@ -8,6 +8,7 @@ import { type GuardEvents, MonitorGuard } from '../../../src/guard/monitorGuard.
 // From native/guard/protocol.h.
 const [OPEN, CONFIGURE, START, KEEP, END, PING, RESTARTED] = [1, 2, 3, 4, 5, 6, 0x101];
 const [EPERM, EBUSY] = [1, 16];
+const SETTINGS = { summary: false, truncationLength: 96, queueLength: 777 };
 
 /** A reply of the guard: command, errno, value and length of the text, then the text. */
 function reply(command: number, errno = 0, text = '', value = 0): Uint8Array {
@@ -53,7 +54,7 @@ class ScriptedGuard implements GuardChannel {
   }
 
   watch(): void {
-    this.guard.watch(['software', 'hardware'], 96, 777, this.events);
+    this.guard.watch(['software', 'hardware'], SETTINGS, this.events);
   }
 
   /** Lets time pass, and then the callbacks of setImmediate run. */
@@ -75,7 +76,7 @@ describe('MonitorGuard', () => {
     const events = { portId: 5 } as NetlinkSocket;
     scripted.answer = () => ({ reply: reply(OPEN), socket: events });
     expect(scripted.guard.openEvents(4096)).toBe(events);
-    scripted.guard.configure(96, 777);
+    scripted.guard.configure(SETTINGS);
     scripted.guard.start('hardware');
     scripted.watch();
     expect(scripted.sent).toEqual([
@@ -86,9 +87,20 @@ describe('MonitorGuard', () => {
     ]);
   });
 
+  test('asks for summary mode in its own words', () => {
+    const scripted = new ScriptedGuard();
+    const summary = { ...SETTINGS, summary: true };
+    scripted.guard.configure(summary);
+    scripted.guard.watch(['hardware'], summary, scripted.events);
+    expect(scripted.sent).toEqual([
+      [CONFIGURE, 96, 777, 1],
+      [KEEP, 2 | 4, 96, 777],
+    ]);
+  });
+
   test.each([
     ['openEvents', /^cannot listen for alerts: /, (guard: MonitorGuard) => guard.openEvents(1)],
-    ['configure', /^cannot configure the drop monitor: /, (guard: MonitorGuard) => guard.configure(0, 1)],
+    ['configure', /^cannot configure the drop monitor: /, (guard: MonitorGuard) => guard.configure(SETTINGS)],
     ['start', /^cannot start monitoring software drops: /, (guard: MonitorGuard) => guard.start('software')],
   ])('says what the guard refused, with errno and text (%s)', (_, doing, request) => {
     const scripted = new ScriptedGuard();
@@ -109,7 +121,7 @@ describe('MonitorGuard', () => {
     scripted.answer = () => ({
       reply: reply(CONFIGURE, EPERM, 'only root may have a queue length above 32768'),
     });
-    const refused = caught(() => scripted.guard.configure(0, 50_000));
+    const refused = caught(() => scripted.guard.configure({ ...SETTINGS, queueLength: 50_000 }));
     expect(refused).toMatchObject({ errno: EPERM });
     expect(refused.message).toMatch(/Operation not permitted: only root may .* above 32768 \(/);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { pcapFile, recordsOf } from '../../../support/captureFiles.js';
-import { jsonOf } from '../../../support/convert.js';
+import { convert, jsonOf } from '../../../support/convert.js';
 import {
   attribute,
   GENERIC,
@@ -47,7 +47,33 @@ const FOREIGN: readonly { name: string; message: Buffer }[] = [
   { name: 'with an unknown attribute', message: withAttributes(ORIGIN, PC, attribute(99, PC), TIMESTAMP) },
 ];
 
+/** A summary alert with counts at places from 1, and further attributes. */
+function summaryAlert(counts: readonly number[], points = counts.length, ...more: Buffer[]): Buffer {
+  const bytes = Buffer.alloc(4 + 12 * counts.length);
+  bytes.writeUInt32LE(points, 0);
+  for (const [i, count] of counts.entries()) {
+    bytes.writeBigUInt64LE(BigInt(i + 1), 4 + 12 * i);
+    bytes.writeUInt32LE(count, 12 + 12 * i);
+  }
+  const body = Buffer.concat([Buffer.of(1, 2, 0, 0), attribute(0, bytes), ...more]);
+  return netlinkMessage({ type: NET_DM }, body);
+}
+
 describe('a recording without an answer of nlctrl', () => {
+  test.each([
+    ['with points', summaryAlert([3, 4]), 7],
+    ['with the most points', summaryAlert(Array<number>(64).fill(1)), 64],
+    ['with more points than the kernel has', summaryAlert(Array<number>(65).fill(1)), 0],
+    ['without points', summaryAlert([]), 0],
+    ['with a point of no drops', summaryAlert([3, 0]), 0],
+    ['with fewer points than bytes', summaryAlert([3, 4], 1), 0],
+    ['with another attribute', summaryAlert([3, 4], 2, ORIGIN), 0],
+  ])('takes a summary alert %s only if it can be nothing else', async (_, message, drops) => {
+    const file = pcapFile(recordsOf(netlinkRecord(GENERIC, message)));
+    const { source } = (await convert(file)).summary;
+    expect([source.summarized, source.otherMessages]).toEqual([drops, drops > 0 ? 0 : 1]);
+  });
+
   test.each(FOREIGN)('does not take a message $name for an alert', async ({ message }) => {
     const before = netlinkRecord(GENERIC, message);
     const alert = netlinkRecord(GENERIC, packetAlert(ALERT, true, NET_DM));
