@@ -1,10 +1,12 @@
 import { fstatSync, statSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { UsageError } from '../errors.js';
 import { checkFormat } from './encoder.js';
 import { isRegular } from './outputs.js';
 import type { CliOptions } from './options.js';
 
 const STDIN_FD = 0;
+const STDOUT_FD = 1;
 
 /** @throws UsageError for options that contradict one another */
 export function checkOptions(options: CliOptions): void {
@@ -34,7 +36,8 @@ export function checkOptions(options: CliOptions): void {
   if (options.passive && options.queueLength !== undefined) {
     throw new UsageError('--passive changes no setting of the monitor: it does not go with --queue-length');
   }
-  if (write === '-' && !options.json && process.stdout.isTTY) {
+  // Not process.stdout: Node makes a pipe non-blocking for it, also for the other programs that share the pipe.
+  if (write === '-' && !options.json && isatty(STDOUT_FD)) {
     throw new UsageError(
       '-w - writes binary data, and standard output is a terminal (name a file, or use a pipe)',
     );
