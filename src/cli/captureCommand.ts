@@ -8,11 +8,13 @@ import { type CaptureFollower, captureFrom, type Run } from './captureRun.js';
 import { checkOptions } from './checkOptions.js';
 import { formatOf } from './encoder.js';
 import { EXIT_OK } from './exitStatus.js';
-import { filterOf } from './expression.js';
+import { filterOf, triggerOf } from './expression.js';
 import { type CliOptions, originOf } from './options.js';
 import { checkOutputName } from './outputName.js';
 import { nameOf, openOutputs, type Outputs } from './outputs.js';
 import { becomeUser, type User, userOf } from './privileges.js';
+import { hasRecorder } from './recorderOptions.js';
+import { checkFolder } from './recorderOutput.js';
 import { statusText } from './report.js';
 import { onEndSignal, onReportSignal } from './signals.js';
 import { openSymbols } from './symbols.js';
@@ -32,14 +34,18 @@ export async function runCapture(
   checkOptions(options);
   // Before the capture starts: libpcap looks up host names.
   const filter = await filterOf(options, expression);
-  if (!options.quiet) for (const doubt of filter?.doubts ?? []) say(`dropcap: filter: ${doubt}`);
+  const trigger = await triggerOf(options);
+  if (!options.quiet) {
+    for (const doubt of filter?.doubts ?? []) say(`dropcap: filter: ${doubt}`);
+    for (const doubt of trigger?.doubts ?? []) say(`dropcap: trigger: ${doubt}`);
+  }
   const aboutName =
     options.write === undefined ? undefined : checkOutputName(options.write, formatOf(options));
   if (aboutName !== undefined && !options.quiet) say(`dropcap: ${aboutName}`);
   // Open the output first: if the output cannot be opened, monitoring must not start.
   const symbols = await openSymbols(options);
   const user = userOf(options.relinquishPrivileges);
-  const run: Run = { filter, waitingFor: nameOf(options.write), interrupted: false, follower };
+  const run: Run = { filter, trigger, waitingFor: nameOf(options.write), interrupted: false, follower };
   // A FIFO without a reader blocks the next step: the counters can be asked for from here on.
   const forgetReports = onReportSignal(() => say(`dropcap: ${reportOf(run)}`));
   try {
@@ -88,7 +94,7 @@ async function runWith(
       await outputs.discard();
       return EXIT_OK;
     }
-    if (user) await goOnAs(user, source, outputs);
+    await prepare(user, options, source, outputs);
     if (run.interrupted) await source.stop();
     if (source.live) startTimer();
     return await captureFrom(source, outputs, symbols, options, run);
@@ -98,10 +104,16 @@ async function runWith(
   }
 }
 
-/** Gives up privileges. If that fails, nothing is captured and the output is removed. */
-async function goOnAs(user: User, source: DropSource, outputs: Outputs): Promise<void> {
+/** Gives up privileges, and checks what is needed after that. If it fails, nothing is captured and the output is removed. */
+async function prepare(
+  user: User | undefined,
+  options: CliOptions,
+  source: DropSource,
+  outputs: Outputs,
+): Promise<void> {
   try {
-    becomeUser(user);
+    if (user) becomeUser(user);
+    if (hasRecorder(options)) await checkFolder(options.write!);
   } catch (error) {
     await source.close();
     await outputs.discard();

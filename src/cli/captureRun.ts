@@ -10,6 +10,7 @@ import { hideStageFor, stagesFor } from './captureStages.js';
 import { EXIT_FAILED, EXIT_OK, exitStatusOf } from './exitStatus.js';
 import type { CliOptions } from './options.js';
 import type { Outputs } from './outputs.js';
+import { hasRecorder } from './recorderOptions.js';
 import { progressText, unreadText } from './progress.js';
 import { statusText, summaryJson, summaryLines } from './report.js';
 import { print, say, StatusLine } from './terminal.js';
@@ -27,6 +28,8 @@ export interface CaptureFollower {
 /** A run, as far as it came. */
 export interface Run {
   readonly filter: DropFilter | undefined;
+  /** The expression of --trigger. */
+  readonly trigger: DropFilter | undefined;
   /** What is being opened. */
   waitingFor: string;
   /** Whether a signal or --duration asked for the end. */
@@ -48,7 +51,7 @@ export async function captureFrom(
   if (!options.quiet) announce(source, options, hide !== undefined && !options.hide);
   const line = statusLineFor(source, outputs, options);
   const start = performance.now();
-  outputs.connect(source, symbols, options, run.filter?.text);
+  outputs.connect(source, symbols, options, run.filter?.text, run.trigger);
   run.outputs = outputs;
   const countersBefore = source.live && !options.quiet ? readCounters() : undefined;
   const endFollowing = run.follower?.onStart(source, () => run.counters?.captured ?? 0);
@@ -90,6 +93,8 @@ function announce(source: DropSource, options: CliOptions, hidesByDefault: boole
   if (options.verbose && source.settings) say(`dropcap: ${source.settings}`);
   if (options.format === 'pcap' && options.linktype !== 'NETLINK')
     say('dropcap: reasons and places are left out: pcap has no room for them (pcapng and -y NETLINK have)');
+  if (hasRecorder(options))
+    say(`dropcap: drops are remembered until a trigger comes (kill -USR2 ${process.pid} is one)`);
   if (hidesByDefault) say('dropcap: drops that are no loss are hidden: --all shows them');
 }
 

@@ -3,9 +3,10 @@ import { NOISE_NAMES } from '../class/noiseOf.js';
 import type { NoiseName } from '../class/noise.js';
 import type { DropOrigin } from '../drop/origin.js';
 import type { LinkTypeName } from '../outlet/createEncoder.js';
+import { type RecorderCliOptions, recorderOptions } from './recorderOptions.js';
 
 /** The options of a capture, as commander parses them. */
-export interface CliOptions {
+export interface CliOptions extends RecorderCliOptions {
   readonly write?: string;
   readonly read?: string;
   readonly drops?: number;
@@ -109,6 +110,7 @@ export function captureOptions(): Option[] {
     new Option('--sample <1/count>', 'keep one of this number of drops').argParser(sample),
     number('--rate-limit <count>', 'keep at most this number of drops a second', 1, MAX_U32),
     new Option('--duration <seconds>', 'end after this time').argParser(seconds),
+    ...recorderOptions(),
     new Option('--format <format>', 'format of the capture file')
       .choices(['pcapng', 'pcap'])
       .default('pcapng'),

@@ -5,19 +5,23 @@ import { EncodedOutlet } from '../outlet/encodedOutlet.js';
 import { openFileSink } from '../outlet/fileSink.js';
 import type { OutputFormat } from '../outlet/createEncoder.js';
 import type { ByteSink } from '../outlet/sink.js';
+import type { DropFilter } from '../filter/compileFilter.js';
 import type { DropSource } from '../source/source.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
 import { encoderFor, formatOf } from './encoder.js';
 import type { CliOptions } from './options.js';
 import { sudoUser, type User } from './privileges.js';
-import type { OutputCounters } from './report.js';
+import { hasRecorder } from './recorderOptions.js';
+import { RecorderOutput } from './recorderOutput.js';
+import type { OutputCounters, RecorderCounters } from './report.js';
 
 const STDOUT_FD = 1;
 
 interface Target {
   readonly path: string;
   readonly format: OutputFormat;
-  readonly sink: ByteSink;
+  /** Undefined: a recorder opens files later. */
+  readonly sink: ByteSink | undefined;
   /** Whether it is no file on disk: its reader can stand still. */
   readonly piped: boolean;
 }
@@ -28,14 +32,14 @@ interface Target {
  */
 export class Outputs implements OutputCounters {
   readonly #targets: readonly Target[];
-  #outlets: readonly EncodedOutlet[] = [];
+  #outlets: readonly (EncodedOutlet | RecorderOutput)[] = [];
 
   constructor(targets: readonly Target[]) {
     this.#targets = targets;
   }
 
   /** The outlets; none before `connect`. */
-  get outlets(): readonly EncodedOutlet[] {
+  get outlets(): readonly (EncodedOutlet | RecorderOutput)[] {
     return this.#outlets;
   }
 
@@ -49,6 +53,11 @@ export class Outputs implements OutputCounters {
 
   get cutPackets(): number {
     return this.#outlets[0]?.cutPackets ?? 0;
+  }
+
+  get recorder(): RecorderCounters | undefined {
+    const [first] = this.#outlets;
+    return first instanceof RecorderOutput ? first.recorder : undefined;
   }
 
   /** Bytes that the outputs took which have more to take, except files on disk. Undefined without such an output. */
@@ -79,16 +88,25 @@ export class Outputs implements OutputCounters {
   /**
    * Makes the outlets for a source's drops.
    * @param filter the expression that chooses them
+   * @param trigger the expression of a recorder
    */
-  connect(source: DropSource, symbols: SymbolLookup, options: CliOptions, filter: string | undefined): void {
-    this.#outlets = this.#targets.map(
-      ({ format, sink }) => new EncodedOutlet(encoderFor(format, source, symbols, options, filter), sink),
+  connect(
+    source: DropSource,
+    symbols: SymbolLookup,
+    options: CliOptions,
+    filter: string | undefined,
+    trigger: DropFilter | undefined,
+  ): void {
+    this.#outlets = this.#targets.map(({ path, format, sink }) =>
+      sink
+        ? new EncodedOutlet(encoderFor(format, source, symbols, options, filter), sink)
+        : new RecorderOutput({ path, format, source, symbols, options, filter, trigger }),
     );
   }
 
   /** Closes the outputs, and removes a new file. */
   async discard(): Promise<void> {
-    for (const { sink } of this.#targets) await sink.discard();
+    for (const { sink } of this.#targets) await sink?.discard();
   }
 }
 
@@ -103,6 +121,10 @@ export async function openOutputs(options: CliOptions, user: User | undefined): 
   const targets: Target[] = [];
   try {
     for (const [path, format] of wanted) {
+      if (path === write && hasRecorder(options)) {
+        targets.push({ path, format, sink: undefined, piped: false });
+        continue;
+      }
       const sink = await openFileSink(path, {
         overwrite: options.force,
         owner: user,

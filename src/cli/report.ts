@@ -16,6 +16,18 @@ export interface OutputCounters {
   readonly bytes: number;
   /** Packets that were cut because readers take no longer ones. */
   readonly cutPackets: number;
+  /** Undefined without a recorder. */
+  readonly recorder?: RecorderCounters | undefined;
+}
+
+/** Counters of a recorder. */
+export interface RecorderCounters {
+  /** Files. */
+  readonly dumps: number;
+  /** Drops that were remembered, and are in no file. */
+  readonly notDumped: number;
+  /** Triggers that came while a dump was written, or in the pause after it. */
+  readonly ignoredTriggers: number;
 }
 
 /** The status line of a running capture on a terminal. */
@@ -31,10 +43,11 @@ export function summaryJson(
   hidden: HiddenCounts = {},
 ): string {
   const { captured, lost, source } = summary;
-  const { written, bytes, cutPackets } = output;
+  const { written, bytes, cutPackets, recorder } = output;
   const filtered = captured - summary.delivered;
   const removed = Object.fromEntries(leftOut(summary));
   const counters = { captured, filtered, removed, hidden, lost, written, bytes, cutPackets, ...source };
+  if (recorder) Object.assign(counters, { recorder });
   return JSON.stringify(counters, (_, value: unknown) => (value === undefined ? null : value));
 }
 
@@ -66,6 +79,7 @@ export function summaryLines(
     lines.push(`at least ${count(summary.lost, 'drop', 'drops')} lost: the packets report them`);
   }
   if (Object.keys(hidden).length > 0) lines.push(hiddenText(hidden));
+  if (output.recorder) lines.push(...recorderLines(output.recorder));
   const byOption = leftOut(summary).filter(([stage]) => stage !== HIDE_STAGE);
   const others: [number, string, string, string?][] = [
     ...byOption.map(([stage, drops]): [number, string, string] => {
@@ -113,6 +127,19 @@ export function summaryLines(
   ];
   for (const [number, one, many, hint] of others) if (number > 0) lines.push(count(number, one, many, hint));
   return lines;
+}
+
+function recorderLines({ dumps, notDumped, ignoredTriggers }: RecorderCounters): string[] {
+  return [
+    count(dumps, 'file for a trigger', 'files for triggers'),
+    count(notDumped, 'drop remembered and not written', 'drops remembered and not written'),
+    count(
+      ignoredTriggers,
+      'more trigger',
+      'more triggers',
+      'while a file was written, or in the pause after it',
+    ),
+  ];
 }
 
 /** `hidden: 1,203 socket-close, 12 queue-purge`, the most frequent first. */

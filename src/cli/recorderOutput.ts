@@ -1,0 +1,191 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { DropBatch } from '../drop/batch.js';
+import type { LossCounters } from '../drop/losses.js';
+import { describeFileError, OutputError } from '../errors.js';
+import type { DropFilter } from '../filter/compileFilter.js';
+import type { EncoderSource, OutputFormat } from '../outlet/createEncoder.js';
+import { EncodedOutlet } from '../outlet/encodedOutlet.js';
+import { openFileSink } from '../outlet/fileSink.js';
+import type { Outlet } from '../outlet/outlet.js';
+import type { DumpEnd, DumpStart } from '../recorder/dump.js';
+import { Recorder } from '../recorder/recorder.js';
+import { type Trigger, triggerOnFilter, triggerOnRate } from '../recorder/trigger.js';
+import type { DropSource } from '../source/source.js';
+import type { SymbolLookup } from '../symbols/symbolLookup.js';
+import { dumpName } from './dumpName.js';
+import { encoderFor } from './encoder.js';
+import type { CliOptions } from './options.js';
+import { DEFAULT_AFTER_SECONDS, DEFAULT_PAUSE_SECONDS, DEFAULT_RECORDER_BYTES } from './recorderOptions.js';
+import { type RecorderCounters, sizeText } from './report.js';
+import { ProgramRunner } from './runProgram.js';
+import { onTriggerSignal } from './signals.js';
+import { say } from './terminal.js';
+
+const { W_OK, X_OK } = constants;
+/** Characters of a trigger's text in a file's comment and in a program's environment. */
+const MAX_TRIGGER_TEXT = 1000;
+
+/** What a recorder needs besides the options. */
+export interface RecorderSetup {
+  /** The path of -w: the files' names begin with it. */
+  readonly path: string;
+  readonly format: OutputFormat;
+  readonly source: DropSource;
+  readonly symbols: SymbolLookup;
+  readonly options: CliOptions;
+  /** The expression that chooses the drops. */
+  readonly filter: string | undefined;
+  /** The expression of --trigger. */
+  readonly trigger: DropFilter | undefined;
+}
+
+/** The output of a recorder: a file for each dump, with its messages and its command. Listens to SIGUSR2. */
+export class RecorderOutput implements Outlet {
+  readonly #setup: RecorderSetup;
+  readonly #recorder: Recorder;
+  readonly #runner: ProgramRunner | undefined;
+  readonly #forgetSignal: () => void;
+  /** The outlets of all dumps until now are summed up here, except for the last one. */
+  readonly #before = { written: 0, bytes: 0, cutPackets: 0 };
+  #outlet: EncodedOutlet | undefined;
+  #path = '';
+
+  constructor(setup: RecorderSetup) {
+    const { options, source } = setup;
+    this.#setup = setup;
+    this.#recorder = new Recorder({
+      bytes: options.recorder ?? DEFAULT_RECORDER_BYTES,
+      beforeSeconds: options.before,
+      afterSeconds: options.after ?? DEFAULT_AFTER_SECONDS,
+      pauseSeconds: options.triggerPause ?? DEFAULT_PAUSE_SECONDS,
+      triggers: triggersOf(setup),
+      live: source.live,
+      losses: () => source.losses(),
+      openDump: (start) => this.#open(start),
+      onDump: (dump) => this.#finish(dump),
+    });
+    const { triggerCommand } = options;
+    this.#runner = triggerCommand && new ProgramRunner(triggerCommand, (text) => say(`dropcap: ${text}`));
+    this.#forgetSignal = onTriggerSignal(() => this.#recorder.trigger('SIGUSR2'));
+  }
+
+  /** The counters of the recorder, for the summary. */
+  get recorder(): RecorderCounters {
+    const { dumps, notDumped, ignoredTriggers } = this.#recorder;
+    return { dumps, notDumped, ignoredTriggers };
+  }
+
+  get written(): number {
+    return this.#before.written + (this.#outlet?.written ?? 0);
+  }
+
+  get bytes(): number {
+    return this.#before.bytes + (this.#outlet?.bytes ?? 0);
+  }
+
+  get cutPackets(): number {
+    return this.#before.cutPackets + (this.#outlet?.cutPackets ?? 0);
+  }
+
+  get pending(): boolean {
+    return this.#outlet?.pending ?? false;
+  }
+
+  write(batch: DropBatch): Promise<void> | undefined {
+    return this.#recorder.write(batch);
+  }
+
+  async end(losses: LossCounters): Promise<void> {
+    this.#forgetSignal();
+    try {
+      await this.#recorder.end(losses);
+    } finally {
+      await this.#runner?.end();
+    }
+  }
+
+  onFailure(listener: () => void): void {
+    this.#recorder.onFailure(listener);
+  }
+
+  async #open(start: DumpStart): Promise<Outlet> {
+    const { path, format, source, symbols, options, filter } = this.#setup;
+    this.#before.written = this.written;
+    this.#before.bytes = this.bytes;
+    this.#before.cutPackets = this.cutPackets;
+    this.#path = dumpName(path, start.number, start.timeNs);
+    const trigger = start.trigger.slice(0, MAX_TRIGGER_TEXT);
+    if (!options.quiet) {
+      const drops = `${start.dropsBefore} ${start.dropsBefore === 1 ? 'drop' : 'drops'}`;
+      const before = start.dropsBefore === 0 ? '' : ` of ${start.secondsBefore.toFixed(1)} s before`;
+      say(`dropcap: trigger (${trigger}): writing ${this.#path} with ${drops}${before}`);
+    }
+    const comment = `trigger ${start.number} at ${timeText(start.timeNs)}: ${trigger}`;
+    const encoder = encoderFor(format, slice(source), symbols, options, filter, comment);
+    // Not synchronous: drops are received while a dump is written.
+    const sink = await openFileSink(this.#path, { overwrite: options.force });
+    this.#outlet = new EncodedOutlet(encoder, sink);
+    return this.#outlet;
+  }
+
+  #finish({ drops, trigger, timeNs }: DumpEnd): void {
+    const path = this.#path;
+    const bytes = this.bytes - this.#before.bytes;
+    if (!this.#setup.options.quiet)
+      say(`dropcap: ${path} is complete: ${drops} ${drops === 1 ? 'drop' : 'drops'}, ${sizeText(bytes)}`);
+    this.#runner?.run(path, {
+      DROPCAP_TRIGGER: trigger.slice(0, MAX_TRIGGER_TEXT),
+      DROPCAP_TRIGGER_TIME: timeText(timeNs),
+      DROPCAP_DROPS: String(drops),
+    });
+  }
+}
+
+/** @throws OutputError when this process cannot make files in the folder of a path: a dump would fail after days */
+export async function checkFolder(path: string): Promise<void> {
+  const folder = dirname(path);
+  try {
+    await access(folder, W_OK | X_OK);
+  } catch (error) {
+    const user = process.geteuid?.() ?? 'this user';
+    throw new OutputError(
+      `cannot write files in ${folder} as user ${user}: ${describeFileError(error)} (choose another folder, or another user with -Z)`,
+      path,
+      0,
+      { cause: error },
+    );
+  }
+}
+
+function triggersOf({ options, trigger }: RecorderSetup): Trigger[] {
+  return [
+    ...(trigger ? [triggerOnFilter(trigger)] : []),
+    ...(options.triggerRate === undefined ? [] : [triggerOnRate(options.triggerRate)]),
+  ];
+}
+
+/** The source's facts for a file with a slice of its drops: begin and end of the whole capture are not the file's. */
+function slice(source: DropSource): EncoderSource {
+  return {
+    live: source.live,
+    devices: source.devices,
+    get kernelRelease() {
+      return source.kernelRelease;
+    },
+    get familyId() {
+      return source.familyId;
+    },
+    get recorded() {
+      const { recorded } = source;
+      return recorded && { ...recorded, startNs: undefined, endNs: undefined };
+    },
+  };
+}
+
+/** `2026-11-27T21:45:00.123456789Z` */
+function timeText(timeNs: bigint): string {
+  const seconds = new Date(Number(timeNs / 1_000_000n)).toISOString().slice(0, -'.000Z'.length);
+  return `${seconds}.${String(timeNs % 1_000_000_000n).padStart(9, '0')}Z`;
+}
