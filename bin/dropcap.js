@@ -4,6 +4,8 @@ const NEEDED = 20;
 
 // First of all: without a listener, SIGUSR1 opens Node's debugger, which lets others run code as this user.
 process.on('SIGUSR1', function () {});
+// Without a listener, SIGUSR2 ends the process: one that comes before the recorder listens would lose the capture.
+process.on('SIGUSR2', function () {});
 if (process.env.DROPCAP_SIGHUP_IGNORED) process.on('SIGHUP', function () {});
 
 if (parseInt(process.versions.node, 10) < NEEDED) {

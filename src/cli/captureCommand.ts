@@ -6,7 +6,7 @@ import type { SymbolLookup } from '../symbols/symbolLookup.js';
 import { type CaptureFollower, captureFrom, endBeforeCapture, type Run } from './captureRun.js';
 import { checkOptions } from './checkOptions.js';
 import { formatOf } from './encoder.js';
-import { filterOf } from './expression.js';
+import { filterOf, triggerOf } from './expression.js';
 import { withAutostop } from './filePlan.js';
 import { PRIORITY_ERROR, PRIORITY_WARNING } from './journal.js';
 import { type CliOptions, originOf } from './options.js';
@@ -36,7 +36,11 @@ export async function runCapture(
   checkSummary(options, expression !== '' || options.expressionFile !== undefined);
   // Before the capture starts: libpcap looks up host names.
   const filter = await filterOf(options, expression);
-  if (!options.quiet) for (const doubt of filter?.doubts ?? []) say(`dropcap: filter: ${doubt}`);
+  const trigger = await triggerOf(options);
+  if (!options.quiet) {
+    for (const doubt of filter?.doubts ?? []) say(`dropcap: filter: ${doubt}`);
+    for (const doubt of trigger?.doubts ?? []) say(`dropcap: trigger: ${doubt}`);
+  }
   const aboutName =
     options.write === undefined ? undefined : checkOutputName(options.write, formatOf(options));
   if (aboutName !== undefined && !options.quiet) say(`dropcap: ${aboutName}`);
@@ -48,6 +52,7 @@ export async function runCapture(
   const summary = options.summary && (await openSummary(options, symbols));
   const run: Run = {
     filter,
+    trigger,
     waitingFor: nameOf(options.alsoWrite ?? options.write),
     interrupted: false,
     follower,
@@ -112,7 +117,7 @@ async function runWith(
       await outputs.discard();
       return endBeforeCapture(options);
     }
-    if (user) await goOnAs(user, source, outputs, options);
+    await prepare(user, source, outputs);
     if (run.interrupted) await source.stop();
     if (source.live) startTimer();
     return await captureFrom(source, outputs, symbols, options, run);
@@ -128,11 +133,11 @@ async function runWith(
   }
 }
 
-/** Gives up privileges. If that fails, nothing is captured and the output is removed. */
-async function goOnAs(user: User, source: DropSource, outputs: Outputs, options: CliOptions): Promise<void> {
+/** Gives up privileges, and checks what is needed after that. If it fails, nothing is captured and the output is removed. */
+async function prepare(user: User | undefined, source: DropSource, outputs: Outputs): Promise<void> {
   try {
-    becomeUser(user);
-    await outputs.files?.checkFolder(options);
+    if (user) becomeUser(user);
+    await outputs.files?.checkFolder();
   } catch (error) {
     await source.close();
     await outputs.discard();

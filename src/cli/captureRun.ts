@@ -18,6 +18,7 @@ import { briefText, summaryJson, summaryLines } from './report.js';
 import type { ServiceManager } from './serviceManager.js';
 import { print, say } from './terminal.js';
 import type { SummaryOutlet } from './summaryOutlet.js';
+import { hasRecorder } from './recorderOptions.js';
 
 const EPIPE = 32;
 const CLOCK_MS = 1000;
@@ -42,6 +43,8 @@ export interface CaptureFollower {
 /** A run, as far as it came. */
 export interface Run {
   readonly filter: DropFilter | undefined;
+  /** The expression of --trigger. */
+  readonly trigger: DropFilter | undefined;
   /** What is being opened. */
   waitingFor: string;
   /** Whether a signal or --duration asked for the end. */
@@ -65,7 +68,7 @@ export async function captureFrom(
   const hide = hideStageFor(options, run.filter, outputs.onTerminal);
   if (!options.quiet) announce(source, options, hide !== undefined && !options.hide);
   const stages = stagesFor(options, run.filter, hide);
-  outputs.connect(source, symbols, options, run.filter?.text);
+  outputs.connect(source, symbols, options, run.filter?.text, run.trigger);
   const status = new CaptureStatus(source, outputs, stages, hide);
   run.status = status;
   const line = hasLiveLine(source, outputs, options) ? new LiveLine(status) : undefined;
@@ -140,6 +143,8 @@ function announce(source: DropSource, options: CliOptions, hidesByDefault: boole
   if (options.verbose && source.settings) say(`dropcap: ${source.settings}`);
   if (options.format === 'pcap' && options.linktype !== 'NETLINK')
     say('dropcap: reasons and places are left out: pcap has no room for them (pcapng and -y NETLINK have)');
+  if (hasRecorder(options))
+    say(`dropcap: drops are remembered until a trigger comes (kill -USR2 ${process.pid} is one)`);
   if (hidesByDefault) say('dropcap: drops that are no loss are hidden: --all shows them');
 }
 

@@ -4,6 +4,7 @@ import { UsageError } from '../errors.js';
 import { checkFormat } from './encoder.js';
 import { isRegular } from './outputs.js';
 import type { CliOptions } from './options.js';
+import { checkRecorder } from './recorderOptions.js';
 
 const STDIN_FD = 0;
 const STDOUT_FD = 1;
@@ -12,6 +13,7 @@ const STDOUT_FD = 1;
 export function checkOptions(options: CliOptions): void {
   const { read, write } = options;
   checkFormat(options);
+  checkRecorder(options);
   if (options.force && (write === undefined || write === '-')) {
     throw new UsageError('--force goes with -w FILE: it lets -w overwrite a file');
   }

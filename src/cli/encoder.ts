@@ -1,8 +1,7 @@
 import type { BatchEncoder } from '../encode/encoder.js';
 import { UsageError } from '../errors.js';
-import { createEncoder, type OutputFormat } from '../outlet/createEncoder.js';
+import { createEncoder, type EncoderSource, type OutputFormat } from '../outlet/createEncoder.js';
 import type { PacketDump } from '../encode/lineEncoder.js';
-import type { DropSource } from '../source/source.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
 import type { CliOptions } from './options.js';
 
@@ -12,10 +11,11 @@ const TIME_STYLES = ['time', 'none', 'epoch', 'delta', 'date', 'elapsed'] as con
 /** The encoder of an output. */
 export function encoderFor(
   format: OutputFormat,
-  source: DropSource,
+  source: EncoderSource,
   symbols: SymbolLookup,
   options: CliOptions,
   filter: string | undefined,
+  comment?: string,
 ): BatchEncoder {
   return createEncoder(format, source, {
     symbols,
@@ -25,6 +25,7 @@ export function encoderFor(
     // 0: whole packets.
     snapLength: options.snapshotLength || undefined,
     filter,
+    comment,
     verbose: options.verbose,
     timeStyle: TIME_STYLES[options.t ?? 0],
     numbered: options.number,

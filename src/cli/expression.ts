@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { describeFileError, InputError, shownPath, UsageError } from '../errors.js';
 import type { DropFilter } from '../filter/compileFilter.js';
+import { FilterError } from '../filter/filterError.js';
 import type { CliOptions } from './options.js';
 
 /** Longest expression in a file. */
@@ -22,6 +23,18 @@ export async function filterOf(
   if (text === '') return undefined;
   const { compileFilter } = await import('../filter/compileFilter.js'); // Seldom needed.
   return compileFilter(text);
+}
+
+/** The filter of --trigger; undefined without one. @throws UsageError for a wrong expression */
+export async function triggerOf({ trigger }: Pick<CliOptions, 'trigger'>): Promise<DropFilter | undefined> {
+  if (trigger === undefined) return undefined;
+  const { compileFilter } = await import('../filter/compileFilter.js');
+  try {
+    return compileFilter(trigger);
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    throw new UsageError(error.message.replace(/^filter: /, '--trigger: '), { cause: error });
+  }
 }
 
 async function readExpression(path: string): Promise<string> {

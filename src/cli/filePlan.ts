@@ -1,11 +1,13 @@
 import { UsageError } from '../errors.js';
 import type { RotationLimits } from '../outlet/rotation.js';
 import type { CliOptions } from './options.js';
+import { hasRecorder } from './recorderOptions.js';
 import { comesAgain, type SegmentNaming } from './segmentNames.js';
 
 /** The files of a capture. */
 export interface FilePlan {
-  readonly limits: RotationLimits;
+  /** Undefined: a recorder says when files begin and end. */
+  readonly limits: RotationLimits | undefined;
   /** Number of files of a ring; undefined: all files stay. */
   readonly keep: number | undefined;
   readonly naming: SegmentNaming;
@@ -14,6 +16,7 @@ export interface FilePlan {
 /** What -C, -G, -W, -b and -a ask for; undefined: one file. @throws UsageError for options that contradict one another */
 export function filePlanOf(options: CliOptions): FilePlan | undefined {
   const { C, G, W, ringBuffer, autostop } = options;
+  if (hasRecorder(options)) return recorderPlan(options);
   const tcpdumps = C !== undefined || G !== undefined;
   if (W !== undefined && !tcpdumps)
     throw new UsageError('-W goes with -C or -G (-b files:N is the ring of dumpcap)');
@@ -70,6 +73,20 @@ function dumpcapPlan({ ringBuffer = {}, autostop = {} }: CliOptions): FilePlan {
     keep: files,
     naming: { style: 'numbered', timeFirst: nametimenum === 2 },
   };
+}
+
+function recorderPlan({ C, G, W, ringBuffer = {}, autostop }: CliOptions): FilePlan {
+  const { files, printname, nametimenum, ...others } = ringBuffer;
+  if (
+    [C, G, W, autostop?.filesize, autostop?.files, ...Object.values(others)].some(
+      (value) => value !== undefined,
+    )
+  ) {
+    throw new UsageError(
+      'a recorder writes a file for each trigger: of -C, -G, -W, -b and -a only -b files:N, printname: and nametimenum: go with it',
+    );
+  }
+  return { limits: undefined, keep: files, naming: { style: 'numbered', timeFirst: nametimenum === 2 } };
 }
 
 /** The options with those of -a that other options ask for too: -c and --duration. @throws UsageError */

@@ -8,6 +8,8 @@ import { print, say } from './terminal.js';
 
 /** Most files that wait. With more, the work is slower than the capture. */
 const MOST_WAITING = 1000;
+/** Time at the end until a text says why dropcap still runs. */
+const PATIENCE_MS = 1000;
 
 /** What happens to each complete file of a capture, in this order. */
 export interface FinishOptions {
@@ -48,9 +50,15 @@ export class FinishedFiles {
     });
   }
 
-  /** Waits for the work on all files. */
+  /** Waits for the work on all files. Says so if it takes long. */
   async end(): Promise<void> {
+    const timer = setTimeout(() => {
+      say(
+        `dropcap: waiting for the work on ${this.#waiting} complete files (Ctrl-C again ends dropcap at once)`,
+      );
+    }, PATIENCE_MS);
     await this.#work;
+    clearTimeout(timer);
     const { names } = this.#options;
     if (typeof names === 'object') await names.close();
   }
@@ -67,7 +75,7 @@ export class FinishedFiles {
     else if (names === 'stderr') say(file.path);
     else await names?.write(Buffer.from(`${file.path}\n`));
     if (!command) return;
-    const failure = await runProgram(command, file.path);
+    const failure = await runProgram(command, file.path, file.facts);
     if (failure !== undefined) say(`dropcap: -z: ${failure}`);
   }
 }

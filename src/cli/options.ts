@@ -3,12 +3,13 @@ import { NOISE_NAMES } from '../class/noiseOf.js';
 import type { NoiseName } from '../class/noise.js';
 import type { DropOrigin } from '../drop/origin.js';
 import type { LinkTypeName } from '../outlet/createEncoder.js';
+import { type RecorderCliOptions, recorderOptions } from './recorderOptions.js';
 import { type RotationCliOptions, rotationOptions } from './rotationOptions.js';
 import { duration, statusInterval } from './seconds.js';
 import { type SummaryOptions, summaryOptions } from './summaryOptions.js';
 
 /** The options of a capture, as commander parses them. */
-export interface CliOptions extends RotationCliOptions, SummaryOptions {
+export interface CliOptions extends RotationCliOptions, RecorderCliOptions, SummaryOptions {
   readonly write?: string;
   readonly read?: string;
   readonly drops?: number;
@@ -120,6 +121,7 @@ export function captureOptions(): Option[] {
       'print a line with the counters to standard error each time this number of seconds has passed',
     ).argParser(statusInterval),
     ...rotationOptions(),
+    ...recorderOptions(),
     new Option('--format <format>', 'format of the capture file')
       .choices(['pcapng', 'pcap'])
       .default('pcapng'),

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { describeFileError, UsageError } from '../errors.js';
+import { describeFileError, OutputError } from '../errors.js';
 import { FileSeries } from '../outlet/fileSeries.js';
 import { type FileSinkOptions, openFileSink } from '../outlet/fileSink.js';
 import { keepSpaceFree } from '../outlet/freeSpace.js';
@@ -11,6 +11,7 @@ import type { ByteSink } from '../outlet/sink.js';
 import { type FilePlan, filePlanOf } from './filePlan.js';
 import { FinishedFiles } from './finishedFiles.js';
 import type { CliOptions } from './options.js';
+import { hasRecorder } from './recorderOptions.js';
 import { SegmentNames } from './segmentNames.js';
 import { say } from './terminal.js';
 
@@ -33,7 +34,10 @@ interface FilesState {
 
 /** The files that -w names: one, or one after another. */
 export class OutputFiles {
+  /** Whether the first file begins later: with a trigger, or with the first drop of a recording, whose time is long past. */
+  readonly beginsLater: boolean;
   readonly #plan: FilePlan | undefined;
+  readonly #laterFiles: boolean;
   readonly #folder: string;
   readonly #finished: FinishedFiles;
   readonly #series: FileSeries;
@@ -43,6 +47,10 @@ export class OutputFiles {
   private constructor(options: CliOptions, sink: FileSinkOptions, finished: FinishedFiles) {
     const { write: name = '', read, minFree } = options;
     this.#plan = filePlanOf(options);
+    const style = this.#plan?.naming.style;
+    const namedByTime = style === 'strftime' || style === 'numbered';
+    this.beginsLater = hasRecorder(options) || (read !== undefined && namedByTime);
+    this.#laterFiles = this.#plan !== undefined || options.compress !== undefined;
     this.#folder = dirname(name);
     this.#finished = finished;
     const names = new SegmentNames(name, this.#plan?.naming ?? COUNTED);
@@ -70,7 +78,7 @@ export class OutputFiles {
         ? printname
         : await openFileSink(printname, sink);
     const files = new OutputFiles(options, sink, new FinishedFiles({ compress, command, names, sink }));
-    if (!files.beginsAtDrop(options)) files.#first = await files.#series.open(0, undefined);
+    if (!files.beginsLater) files.#first = await files.#series.open(0, undefined);
     return files;
   }
 
@@ -79,30 +87,31 @@ export class OutputFiles {
     return this.#plan?.limits;
   }
 
+  /** Facts about the files that are opened from now on: variables for the program of -z. */
+  set facts(facts: Readonly<Record<string, string>>) {
+    this.#series.facts = facts;
+  }
+
   /** The files so far. */
   get state(): FilesState {
     const { path, count, removed } = this.#series;
     return { path, count, removed, keep: this.#plan?.keep, several: this.#plan !== undefined };
   }
 
-  /** Whether the first file begins with the first drop: a recording's drops have times long before now. */
-  beginsAtDrop({ read }: CliOptions): boolean {
-    const style = this.#plan?.naming.style;
-    return read !== undefined && (style === 'strftime' || style === 'numbered');
-  }
-
   readonly openSegment: OpenSink = async (segment, firstNs) =>
     segment === 0 && this.#first ? this.#first : this.#series.open(segment, firstNs);
 
-  /** Checks that files can be made now, when this process may have changed its user. @throws UsageError */
-  async checkFolder({ compress }: CliOptions): Promise<void> {
-    if (!this.#plan && !compress) return;
+  /** Checks that later files can be made, now that this process may have changed its user. @throws OutputError */
+  async checkFolder(): Promise<void> {
+    if (!this.#laterFiles) return;
     try {
       await access(this.#folder, W_OK | X_OK);
     } catch (error) {
-      throw new UsageError(
-        `cannot make later files in ${this.#folder} as user ${process.getuid?.()}: ${describeFileError(error)} ` +
+      throw new OutputError(
+        `cannot make later files in ${this.#folder} as user ${process.geteuid?.()}: ${describeFileError(error)} ` +
           "(choose a folder of this user's, or -Z root to continue as root)",
+        this.#folder,
+        0,
         { cause: error },
       );
     }

@@ -6,6 +6,7 @@ import { type FileSinkOptions, openFileSink } from '../outlet/fileSink.js';
 import type { OutputFormat } from '../outlet/createEncoder.js';
 import { Rotation } from '../outlet/rotation.js';
 import type { ByteSink } from '../outlet/sink.js';
+import type { DropFilter } from '../filter/compileFilter.js';
 import type { DropSource } from '../source/source.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
 import { UsageError } from '../errors.js';
@@ -14,7 +15,9 @@ import { filePlanOf } from './filePlan.js';
 import type { CliOptions } from './options.js';
 import { OutputFiles } from './outputFiles.js';
 import { sudoUser, type User } from './privileges.js';
-import type { OutputCounters, RingState } from './report.js';
+import { hasRecorder } from './recorderOptions.js';
+import { RecorderOutput } from './recorderOutput.js';
+import type { OutputCounters, RecorderCounters, RingState } from './report.js';
 
 const STDOUT_FD = 1;
 const NANOSECONDS_PER_MILLISECOND = 1_000_000;
@@ -37,14 +40,14 @@ interface Target {
  */
 export class Outputs implements OutputCounters {
   readonly #targets: readonly Target[];
-  #outlets: readonly EncodedOutlet[] = [];
+  #outlets: readonly (EncodedOutlet | RecorderOutput)[] = [];
 
   constructor(targets: readonly Target[]) {
     this.#targets = targets;
   }
 
   /** The outlets; none before `connect`. */
-  get outlets(): readonly EncodedOutlet[] {
+  get outlets(): readonly (EncodedOutlet | RecorderOutput)[] {
     return this.#outlets;
   }
 
@@ -74,6 +77,11 @@ export class Outputs implements OutputCounters {
 
   get refused(): number {
     return this.#outlets[0]?.refused ?? 0;
+  }
+
+  get recorder(): RecorderCounters | undefined {
+    const [first] = this.#outlets;
+    return first instanceof RecorderOutput ? first.recorder : undefined;
   }
 
   /** Bytes that the outputs took which have more to take, except files on disk. Undefined without such an output. */
@@ -109,16 +117,26 @@ export class Outputs implements OutputCounters {
   /**
    * Makes the outlets for a source's drops.
    * @param filter the expression that chooses them
+   * @param trigger the expression of a recorder
    */
-  connect(source: DropSource, symbols: SymbolLookup, options: CliOptions, filter: string | undefined): void {
+  connect(
+    source: DropSource,
+    symbols: SymbolLookup,
+    options: CliOptions,
+    filter: string | undefined,
+    trigger: DropFilter | undefined,
+  ): void {
     this.#outlets = this.#targets.map(({ format, to }) => {
+      if (to instanceof OutputFiles && hasRecorder(options)) {
+        return new RecorderOutput({ files: to, format, source, symbols, options, filter, trigger });
+      }
       const encoder = encoderFor(format, source, symbols, options, filter);
       if (!(to instanceof OutputFiles)) return new EncodedOutlet(encoder, to);
       if (!to.limits) return new EncodedOutlet(encoder, to.openSegment);
       return new EncodedOutlet(encoder, to.openSegment, {
         rotation: new Rotation(to.limits),
         losses: () => source.losses(),
-        atFirstDrop: to.beginsAtDrop(options),
+        atFirstDrop: to.beginsLater,
       });
     });
   }
@@ -130,8 +148,9 @@ export class Outputs implements OutputCounters {
 
   /** Ends files whose time is over. Returns whether the last file is full, so that the capture must end. */
   endOnTime(): boolean {
-    for (const outlet of this.#outlets) outlet.endIfOver(Date.now() * NANOSECONDS_PER_MILLISECOND);
-    return this.#outlets.some(({ finished }) => finished);
+    const outlets = this.#outlets.filter((outlet) => outlet instanceof EncodedOutlet);
+    for (const outlet of outlets) outlet.endIfOver(Date.now() * NANOSECONDS_PER_MILLISECOND);
+    return outlets.some(({ finished }) => finished);
   }
 
   /** Closes the outputs, and removes a new file. */

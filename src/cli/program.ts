@@ -18,6 +18,7 @@ Examples:
   dropcap --dedupe -w drops.pcapng         write one of equal drops a second: the next one says how many were left out
   dropcap --rate-limit 1000                print at most 1000 drops a second (--sample 1/100: one of 100 drops)
   dropcap --summary                        print counts by reason and place every 5 seconds (-r FILE: of a file)
+  dropcap -w drops.pcapng --trigger 'reason = SOCKET_RCVBUFF'   remember the last drops, and write those around this drop
   dropcap -r drops.pcapng                  print the drops of a file; -v adds all details, --json prints JSON
   dropcap -r nlmon.pcap -w drops.pcapng    extract the drops from a recording (tcpdump -i nlmon0)
   dropcap -r drops.pcapng -w d.pcap --format pcap -y LINUX_SLL2   write a file for tools that read only pcap

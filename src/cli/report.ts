@@ -34,6 +34,18 @@ export interface OutputCounters {
   readonly cutPackets: number;
   /** Drops that came after the end of the last file. */
   readonly refused: number;
+  /** Undefined without a recorder. */
+  readonly recorder?: RecorderCounters | undefined;
+}
+
+/** Counters of a recorder. */
+export interface RecorderCounters {
+  /** Files. */
+  readonly dumps: number;
+  /** Drops that were remembered, and are in no file. */
+  readonly notDumped: number;
+  /** Triggers that came while a dump was written, or in the pause after it. */
+  readonly ignoredTriggers: number;
 }
 
 /** The counters in a few words, for a service manager. */
@@ -54,7 +66,7 @@ export function summaryCounters(
   hidden: HiddenCounts = {},
 ): object {
   const { captured, lost, source } = summary;
-  const { written, bytes, cutPackets, refused, ring } = output;
+  const { written, bytes, cutPackets, refused, ring, recorder } = output;
   const filtered = captured - summary.delivered;
   const removed = Object.fromEntries(leftOut(summary));
   return {
@@ -69,6 +81,7 @@ export function summaryCounters(
     refused,
     ...(ring && { files: ring.file, removedFiles: ring.removed }),
     ...source,
+    ...(recorder && { recorder }),
   };
 }
 
@@ -101,7 +114,7 @@ export function summaryLines(
     count(source.malformed, 'malformed alert', 'malformed alerts'),
   ];
   const ring = output?.ring;
-  if (ring) {
+  if (ring && (!output.recorder || ring.removed > 0)) {
     const kept =
       ring.removed === 0 ? '' : `: ${ring.removed} removed to make room, ${ring.file - ring.removed} kept`;
     lines.push(`${count(ring.file, 'file', 'files')}${kept}`);
@@ -112,6 +125,7 @@ export function summaryLines(
     lines.push(`at least ${count(summary.lost, 'drop', 'drops')} lost: the packets report them`);
   }
   if (Object.keys(hidden).length > 0) lines.push(hiddenText(hidden));
+  if (output?.recorder) lines.push(...recorderLines(output.recorder));
   const byOption = leftOut(summary).filter(([stage]) => stage !== HIDE_STAGE);
   const others: [number, string, string, string?][] = [
     ...byOption.map(([stage, drops]): [number, string, string] => {
@@ -160,6 +174,19 @@ export function summaryLines(
   ];
   for (const [number, one, many, hint] of others) if (number > 0) lines.push(count(number, one, many, hint));
   return lines;
+}
+
+function recorderLines({ dumps, notDumped, ignoredTriggers }: RecorderCounters): string[] {
+  return [
+    count(dumps, 'file for a trigger', 'files for triggers'),
+    count(notDumped, 'drop remembered and not written', 'drops remembered and not written'),
+    count(
+      ignoredTriggers,
+      'more trigger',
+      'more triggers',
+      'while a file was written, or in the pause after it',
+    ),
+  ];
 }
 
 /** `hidden: 1,203 socket-close, 12 queue-purge`, the most frequent first. */

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../errors.js';
 import { COMPRESSIONS, type Compression } from '../outlet/compressFile.js';
-import { wordsOf } from './runProgram.js';
+import { splitCommand } from './splitCommand.js';
 
 /** Conditions of dumpcap's -a and -b, each by its name. */
 type Conditions = Readonly<Partial<Record<Condition, number>>> & { readonly printname?: string };
@@ -79,9 +80,12 @@ function count(what: string, least: number): (text: string) => number {
 }
 
 function commandWords(text: string): string[] {
-  const words = wordsOf(text);
-  if (words.length > 0) return words;
-  throw new InvalidArgumentError('It takes a program, and arguments for it.');
+  try {
+    return splitCommand(text);
+  } catch (error) {
+    if (error instanceof UsageError) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
 }
 
 function fileSize(text: string): number {

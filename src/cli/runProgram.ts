@@ -1,35 +1,44 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setPriority } from 'node:os';
+import { basename } from 'node:path';
 import { describeFileError } from '../errors.js';
 
 const STDERR_FD = 2;
 /** Processor priority of the program: a capture goes first. */
 const NICE = 10;
 
-/** The words of a command: separated by spaces, without quotes. No shell reads them. */
-export function wordsOf(command: string): string[] {
-  return command.split(/\s+/).filter((word) => word !== '');
-}
-
 /**
- * Runs a program with a file's name as its last argument, and waits for its end. It reads nothing, and its output goes to
- * standard error. Returns what went wrong; undefined for success.
- * @param words the program and its first arguments
+ * Runs a program with a file's name as its last argument, and waits for its end. No shell reads the words. The program has
+ * no input, writes to standard error, and has the user that this process has at the time.
+ * @param words the program and its first arguments: `splitCommand`
+ * @param facts more variables of its environment, besides DROPCAP_FILE
+ * @returns what went wrong; undefined for success
  */
-export async function runProgram(words: readonly string[], path: string): Promise<string | undefined> {
+export async function runProgram(
+  words: readonly string[],
+  path: string,
+  facts: Readonly<Record<string, string>> = {},
+): Promise<string | undefined> {
   const [program = '', ...args] = words;
-  // A name that begins with - would be an option. In a session of its own: Ctrl-C ends dropcap, not the program.
+  // A name that begins with - would be an option.
   const file = path.startsWith('-') ? `./${path}` : path;
-  const child = spawn(program, [...args, file], { stdio: ['ignore', STDERR_FD, STDERR_FD], detached: true });
+  const child = spawn(program, [...args, file], {
+    stdio: ['ignore', STDERR_FD, STDERR_FD],
+    env: { ...process.env, ...facts, DROPCAP_FILE: file },
+    // A session of its own: Ctrl-C ends the capture, not this program.
+    detached: true,
+  });
+  const name = basename(program);
   const ended = new Promise((resolve) => child.on('close', resolve));
   try {
     await once(child, 'spawn');
   } catch (error) {
-    return `cannot start ${program}: ${describeFileError(error)}`;
+    return `${name} cannot be run: ${describeFileError(error)} (for ${file})`;
   }
   setPriority(child.pid!, NICE);
   await ended;
   if (child.exitCode === 0) return undefined;
-  return `${program} failed with ${file}: ${child.signalCode ?? `exit status ${child.exitCode}`}`;
+  const how = child.signalCode ? `was ended by ${child.signalCode}` : `ended with status ${child.exitCode}`;
+  return `${name} ${how} (for ${file})`;
 }

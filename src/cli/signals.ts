@@ -63,6 +63,15 @@ export function onReportSignal(report: () => void): () => void {
   return () => process.off('SIGUSR1', report);
 }
 
+/**
+ * Calls `trigger` at each SIGUSR2.
+ * @returns a function that removes the call. bin/dropcap.js keeps a listener: without one, the signal ends the process.
+ */
+export function onTriggerSignal(trigger: () => void): () => void {
+  process.on('SIGUSR2', trigger);
+  return () => process.off('SIGUSR2', trigger);
+}
+
 /** Ends the process by the signal. Not by process.exit(): that waits for a thread that is blocked in a write. */
 function die(signal: NodeJS.Signals): void {
   removeLine();

@@ -178,11 +178,14 @@ export class PcapngEncoder implements BatchEncoder {
 
   /**
    * Begin and end of the capture. The end of a segment of a recording is not known before the end of the recording, nor
-   * the begin of a later segment.
+   * the begin of a later segment. A live file of a recorder begins after its first drops.
    */
   #captureTimes(): Pick<CaptureFacts, 'startNs' | 'endNs'> {
-    if (this.#options.live) return { startNs: this.#startNs, endNs: now() };
     const { first, last } = this.#times;
+    if (this.#options.live) {
+      const startNs = first !== undefined && first < this.#startNs ? first : this.#startNs;
+      return { startNs, endNs: now() };
+    }
     let { startNs, endNs } = this.#options.recorded?.() ?? NO_TIMES;
     if (startNs !== undefined && first !== undefined && first < startNs) startNs = first;
     if (endNs !== undefined && last !== undefined && last > endNs) endNs = last;

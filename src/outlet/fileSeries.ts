@@ -20,6 +20,8 @@ export class FileSeries {
   count = 0;
   /** Number of complete files that were removed, to make room for later ones. */
   removed = 0;
+  /** Facts about the files that are opened from now on, by the names of environment variables. */
+  facts: Readonly<Record<string, string>> = {};
   readonly #options: FileSeriesOptions;
   /** The files of the ring, the oldest first; without a ring only the file that is written. */
   #files: SeriesFile[] = [];
@@ -41,7 +43,7 @@ export class FileSeries {
     const path = nameOf(segment, firstNs === undefined ? new Date() : new Date(Number(firstNs / 1_000_000n)));
     const sink = await open(path);
     this.count++;
-    const file = new SeriesFile(path, sink);
+    const file = new SeriesFile(path, sink, this.facts);
     this.#files.push(file);
     return onFinished ? new FollowedSink(sink, () => onFinished(file)) : sink;
   };

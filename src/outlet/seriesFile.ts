@@ -2,12 +2,17 @@ import type { ByteSink } from './sink.js';
 
 /** A complete file of a series, or the file that is written. */
 export class SeriesFile {
+  readonly facts: Readonly<Record<string, string>>;
   #path: string;
   #sink: ByteSink;
   #removed = false;
 
-  /** @param sink of the file at `path`; it can remove the file */
-  constructor(path: string, sink: ByteSink) {
+  /**
+   * @param sink of the file at `path`; it can remove the file
+   * @param facts about the file, by the names of environment variables
+   */
+  constructor(path: string, sink: ByteSink, facts: Readonly<Record<string, string>> = {}) {
+    this.facts = facts;
     this.#path = path;
     this.#sink = sink;
   }

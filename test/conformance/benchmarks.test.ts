@@ -51,6 +51,11 @@ test('fewer.js prints the time of each stage', () => {
   expect(stdout.match(/^ {2}\S.* ns a drop, median \d+\.\d$/gm)).toHaveLength(20);
 });
 
+test('recorder.js prints the cost of each trigger', () => {
+  const { stdout } = runTool(process.execPath, script('recorder'), '1');
+  expect(stdout.match(/^ {2}\S.* \d+\.\d ns a drop, median \d+\.\d$/gm)).toHaveLength(12);
+});
+
 // Sending to a multicast group of netlink needs CAP_NET_ADMIN.
 describe.skipIf(process.getuid!() !== 0 || lacksTools('cc', 'mkfifo'))(
   'benchmarks of receiving, run briefly',

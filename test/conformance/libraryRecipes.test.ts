@@ -42,6 +42,7 @@ describe('the recipes of docs/library.md', () => {
       'own-stages.js',
       'less.js',
       'lines.js',
+      'recorder.js',
       'count.js',
       'classes.js',
       'convert-folder.js',
@@ -81,6 +82,13 @@ describe('the recipes of docs/library.md', () => {
       '10 drops fit, 94 do not',
     ]);
     expect(dropcap('-q', '-r', kept, '--count').stdout).toBe('10 drops\n');
+  });
+
+  test('recorder.js writes what the program writes', () => {
+    const input = recordingPath('nlmon');
+    const lines = run('recorder.js', input, join(folder, 'own'), 'reason = QUEUE_PURGE');
+    expect(lines).toEqual(['file 1: 30 drops', '68 drops are in no file']);
+    expect(dropcap('-q', '-r', join(folder, 'own-1.pcapng'), '--count').stdout).toBe('30 drops\n');
   });
 
   test('less.js leaves out what the program leaves out', () => {

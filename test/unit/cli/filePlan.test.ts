@@ -11,7 +11,7 @@ function parse(args: string): CliOptions {
 
 const defined = ({ limits, ...plan }: FilePlan) => ({
   ...plan,
-  limits: Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)),
+  limits: Object.fromEntries(Object.entries(limits ?? {}).filter(([, value]) => value !== undefined)),
 });
 
 describe('the files of a capture', () => {
@@ -36,6 +36,7 @@ describe('the files of a capture', () => {
       undefined,
       { style: 'numbered', timeFirst: true },
     ],
+    ['--recorder 1M -b files:3', {}, 3, { style: 'numbered', timeFirst: false }],
     ['-a filesize:10', { bytes: 10_000, files: 1 }, undefined, { style: 'counted' }],
   ])('%s', (args, limits, keep, naming) => {
     expect(defined(filePlanOf(parse(args))!)).toEqual({ limits, keep, naming });
@@ -54,6 +55,8 @@ describe('the files of a capture', () => {
     ['-b packets:3 -a filesize:3', /does not go with -b/],
     ['-C 1 -a files:3', /not with -C and -G/],
     ['-a files:3', /goes with -b/],
+    ['--recorder 1M -C 1', /a file for each trigger/],
+    ['--recorder 1M -b packets:3', /a file for each trigger/],
   ])('%s is refused', (args, why) => {
     expect(() => filePlanOf(parse(args))).toThrow(why);
   });
@@ -66,6 +69,7 @@ describe('the files of a capture', () => {
     ['-b nametimenum:3', /nametimenum:1/],
     ['-b packets:1 -b packets:2', /given twice/],
     ['-a interval:3', /It takes duration:/],
+    ["-z a'b", /a quote has no end/],
     ['-C 0', /above 0/],
     ['-C 5x', /above 0/],
     ['-G 0', /1 or more/],
