@@ -22,9 +22,10 @@ constexpr uint64_t kMinQueuedBytes = 512;
 
 // Gathering ends when a fourth of the receive buffer is in use. A poll() cannot wait for that, because
 // netlink sockets ignore SO_RCVLOWAT (datagram_poll, net/core/datagram.c). So the thread looks now and then:
-// before messages that arrive at this rate could fill half of the buffer.
+// before a flood that starts now could fill three fourths. The flood has 300,000 drops a second of 200 bytes
+// (test/bench/receive.js), which take 1,280 bytes each. Each look costs a wake-up.
 constexpr uint64_t kGatherShare = 4;
-constexpr uint64_t kFloodBytesAMs = 512 * 1024;
+constexpr uint64_t kFloodBytesAMs = 300 * 1280;
 constexpr auto kShortestLook = std::chrono::milliseconds(1);
 
 bool EndsReceiving(int error) {
@@ -105,7 +106,9 @@ void ReceiveThread::EnterPhase(Phase phase) {
 
 int ReceiveThread::ReceiveUntilEnd() {
   uint64_t drained = 0;
+  Clock::time_point emptied{};
   Clock::time_point gather_until{};
+  uint64_t since_emptied = 0;
   for (;;) {
     const Phase phase = phase_;
     const bool draining = phase == Phase::kDraining;
@@ -129,13 +132,28 @@ int ReceiveThread::ReceiveUntilEnd() {
     Count(result);
     HandOver(*arena, result);
     const bool full = result.messages + result.not_from_kernel == batches_[*arena].slots();
-    if (!full) gather_until = Clock::now() + options_.gather;
-    // In a stream of messages, wait at once. poll() would wake the thread for the first message, and the wait
-    // would wake it again.
-    if (!full && !draining && result.messages > 1) Gather(gather_until);
+    since_emptied += result.messages;
+    if (!full) {
+      const Clock::time_point now = Clock::now();
+      gather_until = now + GatherTime(now - emptied, since_emptied);
+      emptied = now;
+      since_emptied = 0;
+      // In a stream of messages, wait at once. poll() would wake the thread for the first message, and the
+      // wait would wake it again.
+      if (!draining && result.messages > 1) Gather(gather_until);
+    }
     if (EndsReceiving(result.error)) return result.error;
     if (draining) drained += result.messages + result.not_from_kernel;
   }
+}
+
+// How long to gather after `messages` came in `elapsed`. In a flood, only as long as the arenas have room for
+// at that rate: more messages in a row cost as much each, and would leave the processor's cache.
+ReceiveThread::Clock::duration ReceiveThread::GatherTime(Clock::duration elapsed, uint64_t messages) const {
+  const Clock::duration longest = options_.gather;
+  if (messages == 0) return longest;
+  const auto room = static_cast<int64_t>(batches_.size() * batches_[0].slots());
+  return std::min(longest, std::min(longest, elapsed) * room / static_cast<int64_t>(messages));
 }
 
 // Waits until the time `until`, until the receive buffer fills, or until the phase changes.
@@ -152,13 +170,13 @@ void ReceiveThread::Gather(Clock::time_point until) {
   }
 }
 
-// For how long the receive buffer surely has room. 0 when gathering must end.
+// For how long the receive buffer has room. 0 when gathering must end.
 std::chrono::milliseconds ReceiveThread::TimeUntilLook() const {
   SocketMemory memory{};
   if (!ReadSocketMemory(fd_, &memory) || memory.queued_bytes >= memory.receive_buffer / kGatherShare) {
     return std::chrono::milliseconds(0);
   }
-  const uint64_t room = memory.receive_buffer / 2 - memory.queued_bytes;
+  const uint64_t room = memory.receive_buffer / 4 * uint64_t{3} - memory.queued_bytes;
   return std::max(std::chrono::milliseconds(room / kFloodBytesAMs), kShortestLook);
 }
 

@@ -30,8 +30,8 @@ struct ReceiveCounters {
 struct ReceiveOptions {
   // See RecvBatch::Receive().
   bool kernel_only = false;
-  // After a batch emptied the queue, the next batch gathers messages for this time, while the receive buffer
-  // has room. The first batch after a pause does not wait.
+  // After a batch emptied the queue, the next batch gathers messages for at most this time, while the arenas
+  // and the receive buffer have room. The first batch after a pause does not wait.
   std::chrono::milliseconds gather{0};
 };
 
@@ -66,6 +66,7 @@ class ReceiveThread {
 
   void Start();
   int ReceiveUntilEnd();
+  Clock::duration GatherTime(Clock::duration elapsed, uint64_t messages) const;
   void Gather(Clock::time_point until);
   std::chrono::milliseconds TimeUntilLook() const;
   std::optional<uint32_t> TakeArena();

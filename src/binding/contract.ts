@@ -89,7 +89,7 @@ export interface ReceiveCounters {
   readonly overruns: number;
   /** Datagrams larger than a slot. The thread cuts a datagram to the slot's size, and writes this size to the index. */
   readonly cut: number;
-  /** How often the thread waited because all arenas were in use, as when messages of a long gather time need more. */
+  /** How often the thread waited because all arenas were in use. */
   readonly arenaWaits: number;
   /** Datagrams discarded because the kernel did not send them (their port id is not 0). 0 unless `kernelOnly` is set. */
   readonly notFromKernel: number;
@@ -124,8 +124,8 @@ export interface NetlinkSocket {
   receive(timeoutMs: number): Uint8Array | undefined;
   /**
    * Starts the receive thread. The thread reports the first message after a pause at once. Further messages are reported
-   * as batches after `gatherMs`, or earlier when a fourth of the receive buffer is in use. Keeps the process alive until
-   * the end.
+   * as batches after `gatherMs`, or earlier: when more come than the arenas hold, or when a fourth of the receive buffer is
+   * in use. Keeps the process alive until the end.
    * The caller must not detach the arenas before `listener` reported the end: the thread writes to their memory.
    * @param kernelOnly discard (and count) datagrams that the kernel did not send.
    * @param gatherMs 0 to 1000; 0, the default, reports messages as they come.

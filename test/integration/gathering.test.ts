@@ -103,6 +103,20 @@ describe('the gather time', () => {
     expect(performance.now() - start).toBeLessThan(500);
   });
 
+  test('becomes shorter when more messages come than the arenas hold', async () => {
+    const [sender, receiver] = [openSocket(), openSocket(1 << 20)];
+    const received = gather(receiver, 1000, 8);
+    await begin(sender, receiver, received);
+    const start = performance.now();
+    let sent = 1;
+    for (; performance.now() - start < 1100; sent++) {
+      sender.send(numbered(sent, 20), receiver.portId);
+      await sleep(1);
+    }
+    await until(() => received.messages === sent);
+    expect(performance.now() - start).toBeLessThan(1800);
+  });
+
   test.each([-1, 1001, 0.5, '2'])('of %j is refused', (gatherMs) => {
     expect(() => gather(openSocket(), gatherMs as number)).toThrow('gatherMs must be');
   });

@@ -15,8 +15,8 @@ export interface KernelSourceOptions {
   readonly receiveBufferBytes?: number | undefined;
   /**
    * Milliseconds, 0 to 1000, that drops may wait for others, so that the source yields fewer and larger batches: a batch of a
-   * few drops costs as much processor time as one of dozens. The first drops after a pause do not wait, and none waits
-   * once a fourth of the receive buffer is in use. Default: 10.
+   * few drops costs as much processor time as one of dozens. The first drops after a pause do not wait. In a flood,
+   * drops wait only as long as the source's memory for batches lasts. Default: 10.
    */
   readonly gatherMs?: number | undefined;
   /** What to do when another program monitors already. Default: `join`. */
