@@ -8,38 +8,17 @@
 set -uo pipefail
 # shellcheck source=test/kernel/lib.sh
 source test/kernel/lib.sh
+# shellcheck source=test/bench/tools.sh
+source test/bench/tools.sh
 packets=$1 runs=$2 part=$3 run=${4-}
 tracepoint=/sys/kernel/tracing/events/skb/kfree_skb
 hist='hist:keys=location.sym,reason if protocol == 2048'
 bench() { python3 test/bench/kernel.py "$@"; }
 
-# Starts a tool that writes to $file, with its own queue length or a given one. Returns when the tool is idle. Sets
-# $pid.
-launch() {
-  local tool=$1 length=$2
-  file=/tmp/capture
-  rm -f "$file"
-  case $tool in
-    dropcap) start bench -w "$file" ${length:+--queue-length "$length"} ;;
-    dwdump)
-      dwdump -w "$file" ${length:+-l "$length"} 2>/dev/null &
-      pid=$!
-      wait_for listeners 1
-      ;;
-  esac
+# Starts a tool, and returns when it is idle.
+launch_idle() {
+  launch "$@"
   rest ticks
-}
-
-finish() {
-  kill -INT "$pid"
-  wait "$pid"
-}
-
-# Nanoseconds on a processor of all threads of the tool and of the program that it started.
-cpu() {
-  local process
-  for process in "$pid" $(pgrep -P "$pid"); do cat "/proc/$process"/task/*/schedstat; done |
-    awk '{ sum += $1 } END { printf "%.0f\n", sum }'
 }
 
 # Ticks of user and system time, as ps shows them.
@@ -92,7 +71,7 @@ queue_length() { dwdump -q | sed -n 's/^Queue length: //p'; }
 # Two floods a capture: the first is the program's warm-up.
 measure_flood() {
   local tool=$1 length=$2 run=$3 before number losses=''
-  launch "$tool" "$length"
+  launch_idle "$tool" "$length"
   for number in 1 2; do
     before=$(cpu)
     flood "$packets"
@@ -108,7 +87,7 @@ measure_flood() {
 measure_rate() {
   local rate run captured
   for ((rate = 32000; rate > 500; rate /= 2)); do
-    launch dwdump ''
+    launch_idle dwdump ''
     flood $((2 * rate)) "ratep $rate"
     finish
     captured=$(bench count "$file")
@@ -116,7 +95,7 @@ measure_rate() {
     ((captured < dropped)) || break
   done
   for ((run = 0; run < runs; run++)); do
-    launch dropcap ''
+    launch_idle dropcap ''
     flood $((2 * rate)) "ratep $rate"
     finish
     echo "rate tool=dropcap rate=$rate dropped=$dropped captured=$(bench count "$file")"
@@ -126,7 +105,7 @@ measure_rate() {
 # Processor time at a low rate: the cost of waking up for few packets.
 measure_steady() {
   local tool=$1 before
-  launch "$tool" ''
+  launch_idle "$tool" ''
   flood $((packets < 50000 ? packets : 50000))
   before=$(cpu)
   flood 10000 'ratep 2000'
@@ -153,7 +132,7 @@ measure_start() {
 
 measure_idle() {
   local tool=$1 before run
-  launch "$tool" ''
+  launch_idle "$tool" ''
   sleep 30 # V8 may collect garbage once more, some seconds after it was busy.
   before=$(ticks)
   sleep 10
@@ -169,7 +148,7 @@ measure_floods() {
   local tool length
   declare -A own
   for tool in dropcap dwdump; do
-    launch "$tool" ''
+    launch_idle "$tool" ''
     own[$tool]=$(queue_length)
     finish
   done

@@ -1,12 +1,13 @@
 // The programs of these benchmarks: the sender and the receivers in C, compiled into a folder that is removed at the
 // end, and dropcap's receive path (pipeline.ts), bundled into build. Each program prints lines of JSON.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { compileProgram } from './compile.js';
 
 /** A number that generic netlink could give NET_DM. */
 const FAMILY_ID = 35;
@@ -61,13 +62,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.e
 
 /** Compiles the programs. */
 export function compile() {
-  for (const name of IN_C) {
-    const path = fileURLToPath(new URL(`../native/${name}.c`, import.meta.url));
-    const { status, error } = spawnSync('cc', ['-O2', '-Wall', '-o', join(folder, name), path], {
-      stdio: 'inherit',
-    });
-    if (status !== 0) throw new Error(`cannot compile ${path}`, { cause: error });
-  }
+  for (const name of IN_C) compileProgram(name, folder);
 }
 
 /** A program that runs until it is stopped. */
