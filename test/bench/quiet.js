@@ -9,7 +9,8 @@ import { compile, OUTPUT, send, startReceiver } from './support/programs.js';
 const seconds = Number(process.argv[2] ?? 10);
 const alerts = Number(process.argv[3] ?? 50);
 const PAYLOAD_BYTES = 200;
-const ALERTS_A_SECOND = 20;
+/** Each alert comes after a pause that is longer than the gather time. */
+const ALERTS_A_SECOND = 5;
 /** Time until V8 has compiled the code, and some seconds later has collected the garbage of the start. */
 const settleSeconds = Number(process.argv[4] ?? 20);
 const CLOCK_READINGS = 50;

@@ -74,6 +74,13 @@ describe.skipIf(process.getuid!() !== 0 || lacksTools('cc', 'mkfifo'))(
       expect(stdout).toMatch(/^event loop late by .* at the 99th percentile/m);
     });
 
+    test('steady.js prints the processor time of both phases', () => {
+      const { stdout } = runTool(process.execPath, script('steady'), '1', '1', '1', '100');
+      expect(
+        stdout.match(/^100 a second, (first|later) 1 s: .*dwdump's way .*; ratio \d+\.\d+ \(goal 1\)$/gm),
+      ).toHaveLength(2);
+    });
+
     test('quiet.js prints the cost of an idle capture, and the delay of a drop', () => {
       const { stdout } = runTool(process.execPath, script('quiet'), '1', '3', '1');
       expect(stdout).toMatch(/^idle for 1 s: \d+\.\d+ ms of processor time/m);
