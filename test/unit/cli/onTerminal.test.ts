@@ -96,7 +96,9 @@ describe.skipIf(lacksTools('python3', 'sh', 'stty'))('the live line', () => {
     await expect.poll(run.text, WAIT).toContain('98 captured');
     run.type(CTRL_S);
     for (let i = 2; i <= 8; i++) {
+      const { size } = statSync(join(folder, name));
       writeSync(writer, drops);
+      await expect.poll(() => statSync(join(folder, name)).size, WAIT).toBeGreaterThan(size);
       // Longer than the time between two lines.
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
