@@ -8,11 +8,12 @@ const LOSSES =
   'dropcap: the kernel drops faster than dropcap takes packets: --summary --alert-mode summary makes the kernel count, ' +
   'without packets and reasons';
 
-/** Opens standard output for `--summary`. The kernel's own counts have addresses alone: then loads the symbols. */
+/** Opens standard output for `--summary`. */
 export async function openSummary(options: CliOptions, symbols: SymbolLookup): Promise<SummaryOutlet> {
-  if (options.alertMode === 'summary' && symbols instanceof LiveSymbols) await symbols.refresh();
   const onLoss = () => {
     if (!options.quiet) say(LOSSES);
   };
-  return new SummaryOutlet(options, symbols, { sink: await openFileSink('-'), nowMs: Date.now, onLoss });
+  const symbolsLoaded = () => (symbols instanceof LiveSymbols ? symbols.loaded() : Promise.resolve());
+  const sink = await openFileSink('-');
+  return new SummaryOutlet(options, symbols, { sink, nowMs: Date.now, symbolsLoaded, onLoss });
 }

@@ -15,6 +15,8 @@ import { INTERVAL_ROWS, tableLines, timeText, TOTAL_ROWS } from './summaryText.j
 export interface SummaryParts {
   readonly sink: ByteSink;
   readonly nowMs: () => number;
+  /** Waits until the symbols are there that the counts asked for. */
+  readonly symbolsLoaded: () => Promise<void>;
   /** Called once, when the first drops of a live capture are lost. */
   readonly onLoss: () => void;
 }
@@ -101,6 +103,7 @@ export class SummaryOutlet implements Outlet {
 
   /** Prints the total, after the end. @throws OutputError */
   async printTotal(summary: CaptureSummary): Promise<void> {
+    await this.#parts.symbolsLoaded();
     const total = { ...this.#tally.total, lost: lostIn(summary, this.#tally.hasCounts) };
     if (this.#options.json) this.#text += `${totalJson(total, summary, this.#names)}\n`;
     else this.#add(tableLines(total, 'total', TOTAL_ROWS, this.#names));

@@ -56,6 +56,8 @@ export class LiveSymbols implements SymbolLookup {
   readonly #nowMs: () => number;
   #table: SymbolTable | undefined;
   #loading = false;
+  /** The last load. */
+  #running: Promise<SymbolTable | undefined> | undefined;
   #loadedMs = -Infinity;
   #timer: NodeJS.Timeout | undefined;
   /** Addresses for which a load was asked before it began. If it did not find them, the next one hardly will. */
@@ -72,11 +74,17 @@ export class LiveSymbols implements SymbolLookup {
     if (!this.#loading && this.#sinceLoadMs() >= LOAD_INTERVAL_MS) await this.#reload();
   }
 
+  /** Waits for the load that is running, if there is one. */
+  async loaded(): Promise<void> {
+    await this.#running;
+  }
+
   async #reload(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#loading = true;
-    const table = await this.#load();
+    this.#running = this.#load();
+    const table = await this.#running;
     this.#loading = false;
     this.#loadedMs = this.#nowMs();
     if (!table) return;

@@ -45,13 +45,19 @@ function outletOf(options: object, symbols: SymbolLookup = NO_SYMBOLS) {
     discard: () => Promise.resolve(),
   };
   const onLoss = vi.fn<() => void>();
-  const outlet = new SummaryOutlet({ ...LIVE, ...options }, symbols, { sink, nowMs: Date.now, onLoss });
+  const symbolsLoaded = vi.fn<() => Promise<void>>(() => Promise.resolve());
+  const outlet = new SummaryOutlet({ ...LIVE, ...options }, symbols, {
+    sink,
+    nowMs: Date.now,
+    symbolsLoaded,
+    onLoss,
+  });
   const take = () => {
     const { text } = out;
     out.text = '';
     return text.split('\n').slice(0, -1);
   };
-  return { outlet, out, take, onLoss, go: () => go() };
+  return { outlet, out, take, onLoss, symbolsLoaded, go: () => go() };
 }
 
 describe('SummaryOutlet of a live capture', () => {
@@ -105,6 +111,27 @@ describe('SummaryOutlet of a live capture', () => {
     await outlet.end();
     await outlet.printTotal(SUMMARY);
     expect(JSON.parse(take().at(-1)!)).toMatchObject({ drops: 9, lost: null, queueDrops: 3, overruns: 4 });
+  });
+
+  test('waits for the symbols before the total', async () => {
+    let place: string | undefined;
+    const symbols: SymbolLookup = {
+      version: 0,
+      resolve: () => (place === undefined ? undefined : { symbol: place, module: undefined }),
+    };
+    const { outlet, take, symbolsLoaded } = outletOf({ json: true }, symbols);
+    symbolsLoaded.mockImplementation(() => {
+      place = 'f+0x1/0x2';
+      return Promise.resolve();
+    });
+    outlet.start();
+    outlet.addCounts([{ programCounter: 1n, count: 9 }], undefined);
+    await outlet.end();
+    await outlet.printTotal(SUMMARY);
+    expect(take().map((line) => (JSON.parse(line) as { rows: unknown[] }).rows[0])).toMatchObject([
+      { pc: '0x1' },
+      { symbol: 'f+0x1/0x2' },
+    ]);
   });
 
   test('leaves addresses out with --no-pc', async () => {

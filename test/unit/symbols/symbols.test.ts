@@ -199,6 +199,16 @@ ffffffff81000200 T last
     );
   });
 
+  test('waits for a load that runs, and not without one', async () => {
+    const { counted, symbols } = countedSymbols();
+    await symbols.loaded();
+    expect(counted.loads).toBe(0);
+    symbols.resolve(0xffffffff81000183n, undefined);
+    await symbols.loaded();
+    expect(symbols.resolve(0xffffffff81000183n, undefined)?.symbol).toBe('helper+0x3/0x80');
+    expect(counted.loads).toBe(1);
+  });
+
   /** Symbols that are loaded, and time passed since. */
   async function loadedBefore(ms: number) {
     const { counted, symbols } = countedSymbols();
