@@ -1,6 +1,7 @@
 #include <napi.h>
 #include <sys/file.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <climits>
@@ -22,6 +23,8 @@ constexpr int64_t kMinMessageBytes = 4;
 constexpr int64_t kMaxReplyBytes = 65'536;
 // The number above means "no change" to setresuid and setresgid.
 constexpr int64_t kMaxId = 4'294'967'294;
+// The largest integer that JavaScript has exactly: Number.MAX_SAFE_INTEGER.
+constexpr int64_t kMaxOffset = (int64_t{1} << 53) - 1;
 
 // State of one environment: the main thread and each worker have their own.
 struct AddonState {
@@ -101,6 +104,11 @@ Napi::Value LockFile(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), false);
 }
 
+void SeekFile(const Napi::CallbackInfo& info) {
+  const int64_t offset = IntegerArgument(info, 1, "offset", 0, kMaxOffset);
+  if (lseek(DescriptorArgument(info), offset, SEEK_SET) < 0) ThrowErrno(info.Env(), "lseek", errno);
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   auto* const state = new AddonState{Napi::Persistent(NetlinkSocket::DefineClass(env)), {}};
   env.SetInstanceData(state);
@@ -116,6 +124,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("exchange", Napi::Function::New<ExchangeMessages>(env, "exchange"));
   exports.Set("closeDescriptor", Napi::Function::New<CloseDescriptor>(env, "closeDescriptor"));
   exports.Set("lockFile", Napi::Function::New<LockFile>(env, "lockFile"));
+  exports.Set("seekFile", Napi::Function::New<SeekFile>(env, "seekFile"));
   exports.Set("becomeUser", Napi::Function::New<ChangeUser>(env, "becomeUser"));
   return exports;
 }

@@ -60,7 +60,7 @@ export interface UserBinding {
   becomeUser(uid: number, gid: number): void;
 }
 
-/** The native addon's function for files. */
+/** The native addon's functions for files. */
 export interface FileBinding {
   /**
    * Takes an exclusive lock of an open file (flock), without waiting. The lock lasts until the descriptor is closed. Only
@@ -69,6 +69,11 @@ export interface FileBinding {
    * @throws Error with `errno` when the file system has no locks.
    */
   lockFile(fd: number): boolean;
+  /**
+   * Sets the offset of an open file, in bytes from its start (lseek). Processes that inherited the descriptor see it.
+   * @throws Error with `errno`.
+   */
+  seekFile(fd: number, offset: number): void;
 }
 
 /** Memory for one batch of messages. The caller allocates the arena, the receive thread fills it. */

@@ -19,6 +19,8 @@ function reply(command: number, errno = 0, text = '', value = 0): Uint8Array {
   return bytes;
 }
 
+const guards: ScriptedGuard[] = [];
+
 /** A guard whose answers the test chooses, and what dropcap did with its channel. */
 class ScriptedGuard implements GuardChannel {
   readonly sent: number[][] = [];
@@ -33,6 +35,10 @@ class ScriptedGuard implements GuardChannel {
     onAnswering: vi.fn<GuardEvents['onAnswering']>(),
   };
   readonly guard = new MonitorGuard({} as NetlinkBinding, () => this);
+
+  constructor() {
+    guards.push(this);
+  }
 
   exchange(request: Uint8Array): { reply: Uint8Array; socket: NetlinkSocket | undefined } {
     this.send(request);
@@ -67,7 +73,10 @@ class ScriptedGuard implements GuardChannel {
 }
 
 beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  for (const { guard } of guards.splice(0)) guard.close(); // The beat is shared with the next test.
+  vi.useRealTimers();
+});
 
 describe('MonitorGuard', () => {
   test('sends the requests of a capture', () => {
