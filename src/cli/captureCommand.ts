@@ -97,6 +97,7 @@ async function runWith(
   };
   const forgetSignals = onEndSignal(end, {
     bytes: () => outputs.pendingBytes,
+    patienceMs: () => outputs.patienceMs,
     lossText: () => outputs.lossText,
   });
   let timer: NodeJS.Timeout | undefined;

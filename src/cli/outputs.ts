@@ -13,6 +13,9 @@ import { sudoUser, type User } from './privileges.js';
 import type { OutputCounters } from './report.js';
 
 const STDOUT_FD = 1;
+/** With one check more (signals.ts), the end comes within 2 s. */
+const READER_PATIENCE_MS = 900;
+const FILE_PATIENCE_MS = 10_000;
 
 interface Target {
   readonly path: string;
@@ -51,7 +54,7 @@ export class Outputs implements OutputCounters {
     return this.#outlets[0]?.cutPackets ?? 0;
   }
 
-  /** Bytes that the outputs took which have more to take, except files on disk. Undefined without such an output. */
+  /** Bytes that the outputs took which have more to take. Undefined without such an output. */
   get pendingBytes(): number | undefined {
     const pending = this.#pending();
     if (pending.length === 0) return undefined;
@@ -66,9 +69,14 @@ export class Outputs implements OutputCounters {
     return `${names} takes no more bytes: ${written} drops were written, the drops after them are lost`;
   }
 
-  /** Indices of the outputs that are no files on disk, and have bytes to take. */
+  /** Time without a taken byte after which the outputs are given up. A slow disk has more time than a reader. */
+  get patienceMs(): number {
+    return this.#pending().some((i) => this.#targets[i]!.piped) ? READER_PATIENCE_MS : FILE_PATIENCE_MS;
+  }
+
+  /** Indices of the outputs that have bytes to take. */
   #pending(): number[] {
-    return [...this.#outlets.keys()].filter((i) => this.#targets[i]!.piped && this.#outlets[i]!.pending);
+    return [...this.#outlets.keys()].filter((i) => this.#outlets[i]!.pending);
   }
 
   /** Whether lines or JSON go to a terminal: a status line would be among them. */
