@@ -2,6 +2,7 @@
 #include <poll.h>
 #include <sys/file.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <climits>
@@ -25,6 +26,8 @@ constexpr int64_t kMinMessageBytes = 4;
 constexpr int64_t kMaxReplyBytes = 65'536;
 // The number above means "no change" to setresuid and setresgid.
 constexpr int64_t kMaxId = 4'294'967'294;
+// The largest integer that JavaScript has exactly: Number.MAX_SAFE_INTEGER.
+constexpr int64_t kMaxOffset = (int64_t{1} << 53) - 1;
 
 // State of one environment: the main thread and each worker have their own.
 struct AddonState {
@@ -122,6 +125,11 @@ void SendMessage(const Napi::CallbackInfo& info) {
   }
 }
 
+void SeekFile(const Napi::CallbackInfo& info) {
+  const int64_t offset = IntegerArgument(info, 1, "offset", 0, kMaxOffset);
+  if (lseek(DescriptorArgument(info), offset, SEEK_SET) < 0) ThrowErrno(info.Env(), "lseek", errno);
+}
+
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
   auto* const state = new AddonState{Napi::Persistent(NetlinkSocket::DefineClass(env)), {}};
   env.SetInstanceData(state);
@@ -139,6 +147,7 @@ Napi::Object Init(Napi::Env env, Napi::Object exports) {
   exports.Set("lockFile", Napi::Function::New<LockFile>(env, "lockFile"));
   exports.Set("isReaderGone", Napi::Function::New<IsReaderGone>(env, "isReaderGone"));
   exports.Set("sendDatagram", Napi::Function::New<SendMessage>(env, "sendDatagram"));
+  exports.Set("seekFile", Napi::Function::New<SeekFile>(env, "seekFile"));
   exports.Set("becomeUser", Napi::Function::New<ChangeUser>(env, "becomeUser"));
   return exports;
 }

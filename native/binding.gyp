@@ -64,6 +64,15 @@
       "cflags_cc!": ["-std=gnu++17"],
       "cflags_cc": ["-std=c++20", "-fPIE", "-fstack-protector-strong", "-O2", "-Wall", "-Wextra"],
       "ldflags": ["-pie", "-static-libstdc++", "-static-libgcc", "-Wl,-z,relro,-z,now"]
+    },
+    {
+      "target_name": "dropcap-keeper",
+      "type": "executable",
+      "sources": ["guard/privilege.cc", "keeper/main.cc", "posix.cc"],
+      "defines": ["_FORTIFY_SOURCE=2"],
+      "cflags_cc!": ["-std=gnu++17"],
+      "cflags_cc": ["-std=c++20", "-fPIE", "-fstack-protector-strong", "-O2", "-Wall", "-Wextra"],
+      "ldflags": ["-pie", "-static-libstdc++", "-static-libgcc", "-Wl,-z,relro,-z,now"]
     }
   ]
 }

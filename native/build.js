@@ -1,4 +1,4 @@
-// Builds the addon and the guard if their sources changed since the last build:  npm run build With --all it always
+// Builds the addon, the guard and the keeper if their sources changed since the last build:  npm run build With --all it always
 // builds them from nothing:  npm run install
 //
 // Both commands need npm, which has node-gyp. node-gyp alone takes twice as long to find that nothing changed, and
@@ -19,8 +19,8 @@ import { fileURLToPath } from 'node:url';
  */
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
-const products = ['build/Release/dropcap.node', 'build/Release/dropcap-guard'].map((path) =>
-  join(folder, path),
+const products = ['dropcap.node', 'dropcap-guard', 'dropcap-keeper'].map((name) =>
+  join(folder, 'build/Release', name),
 );
 const record = join(folder, 'build/parts.json');
 

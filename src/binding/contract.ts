@@ -74,6 +74,11 @@ export interface FileBinding {
    * for a descriptor that is not open, and for files. Does not wait, and writes nothing.
    */
   isReaderGone(fd: number): boolean;
+  /**
+   * Sets the offset of an open file, in bytes from its start (lseek). Processes that inherited the descriptor see it.
+   * @throws Error with `errno`.
+   */
+  seekFile(fd: number, offset: number): void;
 }
 
 /** The native addon's function for unix sockets: Node has no AF_UNIX datagrams. */

@@ -91,15 +91,25 @@ export function checkLayout<T extends { readonly layout?: string }>(addon: T): T
  * @throws BindingError (ERR_DROPCAP_BINDING) when the guard is missing.
  */
 export function guardPath(): string {
-  return find('cannot find the guard', (loader) => {
-    const path = join(dirname(loader.path(nativeFolder)), 'dropcap-guard');
-    try {
-      accessSync(path);
-    } catch (error) {
-      throw new Error(`${path}: ${describeFileError(error)}`, { cause: error });
-    }
-    return path;
-  });
+  return find('cannot find the guard', (loader) => programPath(loader, 'dropcap-guard'));
+}
+
+/**
+ * Path of the keeper, the program that keeps a file whole after dropcap was killed (native/keeper).
+ * @throws BindingError (ERR_DROPCAP_BINDING) when the keeper is missing.
+ */
+export function keeperPath(): string {
+  return find('cannot find the keeper', (loader) => programPath(loader, 'dropcap-keeper'));
+}
+
+function programPath(loader: Loader, name: string): string {
+  const path = join(dirname(loader.path(nativeFolder)), name);
+  try {
+    accessSync(path);
+  } catch (error) {
+    throw new Error(`${path}: ${describeFileError(error)}`, { cause: error });
+  }
+  return path;
 }
 
 function find<T>(failure: string, run: (loader: Loader) => T): T {

@@ -11,7 +11,8 @@ import { withAutostop } from './filePlan.js';
 import { PRIORITY_ERROR, PRIORITY_WARNING } from './journal.js';
 import { type CliOptions, originOf } from './options.js';
 import { checkOutputName } from './outputName.js';
-import { nameOf, openOutputs, type Outputs } from './outputs.js';
+import { openOutputs, type Outputs, READER_PATIENCE_MS } from './outputs.js';
+import { nameOf } from './paths.js';
 import { becomeUser, type User, userOf } from './privileges.js';
 import { openServiceManager } from './serviceManager.js';
 import { onEndSignal, onReportSignal } from './signals.js';
@@ -99,6 +100,7 @@ async function runWith(
     bytes: () => (outputs ? (run.summary ?? outputs).pendingBytes : 0),
     lossText: () =>
       (run.summary ?? outputs)?.lossText ?? `nothing was captured: waiting for ${run.waitingFor}`,
+    patienceMs: () => (run.summary ? READER_PATIENCE_MS : (outputs?.patienceMs ?? READER_PATIENCE_MS)),
   });
   signal?.addEventListener('abort', end);
   if (signal?.aborted) end();

@@ -2,7 +2,7 @@ import { fstatSync, statSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { UsageError } from '../errors.js';
 import { checkFormat } from './encoder.js';
-import { isRegular } from './outputs.js';
+import { isRegular } from './paths.js';
 import type { CliOptions } from './options.js';
 import { checkRecorder } from './recorderOptions.js';
 

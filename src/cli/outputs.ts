@@ -1,5 +1,3 @@
-import { fstatSync, statSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { isatty } from 'node:tty';
 import { EncodedOutlet } from '../outlet/encodedOutlet.js';
 import { type FileSinkOptions, openFileSink } from '../outlet/fileSink.js';
@@ -14,6 +12,7 @@ import { encoderFor, formatOf } from './encoder.js';
 import { filePlanOf } from './filePlan.js';
 import type { CliOptions } from './options.js';
 import { OutputFiles } from './outputFiles.js';
+import { isRegular, isRegularOutput, mayBeFile, nameOf } from './paths.js';
 import { sudoUser, type User } from './privileges.js';
 import { hasRecorder } from './recorderOptions.js';
 import { RecorderOutput } from './recorderOutput.js';
@@ -24,6 +23,9 @@ const NANOSECONDS_PER_MILLISECOND = 1_000_000;
 /** How long drops may wait for others: nobody watches a file within a tenth of a second; a terminal and a pipe have a reader. */
 const FILE_GATHER_MS = 100;
 const READER_GATHER_MS = 10;
+/** With one check more (signals.ts), the end comes within 2 s. */
+export const READER_PATIENCE_MS = 900;
+const FILE_PATIENCE_MS = 10_000;
 
 interface Target {
   readonly path: string;
@@ -84,7 +86,7 @@ export class Outputs implements OutputCounters {
     return first instanceof RecorderOutput ? first.recorder : undefined;
   }
 
-  /** Bytes that the outputs took which have more to take, except files on disk. Undefined without such an output. */
+  /** Bytes that the outputs took which have more to take. Undefined without such an output. */
   get pendingBytes(): number | undefined {
     const pending = this.#pending();
     if (pending.length === 0) return undefined;
@@ -99,9 +101,14 @@ export class Outputs implements OutputCounters {
     return `${names} takes no more bytes: ${written} drops were written, the drops after them are lost`;
   }
 
-  /** Indices of the outputs that are no files on disk, and have bytes to take. */
+  /** Time without a taken byte after which the outputs are given up. A slow disk has more time than a reader. */
+  get patienceMs(): number {
+    return this.#pending().some((i) => this.#targets[i]!.piped) ? READER_PATIENCE_MS : FILE_PATIENCE_MS;
+  }
+
+  /** Indices of the outputs that have bytes to take. */
   #pending(): number[] {
-    return [...this.#outlets.keys()].filter((i) => this.#targets[i]!.piped && this.#outlets[i]!.pending);
+    return [...this.#outlets.keys()].filter((i) => this.#outlets[i]!.pending);
   }
 
   /** `KernelSourceOptions.gatherMs` for these outputs. */
@@ -180,7 +187,7 @@ export async function openOutputs(
     askedBy: sudoUser()?.uid,
     synchronous: read === undefined,
     // fsync only if the input cannot be read again: a file can.
-    sync: read === undefined || !(await isFile(read)),
+    sync: read === undefined || !isRegular(read),
     signal,
   };
   const targets: Target[] = [];
@@ -208,38 +215,4 @@ function checkOneOutput(options: CliOptions): void {
   throw new UsageError(
     `-C, -G, -b, -a filesize:, -z and --compress are about files, and ${nameOf(options.write)} is none (name a file)`,
   );
-}
-
-/** An output's name for people. */
-export function nameOf(path = '-'): string {
-  return path === '-' ? 'standard output' : path;
-}
-
-/** Whether the path is a regular file. Standard input and pipes are not: their bytes can be read only once. */
-function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-}
-
-/** Whether a file can have this name: nothing else has it. */
-function mayBeFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
-}
-
-export function isRegular(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-}
-
-function isRegularOutput(path: string): boolean {
-  return path === '-' ? isRegularFd(STDOUT_FD) : isRegular(path);
-}
-
-function isRegularFd(fd: number): boolean {
-  try {
-    return fstatSync(fd).isFile();
-  } catch {
-    return false; // Standard output is closed: writing reports the error.
-  }
 }

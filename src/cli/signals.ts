@@ -8,23 +8,22 @@ import { removeLine, say } from './terminal.js';
 const SIGNALS: readonly NodeJS.Signals[] = process.env['DROPCAP_SIGHUP_IGNORED']
   ? ['SIGINT', 'SIGTERM']
   : ['SIGINT', 'SIGTERM', 'SIGHUP'];
-/** Time without a written byte after which an asked end is forced. With one check more, the end comes within 2 s. */
-const STUCK_MS = 900;
+/** Time between two looks at an output, after an end was asked for. */
+const LOOK_MS = 900;
 
 /** A program's output, as the signal handlers need it. */
 export interface OutputProgress {
-  /**
-   * Number of bytes that the output took so far; undefined if the output has no more to take, or if it must not be given
-   * up, as a file on disk.
-   */
+  /** Number of bytes that the output took so far; undefined if the output has no more to take. */
   bytes(): number | undefined;
+  /** Time without a taken byte after which an asked end is forced. */
+  patienceMs(): number;
   /** The text before the program ends although its output takes no bytes. */
   lossText(): string;
 }
 
 /**
  * Calls `end` at the first signal that asks the program to end. A second signal ends the process at once, and so does an
- * output that takes no bytes for STUCK_MS: its reader stands still.
+ * output that takes no bytes for its patience: its reader stands still, or its file system hangs.
  * @returns a function that removes the signal handlers.
  */
 export function onEndSignal(end: () => void, output: OutputProgress): () => void {
@@ -38,14 +37,16 @@ export function onEndSignal(end: () => void, output: OutputProgress): () => void
     asked = true;
     end();
     let before = output.bytes();
+    let stuckMs = 0;
     timer = setInterval(() => {
       const bytes = output.bytes();
-      if (bytes !== undefined && bytes === before) {
+      stuckMs = bytes !== undefined && bytes === before ? stuckMs + LOOK_MS : 0;
+      if (stuckMs > 0 && stuckMs >= output.patienceMs()) {
         say(`dropcap: ${output.lossText()}`, PRIORITY_WARNING);
         die(signal);
       }
       before = bytes;
-    }, STUCK_MS);
+    }, LOOK_MS);
   };
   for (const signal of SIGNALS) process.on(signal, handler);
   return () => {

@@ -1,5 +1,6 @@
 import type { NetlinkBinding, NetlinkSocket } from '../binding/contract.js';
 import { describeErrno, errnoOf, NetlinkError } from '../errors.js';
+import { onBeat } from '../heartbeat.js';
 import { permissionHint } from '../permission.js';
 import { type GuardChannel, openGuardChannel } from './channel.js';
 import {
@@ -19,8 +20,6 @@ import {
 
 const EPERM = 1;
 const END_TIMEOUT_MS = 5000;
-/** Time between two pings, and the time that the guard has to answer. */
-const PING_MS = 5000;
 /** An origin's index in this list is its number in requests to the guard. */
 const ORIGINS = ['software', 'hardware'] as const;
 
@@ -59,7 +58,7 @@ export class MonitorGuard {
   #ending: Promise<void> | undefined;
   /** The errno of the reply to END; undefined before the reply. */
   #endErrno: number | undefined;
-  #pings: NodeJS.Timeout | undefined;
+  #endPings: () => void = () => {};
   #unanswered = false;
   #silent = false;
 
@@ -113,7 +112,7 @@ export class MonitorGuard {
     this.#channel.listen(
       (message) => this.#hear(decodeGuardReply(message), events),
       () => {
-        clearInterval(this.#pings);
+        this.#endPings();
         if (this.#ended) this.#ended();
         else events.onLost();
       },
@@ -122,7 +121,7 @@ export class MonitorGuard {
     const mask = origins.reduce((bits, origin) => bits | (1 << ORIGINS.indexOf(origin)), mode);
     this.#channel.send(buildGuardRequest(GUARD_KEEP, mask, truncationLength, queueLength));
     // setImmediate: after a stop of dropcap itself (Ctrl-Z), an answer that waits in the socket is read before.
-    this.#pings = setInterval(() => setImmediate(() => this.#ping(events)), PING_MS).unref();
+    this.#endPings = onBeat(() => setImmediate(() => this.#ping(events)));
   }
 
   /**
@@ -137,7 +136,7 @@ export class MonitorGuard {
   /** Ends the guard without waiting for it. May be called twice, also after `end`. */
   close(): void {
     this.#ended ??= () => {};
-    clearInterval(this.#pings);
+    this.#endPings();
     this.#channel.close();
   }
 
@@ -153,7 +152,7 @@ export class MonitorGuard {
   }
 
   async #end(): Promise<void> {
-    clearInterval(this.#pings);
+    this.#endPings();
     let timer: NodeJS.Timeout | undefined;
     const answered = await new Promise<boolean>((resolve) => {
       this.#ended = () => resolve(true);

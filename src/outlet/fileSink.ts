@@ -1,10 +1,10 @@
-import { constants, fsync, write, writeSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { open, statfs, unlink } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { describeFileError, errnoOf, OutputError } from '../errors.js';
+import { describeFileError, OutputError } from '../errors.js';
+import { FileWriter } from './fileWriter.js';
+import { Keeper } from './keeper.js';
 import { lockFile } from './lockFile.js';
 import { openOutput, type Output } from './openOutput.js';
-import { watchReader } from './readerWatch.js';
 import type { ByteSink } from './sink.js';
 
 const { O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
@@ -13,12 +13,6 @@ const STDOUT_FD = 1;
 const LOCAL_FILE_SYSTEMS: ReadonlySet<number> = new Set([
   0xef53, 0x5846_5342, 0x9123_683e, 0x0102_1994, 0x794c_7630,
 ]);
-const EAGAIN = 11;
-/** Time before the next try to write to a full non-blocking pipe. */
-const RETRY_MS = 5;
-
-const writeAsync = promisify(write);
-const fsyncAsync = promisify(fsync);
 
 /** A file's owner: numbers of user and group. */
 export interface FileOwner {
@@ -38,8 +32,8 @@ export interface FileSinkOptions {
    */
   readonly askedBy?: number | undefined;
   /**
-   * Whether `close` waits until the file is on disk (fsync); true by default. Needed for drops that cannot be captured
-   * again.
+   * Whether `close` waits until the file is on disk (fsync), and the file ends at a whole write if this process is killed;
+   * true by default. Needed for drops that cannot be captured again.
    */
   readonly sync?: boolean | undefined;
   /**
@@ -58,7 +52,7 @@ export interface FileSinkOptions {
  * @throws OutputError
  */
 export async function openFileSink(path: string, options: FileSinkOptions = {}): Promise<ByteSink> {
-  if (path === '-') return new FileSink({ path: 'standard output', fd: STDOUT_FD, sync: false });
+  if (path === '-') return new FileWriter({ path: 'standard output', fd: STDOUT_FD, sync: false });
   const output = await openOutput(path, {
     overwrite: options.overwrite ?? false,
     trusted: [options.owner?.uid, options.askedBy],
@@ -66,14 +60,21 @@ export async function openFileSink(path: string, options: FileSinkOptions = {}):
   });
   const { file, regular, made } = output;
   if (options.owner && made) await giveAway(output, path, options.owner);
-  return new FileSink({
+  const sync = regular && (options.sync ?? true);
+  return new FileWriter({
     path,
     fd: file.fd,
-    sync: regular && (options.sync ?? true),
+    sync,
     synchronous: regular && (options.synchronous ?? false) && (await isLocal(path)),
     close: () => file.close(),
-    truncate: regular ? (bytes) => file.truncate(bytes) : undefined,
-    prepare: regular ? await preparerOf(output, path) : undefined,
+    regular: regular
+      ? {
+          prepare: await preparerOf(output, path),
+          truncate: (bytes) => file.truncate(bytes),
+          // Not for drops that can be read again: starting the program takes milliseconds.
+          keeper: sync ? Keeper.start(file.fd) : undefined,
+        }
+      : undefined,
     remove: made ? await removerOf(output, path) : undefined,
   });
 }
@@ -137,108 +138,4 @@ async function giveAway(output: Output, path: string, { uid, gid }: FileOwner): 
 async function isLocal(path: string): Promise<boolean> {
   const { type } = await statfs(path).catch(() => ({ type: 0 }));
   return LOCAL_FILE_SYSTEMS.has(type);
-}
-
-/** The output of a sink. */
-interface Target {
-  /** For error texts. */
-  readonly path: string;
-  readonly fd: number;
-  /** Whether to fsync before closing. */
-  readonly sync: boolean;
-  readonly synchronous?: boolean;
-  readonly close?: () => Promise<void>;
-  /** Truncates a regular file. */
-  readonly truncate?: ((bytes: number) => Promise<void>) | undefined;
-  /** Called before the first write. */
-  readonly prepare?: (() => Promise<void>) | undefined;
-  readonly remove?: ((bytesWritten: number) => Promise<void>) | undefined;
-}
-
-class FileSink implements ByteSink {
-  readonly #target: Target;
-  #underWay: Promise<void> = Promise.resolve();
-  #bytesWritten = 0;
-  #closed = false;
-  #listener: () => void = () => {};
-  #endWatch: (() => void) | undefined;
-
-  constructor(target: Target) {
-    this.#target = target;
-  }
-
-  write(bytes: Uint8Array): Promise<void> {
-    this.#underWay = this.#underWay.then(() => this.#writeAll(bytes));
-    this.#underWay.catch(() => this.#listener()); // The next caller that awaits gets the error.
-    return this.#underWay;
-  }
-
-  onFailure(listener: () => void): void {
-    this.#listener = listener;
-    this.#endWatch ??= watchReader(this.#target.fd, () => this.#listener());
-  }
-
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#endWatch?.();
-    try {
-      await this.#underWay;
-      if (this.#target.sync) await fsyncAsync(this.#target.fd);
-    } finally {
-      await this.#target.close?.();
-    }
-  }
-
-  async discard(): Promise<void> {
-    await this.close();
-    await this.#target.remove?.(this.#bytesWritten);
-  }
-
-  /** Writes all bytes. After a failure, a regular file has none of them: a part would be a cut block or a cut line. */
-  async #writeAll(bytes: Uint8Array): Promise<void> {
-    const before = this.#bytesWritten;
-    try {
-      await this.#writeParts(bytes);
-    } catch (error) {
-      await this.#truncate(before);
-      throw this.#failed(error);
-    }
-  }
-
-  async #writeParts(bytes: Uint8Array): Promise<void> {
-    for (let at = 0; at < bytes.length;) {
-      try {
-        if (this.#bytesWritten === 0) await this.#target.prepare?.();
-        const { fd, synchronous } = this.#target;
-        const length = bytes.length - at;
-        const written = synchronous
-          ? writeSync(fd, bytes, at, length)
-          : (await writeAsync(fd, bytes, at, length)).bytesWritten;
-        at += written;
-        this.#bytesWritten += written;
-      } catch (error) {
-        if (errnoOf(error) !== EAGAIN) throw error;
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
-    }
-  }
-
-  /** Truncates a regular file to its first `length` bytes. If this fails too, the file keeps the part. */
-  async #truncate(length: number): Promise<void> {
-    if (this.#bytesWritten === length || !this.#target.truncate) return;
-    try {
-      await this.#target.truncate(length);
-      this.#bytesWritten = length;
-    } catch {
-      // The error of the write is reported.
-    }
-  }
-
-  #failed(error: unknown): OutputError {
-    if (error instanceof OutputError) return error;
-    const { path } = this.#target;
-    const text = `cannot write ${path}: ${describeFileError(error)} (${this.#bytesWritten} bytes were written)`;
-    return new OutputError(text, path, this.#bytesWritten, { cause: error });
-  }
 }

@@ -22,7 +22,7 @@ echo "$1" >>../commands
 [ "$1" = rebuild ] && rm -rf build
 mkdir -p build/Release
 if [ -e ../broken ]; then echo 'it is broken' >&2; exit 1; fi
-touch build/Release/dropcap.node build/Release/dropcap-guard
+touch build/Release/dropcap.node build/Release/dropcap-guard build/Release/dropcap-keeper
 `;
 const LONG_AGO = new Date('1985-10-26');
 
@@ -108,6 +108,7 @@ describe('native/build.js', () => {
     ['node-addon-api', () => appendFileSync(at('node_modules/node-addon-api/napi.h'), '// two')],
     ['a missing addon', () => rmSync(at('native/build/Release/dropcap.node'))],
     ['a missing guard', () => rmSync(at('native/build/Release/dropcap-guard'))],
+    ['a missing keeper', () => rmSync(at('native/build/Release/dropcap-keeper'))],
     ['a damaged record', () => writeFileSync(at('native/build/parts.json'), '{')],
   ])('builds everything once when make would not notice a change: %s', (_, change) => {
     change();

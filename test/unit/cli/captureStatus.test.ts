@@ -9,7 +9,7 @@ import { hideNoise } from '../../../src/stage/hide.js';
 import { sampleDrops } from '../../../src/stage/sample.js';
 import { buildAlert, FakeKernel } from '../../support/fakeKernel.js';
 
-const OUTPUT = { name: 'drops.pcapng', written: 2, bytes: 0, cutPackets: 0 };
+const OUTPUT = { name: 'drops.pcapng', written: 2, bytes: 0, cutPackets: 0, refused: 0 };
 
 test('the status of a live capture knows what was lost and left out up to now', async () => {
   const kernel = new FakeKernel();

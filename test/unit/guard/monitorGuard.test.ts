@@ -20,6 +20,8 @@ function reply(command: number, errno = 0, text = '', value = 0): Uint8Array {
   return bytes;
 }
 
+const guards: ScriptedGuard[] = [];
+
 /** A guard whose answers the test chooses, and what dropcap did with its channel. */
 class ScriptedGuard implements GuardChannel {
   readonly sent: number[][] = [];
@@ -34,6 +36,10 @@ class ScriptedGuard implements GuardChannel {
     onAnswering: vi.fn<GuardEvents['onAnswering']>(),
   };
   readonly guard = new MonitorGuard({} as NetlinkBinding, () => this);
+
+  constructor() {
+    guards.push(this);
+  }
 
   exchange(request: Uint8Array): { reply: Uint8Array; socket: NetlinkSocket | undefined } {
     this.send(request);
@@ -68,7 +74,10 @@ class ScriptedGuard implements GuardChannel {
 }
 
 beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  for (const { guard } of guards.splice(0)) guard.close(); // The beat is shared with the next test.
+  vi.useRealTimers();
+});
 
 describe('MonitorGuard', () => {
   test('sends the requests of a capture', () => {

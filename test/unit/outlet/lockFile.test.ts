@@ -5,12 +5,14 @@ import { lockFile } from '../../../src/outlet/lockFile.js';
 const loaded = vi.hoisted(() => ({ binding: null as FileBinding | null }));
 vi.mock('../../../src/binding/load.js', () => ({ loadFileBinding: () => loaded.binding }));
 
+const seekFile = vi.fn<FileBinding['seekFile']>();
+
 describe('lockFile', () => {
   beforeEach(() => (loaded.binding = null));
 
   test.each([true, false])('returns what the addon says: %s', (taken) => {
     const asked = vi.fn<FileBinding['lockFile']>(() => taken);
-    loaded.binding = { lockFile: asked, isReaderGone: () => false };
+    loaded.binding = { lockFile: asked, isReaderGone: () => false, seekFile };
     expect(lockFile(7)).toBe(taken);
     expect(asked).toHaveBeenCalledWith(7);
   });
@@ -22,6 +24,7 @@ describe('lockFile', () => {
       lockFile: () => {
         throw Object.assign(new Error('flock: no locks available'), { errno: 37 });
       },
+      seekFile,
     };
     expect(lockFile(7)).toBe(true);
   });
