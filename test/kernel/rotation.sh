@@ -33,16 +33,20 @@ step_quiet() {
 
 # Later files are made by the user who called sudo.
 step_user() {
-  mkdir "$dir/user"
-  chown 1000:1000 "$dir/user"
-  SUDO_UID=1000 SUDO_GID=1000 start user -w "$dir/user/x" -b packets:10
+  # Not in $dir: the user may not enter it.
+  local place
+  place=$(mktemp -d)
+  chmod 755 "$place"
+  mkdir "$place/open"
+  chown 1000:1000 "$place/open"
+  SUDO_UID=1000 SUDO_GID=1000 start user -w "$place/open/x" -b packets:10
   flood 25
   sleep 0.5
   end user INT
-  stat -c '%u:%g %a' "$dir/user/"* >"$dir/user.owners"
-  mkdir -m 755 "$dir/closed"
-  SUDO_UID=1000 SUDO_GID=1000 keep closed dropcap -w "$dir/closed/x" -C 1
-  ls "$dir/closed" >"$dir/closed.files"
+  stat -c '%u:%g %a' "$place/open/"* >"$dir/user.owners"
+  cp -r "$place/open" "$dir/user"
+  mkdir -m 755 "$place/closed"
+  SUDO_UID=1000 SUDO_GID=1000 keep closed dropcap -w "$place/closed/x" -C 1
   dropcap status >"$dir/closed.monitor"
 }
 

@@ -33,7 +33,7 @@ describe('several files', () => {
     expect(counter(report, 'files')).toBe(paths.length);
     expect(paths.length).toBeGreaterThan(2);
     const numbers = paths.flatMap(numbersIn);
-    for (const [i, number] of numbers.entries()) if (i > 0) expect(number).toBeGreaterThan(numbers[i - 1]!);
+    expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b));
     expect(paths.map((path) => capturedDrops(path).length).slice(0, -1)).toEqual(
       Array(paths.length - 1).fill(3000),
     );
@@ -75,7 +75,7 @@ describe('several files', () => {
 
   test('where that user can make none: an error before the capture', () => {
     expect(guest.text('closed.err')).toMatch(/cannot make later files in .*closed as user 1000: .*-Z root/);
-    expect([guest.status('closed'), guest.text('closed.files')]).toEqual([2, '']);
+    expect(guest.status('closed')).toBe(1);
     expect(guest.text('closed.monitor')).toMatch(/\boff\b/);
   });
 

@@ -17,7 +17,9 @@ test('the status of a live capture knows what was lost and left out up to now', 
   const hide = hideNoise();
   const stages = [hide, sampleDrops(2)];
   const status = new CaptureStatus(source, OUTPUT, stages, hide);
-  const captured = (drops: number) => expect.poll(() => status.counters.captured).toBe(drops);
+  const captured = async (drops: number) => {
+    await expect.poll(() => status.counters.captured).toBe(drops);
+  };
   const capturing = capture(source, status.tally, {
     stages,
     onProgress: (counters) => (status.counters = counters),
