@@ -75,15 +75,12 @@ function dumpcapPlan({ ringBuffer = {}, autostop = {} }: CliOptions): FilePlan {
   };
 }
 
-function recorderPlan({ C, G, W, ringBuffer = {}, autostop }: CliOptions): FilePlan {
-  const { files, printname, nametimenum, ...others } = ringBuffer;
-  if (
-    [C, G, W, autostop?.filesize, autostop?.files, ...Object.values(others)].some(
-      (value) => value !== undefined,
-    )
-  ) {
+function recorderPlan({ C, G, W, ringBuffer = {}, autostop = {} }: CliOptions): FilePlan {
+  const { filesize, duration, interval, packets, files, nametimenum } = ringBuffer;
+  const others = [C, G, W, filesize, duration, interval, packets, autostop.filesize, autostop.files];
+  if (others.some((value) => value !== undefined)) {
     throw new UsageError(
-      'a recorder writes a file for each trigger: of -C, -G, -W, -b and -a only -b files:N, printname: and nametimenum: go with it',
+      'a recorder writes a file for each trigger: of -C, -G, -W, -b and -a filesize: or files:, only -b files:N, printname: and nametimenum: go with it',
     );
   }
   return { limits: undefined, keep: files, naming: { style: 'numbered', timeFirst: nametimenum === 2 } };

@@ -78,7 +78,7 @@ step_whole() {
   monitor whole-after
   journal "$invocation" whole
   stat -L -c '%a %n' /var/lib/dropcap /var/lib/dropcap/* >"$dir/whole.files"
-  cp "/var/lib/dropcap/drops-$invocation.pcapng" "$dir/whole.pcapng"
+  cp "/var/lib/dropcap/drops-${invocation}_00001_"* "$dir/whole.pcapng"
 }
 
 is_restarted() { [[ $(property NRestarts) == 1 && $(property ActiveState) == active ]]; }
@@ -103,8 +103,8 @@ step_watchdog() {
   monitor watchdog
   journalctl --sync
   journalctl -o cat -u dropcap >"$dir/watchdog.log"
-  cp "/var/lib/dropcap/drops-$first.pcapng" "$dir/watchdog-first.pcapng"
-  cp "/var/lib/dropcap/drops-$second.pcapng" "$dir/watchdog-second.pcapng"
+  cp "/var/lib/dropcap/drops-${first}_00001_"* "$dir/watchdog-first.pcapng"
+  cp "/var/lib/dropcap/drops-${second}_00001_"* "$dir/watchdog-second.pcapng"
   rm -r /run/systemd/system/dropcap.service.d
   systemctl daemon-reload
 }

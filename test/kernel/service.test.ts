@@ -41,7 +41,7 @@ describe('dropcap.service under systemd', () => {
   test('writes a file that only its user can read', () => {
     const [folder, ...files] = guest.text('whole.files').trimEnd().split('\n');
     expect(folder).toBe('700 /var/lib/dropcap');
-    expect(files).toEqual([expect.stringMatching(/^600 .*\/drops-[0-9a-f]{32}\.pcapng$/)]);
+    expect(files).toEqual([expect.stringMatching(/^600 .*\/drops-[0-9a-f]{32}_00001_\d{14}\.pcapng$/)]);
   });
 
   test('runs as an ordinary user with two capabilities, of which its guard keeps one', () => {

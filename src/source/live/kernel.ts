@@ -3,7 +3,6 @@ import type { NetlinkSocket } from '../../binding/contract.js';
 import { loadBinding } from '../../binding/load.js';
 import type { DeviceTable } from '../../drop/device.js';
 import type { DropBatch } from '../../drop/batch.js';
-import type { CountsListener } from '../../drop/dropCount.js';
 import type { LossCounters } from '../../drop/losses.js';
 import type { MonitorOrigin } from '../../dropmon/requests.js';
 import { describeErrno, messageOf, NetlinkError } from '../../errors.js';

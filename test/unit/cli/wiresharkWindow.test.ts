@@ -118,7 +118,7 @@ describe('dropcap --wireshark', () => {
     await expect.poll(stderr, { timeout: 15_000 }).toContain('reading from');
     await expect
       .poll(() => (child.kill('SIGUSR1'), stderr()), { timeout: 15_000 })
-      .toContain('98 captured, 98 written');
+      .toContain('98 drops captured\n98 drops written');
     child.kill('SIGINT');
     const [status, text] = await ended;
     expect([status, text]).toEqual([0, expect.stringContaining('98 drops written')]);
