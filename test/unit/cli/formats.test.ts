@@ -32,7 +32,7 @@ describe('dropcap with formats that contradict one another', () => {
       /'--micro' cannot be used with option '--nano'/,
     ],
     ['JSON under the name of a capture', ['--json', '-w', at('x.pcapng')], /--json writes no capture file/],
-    ['a capture under a compressed name', ['-w', at('x.pcapng.gz')], /does not compress/],
+    ['a capture under a compressed name', ['-w', at('x.pcapng.gz')], /--compress gzip compresses/],
     ['an unknown format', ['--format', 'erf', '-w', at('x')], /Allowed choices are pcapng, pcap/],
     ['an unknown link type', ['-y', 'EN10MB', '-w', at('x')], /It takes NETLINK, LINUX_SLL2, LINUX_SLL\./],
   ])('exits with 2 for %s, and says what to do', (_, args, text) => {
