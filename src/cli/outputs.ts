@@ -213,6 +213,6 @@ function checkOneOutput(options: CliOptions): void {
   const { compress, z } = options;
   if (!filePlanOf(options) && compress === undefined && z === undefined) return;
   throw new UsageError(
-    `-C, -G, -b, -a filesize:, -z and --compress are about files, and ${nameOf(options.write)} is none (name a file)`,
+    `-C, -G, -b, -a filesize:, -z, --compress and a recorder are about files, and ${nameOf(options.write)} is none (name a file)`,
   );
 }

@@ -156,7 +156,7 @@ test('a failed program is a notice', () => {
 });
 
 test.each([
-  [['-w', '-', '-C', '1'], /are about files, and standard output is none/],
+  [['-w', '-', '-C', '1'], /and a recorder are about files, and standard output is none/],
   [['-w', '/dev/null', '--compress', 'gzip'], /are about files, and \/dev\/null is none/],
   [['-C', '1'], /go with -w FILE/],
   [['-w', 'x.gz'], /--compress gzip compresses the complete file, and adds .gz/],
