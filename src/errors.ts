@@ -121,6 +121,8 @@ export function messageOf(error: unknown): string {
   );
 }
 
+const EPIPE = 32;
+
 /** Errnos of file systems in plain words, with what to do (asm-generic/errno.h). */
 const FILE_PROBLEMS: ReadonlyMap<number, string> = new Map([
   [1, 'the operation is not permitted'],
@@ -160,6 +162,11 @@ export function describeFileError(error: unknown): string {
 export function errnoOf(error: unknown): number {
   if (typeof error !== 'object' || error === null || !('errno' in error)) return 0;
   return typeof error.errno === 'number' ? Math.abs(error.errno) : 0;
+}
+
+/** Whether an output failed because its reader is gone. */
+export function isClosedPipe(error: unknown): boolean {
+  return error instanceof OutputError && errnoOf(error.cause) === EPIPE;
 }
 
 /** From here on, libuv's map has errors of libuv, not of the kernel: 4095 is UV_EOF (uv/errno.h). */

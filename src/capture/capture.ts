@@ -1,4 +1,5 @@
 import type { DropBatch } from '../drop/batch.js';
+import { isClosedPipe } from '../errors.js';
 import type { Outlet } from '../outlet/outlet.js';
 import { type DropSource, NO_STATISTICS, type SourceStatistics } from '../source/source.js';
 import type { Stage } from '../stage/stage.js';
@@ -92,7 +93,11 @@ class Flow {
     });
     for (const outlet of this.#outlets) await this.#attempt(() => outlet.end?.(statistics));
     const summary = summarize(this.#counters(), this.#stages, statistics);
-    if (this.#failures.length > 0) throw new CaptureError(summary, this.#failures[0]);
+    if (this.#failures.length > 0) {
+      // The reader of a pipe may have read enough: that must not hide another failure.
+      const failure = this.#failures.find((each) => !isClosedPipe(each)) ?? this.#failures[0];
+      throw new CaptureError(summary, failure);
+    }
     return summary;
   }
 

@@ -142,7 +142,7 @@ async function prepare(user: User | undefined, source: DropSource, outputs: Outp
     await outputs.files?.checkFolder();
   } catch (error) {
     await source.close();
-    await outputs.discard();
+    await outputs.discard().catch(() => {}); // The user of now may not remove the file.
     throw error;
   }
 }

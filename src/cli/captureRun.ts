@@ -1,6 +1,6 @@
 import { capture, type CaptureSummary } from '../capture/capture.js';
 import { CaptureError } from '../capture/captureError.js';
-import { errnoOf, messageOf, OutputError } from '../errors.js';
+import { isClosedPipe, messageOf, OutputError } from '../errors.js';
 import type { DropFilter } from '../filter/compileFilter.js';
 import { movedCounters, readCounters } from '../host/counters.js';
 import { type DropSource, NO_STATISTICS } from '../source/source.js';
@@ -21,7 +21,6 @@ import { print, say } from './terminal.js';
 import type { SummaryOutlet } from './summaryOutlet.js';
 import { hasRecorder } from './recorderOptions.js';
 
-const EPIPE = 32;
 const CLOCK_MS = 1000;
 /** The summary of a capture that never began: it lost nothing. */
 const NOTHING: CaptureSummary = {
@@ -195,8 +194,4 @@ function statusOf(
 /** Whether the run has all drops that -c asks for. */
 function isFinished({ delivered }: CaptureSummary, { drops = Infinity }: CliOptions): boolean {
   return delivered >= drops;
-}
-
-function isClosedPipe(error: unknown): boolean {
-  return error instanceof OutputError && errnoOf(error.cause) === EPIPE;
 }

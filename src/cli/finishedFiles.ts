@@ -43,7 +43,8 @@ export class FinishedFiles {
       try {
         await this.#finish(file);
       } catch (error) {
-        say(`dropcap: ${messageOf(error)}`);
+        // The ring may remove a file while it is being opened.
+        if (!file.removed) say(`dropcap: ${messageOf(error)}`);
       } finally {
         this.#waiting--;
       }
@@ -54,13 +55,21 @@ export class FinishedFiles {
   async end(): Promise<void> {
     const timer = setTimeout(() => {
       say(
-        `dropcap: waiting for the work on ${this.#waiting} complete files (Ctrl-C again ends dropcap at once)`,
+        `dropcap: waiting for the work on ${this.#waiting} complete files (Ctrl-C twice ends dropcap at once)`,
       );
     }, PATIENCE_MS);
     await this.#work;
     clearTimeout(timer);
     const { names } = this.#options;
-    if (typeof names === 'object') await names.close();
+    if (typeof names !== 'object') return;
+    // The capture is complete without it.
+    await names.close().catch((error: unknown) => say(`dropcap: ${messageOf(error)}`));
+  }
+
+  /** Removes the new file of names, of a capture that did not start. */
+  async discard(): Promise<void> {
+    const { names } = this.#options;
+    if (typeof names === 'object') await names.discard();
   }
 
   async #finish(file: SeriesFile): Promise<void> {

@@ -1,21 +1,23 @@
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { describeFileError, OutputError } from '../errors.js';
+import { describeFileError, errnoOf, OutputError } from '../errors.js';
+import { COMPRESSIONS } from '../outlet/compressFile.js';
 import { FileSeries } from '../outlet/fileSeries.js';
 import { type FileSinkOptions, openFileSink } from '../outlet/fileSink.js';
-import { keepSpaceFree } from '../outlet/freeSpace.js';
 import type { RotationLimits } from '../outlet/rotation.js';
 import type { OpenSink } from '../outlet/segmentWriter.js';
 import type { ByteSink } from '../outlet/sink.js';
 import { type FilePlan, filePlanOf } from './filePlan.js';
-import { FinishedFiles } from './finishedFiles.js';
+import { FinishedFiles, type FinishOptions } from './finishedFiles.js';
 import type { CliOptions } from './options.js';
 import { hasRecorder } from './recorderOptions.js';
 import { SegmentNames } from './segmentNames.js';
+import { format } from './strftime.js';
 import { say } from './terminal.js';
 
 const { W_OK, X_OK } = constants;
+const EACCES = 13;
 const COUNTED = { style: 'counted' } as const;
 
 /** The files of a run so far. */
@@ -45,20 +47,21 @@ export class OutputFiles {
   #toldLack = false;
 
   private constructor(options: CliOptions, sink: FileSinkOptions, finished: FinishedFiles) {
-    const { write: name = '', read, minFree } = options;
+    const { write: name = '', read, minFree, compress, force = false } = options;
     this.#plan = filePlanOf(options);
     const style = this.#plan?.naming.style;
     const namedByTime = style === 'strftime' || style === 'numbered';
     this.beginsLater = hasRecorder(options) || (read !== undefined && namedByTime);
     this.#laterFiles = this.#plan !== undefined || options.compress !== undefined;
-    this.#folder = dirname(name);
+    this.#folder = dirname(style === 'strftime' ? format(name, new Date()) : name);
     this.#finished = finished;
-    const names = new SegmentNames(name, this.#plan?.naming ?? COUNTED);
+    const names = new SegmentNames(name, this.#plan?.naming ?? COUNTED, force);
+    const keepsFree = read === undefined && minFree !== 0;
+    const freeSpace = keepsFree ? { least: minFree, makeRoom: () => this.#makeRoom() } : undefined;
     this.#series = new FileSeries({
       open: async (path) => {
-        const file = await openFileSink(path, sink);
-        if (read !== undefined || minFree === 0) return file;
-        return keepSpaceFree(file, path, { least: minFree, makeRoom: () => this.#makeRoom() });
+        if (compress && !force) checkAbsent(path + COMPRESSIONS[compress]);
+        return openFileSink(path, { ...sink, freeSpace });
       },
       nameOf: (segment, time) => names.next(segment, time),
       keep: this.#plan?.keep,
@@ -72,13 +75,19 @@ export class OutputFiles {
    */
   static async open(options: CliOptions, sink: FileSinkOptions): Promise<OutputFiles> {
     const { compress, z: command, ringBuffer } = options;
-    const printname = ringBuffer?.printname;
-    const names =
-      printname === undefined || printname === 'stdout' || printname === 'stderr'
-        ? printname
-        : await openFileSink(printname, sink);
-    const files = new OutputFiles(options, sink, new FinishedFiles({ compress, command, names, sink }));
-    if (!files.beginsLater) files.#first = await files.#series.open(0, undefined);
+    const finished = new FinishedFiles({
+      compress,
+      command,
+      names: await openNames(ringBuffer?.printname, sink),
+      sink,
+    });
+    const files = new OutputFiles(options, sink, finished);
+    try {
+      if (!files.beginsLater) files.#first = await files.#series.open(0, undefined);
+    } catch (error) {
+      await finished.discard();
+      throw error;
+    }
     return files;
   }
 
@@ -108,8 +117,7 @@ export class OutputFiles {
       await access(this.#folder, W_OK | X_OK);
     } catch (error) {
       throw new OutputError(
-        `cannot make later files in ${this.#folder} as user ${process.geteuid?.()}: ${describeFileError(error)} ` +
-          "(choose a folder of this user's, or -Z root to continue as root)",
+        `cannot make later files in ${this.#folder} as user ${process.geteuid?.()}: ${describeFileError(error)}${adviceOn(error)}`,
         this.#folder,
         0,
         { cause: error },
@@ -125,6 +133,7 @@ export class OutputFiles {
   /** Closes the first file, and removes it if opening made it. */
   async discard(): Promise<void> {
     await this.#first?.discard();
+    await this.#finished.discard();
   }
 
   async #makeRoom(): Promise<boolean> {
@@ -133,4 +142,24 @@ export class OutputFiles {
     this.#toldLack = true;
     return made;
   }
+}
+
+function adviceOn(error: unknown): string {
+  return errnoOf(error) === EACCES ? " (choose a folder of this user's, or -Z root to continue as root)" : '';
+}
+
+/** @throws OutputError for an existing file: it would be found only when the file to compress is complete */
+function checkAbsent(path: string): void {
+  if (!existsSync(path)) return;
+  throw new OutputError(
+    `cannot write ${path}: it exists (choose another name, or --force to overwrite it)`,
+    path,
+    0,
+  );
+}
+
+/** Opens what `printname:` names. */
+async function openNames(name: string | undefined, sink: FileSinkOptions): Promise<FinishOptions['names']> {
+  if (name === '-') return 'stdout';
+  return name === undefined || name === 'stdout' || name === 'stderr' ? name : openFileSink(name, sink);
 }

@@ -20,6 +20,8 @@ import type { OutputCounters, RecorderCounters, RingState } from './report.js';
 
 const STDOUT_FD = 1;
 const NANOSECONDS_PER_MILLISECOND = 1_000_000;
+/** Time that a drop may take from the kernel to the file. */
+const LATE_MS = 1000;
 /** How long drops may wait for others: nobody watches a file within a tenth of a second; a terminal and a pipe have a reader. */
 const FILE_GATHER_MS = 100;
 const READER_GATHER_MS = 10;
@@ -156,7 +158,7 @@ export class Outputs implements OutputCounters {
   /** Ends files whose time is over. Returns whether the last file is full, so that the capture must end. */
   endOnTime(): boolean {
     const outlets = this.#outlets.filter((outlet) => outlet instanceof EncodedOutlet);
-    for (const outlet of outlets) outlet.endIfOver(Date.now() * NANOSECONDS_PER_MILLISECOND);
+    for (const outlet of outlets) outlet.endIfOver((Date.now() - LATE_MS) * NANOSECONDS_PER_MILLISECOND);
     return outlets.some(({ finished }) => finished);
   }
 

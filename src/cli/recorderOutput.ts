@@ -65,8 +65,8 @@ export class RecorderOutput implements Outlet {
 
   /** The counters of the recorder, for the summary. */
   get recorder(): RecorderCounters {
-    const { dumps, notDumped, ignoredTriggers } = this.#recorder;
-    return { dumps, notDumped, ignoredTriggers };
+    const { notDumped, ignoredTriggers } = this.#recorder;
+    return { dumps: this.#setup.files.state.count, notDumped, ignoredTriggers };
   }
 
   get written(): number {
@@ -108,6 +108,7 @@ export class RecorderOutput implements Outlet {
     this.#before.written = this.written;
     this.#before.bytes = this.bytes;
     this.#before.cutPackets = this.cutPackets;
+    this.#outlet = undefined;
     const trigger = start.trigger.slice(0, MAX_TRIGGER_TEXT);
     files.facts = { DROPCAP_TRIGGER: trigger, DROPCAP_TRIGGER_TIME: timeText(start.timeNs) };
     const sink = await files.openSegment(start.number - 1, start.timeNs);

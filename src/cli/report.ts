@@ -75,10 +75,8 @@ export function summaryCounters(
     removed,
     hidden,
     lost,
-    written,
-    bytes,
-    cutPackets,
-    refused,
+    // Without an output, nothing could be written.
+    ...(output.name !== undefined && { written, bytes, cutPackets, refused }),
     ...(ring && { files: ring.file, removedFiles: ring.removed }),
     ...source,
     ...(recorder && { recorder }),

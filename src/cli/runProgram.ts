@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setPriority } from 'node:os';
 import { basename } from 'node:path';
 import { describeFileError } from '../errors.js';
+import { lowerPriority } from '../outlet/lowPriority.js';
 
 const STDERR_FD = 2;
-/** Processor priority of the program: a capture goes first. */
-const NICE = 10;
 
 /**
  * Runs a program with a file's name as its last argument, and waits for its end. No shell reads the words. The program has
@@ -36,7 +34,7 @@ export async function runProgram(
   } catch (error) {
     return `${name} cannot be run: ${describeFileError(error)} (for ${file})`;
   }
-  setPriority(child.pid!, NICE);
+  lowerPriority(child.pid);
   await ended;
   if (child.exitCode === 0) return undefined;
   const how = child.signalCode ? `was ended by ${child.signalCode}` : `ended with status ${child.exitCode}`;

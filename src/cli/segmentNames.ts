@@ -7,22 +7,30 @@ export type SegmentNaming =
   | { readonly style: 'counted' }
   /** tcpdump -C -W: NAME00 to NAME09, then NAME00 again. */
   | { readonly style: 'ring'; readonly files: number }
-  /** tcpdump -G: NAME has directives of strftime(3). A name that would come twice in a row gets a number. */
+  /** tcpdump -G: NAME has directives of strftime(3). A name that would come twice gets a number. */
   | { readonly style: 'strftime' }
   /** dumpcap -b: NAME_00001_20261127214500.pcapng, with nametimenum:2 NAME_20261127214500_00001.pcapng. */
   | { readonly style: 'numbered'; readonly timeFirst: boolean };
+
+/** Most names that are remembered. */
+const MOST_NAMES = 10_000;
 
 /** Names a capture's files, in their order. The times are local. */
 export class SegmentNames {
   readonly #name: string;
   readonly #naming: SegmentNaming;
-  #last: string | undefined;
-  #repeats = 0;
+  readonly #overwrite: boolean;
+  /** How often a name of strftime(3) came: a clock that is set back brings names again. */
+  readonly #times = new Map<string, number>();
 
-  /** @param name of -w */
-  constructor(name: string, naming: SegmentNaming) {
+  /**
+   * @param name of -w
+   * @param overwrite whether a name may come again later: its file is then overwritten
+   */
+  constructor(name: string, naming: SegmentNaming, overwrite: boolean) {
     this.#name = name;
     this.#naming = naming;
+    this.#overwrite = overwrite;
   }
 
   /**
@@ -41,9 +49,12 @@ export class SegmentNames {
       }
       case 'strftime': {
         const name = format(this.#name, time);
-        this.#repeats = name === this.#last ? this.#repeats + 1 : 0;
-        this.#last = name;
-        return this.#repeats === 0 ? name : `${name}${this.#repeats}`;
+        const times = this.#times.get(name) ?? 0;
+        if (this.#overwrite && times === 0) this.#times.clear();
+        this.#times.delete(name);
+        this.#times.set(name, times + 1);
+        if (this.#times.size > MOST_NAMES) this.#times.delete(this.#times.keys().next().value!);
+        return times === 0 ? name : `${name}${times}`;
       }
       default:
         return this.#numbered(segment, time, naming.timeFirst);

@@ -22,7 +22,12 @@ export async function reportSummary(run: AskedRun, json: boolean): Promise<void>
   } else {
     const file = fileText(facts.output);
     say(`dropcap: ${secondText()} so far${file && ` (${file})`}:`);
-    for (const line of summaryLines(facts.summary, facts.output, facts.hidden)) say(line);
+    for (const line of summaryLines(
+      facts.summary,
+      facts.output.name === undefined ? undefined : facts.output,
+      facts.hidden,
+    ))
+      say(line);
   }
 }
 

@@ -76,6 +76,7 @@ export function checkSummary(options: CliOptions, filtered: boolean): void {
     ['-A', options.A],
   ]);
   refuse('counts all drops', [
+    ['--status-interval', options.statusInterval],
     ['--dedupe', options.dedupe],
     ['--sample', options.sample],
     ['--rate-limit', options.rateLimit],

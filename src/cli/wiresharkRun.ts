@@ -1,6 +1,9 @@
 import { UsageError } from '../errors.js';
 import { runCapture } from './captureCommand.js';
+import { checkOptions } from './checkOptions.js';
 import { EXIT_FAILED } from './exitStatus.js';
+import { filterOf, triggerOf } from './expression.js';
+import { withAutostop } from './filePlan.js';
 import type { CliOptions } from './options.js';
 import { userOf } from './privileges.js';
 import { say } from './terminal.js';
@@ -14,9 +17,14 @@ export async function runInWireshark(options: CliOptions, expression: string): P
   for (const [name, value] of [
     ['--json', options.json],
     ['--count', options.count],
+    ['--summary', options.summary],
   ] as const) {
     if (value) throw new UsageError(`--wireshark does not go with ${name}: Wireshark reads capture files`);
   }
+  // Before Wireshark starts: it would wait for a capture that never comes.
+  checkOptions(withAutostop(options));
+  await filterOf(options, expression);
+  await triggerOf(options);
   const window = openWiresharkWindow(userOf(options.relinquishPrivileges));
   try {
     if (!options.quiet) say('dropcap: starting Wireshark; the capture begins when Wireshark is ready');

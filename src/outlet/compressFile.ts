@@ -2,16 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { setPriority } from 'node:os';
 import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
 import { describeFileError, OutputError } from '../errors.js';
 import { type FileSinkOptions, openFileSink } from './fileSink.js';
+import { lowerPriority } from './lowPriority.js';
 import type { ByteSink } from './sink.js';
 
 const { O_NOFOLLOW, O_RDONLY } = constants;
-/** Processor priority of a tool: a capture goes first. */
-const NICE = 10;
 
 /** Ways to compress, with the end that a file's name gets. */
 export const COMPRESSIONS = { gzip: '.gz', zstd: '.zst' } as const;
@@ -75,7 +73,7 @@ async function runZstd(
     const why = describeFileError(error);
     throw new Error(`cannot start zstd: ${why} (install zstd, or use --compress gzip)`, { cause: error });
   }
-  setPriority(child.pid!, NICE);
+  lowerPriority(child.pid);
   await write(child.stdout!);
   await ended;
   if (child.exitCode !== 0)

@@ -37,6 +37,8 @@ export class EncodedOutlet implements Outlet {
   #segmentStart = 0;
   /** Losses in the statistics of finished segments. Losses that become known later are in a later segment. */
   #reported: LossCounters = NO_LOSSES;
+  /** Losses before the last drop that was encoded. */
+  #known: LossCounters = NO_LOSSES;
   #free = new OutputBuffer();
   #full = new OutputBuffer();
   /** The current write of `#full`. */
@@ -102,13 +104,15 @@ export class EncodedOutlet implements Outlet {
     if (this.#ending) throw new UsageError('the end of a segment must be awaited before the next batch');
     const { length } = batch;
     const rotation = this.#rotation?.rotation;
+    const firstLoss = rotation ? batch.lostBefore.subarray(0, length).findIndex((lost) => lost > 0) : -1;
     let drops = 0;
     for (let row = 0; row < length;) {
       if (!this.#segment) this.#beginSegment(timeOf(batch, row));
       const end = rotation?.take(batch, row, this.#segmentBytes) ?? length;
       if (end === row) {
         if (!rotation?.next(length - row)) break;
-        this.#cut(this.#rotation!.losses(), drops);
+        // Losses before a drop of this batch are not of a file that ends before them.
+        this.#cut(row <= firstLoss ? this.#known : this.#rotation!.losses(), drops);
         drops = 0;
         continue;
       }
@@ -117,6 +121,7 @@ export class EncodedOutlet implements Outlet {
       drops += encoded;
       row = end;
     }
+    if (this.#rotation) this.#known = this.#rotation.losses();
     return this.#flush(drops);
   }
 

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open, statfs, unlink } from 'node:fs/promises';
 import { describeFileError, OutputError } from '../errors.js';
 import { FileWriter } from './fileWriter.js';
+import { FreeSpace, type FreeSpaceOptions } from './freeSpace.js';
 import { Keeper } from './keeper.js';
 import { lockFile } from './lockFile.js';
 import { openOutput, type Output } from './openOutput.js';
@@ -42,6 +43,8 @@ export interface FileSinkOptions {
    * outputs, Node's thread pool writes while the next bytes are made.
    */
   readonly synchronous?: boolean | undefined;
+  /** How much of a file's file system must stay free; undefined: none. */
+  readonly freeSpace?: FreeSpaceOptions | undefined;
   /** Ends the waiting for the reader of a FIFO, with an OutputError. Needs the right to read the FIFO. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -61,7 +64,9 @@ export async function openFileSink(path: string, options: FileSinkOptions = {}):
   const { file, regular, made } = output;
   if (options.owner && made) await giveAway(output, path, options.owner);
   const sync = regular && (options.sync ?? true);
-  return new FileWriter({
+  const freeSpace =
+    regular && options.freeSpace ? new FreeSpace(file.fd, path, options.freeSpace) : undefined;
+  const writer = new FileWriter({
     path,
     fd: file.fd,
     sync,
@@ -73,10 +78,18 @@ export async function openFileSink(path: string, options: FileSinkOptions = {}):
           truncate: (bytes) => file.truncate(bytes),
           // Not for drops that can be read again: starting the program takes milliseconds.
           keeper: sync ? Keeper.start(file.fd) : undefined,
+          freeSpace,
         }
       : undefined,
     remove: made ? await removerOf(output, path) : undefined,
   });
+  try {
+    await freeSpace?.check(0);
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
+  return writer;
 }
 
 /**

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { describeFileError, errnoOf, OutputError } from '../errors.js';
 import { onBeat } from '../heartbeat.js';
 import { watchReader } from './readerWatch.js';
+import type { FreeSpace } from './freeSpace.js';
 import type { Keeper } from './keeper.js';
 import type { ByteSink } from './sink.js';
 
@@ -34,6 +35,7 @@ interface RegularFile {
   prepare(): Promise<void>;
   truncate(bytes: number): Promise<void>;
   readonly keeper: Keeper | undefined;
+  readonly freeSpace: FreeSpace | undefined;
 }
 
 /**
@@ -48,7 +50,7 @@ export class FileWriter implements ByteSink {
   #steps = 0;
   #bytesWritten = 0;
   #begun = false;
-  #closed = false;
+  #closing: Promise<void> | undefined;
   #listener: () => void = () => {};
   #endBeats: () => void = () => {};
   #endWatch: (() => void) | undefined;
@@ -66,22 +68,22 @@ export class FileWriter implements ByteSink {
     this.#endWatch ??= watchReader(this.#target.fd, () => this.#listener());
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    await this.#close(async () => {
+  close(): Promise<void> {
+    this.#closing ??= this.#close(async () => {
       await this.#underWay;
       await this.#check();
       if (this.#target.sync) await this.#reporting(() => fsyncAsync(this.#target.fd));
     });
+    return this.#closing;
   }
 
   async discard(): Promise<void> {
-    if (!this.#closed) await this.#close(() => this.#underWay);
+    this.#closing ??= this.#close(() => this.#underWay);
+    await this.#closing.catch(() => {}); // What a write or a close failed with is reported there.
     await this.#target.remove?.(this.#bytesWritten);
   }
 
   async #close(finish: () => Promise<void>): Promise<void> {
-    this.#closed = true;
     this.#endBeats();
     this.#endWatch?.();
     const { close, regular } = this.#target;
@@ -106,6 +108,7 @@ export class FileWriter implements ByteSink {
     const before = this.#bytesWritten;
     const { regular } = this.#target;
     await this.#reporting(async () => {
+      await regular?.freeSpace?.check(this.#bytesWritten);
       if (!this.#begun) await this.#begin();
       else if (regular) await this.#check();
       try {

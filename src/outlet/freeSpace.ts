@@ -1,7 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { OutputError } from '../errors.js';
-import type { ByteSink } from './sink.js';
 
 /** Bytes and time after which the free space is looked up again: other programs use the file system too. */
 const CHECK_BYTES = 1 << 20;
@@ -9,7 +7,7 @@ const CHECK_MS = 5000;
 const MOST_DEFAULT_BYTES = 1e9;
 const DEFAULT_SHARE = 0.05;
 
-/** Options of keepSpaceFree(). */
+/** How much of a file system must stay free. */
 export interface FreeSpaceOptions {
   /** Bytes that must stay free for users who are not root. By default 5 % of the file system, and at most 1 GB. */
   readonly least?: number | undefined;
@@ -17,75 +15,44 @@ export interface FreeSpaceOptions {
   readonly makeRoom: () => Promise<boolean>;
 }
 
-/**
- * A sink that writes to the sink of the file at `path` while the file system has enough free space: when it has not, and
- * no room can be made, a write fails with an OutputError before it writes.
- */
-export function keepSpaceFree(sink: ByteSink, path: string, options: FreeSpaceOptions): ByteSink {
-  return new SpaceKeeper(sink, path, options);
-}
-
-class SpaceKeeper implements ByteSink {
-  readonly #sink: ByteSink;
+/** Looks whether the file system of an open file has enough free space. */
+export class FreeSpace {
   readonly #path: string;
+  readonly #opened: string;
   readonly #options: FreeSpaceOptions;
-  #underWay: Promise<void> = Promise.resolve();
-  #written = 0;
   #nextCheckBytes = 0;
   #nextCheckMs = 0;
-  #listener: () => void = () => {};
 
-  constructor(sink: ByteSink, path: string, options: FreeSpaceOptions) {
-    this.#sink = sink;
+  /** @param path of the file, for error texts */
+  constructor(fd: number, path: string, options: FreeSpaceOptions) {
+    // Not the path: this process may have another user by then, who may not enter the folder.
+    this.#opened = `/proc/self/fd/${fd}`;
     this.#path = path;
     this.#options = options;
   }
 
-  write(bytes: Uint8Array): Promise<void> {
-    this.#underWay = this.#underWay.then(() => this.#writeNow(bytes));
-    this.#underWay.catch(() => this.#listener()); // The next caller that awaits gets the error.
-    return this.#underWay;
-  }
-
-  onFailure(listener: () => void): void {
-    this.#listener = listener;
-    this.#sink.onFailure(listener);
-  }
-
-  close(): Promise<void> {
-    return this.#sink.close();
-  }
-
-  discard(): Promise<void> {
-    return this.#sink.discard();
-  }
-
-  async #writeNow(bytes: Uint8Array): Promise<void> {
+  /**
+   * Looks now and then, so that it may be called before each write.
+   * @param bytes of the file so far
+   * @throws OutputError when too little is free, and no room can be made
+   */
+  async check(bytes: number): Promise<void> {
     const now = performance.now();
-    if (this.#written >= this.#nextCheckBytes || now >= this.#nextCheckMs) {
-      this.#nextCheckBytes = this.#written + CHECK_BYTES;
-      this.#nextCheckMs = now + CHECK_MS;
-      await this.#check();
-    }
-    await this.#sink.write(bytes);
-    this.#written += bytes.length;
-  }
-
-  async #check(): Promise<void> {
+    if (bytes < this.#nextCheckBytes && now < this.#nextCheckMs) return;
+    this.#nextCheckBytes = bytes + CHECK_BYTES;
+    this.#nextCheckMs = now + CHECK_MS;
     for (;;) {
-      const found = await statfs(dirname(this.#path)).catch(() => undefined);
-      if (!found) return; // The folder is gone: writing reports it if it matters.
-      const { bsize, bavail, blocks } = found;
+      const { bsize, bavail, blocks } = await statfs(this.#opened);
       const least = this.#options.least ?? Math.min(MOST_DEFAULT_BYTES, blocks * bsize * DEFAULT_SHARE);
       const free = bavail * bsize;
       if (free >= least) return;
       if (await this.#options.makeRoom()) continue;
-      const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+      const megabytes = (size: number) => `${(size / 1e6).toFixed(1)} MB`;
       throw new OutputError(
         `cannot write ${this.#path}: ${megabytes(free)} are left on its file system, and ${megabytes(least)} are to stay ` +
           'free (free some space, or choose another folder, a ring of files, or --min-free)',
         this.#path,
-        this.#written,
+        bytes,
       );
     }
   }

@@ -148,7 +148,7 @@ export class Recorder implements Outlet {
     for (let at = firstMarked(marks, from, row); at < row; at = firstMarked(marks, at + 1, row))
       this.ignoredTriggers++;
     this.#store.add(batch, from, row);
-    if (row < batch.length) this.#end(dump);
+    if (row < batch.length) this.#end(dump, timeOf(batch, row));
     return row;
   }
 
@@ -171,7 +171,8 @@ export class Recorder implements Outlet {
       trigger,
       timeNs: exactNs,
       dropsBefore: before.reduce((drops, { batch }) => drops + batch.length, 0),
-      secondsBefore: (timeNs - firstNs) / NANOSECONDS,
+      // Drops of several processors are not in the order of their times.
+      secondsBefore: Math.max(timeNs - firstNs, 0) / NANOSECONDS,
     };
     const dump = new Dump(start, timeNs + afterSeconds * NANOSECONDS);
     this.#give(dump, before);
@@ -188,12 +189,13 @@ export class Recorder implements Outlet {
     }
   }
 
-  #end(dump: Dump): void {
+  /** @param timeNs of the first drop after the dump, which may come before `untilNs` when the memory is full */
+  #end(dump: Dump, timeNs: number = dump.untilNs): void {
     clearTimeout(this.#timer);
     this.#give(dump, this.#store.takeAll());
     dump.ended = true;
     this.#open = undefined;
-    this.#pauseFromNs = dump.untilNs;
+    this.#pauseFromNs = Math.min(dump.untilNs, timeNs);
   }
 
   /**

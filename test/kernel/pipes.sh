@@ -53,12 +53,12 @@ step_idle() {
 
 # The interface of Wireshark loses drops of a flood, in a queue of one packet: what its toolbar gets.
 step_log() {
-  mkfifo /run/captured /run/control
-  cat /run/captured >/dev/null &
-  cat /run/control >"$dir/control" &
+  mkfifo /run/drops-captured /run/drops-control
+  cat /run/drops-captured >/dev/null &
+  cat /run/drops-control >"$dir/control" &
   local reader=$!
-  bin/dropmon.js --capture --extcap-interface dropmon --fifo /run/captured --queue-length 1 \
-    --extcap-control-out /run/control 2>"$dir/log.err" &
+  bin/dropmon.js --capture --extcap-interface dropmon --fifo /run/drops-captured --queue-length 1 \
+    --extcap-control-out /run/drops-control 2>"$dir/log.err" &
   pid=$!
   captures_now || return
   ip netns exec dropcap-far test/kernel/pktgen.sh 20000 dc1 10.77.0.2 10.77.0.1 "$(</sys/class/net/dc0/address)" 42004 \

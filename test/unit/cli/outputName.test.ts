@@ -29,10 +29,10 @@ describe('checkOutputName', () => {
   });
 
   test.each([
-    ['d.pcapng.gz', 'pcapng', /does not compress .*\| gzip >/],
-    ['d.pcap.GZ', 'pcap', /does not compress .*\| gzip >/],
-    ['d.json.gz', 'json', /\| gzip >/],
-    ['d.zst', 'pcapng', /\| zstd >/],
+    ['d.pcapng.gz', 'pcapng', /--compress gzip compresses/],
+    ['d.pcap.GZ', 'pcap', /--compress gzip compresses/],
+    ['d.json.gz', 'json', /--compress gzip compresses/],
+    ['d.zst', 'pcapng', /--compress zstd compresses/],
     ['d.xz', 'pcapng', /\| xz >/],
     ['d.lz4', 'pcapng', /\| lz4 >/],
     ['d.bz2', 'pcapng', /\| bzip2 >/],

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { onEndSignal } from '../../../src/cli/signals.js';
 
 const say = vi.hoisted(() => vi.fn<(text: string) => void>());
-vi.mock('../../../src/cli/terminal.js', () => ({ say }));
+vi.mock('../../../src/cli/terminal.js', () => ({ say, removeLine: () => {} }));
 const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
 
 beforeEach(() => void vi.useFakeTimers());
@@ -30,7 +30,7 @@ test.each([
   expect(kill).not.toHaveBeenCalled();
   vi.advanceTimersByTime(endedMs - patienceMs);
   forget();
-  expect(say).toHaveBeenCalledWith('dropcap: is stuck');
+  expect(say).toHaveBeenCalledWith('dropcap: is stuck', expect.any(Number));
   expect(kill).toHaveBeenCalledWith(process.pid, 'SIGTERM');
 });
 

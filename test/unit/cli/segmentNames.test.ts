@@ -40,8 +40,17 @@ describe('names of files', () => {
       ['/x_20261107090503_00001', '/x_20261107090513_00002', '/x_20261107090523_00003'],
     ],
   ])('%s', (_, naming, name, names) => {
-    const files = new SegmentNames(name, naming);
+    const files = new SegmentNames(name, naming, false);
     expect([0, 1, 2].map((file) => files.next(file, later(file * 10)))).toEqual(names);
+  });
+
+  test.each([
+    [false, ['x-02', 'x-03', 'x-021', 'x-022']],
+    [true, ['x-02', 'x-03', 'x-02', 'x-021']],
+  ])('that come again later, as after the end of summer time, with --force %j', (overwrite, names) => {
+    const files = new SegmentNames('x-%H', { style: 'strftime' }, overwrite);
+    const times = [2, 3, 2, 2].map((hour) => new Date(2026, 9, 25, hour));
+    expect(times.map((time, file) => files.next(file, time))).toEqual(names);
   });
 
   test('of the directives are those of date(1)', () => {

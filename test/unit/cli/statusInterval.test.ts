@@ -68,6 +68,7 @@ describe('--status-interval', () => {
       'written',
       'bytes',
       'cutPackets',
+      'refused',
       'malformed',
       'damagedBlocks',
       'cut',

@@ -5,7 +5,6 @@ import { describe, expect, test } from 'vitest';
 import { compressFile } from '../../../src/outlet/compressFile.js';
 import { FileSeries } from '../../../src/outlet/fileSeries.js';
 import { openFileSink } from '../../../src/outlet/fileSink.js';
-import { keepSpaceFree } from '../../../src/outlet/freeSpace.js';
 import type { SeriesFile } from '../../../src/outlet/seriesFile.js';
 import { runTool, temporaryFolder } from '../../support/tools.js';
 
@@ -104,31 +103,48 @@ describe('compressFile', () => {
   });
 });
 
-describe('keepSpaceFree', () => {
-  test('refuses to write when less is free, after it tried to make room', async () => {
+describe('a file with a limit of free space', () => {
+  test('is not made when less is free, after it was tried to make room', async () => {
     const path = join(folder, 'full');
-    const sink = await openFileSink(path);
     let asked = 0;
-    const keeper = keepSpaceFree(sink, path, {
-      least: 1e18,
-      makeRoom: () => Promise.resolve(++asked < 3),
-    });
-    await expect(keeper.write(bytes)).rejects.toThrow(
+    const freeSpace = { least: 1e18, makeRoom: () => Promise.resolve(++asked < 3) };
+    await expect(openFileSink(path, { freeSpace })).rejects.toThrow(
       /cannot write .*full: \d+\.\d MB are left on its file system, and 1000000000000\.0 MB are to stay free \(free some/,
     );
     expect(asked).toBe(3);
-    await keeper.discard();
     expect(existsSync(path)).toBe(false);
   });
 
-  test('writes all bytes in order when enough is free', async () => {
+  test('is written when enough is free', async () => {
     const path = join(folder, 'enough');
-    const keeper = keepSpaceFree(await openFileSink(path), path, {
-      least: 1,
-      makeRoom: () => Promise.resolve(false),
-    });
-    await Promise.all(['one ', 'two ', 'three'].map((text) => keeper.write(Buffer.from(text))));
-    await keeper.close();
+    const freeSpace = { least: 1, makeRoom: () => Promise.resolve(false) };
+    const sink = await openFileSink(path, { freeSpace });
+    await Promise.all(['one ', 'two ', 'three'].map((text) => sink.write(Buffer.from(text))));
+    await sink.close();
     expect(readFileSync(path, 'utf8')).toBe('one two three');
+  });
+
+  test('ends at the write before the limit', async () => {
+    const path = join(folder, 'later');
+    const limit = { least: 1, makeRoom: () => Promise.resolve(false) };
+    const sink = await openFileSink(path, { freeSpace: limit });
+    const large = Buffer.alloc(1 << 20);
+    await sink.write(large);
+    limit.least = 1e18;
+    await expect(sink.write(large)).rejects.toThrow('are left on its file system');
+    await expect(sink.close()).rejects.toThrow('are left on its file system');
+    expect(readFileSync(path)).toHaveLength(1 << 20);
+  });
+});
+
+describe('a file sink', () => {
+  test('is discarded although it is being closed', async () => {
+    const path = join(folder, 'closing');
+    const sink = await openFileSink(path);
+    await sink.write(bytes);
+    const closed = sink.close();
+    await sink.discard();
+    expect(existsSync(path)).toBe(false);
+    await closed;
   });
 });
