@@ -181,3 +181,18 @@ describe('capture', () => {
     expect(kernel.state.running).toEqual({ software: false, hardware: false });
   });
 });
+
+test('a reader of a pipe that has read enough does not hide the failure of another outlet', async () => {
+  const { kernel, source } = await liveSource([{}, {}]);
+  const closedPipe = new OutputError('closed', 'a pipe', 0, {
+    cause: Object.assign(new Error('EPIPE'), { errno: -32 }),
+  });
+  const pipe: Outlet = { write: () => Promise.reject(closedPipe) };
+  const file: Outlet = {
+    write: () => undefined,
+    end: () => Promise.reject(new OutputError('no space', 'a file', 0)),
+  };
+  const capturing = capture(source, [pipe, file]);
+  kernel.emit(buildAlert(35, { pc: 1n, payload: PAYLOAD }));
+  await expect(capturing).rejects.toMatchObject({ cause: { message: 'no space' } });
+});

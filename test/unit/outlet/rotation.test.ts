@@ -11,7 +11,7 @@ import type { ByteSink } from '../../../src/outlet/sink.js';
 import { openRecording } from '../../../src/source/file/recording.js';
 import { batchIn } from '../../support/encoding.js';
 import { dropsIn, readPcapng } from '../../support/pcapngReference.js';
-import { recordingPath } from '../../support/tools.js';
+import { recordingPath, temporaryFolder } from '../../support/tools.js';
 
 /** A batch of drops at these times in seconds, with packets of 100 bytes. */
 function batchAt(...seconds: number[]) {
@@ -49,6 +49,8 @@ function filesOf(limits: RotationLimits, seconds: number[], rotation = new Rotat
   }
   return files;
 }
+
+const borders = temporaryFolder();
 
 describe('Rotation', () => {
   const T = 1_700_000_000; // 20 seconds after a multiple of 60.
@@ -193,4 +195,33 @@ describe('an outlet with a rotation', () => {
     const { packets, statistics } = readPcapng(readFileSync(paths[0]!));
     expect([packets.length, statistics.length > 0]).toEqual([50, true]);
   });
+});
+
+test('losses before the first drop of a file are of this file', async () => {
+  const source = await openRecording(recordingPath('dwdump'));
+  const losses = { queueDrops: 0, overruns: 0 };
+  const paths: string[] = [];
+  const outlet = new EncodedOutlet(
+    createEncoder('pcapng', source),
+    (segment) => {
+      paths.push(join(borders, String(segment)));
+      return openFileSink(paths.at(-1)!);
+    },
+    { rotation: new Rotation({ packets: 52 }), losses: () => ({ ...losses }), atFirstDrop: false },
+  );
+  await outlet.begin();
+  for await (const batch of source) {
+    await outlet.write(batch);
+    batch.lostBefore[0] = 5;
+    losses.queueDrops = 5;
+    await outlet.write(batch);
+    batch.release();
+  }
+  await outlet.end({ ...losses });
+  const queueDrops = paths.map(async (path) => {
+    const written = await openRecording(path);
+    for await (const batch of written) batch.release();
+    return (await written.statistics()).queueDrops;
+  });
+  expect(await Promise.all(queueDrops)).toEqual([0, 0, 5, 0]);
 });

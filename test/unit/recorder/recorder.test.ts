@@ -144,6 +144,14 @@ describe('a recorder', () => {
     expect(dumps[0]!.losses).toEqual({ queueDrops: 5, overruns: 1 });
   });
 
+  test('pauses from the end of a dump on that its memory ended early', async () => {
+    const { recorder, run } = recorderOf({ afterSeconds: 1000, pauseSeconds: 500 });
+    const large = new Uint8Array(20_000);
+    const rows = Array.from({ length: 300 }, (_, i) => ({ ...bad(i / 100), packet: large }));
+    expect(await run(rows)).toHaveLength(1);
+    expect(recorder.ignoredTriggers).toBe(299);
+  });
+
   test('begins a dump when it is asked to, also in the pause', async () => {
     const { recorder, dumps } = recorderOf();
     await recorder.write(batchOfRows([bad(0), drop(3)]));
