@@ -147,7 +147,7 @@ describe('a recorder', () => {
   test('pauses from the end of a dump on that its memory ended early', async () => {
     const { recorder, run } = recorderOf({ afterSeconds: 1000, pauseSeconds: 500 });
     const large = new Uint8Array(20_000);
-    const rows = Array.from({ length: 300 }, (_, i) => ({ ...bad(i / 100), packet: large }));
+    const rows = Array.from({ length: 300 }, (_, i) => ({ ...bad(i / 64), packet: large }));
     expect(await run(rows)).toHaveLength(1);
     expect(recorder.ignoredTriggers).toBe(299);
   });
