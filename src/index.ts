@@ -51,6 +51,7 @@ export { EncodedOutlet } from './outlet/encodedOutlet.js';
 export type { RotationOptions } from './outlet/encodedOutlet.js';
 export { openFileSink } from './outlet/fileSink.js';
 export type { FileOwner, FileSinkOptions } from './outlet/fileSink.js';
+export type { FreeSpaceOptions } from './outlet/freeSpace.js';
 export type { Outlet } from './outlet/outlet.js';
 export type { OpenSink } from './outlet/segmentWriter.js';
 export { Rotation } from './outlet/rotation.js';
