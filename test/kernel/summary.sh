@@ -59,9 +59,11 @@ step_joined() {
   cat /sys/module/drop_monitor/refcnt >"$dir/joined.refcnt"
   keep joined-filter dropcap --summary 'udp port 42001'
   echo stop >&9
-  echo exit >&9
+  sleep 0.5
+  kill "$other"
   exec 9>&-
   wait "$other"
+  return 0
 }
 
 # The drops of a switch's hardware, counted by their traps: by dropcap and, for the device, by devlink.
