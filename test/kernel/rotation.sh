@@ -13,7 +13,7 @@ flood() { python3 test/kernel/flood.py "$@"; }
 # A flood with losses: the receive buffer and the kernel's queues are small.
 step_flood() {
   mkdir "$dir/flood"
-  start flood -B 256 --queue-length 200 -w "$dir/flood/x.pcapng" -b packets:3000 -b files:100 -b printname:stdout
+  start flood -B 256 --queue-length 200 -w "$dir/flood/x.pcapng" -b packets:1000 -b files:100 -b printname:stdout
   flood 40000
   sleep 1
   end flood INT

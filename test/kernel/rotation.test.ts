@@ -35,7 +35,7 @@ describe('several files', () => {
     const numbers = paths.flatMap(numbersIn);
     expect(new Set(numbers).size).toBe(numbers.length);
     expect(paths.map((path) => capturedDrops(path).length).slice(0, -1)).toEqual(
-      Array(paths.length - 1).fill(3000),
+      Array(paths.length - 1).fill(1000),
     );
     let losses = 0;
     for (const path of paths) losses += await lossesIn(path);
