@@ -18,7 +18,7 @@ step_recorder() {
   all=$pid
   # shellcheck disable=SC2016
   start recorder -w "$dir/recorder.pcapng" --trigger 'reason = NETFILTER_DROP' --after 8 --trigger-pause 9999 \
-    --trigger-command "sh -c 'echo \"\$DROPCAP_DROPS \$DROPCAP_TRIGGER \$0\" >>$dir/commands'"
+    -z "sh -c 'echo \"\$DROPCAP_TRIGGER \$0\" >>$dir/commands'"
   wait_for grep -qs 'drops are remembered' "$dir/recorder.err"
   "$drops" udp4 udp6 nft vlan >"$dir/kinds"
   wait_for complete 1
