@@ -5,6 +5,7 @@ import type { DropSource } from '../source/source.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
 import { type CaptureFollower, captureFrom, endBeforeCapture, type Run } from './captureRun.js';
 import { checkOptions } from './checkOptions.js';
+import { checkPrograms } from './checkPrograms.js';
 import { formatOf } from './encoder.js';
 import { filterOf, triggerOf } from './expression.js';
 import { withAutostop } from './filePlan.js';
@@ -34,6 +35,7 @@ export async function runCapture(
 ): Promise<number> {
   const options = withAutostop(given);
   checkOptions(options);
+  checkPrograms(options);
   checkSummary(options, expression !== '' || options.expressionFile !== undefined);
   // Before the capture starts: libpcap looks up host names.
   const filter = await filterOf(options, expression);

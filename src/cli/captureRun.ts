@@ -15,11 +15,11 @@ import type { CliOptions } from './options.js';
 import { Outputs } from './outputs.js';
 import { isRegular } from './paths.js';
 import { unreadText } from './progress.js';
+import { hasRecorder } from './recorderOptions.js';
 import { briefText, summaryJson, summaryLines } from './report.js';
 import type { ServiceManager } from './serviceManager.js';
-import { print, say } from './terminal.js';
 import type { SummaryOutlet } from './summaryOutlet.js';
-import { hasRecorder } from './recorderOptions.js';
+import { print, say } from './terminal.js';
 
 const CLOCK_MS = 1000;
 /** The summary of a capture that never began: it lost nothing. */
@@ -118,7 +118,7 @@ function watchClock(source: DropSource, outputs: Outputs): () => void {
   if (!source.live || (seconds === undefined && interval === undefined)) return () => {};
   const timer = setInterval(() => {
     if (outputs.endOnTime())
-      void source.stop().catch((error: unknown) => say(`dropcap: ${messageOf(error)}`));
+      void source.stop().catch((error: unknown) => say(`dropcap: ${messageOf(error)}`, PRIORITY_ERROR));
   }, CLOCK_MS);
   return () => clearInterval(timer);
 }

@@ -52,6 +52,25 @@ export function formatOf({ json, write, format }: CliOptions): OutputFormat {
   return write === undefined ? 'text' : format;
 }
 
+/** The options about printed lines, with what is given. */
+export function lineOptions({
+  t,
+  number,
+  e,
+  x,
+  X,
+  A,
+}: CliOptions): (readonly [name: string, given: unknown])[] {
+  return [
+    ['-t', t],
+    ['-#', number],
+    ['-e', e],
+    ['-x', x],
+    ['-X', X],
+    ['-A', A],
+  ];
+}
+
 /** @throws UsageError for options that contradict one another */
 export function checkFormat(options: CliOptions): void {
   const { json, write, format, linktype } = options;
@@ -59,14 +78,7 @@ export function checkFormat(options: CliOptions): void {
     throw new UsageError('--print prints lines, and --json prints JSON (give one of them, or -w FILE)');
   }
   if ((json || write !== undefined) && !options.print) {
-    for (const [name, value] of [
-      ['-t', options.t],
-      ['-#', options.number],
-      ['-e', options.e],
-      ['-x', options.x],
-      ['-X', options.X],
-      ['-A', options.A],
-    ]) {
+    for (const [name, value] of lineOptions(options)) {
       if (value === undefined) continue;
       throw new UsageError(
         `${name} is about printed lines: it goes with --json and -w only if --print is given`,

@@ -130,9 +130,9 @@ export class OutputFiles {
     return this.#finished.end();
   }
 
-  /** Closes the first file, and removes it if opening made it. */
+  /** Closes the file, and removes it if opening made it. */
   async discard(): Promise<void> {
-    await this.#first?.discard();
+    await this.#series.discard();
     await this.#finished.discard();
   }
 

@@ -1,6 +1,7 @@
 import type { DropBatch } from '../drop/batch.js';
 import type { LossCounters } from '../drop/losses.js';
 import type { DropFilter } from '../filter/compileFilter.js';
+import { isoTime } from '../isoTime.js';
 import type { EncoderSource, OutputFormat } from '../outlet/createEncoder.js';
 import { EncodedOutlet } from '../outlet/encodedOutlet.js';
 import type { Outlet } from '../outlet/outlet.js';
@@ -110,7 +111,7 @@ export class RecorderOutput implements Outlet {
     this.#before.cutPackets = this.cutPackets;
     this.#outlet = undefined;
     const trigger = start.trigger.slice(0, MAX_TRIGGER_TEXT);
-    files.facts = { DROPCAP_TRIGGER: trigger, DROPCAP_TRIGGER_TIME: timeText(start.timeNs) };
+    files.facts = { DROPCAP_TRIGGER: trigger, DROPCAP_TRIGGER_TIME: isoTime(start.timeNs) };
     const sink = await files.openSegment(start.number - 1, start.timeNs);
     this.#path = files.state.path ?? '';
     if (!options.quiet) {
@@ -118,7 +119,7 @@ export class RecorderOutput implements Outlet {
       const before = start.dropsBefore === 0 ? '' : ` of ${start.secondsBefore.toFixed(1)} s before`;
       say(`dropcap: trigger (${trigger}): writing ${this.#path} with ${drops}${before}`);
     }
-    const comment = `trigger ${start.number} at ${timeText(start.timeNs)}: ${trigger}`;
+    const comment = `trigger ${start.number} at ${isoTime(start.timeNs)}: ${trigger}`;
     const encoder = encoderFor(format, slice(source), symbols, options, filter, comment);
     this.#outlet = new EncodedOutlet(encoder, sink);
     return this.#outlet;
@@ -155,10 +156,4 @@ function slice(source: DropSource): EncoderSource {
       return recorded && { ...recorded, startNs: undefined, endNs: undefined };
     },
   };
-}
-
-/** `2026-11-27T21:45:00.123456789Z` */
-function timeText(timeNs: bigint): string {
-  const seconds = new Date(Number(timeNs / 1_000_000n)).toISOString().slice(0, -'.000Z'.length);
-  return `${seconds}.${String(timeNs % 1_000_000_000n).padStart(9, '0')}Z`;
 }

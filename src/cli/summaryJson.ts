@@ -1,9 +1,9 @@
 import type { CaptureSummary } from '../capture/capture.js';
+import { isoTime } from '../isoTime.js';
 import type { CountedSpan } from '../tally/intervalTally.js';
 import { nameCounts, type NamedCount, type NameOptions } from '../tally/namedCounts.js';
 import { secondsOf } from './summaryText.js';
-
-const MS_NS = 1_000_000n;
+import { asciiJson } from './terminal.js';
 
 /** An interval as a line of JSON (docs/summary.schema.json), in ASCII. */
 export function intervalJson(span: CountedSpan, names: NameOptions): string {
@@ -19,8 +19,8 @@ export function totalJson(span: CountedSpan, { source }: CaptureSummary, names: 
 function members(span: CountedSpan, names: NameOptions): object {
   const { startNs, endNs, counts, lost, repeated, fullAlerts } = span;
   return {
-    start: isoTime(startNs),
-    end: isoTime(endNs),
+    start: startNs === undefined ? undefined : isoTime(startNs),
+    end: endNs === undefined ? undefined : isoTime(endNs),
     seconds: secondsOf(span),
     drops: counts.drops,
     lost: lost ?? null,
@@ -49,14 +49,6 @@ function rowOf({ drops, origin, reason, programCounter, discard, ...rest }: Name
   };
 }
 
-function isoTime(ns: bigint | undefined): string | undefined {
-  if (ns === undefined) return undefined;
-  const text = new Date(Number(ns / MS_NS)).toISOString();
-  return `${text.slice(0, -1)}${(ns % MS_NS).toString().padStart(6, '0')}Z`;
-}
-
 function line(value: object): string {
-  return JSON.stringify(value).replace(/[^\u0020-\u007e]/g, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
+  return asciiJson(JSON.stringify(value));
 }

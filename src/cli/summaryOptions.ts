@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../errors.js';
+import { lineOptions } from './encoder.js';
 import type { CliOptions } from './options.js';
 
 /** The options of `--summary`, as commander parses them. */
@@ -68,12 +69,7 @@ export function checkSummary(options: CliOptions, filtered: boolean): void {
     ['-w', options.write],
     ['--print', options.print],
     ['--count', options.count],
-    ['-t', options.t],
-    ['-#', options.number],
-    ['-e', options.e],
-    ['-x', options.x],
-    ['-X', options.X],
-    ['-A', options.A],
+    ...lineOptions(options),
   ]);
   refuse('counts all drops', [
     ['--status-interval', options.statusInterval],

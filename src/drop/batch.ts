@@ -4,6 +4,7 @@ import { UsageError } from '../errors.js';
 import type { BatchMemory } from './batchMemory.js';
 import type { DropKind, KindTable } from './kind.js';
 import { DropRecord } from './record.js';
+import { exactTimeOf } from './rowTime.js';
 
 /** Value of `DropBatch.protocol` when the kernel reported no protocol. */
 export const NO_PROTOCOL = -1;
@@ -205,14 +206,13 @@ export class DropBatch implements Iterable<DropRecord> {
    */
   record(i: number): DropRecord {
     if (!(i >= 0 && i < this.length)) throw new RangeError(`no drop ${i} in a batch of ${this.length}`);
-    const { framing, lostBefore, repeatedBefore, originalLength, protocol, timestampHigh, timestampLow } =
-      this;
+    const { framing, lostBefore, repeatedBefore, originalLength, protocol } = this;
     const { linkType, lengthChange } = FRAMINGS[framing[i]!]!;
     const { id: _id, symbolText: _text, deviceType: _type, littleEndian: _order, ...shared } = this.kindOf(i);
     return new DropRecord({
       ...shared,
       cookie: shared.cookie?.slice(),
-      timestampNs: (BigInt(timestampHigh[i]!) << 32n) | BigInt(timestampLow[i]!),
+      timestampNs: exactTimeOf(this, i),
       protocol: protocol[i] === NO_PROTOCOL ? undefined : protocol[i],
       lostBefore: lostBefore[i]!,
       repeatedBefore: repeatedBefore[i]!,

@@ -1,6 +1,7 @@
 import { hex } from '../bytes.js';
 import { classOf } from '../class/classOf.js';
 import type { DiscardClassName, DiscardIntent } from '../class/discardClass.js';
+import { isoTime } from '../isoTime.js';
 import type { DropOrigin } from './origin.js';
 import type { DropFields } from './record.js';
 
@@ -74,7 +75,7 @@ export function toKindJson(drop: DropFields): KindJson {
 export function toDropJson(drop: DropFields): DropJson {
   const { lostBefore, repeatedBefore, originalLength, payload } = drop;
   return {
-    time: timeText(drop.timestampNs),
+    time: isoTime(drop.timestampNs),
     ...toKindJson(drop),
     ...(lostBefore === 0 ? {} : { lostBefore }),
     ...(repeatedBefore === 0 ? {} : { repeatedBefore }),
@@ -82,13 +83,6 @@ export function toDropJson(drop: DropFields): DropJson {
     originalLength,
     packet: hex(payload, 0, payload.length),
   };
-}
-
-const MS_NS = 1_000_000n;
-
-function timeText(timestampNs: bigint): string {
-  const text = new Date(Number(timestampNs / MS_NS)).toISOString();
-  return `${text.slice(0, -1)}${(timestampNs % MS_NS).toString().padStart(6, '0')}Z`;
 }
 
 /** The type of T without the members that are undefined. */

@@ -18,6 +18,11 @@ export type Compression = keyof typeof COMPRESSIONS;
 /** Newer versions of Node have zstd (22.15 and 23.8). */
 const { createZstdCompress } = zlib as { createZstdCompress?: () => NodeJS.ReadWriteStream };
 
+/** The program that a compression needs; undefined: none. */
+export function toolFor(compression: Compression): string | undefined {
+  return compression === 'zstd' && !createZstdCompress ? 'zstd' : undefined;
+}
+
 /**
  * Compresses a file into a new file beside it, and leaves the file as it is. zstd is Node's where Node has it, else the
  * program zstd.
@@ -51,7 +56,7 @@ async function compressInto(sink: ByteSink, file: FileHandle, compression: Compr
   const write = async (chunks: AsyncIterable<Uint8Array>) => {
     for await (const chunk of chunks) await sink.write(chunk);
   };
-  if (compression === 'zstd' && !createZstdCompress) {
+  if (toolFor(compression) !== undefined) {
     await runZstd(file, write);
     return;
   }

@@ -1,5 +1,6 @@
 import type { DropBatch } from '../drop/batch.js';
 import { lastKnown, type LossCounters, lossesBetween, NO_LOSSES } from '../drop/losses.js';
+import { exactTimeOf } from '../drop/rowTime.js';
 import type { BatchEncoder } from '../encode/encoder.js';
 import { OutputBuffer } from '../encode/outputBuffer.js';
 import { UsageError } from '../errors.js';
@@ -107,7 +108,7 @@ export class EncodedOutlet implements Outlet {
     const firstLoss = rotation ? batch.lostBefore.subarray(0, length).findIndex((lost) => lost > 0) : -1;
     let drops = 0;
     for (let row = 0; row < length;) {
-      if (!this.#segment) this.#beginSegment(timeOf(batch, row));
+      if (!this.#segment) this.#beginSegment(exactTimeOf(batch, row));
       const end = rotation?.take(batch, row, this.#segmentBytes) ?? length;
       if (end === row) {
         if (!rotation?.next(length - row)) break;
@@ -216,8 +217,4 @@ export class EncodedOutlet implements Outlet {
     writing.catch(() => this.#onFailure()); // The next call that awaits this write reports its error.
     return earlier;
   }
-}
-
-function timeOf({ timestampHigh, timestampLow }: DropBatch, row: number): bigint {
-  return (BigInt(timestampHigh[row]!) << 32n) | BigInt(timestampLow[row]!);
 }

@@ -48,6 +48,11 @@ export class FileSeries {
     return onFinished ? new FollowedSink(sink, () => onFinished(file)) : sink;
   };
 
+  /** Closes and removes the files that are there, of a run that wrote no drop. */
+  async discard(): Promise<void> {
+    for (const file of this.#files) await file.remove();
+  }
+
   /** Removes the oldest complete file of the ring. Returns whether there was one. */
   async removeOldest(): Promise<boolean> {
     if (this.#files.length < 2) return false;

@@ -1,4 +1,5 @@
 import type { DropBatch } from '../drop/batch.js';
+import { timeOf } from '../drop/rowTime.js';
 
 const NANOSECONDS = 1_000_000_000;
 /**
@@ -100,7 +101,7 @@ export class Rotation {
 
   /** Whether the row's time is after the end of the file. The file's first row sets the file's begin. */
   #isTooLate(batch: DropBatch, row: number): boolean {
-    const timeNs = batch.timestampHigh[row]! * 2 ** 32 + batch.timestampLow[row]!;
+    const timeNs = timeOf(batch, row);
     this.#startNs ??= timeNs;
     return this.isOver(timeNs);
   }

@@ -3,6 +3,7 @@ import { DropBatch } from '../drop/batch.js';
 import { BatchMemory } from '../drop/batchMemory.js';
 import type { KindTable } from '../drop/kind.js';
 import { COLUMNS } from '../drop/layout.js';
+import { timeOf } from '../drop/rowTime.js';
 import type { LossCauses } from './lossCauses.js';
 
 /** Bytes that a row takes besides its payload: the columns, and `BatchMemory.rows`. */
@@ -11,11 +12,6 @@ export const ROW_BYTES: number = 4 * (COLUMNS.length + 1);
 /** Bytes that a batch's memory takes. */
 export function bytesOf({ arena, capacity }: BatchMemory): number {
   return arena.length + capacity * ROW_BYTES;
-}
-
-/** The time of a row in nanoseconds since 1970 UTC, with an error below 512. */
-export function timeOf({ timestampHigh, timestampLow }: DropBatch, row: number): number {
-  return timestampHigh[row]! * 2 ** 32 + timestampLow[row]!;
 }
 
 /** Copies of drops, in a batch over memory of the recorder. All of them have kinds of one table. */

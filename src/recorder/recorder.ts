@@ -1,9 +1,10 @@
 import type { DropBatch } from '../drop/batch.js';
+import { exactTimeOf, timeOf } from '../drop/rowTime.js';
 import type { LossCounters } from '../drop/losses.js';
 import type { Outlet } from '../outlet/outlet.js';
 import { Dump, type DumpEnd, type OpenDump } from './dump.js';
 import { DropStore } from './dropStore.js';
-import { type KeptBatch, ROW_BYTES, timeOf } from './keptBatch.js';
+import { type KeptBatch, ROW_BYTES } from './keptBatch.js';
 import { LossCauses } from './lossCauses.js';
 import type { Trigger } from './trigger.js';
 
@@ -127,8 +128,7 @@ export class Recorder implements Outlet {
     this.#store.remember(batch, from, row);
     if (row === batch.length) return row;
     const trigger = this.#options.triggers[marks.findIndex((mark) => mark[row] === 1)]!;
-    const exactNs = (BigInt(batch.timestampHigh[row]!) << 32n) | BigInt(batch.timestampLow[row]!);
-    this.#begin(trigger.text, timeOf(batch, row), exactNs);
+    this.#begin(trigger.text, timeOf(batch, row), exactTimeOf(batch, row));
     this.#store.add(batch, row, row + 1);
     this.#afterBytes += batch.payloadLength[row]! + ROW_BYTES;
     return row + 1;

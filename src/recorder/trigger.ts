@@ -1,7 +1,7 @@
 import type { DropBatch } from '../drop/batch.js';
+import { timeOf } from '../drop/rowTime.js';
 import { UsageError } from '../errors.js';
 import type { DropFilter } from '../filter/compileFilter.js';
-import { timeOf } from './keptBatch.js';
 import { MOST_TRIGGER_RATE } from './limits.js';
 
 const SECOND_NS = 1e9;

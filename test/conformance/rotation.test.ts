@@ -156,6 +156,24 @@ test('a failed program is a notice', () => {
 });
 
 test.each([
+  ['-z', 'nosuch x', /-z: there is no program nosuch in PATH \(install it, or give its whole path\)/],
+  ['-z', '/etc/passwd', /-z: cannot run \/etc\/passwd: permission denied/],
+])('a missing program is an error before the first file: %s %s', (flag, command, why) => {
+  const { status, stderr, paths } = filesOf('x.pcapng', flag, command);
+  expect(stderr).toMatch(why);
+  expect([status, paths]).toEqual([2, []]);
+});
+
+test('a recording that cannot be read leaves no compressed file', () => {
+  const input = join(folder, 'damaged.pcap');
+  writeFileSync(input, Buffer.concat([readFileSync(recording).subarray(0, 24), Buffer.alloc(3000, 0xff)]));
+  const place = join(folder, 'none');
+  mkdirSync(place);
+  const { status } = dropcap('-r', input, '-w', join(place, 'x.pcapng'), '--compress', 'gzip');
+  expect([status, readdirSync(place)]).toEqual([1, []]);
+});
+
+test.each([
   [['-w', '-', '-C', '1'], /and a recorder are about files, and standard output is none/],
   [['-w', '/dev/null', '--compress', 'gzip'], /are about files, and \/dev\/null is none/],
   [['-C', '1'], /go with -w FILE/],
