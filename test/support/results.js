@@ -18,14 +18,16 @@ const firstLine = (text) => (text ?? '').split('\n', 1)[0];
 if (what === 'counts') {
   // A test file that cannot be loaded counts as one failed test.
   const others = Math.max(report.numTotalTests - report.numPassedTests, report.success ? 0 : 1);
-  console.log(report.numPassedTests, others);
+  process.stdout.write(`${report.numPassedTests} ${others}\n`);
 } else {
   for (const { name, message, status, assertionResults } of report.testResults) {
     const file = relative(process.cwd(), name);
-    if (status === 'failed' && message !== '') console.log(`${file}: ${firstLine(message)}`);
+    if (status === 'failed' && message !== '') process.stdout.write(`${file}: ${firstLine(message)}\n`);
     for (const test of assertionResults) {
       if (test.status === 'passed') continue;
-      console.log(`${file}: ${test.fullName}: ${firstLine(test.failureMessages[0]) || test.status}`);
+      process.stdout.write(
+        `${file}: ${test.fullName}: ${firstLine(test.failureMessages[0]) || test.status}\n`,
+      );
     }
   }
 }
