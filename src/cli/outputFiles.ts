@@ -28,6 +28,8 @@ interface FilesState {
   readonly count: number;
   /** Number of files that were removed, to make room for later ones. */
   readonly removed: number;
+  /** Number of files that were to make room, and stayed. */
+  readonly leftAlone: number;
   /** Number of files of the ring. */
   readonly keep: number | undefined;
   /** Whether there can be more than one. */
@@ -103,8 +105,8 @@ export class OutputFiles {
 
   /** The files so far. */
   get state(): FilesState {
-    const { path, count, removed } = this.#series;
-    return { path, count, removed, keep: this.#plan?.keep, several: this.#plan !== undefined };
+    const { path, count, removed, leftAlone } = this.#series;
+    return { path, count, removed, leftAlone, keep: this.#plan?.keep, several: this.#plan !== undefined };
   }
 
   readonly openSegment: OpenSink = async (segment, firstNs) =>
