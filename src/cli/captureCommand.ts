@@ -121,7 +121,7 @@ async function runWith(
       await outputs.discard();
       return endBeforeCapture(options);
     }
-    await prepare(user, source, outputs);
+    if (user) await giveUpPrivileges(user, source, outputs);
     if (run.interrupted) await source.stop();
     if (source.live) startTimer();
     return await captureFrom(source, outputs, symbols, options, run);
@@ -137,11 +137,10 @@ async function runWith(
   }
 }
 
-/** Gives up privileges, and checks what is needed after that. If it fails, nothing is captured and the output is removed. */
-async function prepare(user: User | undefined, source: DropSource, outputs: Outputs): Promise<void> {
+/** Becomes another user. If it fails, nothing is captured and the output is removed. */
+async function giveUpPrivileges(user: User, source: DropSource, outputs: Outputs): Promise<void> {
   try {
-    if (user) becomeUser(user);
-    await outputs.files?.checkFolder();
+    becomeUser(user);
   } catch (error) {
     await source.close();
     await outputs.discard().catch(() => {}); // The user of now may not remove the file.

@@ -1,7 +1,6 @@
-import { constants, existsSync } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { describeFileError, errnoOf, OutputError } from '../errors.js';
+import { OutputError } from '../errors.js';
 import { COMPRESSIONS } from '../outlet/compressFile.js';
 import { FileSeries } from '../outlet/fileSeries.js';
 import { type FileSinkOptions, openFileSink } from '../outlet/fileSink.js';
@@ -10,14 +9,13 @@ import type { OpenSink } from '../outlet/segmentWriter.js';
 import type { ByteSink } from '../outlet/sink.js';
 import { type FilePlan, filePlanOf } from './filePlan.js';
 import { FinishedFiles, type FinishOptions } from './finishedFiles.js';
+import { checkLaterFiles } from './laterFiles.js';
 import type { CliOptions } from './options.js';
 import { hasRecorder } from './recorderOptions.js';
 import { SegmentNames } from './segmentNames.js';
 import { format } from './strftime.js';
 import { say } from './terminal.js';
 
-const { W_OK, X_OK } = constants;
-const EACCES = 13;
 const COUNTED = { style: 'counted' } as const;
 
 /** The files of a run so far. */
@@ -28,6 +26,8 @@ interface FilesState {
   readonly count: number;
   /** Number of files that were removed, to make room for later ones. */
   readonly removed: number;
+  /** Number of files that were to make room, and stayed. */
+  readonly leftAlone: number;
   /** Number of files of the ring. */
   readonly keep: number | undefined;
   /** Whether there can be more than one. */
@@ -70,8 +70,9 @@ export class OutputFiles {
   }
 
   /**
-   * Opens the first file, except when its first drop names it.
-   * @throws OutputError
+   * Opens the first file, except when its first drop names it. Checks that the later ones can be made, also by `sink.owner`,
+   * the user that this process will become.
+   * @throws OutputError; a new file is then removed
    */
   static async open(options: CliOptions, sink: FileSinkOptions): Promise<OutputFiles> {
     const { compress, z: command, ringBuffer } = options;
@@ -84,8 +85,9 @@ export class OutputFiles {
     const files = new OutputFiles(options, sink, finished);
     try {
       if (!files.beginsLater) files.#first = await files.#series.open(0, undefined);
+      if (files.#laterFiles) await checkLaterFiles(files.#folder, sink.owner);
     } catch (error) {
-      await finished.discard();
+      await files.discard();
       throw error;
     }
     return files;
@@ -103,27 +105,12 @@ export class OutputFiles {
 
   /** The files so far. */
   get state(): FilesState {
-    const { path, count, removed } = this.#series;
-    return { path, count, removed, keep: this.#plan?.keep, several: this.#plan !== undefined };
+    const { path, count, removed, leftAlone } = this.#series;
+    return { path, count, removed, leftAlone, keep: this.#plan?.keep, several: this.#plan !== undefined };
   }
 
   readonly openSegment: OpenSink = async (segment, firstNs) =>
     segment === 0 && this.#first ? this.#first : this.#series.open(segment, firstNs);
-
-  /** Checks that later files can be made, now that this process may have changed its user. @throws OutputError */
-  async checkFolder(): Promise<void> {
-    if (!this.#laterFiles) return;
-    try {
-      await access(this.#folder, W_OK | X_OK);
-    } catch (error) {
-      throw new OutputError(
-        `cannot make later files in ${this.#folder} as user ${process.geteuid?.()}: ${describeFileError(error)}${adviceOn(error)}`,
-        this.#folder,
-        0,
-        { cause: error },
-      );
-    }
-  }
 
   /** Waits for the work on complete files. */
   end(): Promise<void> {
@@ -142,10 +129,6 @@ export class OutputFiles {
     this.#toldLack = true;
     return made;
   }
-}
-
-function adviceOn(error: unknown): string {
-  return errnoOf(error) === EACCES ? " (choose a folder of this user's, or -Z root to continue as root)" : '';
 }
 
 /** @throws OutputError for an existing file: it would be found only when the file to compress is complete */

@@ -63,8 +63,8 @@ export class Outputs implements OutputCounters {
   get ring(): RingState | undefined {
     const state = this.files?.state;
     if (!state?.several) return undefined;
-    const { count: file, keep: of, removed } = state;
-    return { file, of, removed, bytes: this.#outlets[0]?.segmentBytes ?? 0 };
+    const { count: file, keep: of, removed, leftAlone } = state;
+    return { file, of, removed, leftAlone, bytes: this.#outlets[0]?.segmentBytes ?? 0 };
   }
 
   get written(): number {

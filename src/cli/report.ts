@@ -20,6 +20,8 @@ export interface RingState {
   readonly bytes: number;
   /** Number of files that were removed, to make room for later ones. */
   readonly removed: number;
+  /** Number of files that were to make room but stayed: moved or changed by others, or not made by this run. */
+  readonly leftAlone: number;
 }
 
 /** Counters of the output. */
@@ -77,7 +79,7 @@ export function summaryCounters(
     lost,
     // Without an output, nothing could be written.
     ...(output.name !== undefined && { written, bytes, cutPackets, refused }),
-    ...(ring && { files: ring.file, removedFiles: ring.removed }),
+    ...(ring && { files: ring.file, removedFiles: ring.removed, leftAloneFiles: ring.leftAlone }),
     ...source,
     ...(recorder && { recorder }),
   };
@@ -86,6 +88,16 @@ export function summaryCounters(
 /** The object as one line of JSON, with null for undefined. */
 export function jsonOf(value: object): string {
   return JSON.stringify(value, (_, member: unknown) => (member === undefined ? null : member));
+}
+
+/** The files of a capture, and what became of those that a ring has no room for. */
+function filesText({ file, removed, leftAlone }: RingState): string {
+  const parts = [
+    removed > 0 && `${removed} removed to make room`,
+    leftAlone > 0 && `${leftAlone} left alone (moved, changed, or there before)`,
+    removed + leftAlone > 0 && `${file - removed - leftAlone} kept`,
+  ].filter((part) => part !== false);
+  return [count(file, 'file', 'files'), parts.join(', ')].filter((text) => text !== '').join(': ');
 }
 
 /** The drops that each stage left out. Those after the end by -c do not count: they were not captured. */
@@ -112,11 +124,7 @@ export function summaryLines(
     count(source.malformed, 'malformed alert', 'malformed alerts'),
   ];
   const ring = output?.ring;
-  if (ring && (!output.recorder || ring.removed > 0)) {
-    const kept =
-      ring.removed === 0 ? '' : `: ${ring.removed} removed to make room, ${ring.file - ring.removed} kept`;
-    lines.push(`${count(ring.file, 'file', 'files')}${kept}`);
-  }
+  if (ring && (!output.recorder || ring.removed + ring.leftAlone > 0)) lines.push(filesText(ring));
   const { queueDrops, overruns } = source;
   const partly = queueDrops === undefined || overruns === undefined;
   if (partly && summary.lost > 0) {

@@ -20,6 +20,8 @@ export class FileSeries {
   count = 0;
   /** Number of complete files that were removed, to make room for later ones. */
   removed = 0;
+  /** Number of complete files that were to make room but stayed: moved or changed by others, or not made by this run. */
+  leftAlone = 0;
   /** Facts about the files that are opened from now on, by the names of environment variables. */
   facts: Readonly<Record<string, string>> = {};
   readonly #options: FileSeriesOptions;
@@ -39,7 +41,7 @@ export class FileSeries {
   readonly open: OpenSink = async (segment, firstNs) => {
     const { keep, onFinished, nameOf, open } = this.#options;
     if (keep === undefined) this.#files = [];
-    else while (this.#files.length >= keep) await this.removeOldest();
+    else while (this.#files.length >= keep) await this.#dropOldest();
     const path = nameOf(segment, firstNs === undefined ? new Date() : new Date(Number(firstNs / 1_000_000n)));
     const sink = await open(path);
     this.count++;
@@ -53,12 +55,18 @@ export class FileSeries {
     for (const file of this.#files) await file.remove();
   }
 
-  /** Removes the oldest complete file of the ring. Returns whether there was one. */
+  /** Removes the oldest complete file of the ring that can be removed. Returns whether there was one. */
   async removeOldest(): Promise<boolean> {
-    if (this.#files.length < 2) return false;
-    await this.#files.shift()!.remove();
-    this.removed++;
-    return true;
+    while (this.#files.length > 1) if (await this.#dropOldest()) return true;
+    return false;
+  }
+
+  /** Takes the oldest file out of the ring. Returns whether it was removed. */
+  async #dropOldest(): Promise<boolean> {
+    const removed = await this.#files.shift()!.remove();
+    if (removed) this.removed++;
+    else this.leftAlone++;
+    return removed;
   }
 }
 
@@ -86,7 +94,7 @@ class FollowedSink implements ByteSink {
     this.#onClosed = undefined;
   }
 
-  discard(): Promise<void> {
+  discard(): Promise<boolean> {
     this.#onClosed = undefined;
     return this.#sink.discard();
   }

@@ -1,14 +1,12 @@
-import { constants } from 'node:fs';
-import { open, statfs, unlink } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { describeFileError, OutputError } from '../errors.js';
 import { FileWriter } from './fileWriter.js';
 import { FreeSpace, type FreeSpaceOptions } from './freeSpace.js';
 import { Keeper } from './keeper.js';
-import { lockFile } from './lockFile.js';
+import { MadeFile } from './madeFile.js';
 import { openOutput, type Output } from './openOutput.js';
 import type { ByteSink } from './sink.js';
 
-const { O_NOFOLLOW, O_NONBLOCK, O_WRONLY } = constants;
 const STDOUT_FD = 1;
 /** Magic numbers of linux/magic.h: ext, XFS, Btrfs, tmpfs, overlayfs. */
 const LOCAL_FILE_SYSTEMS: ReadonlySet<number> = new Set([
@@ -61,8 +59,10 @@ export async function openFileSink(path: string, options: FileSinkOptions = {}):
     trusted: [options.owner?.uid, options.askedBy],
     signal: options.signal,
   });
-  const { file, regular, made } = output;
-  if (options.owner && made) await giveAway(output, path, options.owner);
+  const { file, regular } = output;
+  const local = regular && (await isLocal(path));
+  const made = output.made ? new MadeFile(file, path, local) : undefined;
+  if (options.owner && made) await giveAway(output, path, made, options.owner);
   const sync = regular && (options.sync ?? true);
   const freeSpace =
     regular && options.freeSpace ? new FreeSpace(file.fd, path, options.freeSpace) : undefined;
@@ -70,8 +70,8 @@ export async function openFileSink(path: string, options: FileSinkOptions = {}):
     path,
     fd: file.fd,
     sync,
-    synchronous: regular && (options.synchronous ?? false) && (await isLocal(path)),
-    close: () => file.close(),
+    synchronous: local && (options.synchronous ?? false),
+    close: () => (made ?? file).close(),
     regular: regular
       ? {
           prepare: await preparerOf(output, path),
@@ -81,7 +81,7 @@ export async function openFileSink(path: string, options: FileSinkOptions = {}):
           freeSpace,
         }
       : undefined,
-    remove: made ? await removerOf(output, path) : undefined,
+    remove: made && ((bytes) => made.remove(bytes)),
   });
   try {
     await freeSpace?.check(0);
@@ -109,36 +109,19 @@ async function preparerOf({ file, made }: Output, path: string): Promise<() => P
 }
 
 /**
- * A function that removes the closed file. Leaves a file alone that has the name by then, that another program wrote, or
- * that another dropcap has opened: so the file is opened and locked again.
- */
-async function removerOf({ file }: Output, path: string): Promise<(bytesWritten: number) => Promise<void>> {
-  const { ino, dev } = await file.stat();
-  return async (bytesWritten) => {
-    // O_NONBLOCK: a FIFO may have the name by then.
-    const again = await open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK).catch(() => undefined);
-    if (!again) return;
-    try {
-      if (!lockFile(again.fd)) return;
-      const found = await again.stat();
-      if (found.ino === ino && found.dev === dev && found.size === bytesWritten) await unlink(path);
-    } finally {
-      await again.close();
-    }
-  };
-}
-
-/**
  * Changes the owner of a new file. Removes the file on failure: file systems without owners, as on USB sticks, refuse.
  */
-async function giveAway(output: Output, path: string, { uid, gid }: FileOwner): Promise<void> {
-  const { file } = output;
+async function giveAway(
+  { file }: Output,
+  path: string,
+  made: MadeFile,
+  { uid, gid }: FileOwner,
+): Promise<void> {
   try {
     await file.chown(uid, gid);
   } catch (error) {
-    const remove = await removerOf(output, path);
-    await file.close();
-    await remove(0);
+    await made.close();
+    await made.remove(0);
     const text = `cannot write ${path}: it cannot be made user ${uid}'s: ${describeFileError(error)} (name a file elsewhere, or -Z root)`;
     throw new OutputError(text, path, 0, { cause: error });
   }

@@ -26,7 +26,7 @@ interface Target {
   readonly close?: () => Promise<void>;
   /** Undefined for standard output, FIFOs and devices. */
   readonly regular?: RegularFile | undefined;
-  readonly remove?: ((bytesWritten: number) => Promise<void>) | undefined;
+  readonly remove?: ((bytesWritten: number) => Promise<boolean>) | undefined;
 }
 
 /** What is only possible with a regular file. */
@@ -77,10 +77,10 @@ export class FileWriter implements ByteSink {
     return this.#closing;
   }
 
-  async discard(): Promise<void> {
+  async discard(): Promise<boolean> {
     this.#closing ??= this.#close(() => this.#underWay);
     await this.#closing.catch(() => {}); // What a write or a close failed with is reported there.
-    await this.#target.remove?.(this.#bytesWritten);
+    return (await this.#target.remove?.(this.#bytesWritten)) ?? false;
   }
 
   async #close(finish: () => Promise<void>): Promise<void> {

@@ -26,10 +26,10 @@ export class SeriesFile {
     return this.#removed;
   }
 
-  /** Removes the file, if the name is still this file's. */
-  async remove(): Promise<void> {
+  /** Removes the file, if it is still as it was made. Returns whether it was. */
+  async remove(): Promise<boolean> {
     this.#removed = true;
-    await this.#sink.discard();
+    return this.#sink.discard();
   }
 
   /** Puts another complete file, such as a compressed one, in the place of this one, which is removed. */

@@ -19,6 +19,7 @@ export interface ByteSink {
   /**
    * Closes, and removes the file if opening this sink made it and the name is still this file's. For captures that never
    * started, and for recordings that hold no drop. May be called after `close`.
+   * @returns whether the file was removed
    */
-  discard(): Promise<void>;
+  discard(): Promise<boolean>;
 }

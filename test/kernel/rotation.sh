@@ -47,6 +47,7 @@ step_user() {
   cp -r "$place/open" "$dir/user"
   mkdir -m 755 "$place/closed"
   SUDO_UID=1000 SUDO_GID=1000 keep closed dropcap -w "$place/closed/x" -C 1
+  ls -A "$place/closed" >"$dir/closed.files"
   dropcap status >"$dir/closed.monitor"
 }
 

@@ -76,6 +76,7 @@ describe('several files', () => {
   test('where that user can make none: an error before the capture', () => {
     expect(guest.text('closed.err')).toMatch(/cannot make later files in .*closed as user 1000: .*-Z root/);
     expect(guest.status('closed')).toBe(1);
+    expect(guest.text('closed.files')).toBe('');
     expect(guest.text('closed.monitor')).toMatch(/\boff\b/);
   });
 

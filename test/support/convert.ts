@@ -72,6 +72,6 @@ class MemorySink implements ByteSink {
     return Promise.resolve();
   }
   close = () => Promise.resolve();
-  discard = () => Promise.resolve();
+  discard = () => Promise.resolve(false);
   onFailure = () => {};
 }

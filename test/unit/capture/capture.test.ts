@@ -44,7 +44,10 @@ class MemorySink implements ByteSink {
     this.closed++;
     return Promise.resolve();
   }
-  discard = () => this.close();
+  discard = async () => {
+    await this.close();
+    return false;
+  };
   onFailure(listener: () => void): void {
     this.fail = listener;
   }

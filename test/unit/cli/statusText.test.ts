@@ -72,16 +72,16 @@ describe('the status', () => {
   });
 
   test.each([
-    [{ file: 4, of: 10, bytes: 99, removed: 0 }, 'file 4 of 10: drops.pcapng 99 B'],
+    [{ file: 4, of: 10, bytes: 99 }, 'file 4 of 10: drops.pcapng 99 B'],
     [{ file: 4, bytes: 0 }, 'file 4: drops.pcapng 0 B'],
   ])('says which file of several is written: %j', (ring, text) => {
-    expect(fileText({ ...OUTPUT, ring: { removed: 0, ...ring } })).toBe(text);
+    expect(fileText({ ...OUTPUT, ring: { removed: 0, leftAlone: 0, ...ring } })).toBe(text);
   });
 });
 
 describe('a narrow terminal', () => {
   const losses = { queueDrops: 3, overruns: 12 };
-  const ring = { file: 4, of: 10, bytes: 4_100_000, removed: 0 };
+  const ring = { file: 4, of: 10, bytes: 4_100_000, removed: 0, leftAlone: 0 };
   const progress = { bytes: 1_000_000, totalBytes: 4_000_000 };
 
   test.each([

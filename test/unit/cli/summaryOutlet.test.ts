@@ -42,7 +42,7 @@ function outletOf(options: object, symbols: SymbolLookup = NO_SYMBOLS) {
     },
     onFailure: () => {},
     close: () => Promise.resolve(),
-    discard: () => Promise.resolve(),
+    discard: () => Promise.resolve(false),
   };
   const onLoss = vi.fn<() => void>();
   const symbolsLoaded = vi.fn<() => Promise<void>>(() => Promise.resolve());

@@ -97,7 +97,7 @@ describe('segments', () => {
       write: () => new Promise((resolve) => (take = resolve)),
       onFailure: () => {},
       close: () => Promise.resolve(),
-      discard: () => Promise.resolve(),
+      discard: () => Promise.resolve(false),
     };
     const source = await openRecording(recordingPath('dwdump'));
     await source.close();
@@ -138,7 +138,7 @@ describe('several outlets', () => {
     write: () => Promise.reject(new OutputError('disk full', 'memory', 0)),
     onFailure: () => {},
     close: () => Promise.resolve(),
-    discard: () => Promise.resolve(),
+    discard: () => Promise.resolve(false),
   });
 
   test('get the same drops, each in its own form', async () => {
@@ -162,7 +162,7 @@ describe('several outlets', () => {
       },
       onFailure: () => {},
       close: () => Promise.resolve(),
-      discard: () => Promise.resolve(),
+      discard: () => Promise.resolve(false),
     };
     return { parts, sink };
   }

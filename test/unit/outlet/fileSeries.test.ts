@@ -1,4 +1,17 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -50,12 +63,66 @@ describe('a series of files', () => {
     expect([series.count, series.removed, series.path]).toEqual([4, 2, `${prefix}3`]);
   });
 
-  test('leaves a file alone that another program wrote meanwhile', async () => {
-    const { writeNext, names, prefix } = seriesOf(2);
-    await writeNext(0);
-    writeFileSync(`${prefix}0`, 'longer than before');
-    for (const segment of [1, 2]) await writeNext(segment);
-    expect(names()).toEqual([0, 1, 2].map((segment) => `${made}-${segment}`));
+  /** What other programs do to a complete file. */
+  const CHANGES: Record<string, (path: string) => void> = {
+    'was renamed': (path) => renameSync(path, `${path}-moved`),
+    'was deleted': (path) => rmSync(path),
+    'got more bytes': (path) => appendFileSync(path, 'more'),
+    'got other bytes of the same size': (path) => writeFileSync(path, 'THE FILE'.slice(0, bytes.length)),
+    'was replaced by a link to it': (path) => {
+      renameSync(path, `${path}-moved`);
+      symlinkSync(`${path}-moved`, path);
+    },
+    // File systems give the number of a removed file to the next one.
+    'was replaced by another file': (path) => {
+      rmSync(path);
+      writeFileSync(path, 'THE FILE'.slice(0, bytes.length));
+    },
+    'was replaced by a folder': (path) => {
+      rmSync(path);
+      mkdirSync(path);
+    },
+    'was replaced by a copy': (path) => {
+      copyFileSync(path, `${path}-copy`);
+      const { atime, mtime } = statSync(path);
+      utimesSync(`${path}-copy`, atime, mtime);
+      renameSync(`${path}-copy`, path);
+    },
+  };
+
+  test.each(Object.entries(CHANGES))(
+    'leaves a file alone that %s, and does not count it',
+    async (_, change) => {
+      const { series, writeNext, names, prefix } = seriesOf(2);
+      await writeNext(0);
+      change(`${prefix}0`);
+      const before = names();
+      for (const segment of [1, 2]) await writeNext(segment);
+      expect(names()).toEqual([...before, `${made}-1`, `${made}-2`].toSorted());
+      expect([series.count, series.removed, series.leftAlone]).toEqual([3, 0, 1]);
+      await writeNext(3);
+      expect(names()).not.toContain(`${made}-1`);
+      expect([series.removed, series.leftAlone]).toEqual([1, 1]);
+    },
+  );
+
+  test('does not remove a file that was there before this run, and does not count it', async () => {
+    const { series, writeNext, names, prefix } = seriesOf(2);
+    writeFileSync(`${prefix}0`, '');
+    for (const segment of [0, 1, 2]) await writeNext(segment);
+    expect(names()).toHaveLength(3);
+    expect([series.removed, series.leftAlone]).toEqual([0, 1]);
+  });
+
+  test('makes room by the oldest file that is still there', async () => {
+    const { series, writeNext, names, prefix } = seriesOf(4);
+    for (const segment of [0, 1, 2, 3]) await writeNext(segment);
+    renameSync(`${prefix}0`, `${prefix}moved`);
+    expect(await series.removeOldest()).toBe(true);
+    expect(names()).toEqual(['2', '3', 'moved'].map((name) => `${made}-${name}`));
+    rmSync(`${prefix}2`);
+    expect(await series.removeOldest()).toBe(false);
+    expect([series.removed, series.leftAlone]).toEqual([1, 2]);
   });
 
   test('removes the file that took the place of a complete one', async () => {
