@@ -4,11 +4,11 @@
 // Both commands need npm, which has node-gyp. node-gyp alone takes twice as long to find that nothing changed, and
 // does not notice another version of Node.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { digestSources, hashOf, hashSources, sha256 } from './sources.js';
 
 /**
  * What a build depends on.
@@ -23,6 +23,7 @@ const products = ['dropcap.node', 'dropcap-guard', 'dropcap-keeper'].map((name) 
   join(folder, 'build/Release', name),
 );
 const record = join(folder, 'build/parts.json');
+const description = join(folder, 'build/Release/built.json');
 
 const now = look();
 const before = process.argv[2] === '--all' ? undefined : lastBuild();
@@ -43,6 +44,7 @@ if (before?.setting !== now.setting) {
     run('build');
   }
 }
+if (process.exitCode === undefined) describeProducts();
 
 /** @returns {Parts} */
 function look() {
@@ -56,10 +58,7 @@ function look() {
       .map((name) => `${name} ${hashOf(resolve(headers, name))}`),
     hashOf(join(folder, 'binding.gyp')),
   ];
-  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(cc|h)$/.test(name))
-    .map((name) => [name, hashOf(join(folder, name))]);
-  return { setting: sha256(setting.join('\n')), sources: Object.fromEntries(sources) };
+  return { setting: sha256(setting.join('\n')), sources: hashSources(folder) };
 }
 
 /** @returns {Parts | undefined} undefined also when a product is missing */
@@ -78,6 +77,7 @@ function keep(parts) {
 
 /** @param {'build' | 'rebuild'} command */
 function run(command) {
+  rmSync(description, { force: true });
   const { status, error } = spawnSync('node-gyp', [command, '--directory', folder], { stdio: 'inherit' });
   if (status === 0) {
     keep(now);
@@ -88,12 +88,11 @@ function run(command) {
   }
 }
 
-/** @param {string} path */
-function hashOf(path) {
-  return sha256(readFileSync(path));
-}
-
-/** @param {string | Buffer} bytes */
-function sha256(bytes) {
-  return createHash('sha256').update(bytes).digest('hex');
+/** Writes beside the products what they were built from (src/binding/parts.ts reads this). */
+function describeProducts() {
+  /** @type {{ version: string }} */
+  const { version } = JSON.parse(readFileSync(join(folder, '../package.json'), 'utf8'));
+  const { version: node, arch } = process;
+  const facts = { version, node, arch, sources: digestSources(folder) };
+  writeFileSync(description, JSON.stringify(facts));
 }

@@ -60,8 +60,10 @@ describe('native/build.js', () => {
       mkdirSync(at(path), { recursive: true });
     }
     writeFileSync(at('bin/node-gyp'), NODE_GYP, { mode: 0o755 });
-    writeFileSync(at('package.json'), '{ "type": "module" }');
-    cpSync(new URL('../../native/build.js', import.meta.url), at('native/build.js'));
+    writeFileSync(at('package.json'), '{ "type": "module", "version": "1.2.3" }');
+    for (const name of ['build.js', 'sources.js']) {
+      cpSync(new URL(`../../native/${name}`, import.meta.url), at(`native/${name}`));
+    }
     writeFileSync(at('native/binding.gyp'), '{}');
     for (const path of ['addon.cc', 'posix.h', 'hot/decode.h']) writeFileSync(at(`native/${path}`), '// one');
     writeFileSync(at('node_modules/node-addon-api/index.js'), 'exports.include_dir = __dirname;');
@@ -144,6 +146,24 @@ describe('native/build.js', () => {
     writeFileSync(at('native/addon.cc'), before);
     expect(build()).toEqual(['build', 'build', 'build']);
     expect(build()).toEqual([]);
+  });
+
+  test('writes what it built, and nothing after a build that failed', () => {
+    const description = at('native/build/Release/built.json');
+    const read = () => JSON.parse(readFileSync(description, 'utf8')) as Record<string, string>;
+    const { version: node, arch } = process;
+    const first = read();
+    expect(first).toEqual({ version: '1.2.3', node, arch, sources: expect.stringMatching(/^[0-9a-f]{16}$/) });
+    appendFileSync(at('native/hot/decode.h'), '// two');
+    writeFileSync(at('broken'), '');
+    runBuild();
+    expect(existsSync(description)).toBe(false);
+    rmSync(at('broken'));
+    build();
+    expect(read()['sources']).not.toBe(first['sources']);
+    writeFileSync(at('native/hot/decode.h'), '// one');
+    build();
+    expect(read()).toEqual(first);
   });
 
   test('says that npm has node-gyp when node-gyp is missing', () => {
