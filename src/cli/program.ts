@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { EXIT_OK } from './exitStatus.js';
 import { addHabits } from './habits.js';
 import { listInterfaces, listLinkTypes } from './lists.js';
@@ -125,9 +125,17 @@ function addHostCommands(program: Command, finish: (status: number) => void): vo
   program
     .command('doctor')
     .description('check what a capture needs, and show how to fix what is missing')
-    .action(async () => {
+    .option('--json', 'print what was found as a JSON object')
+    .addOption(
+      new Option(
+        '--report',
+        'print everything for a bug report, without names of this host and without addresses',
+      ).conflicts('json'),
+    )
+    .action(async (options: { json?: true; report?: true }) => {
       const { examineHost, findGuard } = await import('./hostCommands.js');
-      finish(examineHost(findGuard()));
+      const form = options.json ? 'json' : options.report ? 'report' : 'text';
+      finish(examineHost(findGuard(), undefined, undefined, form));
     });
   program
     .command('stop')

@@ -17,13 +17,13 @@ export function versionLines(facts: ProgramFacts): string[] {
 }
 
 /** The commit for people: `52925c3d1f2a`. */
-function commitText(commit: string | null): string {
+export function commitText(commit: string | null): string {
   if (commit === null) return 'not known (not built in a git checkout)';
   return commit.replace(/-dirty$/, ', with changes that are not committed');
 }
 
 /** The version of libpcap for people: `1.10.3 (with TPACKET_V3)`. */
-function libpcapText({ libpcap, parts }: ProgramFacts): string {
+export function libpcapText({ libpcap, parts }: ProgramFacts): string {
   if (libpcap !== null) return libpcap.replace(/^libpcap version /, '');
   return parts.addon.state === 'usable'
     ? 'not found (only filters with terms about packets need it)'
@@ -31,7 +31,7 @@ function libpcapText({ libpcap, parts }: ProgramFacts): string {
 }
 
 /** What the native parts were built from, for people. */
-function originText({ prebuilt, version, node, arch, sameSources }: NativeParts): string {
+export function originText({ prebuilt, version, node, arch, sameSources }: NativeParts): string {
   const how = prebuilt ? 'from the package' : 'built here';
   const by = node === null ? '' : ` with Node ${node} (${arch ?? 'processor not known'})`;
   const of = version === null ? '' : `, for dropcap ${version}`;
