@@ -2,9 +2,15 @@
 // a millisecond to load a file, and there are a hundred files (test/bench/start.js).
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { build } from 'esbuild';
 import { commitOf } from './commit.js';
 import { digestSources } from './native/sources.js';
+
+const { build } = await import('esbuild').catch(() => {
+  process.stderr.write(
+    'cannot build dropcap: the package esbuild is missing (npm ci, without --omit=dev, installs it)\n',
+  );
+  process.exit(1);
+});
 
 /** @type {import('esbuild').BuildOptions} */
 const options = { bundle: true, platform: 'node', target: 'node20', external: ['node-gyp-build'] };

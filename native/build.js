@@ -8,6 +8,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSyn
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { headersFolder, missingHeaders, missingPrograms } from './needs.js';
 import { digestSources, hashOf, hashSources, sha256 } from './sources.js';
 
 /**
@@ -48,8 +49,7 @@ if (process.exitCode === undefined) describeProducts();
 
 /** @returns {Parts} */
 function look() {
-  /** @type {{ include_dir: string }} */
-  const { include_dir: headers } = createRequire(import.meta.url)('node-addon-api');
+  const headers = nodeAddonApi();
   const setting = [
     `${process.version} ${process.arch}`,
     ...readdirSync(headers)
@@ -59,6 +59,18 @@ function look() {
     hashOf(join(folder, 'binding.gyp')),
   ];
   return { setting: sha256(setting.join('\n')), sources: hashSources(folder) };
+}
+
+/** The folder of node-addon-api's headers. Ends the build when the package is missing. */
+function nodeAddonApi() {
+  try {
+    /** @type {{ include_dir: string }} */
+    const { include_dir: headers } = createRequire(import.meta.url)('node-addon-api');
+    return headers;
+  } catch {
+    fail('the package node-addon-api is missing (npm ci installs it, and builds)');
+    process.exit();
+  }
 }
 
 /** @returns {Parts | undefined} undefined also when a product is missing */
@@ -78,14 +90,29 @@ function keep(parts) {
 /** @param {'build' | 'rebuild'} command */
 function run(command) {
   rmSync(description, { force: true });
-  const { status, error } = spawnSync('node-gyp', [command, '--directory', folder], { stdio: 'inherit' });
+  const headers = headersFolder();
+  const programs = missingPrograms();
+  // Before a download: all that is missing on this machine in one go.
+  const missing = programs.length > 0 ? programs : missingHeaders(headers);
+  if (missing.length > 0) {
+    for (const text of missing) fail(text);
+    return;
+  }
+  const nodedir = headers === undefined ? [] : ['--nodedir', headers];
+  const { status, error } = spawnSync('node-gyp', [command, '--directory', folder, ...nodedir], {
+    stdio: 'inherit',
+  });
   if (status === 0) {
     keep(now);
   } else {
-    const reason = error ? `${error.message} (npm has node-gyp: npm run build)` : 'see above';
-    process.stderr.write(`cannot build the native code: ${reason}\n`);
-    process.exitCode = 1;
+    fail(error ? `${error.message} (npm has node-gyp: npm run build)` : 'see above');
   }
+}
+
+/** @param {string} reason */
+function fail(reason) {
+  process.stderr.write(`cannot build the native code: ${reason}\n`);
+  process.exitCode = 1;
 }
 
 /** Writes beside the products what they were built from (src/binding/parts.ts reads this). */
