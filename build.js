@@ -2,7 +2,15 @@
 // a millisecond to load a file, and there are a hundred files (test/bench/start.js).
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { build } from 'esbuild';
+import { commitOf } from './commit.js';
+import { digestSources } from './native/sources.js';
+
+const { build } = await import('esbuild').catch(() => {
+  process.stderr.write(
+    'cannot build dropcap: the package esbuild is missing (npm ci, without --omit=dev, installs it)\n',
+  );
+  process.exit(1);
+});
 
 /** @type {import('esbuild').BuildOptions} */
 const options = { bundle: true, platform: 'node', target: 'node20', external: ['node-gyp-build'] };
@@ -29,6 +37,9 @@ const importMetaUrl = {
   banner: { js: "const programUrl = require('node:url').pathToFileURL(__filename).href;" },
 };
 
+/** What src/builtFrom.ts gives the program. @type {import('./src/builtFrom.js').BuiltFrom} */
+const builtFrom = { commit: commitOf('.'), nativeSources: digestSources('native') };
+
 rmSync('dist', { recursive: true, force: true });
 await build({
   ...options,
@@ -46,6 +57,7 @@ const { metafile } = await build({
   // A vm.Script cannot use import().
   supported: { 'dynamic-import': false },
   ...importMetaUrl,
+  define: { ...importMetaUrl.define, DROPCAP_BUILT_FROM: JSON.stringify(builtFrom) },
   plugins: [leaveOut],
   metafile: true,
 });

@@ -16,7 +16,7 @@ if (parseInt(process.versions.node, 10) < NEEDED) {
   } catch (error) {
     if (error.code !== 'MODULE_NOT_FOUND' && error.code !== 'ENOENT') throw error;
     const cause = error.message.split('\n')[0];
-    fail('cannot start: ' + cause + ' (in a checkout: npm run build; otherwise install dropcap again)');
+    fail('cannot start: ' + cause + ' (' + require('./advice.js').advice() + ')');
   }
 }
 

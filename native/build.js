@@ -4,11 +4,12 @@
 // Both commands need npm, which has node-gyp. node-gyp alone takes twice as long to find that nothing changed, and
 // does not notice another version of Node.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { headersFolder, missingHeaders, missingPrograms } from './needs.js';
+import { digestSources, hashOf, hashSources, sha256 } from './sources.js';
 
 /**
  * What a build depends on.
@@ -23,6 +24,7 @@ const products = ['dropcap.node', 'dropcap-guard', 'dropcap-keeper'].map((name) 
   join(folder, 'build/Release', name),
 );
 const record = join(folder, 'build/parts.json');
+const description = join(folder, 'build/Release/built.json');
 
 const now = look();
 const before = process.argv[2] === '--all' ? undefined : lastBuild();
@@ -43,11 +45,11 @@ if (before?.setting !== now.setting) {
     run('build');
   }
 }
+if (process.exitCode === undefined) describeProducts();
 
 /** @returns {Parts} */
 function look() {
-  /** @type {{ include_dir: string }} */
-  const { include_dir: headers } = createRequire(import.meta.url)('node-addon-api');
+  const headers = nodeAddonApi();
   const setting = [
     `${process.version} ${process.arch}`,
     ...readdirSync(headers)
@@ -56,10 +58,19 @@ function look() {
       .map((name) => `${name} ${hashOf(resolve(headers, name))}`),
     hashOf(join(folder, 'binding.gyp')),
   ];
-  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(cc|h)$/.test(name))
-    .map((name) => [name, hashOf(join(folder, name))]);
-  return { setting: sha256(setting.join('\n')), sources: Object.fromEntries(sources) };
+  return { setting: sha256(setting.join('\n')), sources: hashSources(folder) };
+}
+
+/** The folder of node-addon-api's headers. Ends the build when the package is missing. */
+function nodeAddonApi() {
+  try {
+    /** @type {{ include_dir: string }} */
+    const { include_dir: headers } = createRequire(import.meta.url)('node-addon-api');
+    return headers;
+  } catch {
+    fail('the package node-addon-api is missing (npm ci installs it, and builds)');
+    process.exit();
+  }
 }
 
 /** @returns {Parts | undefined} undefined also when a product is missing */
@@ -78,22 +89,37 @@ function keep(parts) {
 
 /** @param {'build' | 'rebuild'} command */
 function run(command) {
-  const { status, error } = spawnSync('node-gyp', [command, '--directory', folder], { stdio: 'inherit' });
+  rmSync(description, { force: true });
+  const headers = headersFolder();
+  const programs = missingPrograms();
+  // Before a download: all that is missing on this machine in one go.
+  const missing = programs.length > 0 ? programs : missingHeaders(headers);
+  if (missing.length > 0) {
+    for (const text of missing) fail(text);
+    return;
+  }
+  const nodedir = headers === undefined ? [] : ['--nodedir', headers];
+  const { status, error } = spawnSync('node-gyp', [command, '--directory', folder, ...nodedir], {
+    stdio: 'inherit',
+  });
   if (status === 0) {
     keep(now);
   } else {
-    const reason = error ? `${error.message} (npm has node-gyp: npm run build)` : 'see above';
-    process.stderr.write(`cannot build the native code: ${reason}\n`);
-    process.exitCode = 1;
+    fail(error ? `${error.message} (npm has node-gyp: npm run build)` : 'see above');
   }
 }
 
-/** @param {string} path */
-function hashOf(path) {
-  return sha256(readFileSync(path));
+/** @param {string} reason */
+function fail(reason) {
+  process.stderr.write(`cannot build the native code: ${reason}\n`);
+  process.exitCode = 1;
 }
 
-/** @param {string | Buffer} bytes */
-function sha256(bytes) {
-  return createHash('sha256').update(bytes).digest('hex');
+/** Writes beside the products what they were built from (src/binding/parts.ts reads this). */
+function describeProducts() {
+  /** @type {{ version: string }} */
+  const { version } = JSON.parse(readFileSync(join(folder, '../package.json'), 'utf8'));
+  const { version: node, arch } = process;
+  const facts = { version, node, arch, sources: digestSources(folder) };
+  writeFileSync(description, JSON.stringify(facts));
 }

@@ -11,7 +11,8 @@ import type { HotPath } from './hotPath.js';
 import type { PacketFilterBinding } from './packetFilter.js';
 
 const nativeFolder = fileURLToPath(new URL('native', PACKAGE_FOLDER));
-const HOW_TO_BUILD = howToBuild(fileURLToPath(PACKAGE_FOLDER));
+/** The advice to build the native parts of this package: "build it with ...". */
+export const HOW_TO_BUILD: string = howToBuild(fileURLToPath(PACKAGE_FOLDER));
 
 /** The advice to build the addon and the guard of the package in `folder`. */
 export function howToBuild(folder: string): string {
@@ -102,8 +103,20 @@ export function keeperPath(): string {
   return find('cannot find the keeper', (loader) => programPath(loader, 'dropcap-keeper'));
 }
 
+/**
+ * The folder of the addon, the guard and the keeper.
+ * @throws BindingError (ERR_DROPCAP_BINDING) when the addon is missing.
+ */
+export function addonFolder(): string {
+  return find('cannot find the native addon', folderOf);
+}
+
+function folderOf(loader: Loader): string {
+  return dirname(loader.path(nativeFolder));
+}
+
 function programPath(loader: Loader, name: string): string {
-  const path = join(dirname(loader.path(nativeFolder)), name);
+  const path = join(folderOf(loader), name);
   try {
     accessSync(path);
   } catch (error) {

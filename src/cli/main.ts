@@ -2,7 +2,7 @@ import { type Command, CommanderError } from 'commander';
 import { messageOf } from '../errors.js';
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, exitStatusOf } from './exitStatus.js';
 import { PRIORITY_ERROR } from './journal.js';
-import { buildProgram } from './program.js';
+import { buildProgram, VERSION_ASKED } from './program.js';
 import { say } from './terminal.js';
 
 // The status when Node exits before run() ends.
@@ -18,6 +18,10 @@ async function run(): Promise<number> {
     await program.parseAsync();
     return status;
   } catch (error) {
+    if (error instanceof CommanderError && error.code === VERSION_ASKED) {
+      const { showVersion } = await import('./versionCommand.js');
+      return showVersion();
+    }
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
     say(`dropcap: ${messageOf(error)}`, PRIORITY_ERROR);
     return exitStatusOf(error);

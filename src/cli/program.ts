@@ -1,5 +1,5 @@
-import { Command } from 'commander';
-import { VERSION } from '../version.js';
+import { Command, CommanderError, Option } from 'commander';
+import { EXIT_OK } from './exitStatus.js';
 import { addHabits } from './habits.js';
 import { listInterfaces, listLinkTypes } from './lists.js';
 import { captureOptions, type CliOptions } from './options.js';
@@ -32,6 +32,9 @@ Options of tcpdump that ask for what dropcap always does are accepted: -n, -l, -
 A capture needs root, or a guard with capabilities: dropcap doctor shows the commands. Exit status: 0 success,
 1 failure, 2 wrong usage, 3 no permission, 4 the kernel lacks support.`;
 
+/** The code of the CommanderError that `--version` throws: the first one ends the command line, as `--help` does. */
+export const VERSION_ASKED = 'dropcap.version';
+
 /** Builds the command line. A command loads its modules when it runs, so that --help and --version are fast. */
 export function buildProgram(finish: (status: number) => void): Command {
   const program = new Command('dropcap')
@@ -39,7 +42,10 @@ export function buildProgram(finish: (status: number) => void): Command {
       'Captures the packets that the Linux kernel drops, each with its drop reason and its drop point.',
     )
     .configureOutput({ writeOut: writeOutput, writeErr: writeError, outputError: writeUsageError })
-    .version(`dropcap ${VERSION}`, '--version', 'print the version')
+    .option('--version', 'print the version of dropcap and of what it runs with')
+    .on('option:version', () => {
+      throw new CommanderError(EXIT_OK, VERSION_ASKED, '');
+    })
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .usage('[options] [expression]')
@@ -84,7 +90,7 @@ export function buildProgram(finish: (status: number) => void): Command {
         `error: ${given.long ?? given.short} is an option of a capture, not of ${command.name()}`,
       );
   });
-  addHelpCommands(program);
+  addHelpCommands(program, finish);
   addHostCommands(program, finish);
   addWiresharkCommand(program, finish);
   addExtcapCommand(program, finish);
@@ -119,9 +125,17 @@ function addHostCommands(program: Command, finish: (status: number) => void): vo
   program
     .command('doctor')
     .description('check what a capture needs, and show how to fix what is missing')
-    .action(async () => {
+    .option('--json', 'print what was found as a JSON object')
+    .addOption(
+      new Option(
+        '--report',
+        'print everything for a bug report, without names of this host and without addresses',
+      ).conflicts('json'),
+    )
+    .action(async (options: { json?: true; report?: true }) => {
       const { examineHost, findGuard } = await import('./hostCommands.js');
-      finish(examineHost(findGuard()));
+      const form = options.json ? 'json' : options.report ? 'report' : 'text';
+      finish(examineHost(findGuard(), undefined, undefined, form));
     });
   program
     .command('stop')
@@ -133,7 +147,7 @@ function addHostCommands(program: Command, finish: (status: number) => void): vo
 }
 
 /** Adds `help` and `version`, which do the same as the options. */
-function addHelpCommands(program: Command): void {
+function addHelpCommands(program: Command, finish: (status: number) => void): void {
   program
     .command('help')
     .argument('[command]')
@@ -145,8 +159,11 @@ function addHelpCommands(program: Command): void {
     });
   program
     .command('version')
-    .description('print the version')
-    .action(() => writeOutput(`dropcap ${VERSION}\n`));
+    .description('print the version of dropcap and of what it runs with')
+    .action(async () => {
+      const { showVersion } = await import('./versionCommand.js');
+      finish(showVersion());
+    });
 }
 
 const WIRESHARK_EXAMPLES = `

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
+import { noteMissing } from './skipped.js';
 
 /** The recordings of a real kernel, and the program under test. */
 const RECORDINGS = fileURLToPath(new URL('../../samples/recordings/linux-6.12/', import.meta.url));
@@ -70,7 +71,7 @@ export function temporaryFolder(): string {
 }
 
 /**
- * Whether a tool is missing, so that tests must be skipped: for `describe.skipIf`. Reports it on standard error. In
+ * Whether a tool is missing, so that tests must be skipped: for `describe.skipIf`. The end of the run reports it. In
  * continuous integration (CI is set) a missing tool throws: no test may be skipped.
  */
 export function lacksTools(...tools: string[]): boolean {
@@ -78,7 +79,7 @@ export function lacksTools(...tools: string[]): boolean {
   if (missing.length === 0) return false;
   const text = `the tests need ${missing.join(', ')} (Debian: apt install tshark tcpdump lua5.2 lua5.3 lua5.4 zstd xz-utils lz4)`;
   if (process.env['CI']) throw new Error(text);
-  process.stderr.write(`SKIPPED: ${text}\n`);
+  noteMissing(missing);
   return true;
 }
 

@@ -17,6 +17,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 
 /** A node-gyp that builds nothing. Changes its folder as node-gyp does. Fails while there is a file named "broken". */
 const NODE_GYP = `#!/bin/sh
+[ "$1" = install ] && exit 0
 cd "$3"
 echo "$1" >>../commands
 [ "$1" = rebuild ] && rm -rf build
@@ -24,6 +25,8 @@ mkdir -p build/Release
 if [ -e ../broken ]; then echo 'it is broken' >&2; exit 1; fi
 touch build/Release/dropcap.node build/Release/dropcap-guard build/Release/dropcap-keeper
 `;
+/** The environment without the option that names the headers of Node. */
+const { npm_config_nodedir: _headers, ...withoutHeaders } = process.env;
 const LONG_AGO = new Date('1985-10-26');
 
 describe('native/build.js', () => {
@@ -43,7 +46,7 @@ describe('native/build.js', () => {
     const flags = preload === undefined ? [] : ['--require', preload];
     return spawnSync(process.execPath, [...flags, at('native/build.js'), ...args], {
       encoding: 'utf8',
-      env: { ...process.env, PATH: `${at('bin')}${delimiter}${process.env['PATH']}` },
+      env: { ...withoutHeaders, PATH: `${at('bin')}${delimiter}${process.env['PATH']}` },
     });
   }
 
@@ -60,8 +63,10 @@ describe('native/build.js', () => {
       mkdirSync(at(path), { recursive: true });
     }
     writeFileSync(at('bin/node-gyp'), NODE_GYP, { mode: 0o755 });
-    writeFileSync(at('package.json'), '{ "type": "module" }');
-    cpSync(new URL('../../native/build.js', import.meta.url), at('native/build.js'));
+    writeFileSync(at('package.json'), '{ "type": "module", "version": "1.2.3" }');
+    for (const name of ['build.js', 'needs.js', 'sources.js']) {
+      cpSync(new URL(`../../native/${name}`, import.meta.url), at(`native/${name}`));
+    }
     writeFileSync(at('native/binding.gyp'), '{}');
     for (const path of ['addon.cc', 'posix.h', 'hot/decode.h']) writeFileSync(at(`native/${path}`), '// one');
     writeFileSync(at('node_modules/node-addon-api/index.js'), 'exports.include_dir = __dirname;');
@@ -146,15 +151,21 @@ describe('native/build.js', () => {
     expect(build()).toEqual([]);
   });
 
-  test('says that npm has node-gyp when node-gyp is missing', () => {
-    rmSync(at('bin/node-gyp'));
-    const { status, stderr } = spawnSync(process.execPath, [at('native/build.js'), '--all'], {
-      encoding: 'utf8',
-      env: { PATH: at('bin') },
-    });
-    expect({ status, stderr }).toEqual({
-      status: 1,
-      stderr: 'cannot build the native code: spawnSync node-gyp ENOENT (npm has node-gyp: npm run build)\n',
-    });
+  test('writes what it built, and nothing after a build that failed', () => {
+    const description = at('native/build/Release/built.json');
+    const read = () => JSON.parse(readFileSync(description, 'utf8')) as Record<string, string>;
+    const { version: node, arch } = process;
+    const first = read();
+    expect(first).toEqual({ version: '1.2.3', node, arch, sources: expect.stringMatching(/^[0-9a-f]{16}$/) });
+    appendFileSync(at('native/hot/decode.h'), '// two');
+    writeFileSync(at('broken'), '');
+    runBuild();
+    expect(existsSync(description)).toBe(false);
+    rmSync(at('broken'));
+    build();
+    expect(read()['sources']).not.toBe(first['sources']);
+    writeFileSync(at('native/hot/decode.h'), '// one');
+    build();
+    expect(read()).toEqual(first);
   });
 });

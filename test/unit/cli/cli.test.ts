@@ -393,8 +393,7 @@ describe('dropcap', () => {
     expect(run('version')).toEqual(run('--version'));
   });
 
-  test('prints its version, its help with examples, and the sources that it can capture from', () => {
-    expect(run('--version').stdout).toMatch(/^dropcap \d+\.\d+\.\d+\n$/);
+  test('prints its help with examples, and the sources that it can capture from', () => {
     expect(run('--help').stdout).toMatch(/-w, --write <file>[\s\S]*Examples:[\s\S]*dropcap -w drops\.pcapng/);
     expect(run('-D').stdout).toMatch(/^1\.dropmon \(.*\)\n2\.dropmon:sw/);
   });
