@@ -1,5 +1,5 @@
 {
-  # Packages have programs without shared libraries, for hosts with an older glibc: package.js. Other builds do without, because not
+  # Tarballs have programs without shared libraries, for hosts with an older glibc: package.js. Other builds do without, because not
   # every distribution installs libc.a, and sanitizers need shared libraries.
   "variables": { "static_programs%": "false" },
   "targets": [
