@@ -1,4 +1,7 @@
 {
+  # Tarballs have programs without shared libraries, for hosts with an older glibc: package.js. Other builds do without, because not
+  # every distribution installs libc.a, and sanitizers need shared libraries.
+  "variables": { "static_programs%": "false" },
   "targets": [
     {
       "target_name": "dropcap",
@@ -23,7 +26,7 @@
         "receive/receive_thread.cc",
         "receive/recv_batch.cc"
       ],
-      "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
+      "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")", "."],
       # NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS: a method cannot throw while its worker is being terminated. Without
       # this define, node-addon-api would then end the process.
       "defines": [
@@ -35,6 +38,7 @@
       "cflags_cc!": ["-fno-exceptions", "-std=gnu++17"],
       "cflags_cc": [
         "-std=c++20",
+        "-include glibc_2_28.h",
         "-fexceptions",
         "-fvisibility=hidden",
         "-O2",
@@ -63,7 +67,14 @@
       "defines": ["_FORTIFY_SOURCE=2"],
       "cflags_cc!": ["-std=gnu++17"],
       "cflags_cc": ["-std=c++20", "-fPIE", "-fstack-protector-strong", "-O2", "-Wall", "-Wextra"],
-      "ldflags": ["-pie", "-static-libstdc++", "-static-libgcc", "-Wl,-z,relro,-z,now"]
+      "ldflags": ["-Wl,-z,relro,-z,now"],
+      "conditions": [
+        [
+          "static_programs=='true'",
+          { "ldflags": ["-static-pie"] },
+          { "ldflags": ["-pie", "-static-libstdc++", "-static-libgcc"] }
+        ]
+      ]
     },
     {
       "target_name": "dropcap-keeper",
@@ -72,7 +83,14 @@
       "defines": ["_FORTIFY_SOURCE=2"],
       "cflags_cc!": ["-std=gnu++17"],
       "cflags_cc": ["-std=c++20", "-fPIE", "-fstack-protector-strong", "-O2", "-Wall", "-Wextra"],
-      "ldflags": ["-pie", "-static-libstdc++", "-static-libgcc", "-Wl,-z,relro,-z,now"]
+      "ldflags": ["-Wl,-z,relro,-z,now"],
+      "conditions": [
+        [
+          "static_programs=='true'",
+          { "ldflags": ["-static-pie"] },
+          { "ldflags": ["-pie", "-static-libstdc++", "-static-libgcc"] }
+        ]
+      ]
     }
   ]
 }

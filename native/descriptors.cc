@@ -1,13 +1,16 @@
 #include "descriptors.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 namespace dropcap {
 
 std::optional<Descriptors::Identity> Descriptors::IdentityOf(int fd) {
-  struct stat status {};
-  if (fstat(fd, &status) != 0) return std::nullopt;
-  return Identity(status.st_dev, status.st_ino);
+  // Not fstat: since glibc 2.33 it is a symbol that older glibc lack (glibc_2_28.h).
+  struct statx status {};
+  if (statx(fd, "", AT_EMPTY_PATH, STATX_INO, &status) != 0) return std::nullopt;
+  return Identity(makedev(status.stx_dev_major, status.stx_dev_minor), status.stx_ino);
 }
 
 int Descriptors::Add(UniqueFd fd) {

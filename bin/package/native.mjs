@@ -1,0 +1,40 @@
+import { cpSync, mkdirSync, readdirSync, symlinkSync, chmodSync, copyFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { NAMES, run } from './run.mjs';
+
+/** The addon's name says that it needs glibc: node-gyp-build does not load it with another C library. */
+const FILES = {
+  'dropcap.node': 'dropcap.glibc.node',
+  'dropcap-guard': 'dropcap-guard',
+  'dropcap-keeper': 'dropcap-keeper',
+};
+
+/**
+ * Builds the addon, the guard and the keeper for a processor, in a copy of native/. The guard and the keeper need no shared library.
+ * Needs node-gyp in PATH, as under `npm run`.
+ * @param {import('./run.mjs').Arch} arch @param {string} work a folder for the copy @param {string} target the folder for the three files
+ */
+export function buildNative(arch, work, target) {
+  const triplet = NAMES[arch].triplet;
+  const folder = resolve(work, 'native');
+  cpSync('native', folder, { recursive: true, filter: (path) => !/^native\/build$/.test(path) });
+  symlinkSync(resolve('node_modules'), join(work, 'node_modules'));
+  const env = {
+    ...process.env,
+    CC: `${triplet}-gcc`,
+    CXX: `${triplet}-g++`,
+    AR: `${triplet}-ar`,
+    // No path of the building machine in the files.
+    CXXFLAGS: `-ffile-prefix-map=${resolve(work)}=. -ffile-prefix-map=${resolve('node_modules')}=node_modules`,
+    LDFLAGS: '-Wl,--build-id=none',
+  };
+  run('node-gyp', ['rebuild', '--directory', folder, `--arch=${arch}`, '--static_programs=true'], { env });
+  mkdirSync(target, { recursive: true });
+  for (const [built, name] of Object.entries(FILES)) {
+    const path = join(target, name);
+    copyFileSync(join(folder, 'build/Release', built), path);
+    run(`${triplet}-strip`, ['--strip-unneeded', path]);
+    chmodSync(path, 0o755);
+  }
+  return readdirSync(target);
+}
