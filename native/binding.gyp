@@ -60,6 +60,7 @@
         "guard/main.cc",
         "guard/netlink.cc",
         "guard/ownership.cc",
+        "guard/pending_end.cc",
         "guard/privilege.cc",
         "guard/syscall_filter.cc",
         "posix.cc"

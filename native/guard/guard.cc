@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "event_socket.h"
+#include "pending_end.h"
 #include "privilege.h"
 
 namespace dropcap::guard {
@@ -21,6 +22,8 @@ constexpr int64_t kLookEveryMs = 1000;
 // After a signal, the guard waits this long before it ends. A signal to a whole control group also reaches
 // dropcap, which can then end first, with all its drops written.
 constexpr int64_t kGraceMs = 500;
+// dropcap pings every 5 s (src/heartbeat.ts). After this time without a request, it may hang.
+constexpr int64_t kSilentMs = 7000;
 
 int64_t NowMs() {
   timespec now{};
@@ -79,6 +82,7 @@ Guard::Turn Guard::WaitAndServe() {
       case Channel::Received::kEnd:
         return Turn::kEnd;
       case Channel::Received::kRequest:
+        heard_ = NowMs();
         if (Serve(request) == Turn::kEnd) return Turn::kEnd;
         break;
       case Channel::Received::kNothing:
@@ -157,6 +161,12 @@ Guard::Turn Guard::Keep(const Request& request) {
 void Guard::LookAfter(int64_t now) {
   if (kept_ == 0 || now < next_look_) return;
   next_look_ = now + kLookEveryMs;
+  if (now - heard_ > kSilentMs && HasPendingEnd(status_)) {
+    // What fails now is tried again at the end.
+    ownership_.Undo();
+    kept_ = 0;
+    return;
+  }
   for (uint32_t origin = 0; origin < kOrigins; ++origin) {
     if ((kept_ >> origin & 1) == 0) continue;
     Verdict verdict;

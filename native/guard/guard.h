@@ -16,9 +16,10 @@ namespace dropcap::guard {
 // changes.
 class Guard {
  public:
-  // `channel`: the socket to dropcap. `parent`: a pidfd of dropcap. `signals`: a signalfd of the signals that
-  // end the guard. The caller owns all three.
-  Guard(int channel, int parent, int signals) : channel_(channel), parent_(parent), signals_(signals) {}
+  // `channel`: the socket to dropcap. `parent`: a pidfd of dropcap. `status`: dropcap's /proc/PID/status, or
+  // -1. `signals`: a signalfd of the signals that end the guard. The caller owns all four.
+  Guard(int channel, int parent, int status, int signals)
+      : channel_(channel), parent_(parent), status_(status), signals_(signals) {}
 
   // Returns whether all changes were undone.
   bool Run();
@@ -31,12 +32,14 @@ class Guard {
   Turn Answer(const Request& request, const Verdict& verdict, uint32_t value = 0, int attached = -1);
   Turn Open(const Request& request);
   Turn Keep(const Request& request);
-  // Once a second, restarts the kept origins that another program stopped.
+  // Once a second, restarts the kept origins that another program stopped. Undoes all changes if dropcap
+  // hangs and was asked to end.
   void LookAfter(int64_t now);
   int TimeoutMs(int64_t now) const;
 
   Channel channel_;
   const int parent_;
+  const int status_;
   const int signals_;
   // Read before system calls are limited.
   const bool by_root_ = getuid() == 0;
@@ -48,6 +51,8 @@ class Guard {
   uint32_t kept_ = 0;
   Settings wanted_{};
   int64_t next_look_ = 0;
+  // Time in ms of the last request.
+  int64_t heard_ = 0;
   // For each origin, the errno that dropcap was last notified of: the same error is reported once.
   int told_[kOrigins] = {};
 

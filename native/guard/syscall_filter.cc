@@ -37,6 +37,7 @@ constexpr uint32_t kAllowed[] = {
     SYS_restart_syscall,
     SYS_clock_gettime,
     SYS_read,
+    SYS_pread64,
     SYS_recvfrom,
     SYS_sendmsg,
     // RequestSocket, OpenEventSocket, KeepCapabilities. socket(2) is checked below.
