@@ -61,7 +61,7 @@ function look() {
   return { setting: sha256(setting.join('\n')), sources: hashSources(folder) };
 }
 
-/** The folder of node-addon-api's headers. Ends the build when the package is missing. */
+/** The folder of node-addon-api's headers. Ends the build when the package is missing. @returns {string} */
 function nodeAddonApi() {
   try {
     /** @type {{ include_dir: string }} */
@@ -69,7 +69,7 @@ function nodeAddonApi() {
     return headers;
   } catch {
     fail('the package node-addon-api is missing (npm ci installs it, and builds)');
-    process.exit();
+    return process.exit();
   }
 }
 

@@ -18,18 +18,19 @@ export function manPage(program, date) {
     '.SH OPTIONS',
     ...visibleOptions(program).map(entry),
     '.SH COMMANDS',
-    ...commands.flatMap((command) => [
-      `.SS ${escaped(nameOf(command))}`,
-      escaped(command.description()),
-      ...visibleOptions(command)
-        .filter((option) => option.long !== '--help')
-        .map(entry),
-    ]),
+    ...commands.map(section),
     '.SH EXAMPLES',
     `.nf\n${escaped(examples(program))}\n.fi`,
     '.SH SEE ALSO',
     '.BR tshark (1),\n.BR tcpdump (8),\n.BR pcap\\-filter (7)',
   ].join('\n')}\n`;
+}
+
+/** @param {Command} command */
+function section(command) {
+  const options = visibleOptions(command).filter((option) => option.long !== '--help');
+  const head = `.SS ${escaped(nameOf(command))}\n${escaped(command.description())}`;
+  return [head, ...options.map(entry)].join('\n');
 }
 
 /** The options that the help shows, also --help. @param {Command} command */
@@ -42,7 +43,7 @@ export function visibleCommands(program) {
   return program
     .createHelp()
     .visibleCommands(program)
-    .flatMap((command) => [command, ...visibleCommands(command)]);
+    .flatMap((command) => [command].concat(visibleCommands(command)));
 }
 
 /** Such as `dropcap wireshark install`. @param {Command} command @returns {string} */

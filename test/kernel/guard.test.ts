@@ -138,8 +138,8 @@ describe.each(['6.12', '6.1'])('dropcap-guard on Linux %s', (kernel) => {
         capabilities: [none, netAdmin, netAdmin, none],
         'no new privileges': '1',
         seccomp: '2',
-        // Standard error, the socket to the parent, the parent's pidfd, the signalfd, the socket for requests.
-        descriptors: 5,
+        // Standard error, the socket to the parent, the parent's pidfd and status, the signalfd, the socket for requests.
+        descriptors: 6,
         folder: '/',
         end: [0, 0],
       });

@@ -21,7 +21,7 @@ TSAN_OPTIONS=halt_on_error=1 "${fixed_addresses[@]}" "$work/receive_thread"
 echo '== address, undefined'
 cp -r package.json tsconfig.json vitest.config.ts src test "$work"
 mkdir "$work/native"
-cp -r native/*.cc native/*.h native/binding.gyp native/build.js native/filter native/guard native/hot native/keeper native/receive "$work/native"
+cp -r native/*.cc native/*.h native/binding.gyp native/*.js native/filter native/guard native/hot native/keeper native/receive "$work/native"
 ln -s "$PWD/node_modules" "$PWD/samples" "$work"
 cd "$work"
 flags='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g -O1 -U_FORTIFY_SOURCE'
