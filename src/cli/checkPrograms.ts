@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { describeFileError, UsageError } from '../errors.js';
 import { findProgram } from '../host/programs.js';
 import { toolFor } from '../outlet/compressFile.js';
@@ -10,6 +10,7 @@ export function checkPrograms({ z, compress }: CliOptions): void {
   if (program?.includes('/')) {
     try {
       accessSync(program, constants.X_OK);
+      if (statSync(program).isDirectory()) throw new Error('it is a folder');
     } catch (error) {
       throw new UsageError(`-z: cannot run ${program}: ${describeFileError(error)}`, { cause: error });
     }

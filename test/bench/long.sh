@@ -28,8 +28,9 @@ mkdir "$ring"
 start long -w "$ring/x.pcapng" -b filesize:10000 -b files:10 -z 'python3 test/bench/kernel.py count' --status-interval 60
 ip netns exec dropcap-far "$sender" 10.77.0.1 $CLOSED_BY_RULE "$rate" "$seconds" >/tmp/sent &
 sending=$!
-for ((at = 0; at < seconds; at += STEP)); do
-  echo "at=$at memory=$(memory) cpu=$(cpu)"
+while kill -0 $sending 2>/dev/null; do
+  # Programs that dropcap started may end meanwhile.
+  echo "at=$SECONDS memory=$(memory) cpu=$(cpu 2>/dev/null)"
   sleep $STEP
 done
 wait $sending

@@ -158,6 +158,7 @@ test('a failed program is a notice', () => {
 test.each([
   ['-z', 'nosuch x', /-z: there is no program nosuch in PATH \(install it, or give its whole path\)/],
   ['-z', '/etc/passwd', /-z: cannot run \/etc\/passwd: permission denied/],
+  ['-z', '/usr', /-z: cannot run \/usr: it is a folder/],
 ])('a missing program is an error before the first file: %s %s', (flag, command, why) => {
   const { status, stderr, paths } = filesOf('x.pcapng', flag, command);
   expect(stderr).toMatch(why);

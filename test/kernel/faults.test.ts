@@ -11,9 +11,15 @@ describe('an output that goes wrong', () => {
   const guest = machineOf('faults.sh', '6.12', ['readonly', 'frozen', 'folder', 'full', 'ring']);
 
   const written = (step: string) => Number(/^(\d+) drops written$/m.exec(guest.text(`${step}.err`))?.[1]);
-  /** The numbers of flood.py's datagrams in a file. */
-  const numbersIn = (name: string) =>
-    guest.drops(name).map(({ bytes }) => Number(/flood-(\d{8})/.exec(bytes.toString('latin1'))?.[1]));
+  /**
+   * The numbers of flood.py's datagrams in a file, or in its first packets, in order: each processor has a queue of its own.
+   */
+  const numbersIn = (name: string, packets?: number) =>
+    guest
+      .drops(name)
+      .slice(0, packets)
+      .map(({ bytes }) => Number(/flood-(\d{8})/.exec(bytes.toString('latin1'))?.[1]))
+      .toSorted((a, b) => a - b);
   const expectWhole = (name: string, packets: number) => {
     expect(tsharkComplaints(guest.path(name))).toMatchObject({ status: 0, stderr: '' });
     expect(runTool('capinfos', '-cM', guest.path(name)).stdout).toMatch(
@@ -35,7 +41,7 @@ describe('an output that goes wrong', () => {
 
   test('has the drops before, on a file system that became read-only', () => {
     expect(written('readonly')).toBe(3);
-    expect(numbersIn('readonly.pcapng').slice(0, 3)).toEqual([0, 1, 2]);
+    expect(numbersIn('readonly.pcapng', 3)).toEqual([0, 1, 2]);
   });
 
   test('is whole up to the last write, on a full disk', () => {
@@ -44,7 +50,9 @@ describe('an output that goes wrong', () => {
   });
 
   test('has whole files before the folder was removed', () => {
-    expect(numbersIn('written.pcapng')).toEqual([0, 1, 2, 3, 4]);
+    const first = new Set(numbersIn('written.pcapng'));
+    expect(first.size).toBe(5);
+    expect([...first].filter((number) => number > 7)).toEqual([]);
     expect(numbersIn('between.pcapng')).toEqual([0, 1, 2]);
     for (const [name, packets] of [
       ['written.pcapng', 5],
@@ -63,7 +71,7 @@ describe('an output that goes wrong', () => {
     expect(Number(guest.text('frozen.seconds'))).toBeLessThanOrEqual(OFF_SECONDS);
     expect(guest.status('frozen')).toBe(0);
     expect(guest.text('frozen.monitor')).toMatch(OFF);
-    expect(numbersIn('frozen.pcapng')).toEqual([0, 1, 2, 0, 1, 2]);
+    expect(numbersIn('frozen.pcapng')).toEqual([0, 0, 1, 1, 2, 2]);
     expectWhole('frozen.pcapng', 6);
   });
 });
