@@ -1,7 +1,7 @@
 // A capture for half an hour under load, in a virtual machine with a real kernel (docs/testing.md): into a ring of files,
 // with the guard, a keeper for each file, and a program after each file. Prints whether each drop is in a file or told
 // as lost, whether tshark and capinfos read the last files, and whether the memory grows:
-//     node test/bench/long.js [SECONDS] [DROPS_A_SECOND]
+//     node test/bench/long.js [SECONDS, at least 120] [DROPS_A_SECOND]
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
