@@ -27,6 +27,7 @@ const NO_PERMISSION =
  */
 export async function captureForWireshark(args: readonly string[]): Promise<number> {
   const call = readArguments(args);
+  const signal = endOfCapture();
   let options: CliOptions;
   let expression: string;
   try {
@@ -34,21 +35,31 @@ export async function captureForWireshark(args: readonly string[]): Promise<numb
     expression = await joined(expressionsOf(call));
   } catch (error) {
     const status = fail(error);
-    await releaseReader(call.get('--fifo'));
+    await releaseReader(call.get('--fifo'), signal);
     return status;
   }
   let toolbar: Toolbar | undefined;
   try {
     toolbar = new Toolbar(call.get('--extcap-control-in'), call.get('--extcap-control-out'));
-    const status = await runCapture(options, expression, { follower: follow(toolbar) });
+    const status = await runCapture(options, expression, { follower: follow(toolbar), signal });
     return status === EXIT_OK ? EXIT_OK : EXIT_FAILED;
   } catch (error) {
     const status = fail(error);
-    await releaseReader(call.get('--fifo'));
+    await releaseReader(call.get('--fifo'), signal);
     return status;
   } finally {
     toolbar?.close();
   }
+}
+
+/**
+ * Asked to end by SIGTERM and SIGINT, from now to the end of the program. A capture that fails closes the FIFO before its
+ * error is told. Wireshark then sends SIGTERM, which must not end the program without the error.
+ */
+function endOfCapture(): AbortSignal {
+  const end = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => end.abort());
+  return end.signal;
 }
 
 function fail(error: unknown): number {
@@ -59,11 +70,12 @@ function fail(error: unknown): number {
 
 /**
  * Opens and closes the FIFO when the capture cannot begin. Otherwise dumpcap would wait for its writer for ever, and
- * Wireshark for dumpcap (4.0.17). Waits for dumpcap, which starts at the same time.
+ * Wireshark for dumpcap (4.0.17). Waits for dumpcap, which starts at the same time, but not after Wireshark
+ * asked for the end.
  */
-async function releaseReader(fifo: string | undefined): Promise<void> {
+async function releaseReader(fifo: string | undefined, signal: AbortSignal): Promise<void> {
   if (!fifo) return;
-  for (let waited = 0; waited < READER_TIMEOUT_MS; waited += RETRY_MS) {
+  for (let waited = 0; waited < READER_TIMEOUT_MS && !signal.aborted; waited += RETRY_MS) {
     try {
       closeSync(openSync(fifo, O_WRONLY | O_NONBLOCK));
       return;
