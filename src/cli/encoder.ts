@@ -3,6 +3,7 @@ import { UsageError } from '../errors.js';
 import { createEncoder, type EncoderSource, type OutputFormat } from '../outlet/createEncoder.js';
 import type { PacketDump } from '../encode/lineEncoder.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
+import { lineOptions } from './lineOptions.js';
 import type { CliOptions } from './options.js';
 
 /** The styles for the number of -t's. */
@@ -50,25 +51,6 @@ function dumpOf(options: CliOptions): PacketDump | undefined {
 export function formatOf({ json, write, format }: CliOptions): OutputFormat {
   if (json) return 'json';
   return write === undefined ? 'text' : format;
-}
-
-/** The options about printed lines, with what is given. */
-export function lineOptions({
-  t,
-  number,
-  e,
-  x,
-  X,
-  A,
-}: CliOptions): (readonly [name: string, given: unknown])[] {
-  return [
-    ['-t', t],
-    ['-#', number],
-    ['-e', e],
-    ['-x', x],
-    ['-X', X],
-    ['-A', A],
-  ];
 }
 
 /** @throws UsageError for options that contradict one another */

@@ -1,5 +1,6 @@
 import { messageOf } from '../errors.js';
-import { COMPRESSIONS, compressFile, type Compression } from '../outlet/compressFile.js';
+import { compressFile } from '../outlet/compressFile.js';
+import { type Compression, COMPRESSIONS } from '../outlet/compressions.js';
 import type { FileSinkOptions } from '../outlet/fileSink.js';
 import type { SeriesFile } from '../outlet/seriesFile.js';
 import type { ByteSink } from '../outlet/sink.js';

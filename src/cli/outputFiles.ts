@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { OutputError } from '../errors.js';
-import { COMPRESSIONS } from '../outlet/compressFile.js';
+import { COMPRESSIONS } from '../outlet/compressions.js';
 import { FileSeries } from '../outlet/fileSeries.js';
 import { type FileSinkOptions, openFileSink } from '../outlet/fileSink.js';
 import type { RotationLimits } from '../outlet/rotation.js';

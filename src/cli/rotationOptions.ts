@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../errors.js';
-import { COMPRESSIONS, type Compression } from '../outlet/compressFile.js';
+import { type Compression, COMPRESSIONS } from '../outlet/compressions.js';
 import { splitCommand } from './splitCommand.js';
 
 /** Conditions of dumpcap's -a and -b, each by its name. */

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { UsageError } from '../errors.js';
-import { lineOptions } from './encoder.js';
+import { lineOptions } from './lineOptions.js';
 import type { CliOptions } from './options.js';
 
 /** The options of `--summary`, as commander parses them. */

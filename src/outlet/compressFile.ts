@@ -5,15 +5,12 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
 import { describeFileError, OutputError } from '../errors.js';
+import { type Compression, COMPRESSIONS } from './compressions.js';
 import { type FileSinkOptions, openFileSink } from './fileSink.js';
 import { lowerPriority } from './lowPriority.js';
 import type { ByteSink } from './sink.js';
 
 const { O_NOFOLLOW, O_RDONLY } = constants;
-
-/** Ways to compress, with the end that a file's name gets. */
-export const COMPRESSIONS = { gzip: '.gz', zstd: '.zst' } as const;
-export type Compression = keyof typeof COMPRESSIONS;
 
 /** Newer versions of Node have zstd (22.15 and 23.8). */
 const { createZstdCompress } = zlib as { createZstdCompress?: () => NodeJS.ReadWriteStream };

@@ -15,8 +15,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 
 const project = new URL('../../', import.meta.url);
 
@@ -160,4 +161,16 @@ describe('the program that cannot start says why, in one line', () => {
       expect(old).toBe(modern);
     }
   });
+});
+
+test.each(['--help', '--version'])('%s loads no module of Node that only a capture needs', (option) => {
+  const folder = mkdtempSync(join(tmpdir(), 'dropcap-start-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const list = join(folder, 'list.cjs');
+  writeFileSync(list, "process.on('exit', () => console.error(process.moduleLoadList.join('\\n')));");
+  const words = ['--require', list, fileURLToPath(new URL('bin/dropcap.js', project)), option];
+  const { status, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
+  const loaded = stderr.split('\n').map((line) => line.replace('NativeModule ', ''));
+  expect([status, loaded.includes('fs')]).toEqual([0, true]);
+  expect(['child_process', 'fs/promises', 'timers/promises'].filter((it) => loaded.includes(it))).toEqual([]);
 });
