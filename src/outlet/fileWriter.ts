@@ -86,13 +86,20 @@ export class FileWriter implements ByteSink {
   async #close(finish: () => Promise<void>): Promise<void> {
     this.#endBeats();
     this.#endWatch?.();
-    const { close, regular } = this.#target;
     try {
       await finish();
-    } finally {
-      await regular?.keeper?.end();
-      await close?.();
+    } catch (error) {
+      await this.#closeFile().catch(() => {}); // The first error is reported.
+      throw error;
     }
+    await this.#closeFile();
+  }
+
+  /** Also close(2) can report that bytes were not kept: of a file server, or over a quota. */
+  async #closeFile(): Promise<void> {
+    const { close, regular } = this.#target;
+    await regular?.keeper?.end();
+    await this.#reporting(async () => close?.());
   }
 
   /** Runs a step after the earlier steps. The next caller that awaits gets its error. */

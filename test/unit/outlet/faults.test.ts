@@ -1,4 +1,5 @@
 import type * as fs from 'node:fs';
+import type * as fsPromises from 'node:fs/promises';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +20,7 @@ type Fault = { readonly errno: number } | { readonly part: number };
 const faults = vi.hoisted(() => ({
   write: (() => undefined) as (call: number) => Fault | undefined,
   sync: (() => undefined) as () => Fault | undefined,
+  close: undefined as number | undefined,
   calls: 0,
 }));
 
@@ -50,6 +52,23 @@ vi.mock('node:fs', async (importOriginal) => {
   return { ...real, writeSync, write, fsync };
 });
 
+vi.mock('node:fs/promises', async (importOriginal) => {
+  const real = await importOriginal<typeof fsPromises>();
+  /** The system closes the file although close(2) fails. */
+  const open: typeof real.open = async (...args) => {
+    const file = await real.open(...args);
+    const close = file.close.bind(file);
+    file.close = async () => {
+      await close();
+      const { close: errno } = faults;
+      if (errno !== undefined)
+        throw Object.assign(new Error(`errno ${errno}, close`), { errno: -errno, syscall: 'close' });
+    };
+    return file;
+  };
+  return { ...real, open };
+});
+
 let folder: string;
 let path: string;
 beforeEach(() => {
@@ -57,6 +76,7 @@ beforeEach(() => {
   path = join(folder, 'file');
   faults.write = () => undefined;
   faults.sync = () => undefined;
+  faults.close = undefined;
   faults.calls = 0;
 });
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -135,6 +155,20 @@ describe.each([true, false])('a capture whose file fails (synchronous: %s)', (sy
     const { error, written, monitoring } = await captured(synchronous);
     expect([written, packetsIn(), monitoring]).toEqual([BATCHES, BATCHES, false]);
     expect(String(error)).toContain(`cannot write ${path}: ${text}`);
+  });
+
+  test.each(ERRORS)('%s (%i): %s, at close: reports it, and the file has all', async (_, errno, text) => {
+    faults.close = errno;
+    const { error, written, monitoring } = await captured(synchronous);
+    expect([written, packetsIn(), monitoring]).toEqual([BATCHES, BATCHES, false]);
+    expect((error as CaptureError).cause).toBeInstanceOf(OutputError);
+    expect(String(error)).toContain(`cannot write ${path}: ${text}`);
+  });
+
+  test('a failed write is reported, not the close after it', async () => {
+    faults.write = (call) => (call === 2 ? { errno: ENOSPC } : undefined);
+    faults.close = 5;
+    expect(String((await captured(synchronous)).error)).toContain('no space is left');
   });
 
   test('short writes and EAGAIN lose nothing', async () => {
