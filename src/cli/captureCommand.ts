@@ -155,8 +155,11 @@ async function openSource(
   { filter, follower, summary }: Run,
 ): Promise<DropSource> {
   const onCounts = summary && takesCounts(options, filter !== undefined) ? summary.addCounts : undefined;
+  const onNotice = (text: string) =>
+    follower ? follower.onNotice(text) : say(`dropcap: ${text}`, PRIORITY_WARNING);
   try {
-    if (options.read !== undefined) return await openRecording(options.read, { toolUser: user, onCounts });
+    if (options.read !== undefined)
+      return await openRecording(options.read, { toolUser: user, onCounts, onNotice });
     const origin = originOf(options);
     return await openKernelSource({
       origins: origin && [origin],
@@ -167,7 +170,7 @@ async function openSource(
       receiveBufferBytes: options.bufferSize === undefined ? undefined : options.bufferSize * 1024,
       gatherMs: outputs.gatherMs,
       whenMonitored: options.passive ? 'passive' : options.takeover ? 'takeover' : 'join',
-      onNotice: (text) => (follower ? follower.onNotice(text) : say(`dropcap: ${text}`, PRIORITY_WARNING)),
+      onNotice,
     });
   } catch (error) {
     await outputs.discard();

@@ -11,6 +11,7 @@ import {
   moduleCheck,
   monitorCheck,
   namespaceCheck,
+  reasonsCheck,
 } from './doctorKernel.js';
 import { listenersText } from './listenersText.js';
 
@@ -22,6 +23,7 @@ export function checksOf(facts: HostFacts): Check[] {
     moduleCheck(facts),
     namespaceCheck(facts),
     monitorCheck(facts),
+    reasonsCheck(facts),
     permissionCheck(facts),
     ...guardCheck(facts.guard),
     monitoringCheck(facts),

@@ -78,3 +78,16 @@ export function monitorCheck({ status: { config, failure } }: HostFacts): Check 
   const status = failure instanceof BindingError ? EXIT_FAILED : EXIT_UNSUPPORTED_KERNEL;
   return { result: 'fail', name, text: failure?.message ?? 'NET_DM does not answer', why, status };
 }
+
+/** Whether drops have reasons. */
+export function reasonsCheck({ reasons }: HostFacts): Check {
+  const name = 'drop reasons';
+  const why =
+    'a reason says why a packet was dropped; without it, a drop has only the function that dropped it';
+  const first = 'Linux 5.18 is the first that does';
+  if (!reasons)
+    return { result: 'note', name, text: `not known whether this kernel gives them: ${first}`, why };
+  if (reasons.gives) return { result: 'ok', name, text: 'the kernel gives them', why };
+  const text = `this kernel gives none: ${first}`;
+  return { result: 'note', name, text, why, fix: 'use symbol in place of reason, or boot a newer kernel' };
+}

@@ -77,7 +77,7 @@ function systemLines(system: SystemFacts): string[] {
   ];
 }
 
-function monitorLines({ release, option, status }: HostFacts): string[] {
+function monitorLines({ release, option, status, reasons }: HostFacts): string[] {
   const { module, monitoring, config, stats, failure, listeners } = status;
   const settings =
     config &&
@@ -88,6 +88,7 @@ function monitorLines({ release, option, status }: HostFacts): string[] {
     `kernel: Linux ${publicRelease(release)}`,
     `CONFIG_NET_DROP_MONITOR: ${option?.value ?? UNKNOWN}`,
     `module: ${module.state}`,
+    `drop reasons: ${reasons ? `${reasons.gives ? 'yes' : 'no'}, by ${reasons.by}` : UNKNOWN}`,
     `monitoring: ${monitoring === undefined ? UNKNOWN : monitoring ? 'on' : 'off'}`,
     `settings: ${settings ?? UNKNOWN}`,
     `queue drops: ${stats ? `${stats.softwareDropped} software, ${stats.hardwareDropped} hardware` : UNKNOWN}`,

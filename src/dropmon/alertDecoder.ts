@@ -13,6 +13,10 @@ import { decodeSummaryAlert } from './summaryAlert.js';
 const ATTRIBUTES_OFFSET = NLMSG_HDRLEN + GENL_HDRLEN;
 const ETH_P_NETLINK_GENERIC = 16;
 
+const NEWER_KERNEL =
+  'the kernel is newer than this dropcap: its alerts have attributes that this version does not know ' +
+  '(they are left out, and counted at the end; all else is captured, with more processor time)';
+
 /** Counters of the family's messages that did not become drops. */
 export interface AlertCounters {
   /** Alerts that could not be decoded and were skipped. */
@@ -37,6 +41,7 @@ export class AlertDecoder {
   readonly #packetAlert = new PacketAlertDecoder();
   readonly #templates: AlertTemplates | undefined;
   readonly #onCounts: ((counts: readonly DropCount[]) => void) | undefined;
+  readonly #onNotice: ((text: string) => void) | undefined;
   #kinds: KindTable | undefined;
   /**
    * Whether decodeMessages() or decodeRecords() was called. Without these calls, nothing uses what the templates
@@ -47,9 +52,15 @@ export class AlertDecoder {
   /**
    * @param hotPath the addon's functions; with null, TypeScript decodes every alert.
    * @param onCounts called for each summary alert.
+   * @param onNotice called once with a text for people, for the first alert that has attributes of unknown types.
    */
-  constructor(hotPath: HotPath | null, onCounts?: (counts: readonly DropCount[]) => void) {
+  constructor(
+    hotPath: HotPath | null,
+    onCounts?: (counts: readonly DropCount[]) => void,
+    onNotice?: (text: string) => void,
+  ) {
     this.#onCounts = onCounts;
+    this.#onNotice = onNotice;
     this.#templates = hotPath ? new hotPath.AlertTemplates() : undefined;
   }
 
@@ -133,6 +144,7 @@ export class AlertDecoder {
         const mayBeCopy = batch.kindOf(row).ifindex === undefined;
         this.#templatesFor(batch)?.learn(batch.arena, start, end - start, batch.kind[row]!, mayBeCopy);
       }
+      if (unknownBefore === 0 && this.unknownAttributes > 0) this.#onNotice?.(NEWER_KERNEL);
     } else if (command === NET_DM_CMD_ALERT) {
       const counts = decodeSummaryAlert(view, start, end, littleEndian);
       if (!counts) {

@@ -33,6 +33,9 @@ const ORIGINS: ReadonlyMap<number, DropOrigin> = new Map([
   [NET_DM_ORIGIN_HW, 'hardware'],
 ]);
 
+/** The highest type that the next kernels may give an attribute: the family got 8 types in five years. */
+const NEWER_TYPE_MAX = 31;
+
 /** The facts that the attributes of an alert give to its kind. */
 type AlertFacts = { -readonly [Name in keyof KindFacts]?: KindFacts[Name] };
 
@@ -61,6 +64,8 @@ type AlertFacts = { -readonly [Name in keyof KindFacts]?: KindFacts[Name] };
 export class PacketAlertDecoder {
   /** Attributes of types that this decoder does not know: skipped and counted. */
   unknownAttributes = 0;
+  /** The part of them that is no newer kernel's: types of the family's other messages, and types far above its own. */
+  foreignAttributes = 0;
   readonly #cursor = new AttributeCursor();
   readonly #port = new AttributeCursor();
   #kinds: KindTable | undefined;
@@ -131,6 +136,7 @@ export class PacketAlertDecoder {
     let payloadLength = 0;
     let protocol = NO_PROTOCOL;
     let unknown = 0;
+    let foreign = 0;
     this.#usualOrder = true;
 
     cursor.reset(view, from, end, littleEndian);
@@ -162,7 +168,10 @@ export class PacketAlertDecoder {
           break;
         default:
           if (this.#decodeFact((facts ??= {}))) this.#usualOrder &&= !timestamped;
-          else unknown++;
+          else {
+            unknown++;
+            if (cursor.type <= NET_DM_ATTR_REASON || cursor.type > NEWER_TYPE_MAX) foreign++;
+          }
       }
     }
     if (cursor.failed) {
@@ -183,6 +192,7 @@ export class PacketAlertDecoder {
     batch.originalLength[row] = Math.max(originalLength, payloadLength);
     batch.length = row + 1;
     this.unknownAttributes += unknown;
+    this.foreignAttributes += foreign;
     return true;
   }
 

@@ -7,6 +7,7 @@ import { type KernelOption, readKernelOption } from './kernelOption.js';
 import { askStatus, type MonitorStatus } from './monitorStatus.js';
 import { type Privileges, readPrivileges } from './privileges.js';
 import { findProgram } from './programs.js';
+import { type ReasonSupport, readReasonSupport } from './reasonSupport.js';
 import { readSilentTraps, type SilentTraps } from './silentTraps.js';
 import { readSymbolAccess, type SymbolAccess } from './symbolAccess.js';
 
@@ -15,6 +16,8 @@ export interface HostFacts {
   readonly release: string;
   readonly option: KernelOption | undefined;
   readonly status: MonitorStatus;
+  /** Whether drops have reasons; undefined when that is not known. */
+  readonly reasons: ReasonSupport | undefined;
   readonly privileges: Privileges;
   readonly symbols: SymbolAccess;
   /** Undefined when devlink refused the request. */
@@ -36,6 +39,7 @@ export function gatherFacts(host: Host, guardPath: string | undefined): HostFact
     release,
     option: readKernelOption(files, release, 'CONFIG_NET_DROP_MONITOR'),
     status: askStatus(host),
+    reasons: readReasonSupport(files, release),
     privileges: readPrivileges(files),
     symbols: readSymbolAccess(files),
     traps: trapsOf(host),

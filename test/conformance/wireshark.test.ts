@@ -254,6 +254,9 @@ describe.skipIf(lacksTools('tshark', 'editcap', 'mergecap'))(
         XDP: 'Drop: firewall and filters',
         TC_INGRESS: 'Drop: firewall and filters',
         TCP_OLD_DATA: 'Drop: TCP',
+        TCP_LISTEN_OVERFLOW: 'Drop: queues and buffers',
+        OVS_DROP_EXPLICIT: 'Drop: firewall and filters',
+        RX_DROP_U_MIC_FAIL: 'Drop: wireless and encryption',
         SOMETHING_NEW: 'Drop: other',
       };
       const packets = Object.keys(expected).map((reason): [Buffer, string] => [

@@ -1,99 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type CapturedDrop, dwdumpAlerts, isAlertOf } from './judges.js';
+import { dwdumpAlerts, isAlertOf } from './judges.js';
+import { KINDS, ofKind } from './kinds.js';
 import { readPcapngFile } from '../support/pcapngReference.js';
 import { machine } from './machine.js';
 
 const ISB_IFDROP = 5;
 
 const NOTHING_LOST = ['0 queue drops', '0 overruns', '0 malformed alerts'];
-
-/** The drops of drops.sh: number of each kind, and the expected facts in the file. */
-const KINDS = [
-  {
-    kind: 'udp4',
-    number: 5,
-    reason: 'NO_SOCKET',
-    symbol: '__udp4_lib_rcv',
-    class: 'host/no-listener',
-    device: 'dc0',
-    linkType: 1,
-    length: 56,
-  },
-  {
-    kind: 'udp6',
-    number: 3,
-    reason: 'NO_SOCKET',
-    symbol: '__udp6_lib_rcv',
-    class: 'host/no-listener',
-    device: 'dc0',
-    linkType: 1,
-    length: 76,
-  },
-  {
-    kind: 'loopback',
-    number: 2,
-    reason: 'NO_SOCKET',
-    symbol: '__udp4_lib_rcv',
-    class: 'host/no-listener',
-    device: 'lo',
-    linkType: 1,
-    length: 60,
-  },
-  {
-    kind: 'nft',
-    number: 3,
-    reason: 'NETFILTER_DROP',
-    symbol: 'nft_do_chain',
-    class: 'policy/l3/acl',
-    device: 'dc0',
-    linkType: 1,
-    length: 55,
-  },
-  {
-    kind: 'vlan',
-    number: 2,
-    reason: 'OTHERHOST',
-    symbol: 'ip_rcv_core',
-    class: 'host/not-for-us',
-    device: 'dc0',
-    linkType: 1,
-    length: 56,
-  },
-  {
-    kind: 'tunnel',
-    number: 3,
-    reason: 'NO_SOCKET',
-    symbol: '__udp4_lib_rcv',
-    class: 'host/no-listener',
-    device: 'dct0',
-    linkType: 101,
-    length: 44,
-  },
-  {
-    kind: 'proto',
-    number: 1,
-    reason: 'IP_NOPROTO',
-    symbol: 'ip_local_deliver_finish',
-    class: 'host/no-listener',
-    device: 'dc0',
-    linkType: 1,
-    length: 49,
-  },
-  {
-    kind: 'large',
-    number: 1,
-    reason: 'NO_SOCKET',
-    symbol: '__udp4_lib_rcv',
-    class: 'host/no-listener',
-    device: 'dc0',
-    linkType: 1,
-    length: 1442,
-  },
-];
-
-/** The drops of drops.sh, recognized by the content of their packets. */
-const ofKind = (drops: CapturedDrop[], kind: string) =>
-  drops.filter((drop) => drop.bytes.toString('latin1').includes(`dropcap-${kind}-`));
 
 describe.each(['6.12', '6.1'])('dropcap on Linux %s', (kernel) => {
   const steps = [

@@ -79,8 +79,8 @@ step_recorded() {
   wait $!
 }
 
-# Frames of an unknown type are dropped in a function whose name the kernel cuts: dropcap then reads the symbols, which
-# takes some seconds when the host is busy.
+# Frames of an unknown type are dropped in a function whose name the kernel cuts (not on 5.10): dropcap then reads the
+# symbols, which takes some seconds when the host is busy.
 unknown_type() {
   printf "${near_mac}\\x02\\x00\\x00\\x00\\x00\\x01\\x88\\xb5dropcap-symbols-%040d" 1 |
     ip netns exec dropcap-far socat -u - INTERFACE:dc1
@@ -90,7 +90,7 @@ unknown_type() {
 symbol_is_whole() {
   unknown_type
   sleep 0.5
-  grep -qa 'symbol=__netif_receive_skb_core\.constprop\.0+0x[0-9a-f]' "$dir/symbols.pcapng"
+  grep -qaE 'symbol=__netif_receive_skb_core(\.constprop\.0)?\+0x[0-9a-f]' "$dir/symbols.pcapng"
 }
 
 step_symbols() {
@@ -168,6 +168,31 @@ step_refused() {
   keep user setpriv --reuid 65534 --regid 65534 --clear-groups node bin/dropcap.js
   keep namespace ip netns exec dropcap-far node bin/dropcap.js
   keep list setpriv --reuid 65534 --regid 65534 --clear-groups node bin/dropcap.js -D
+}
+
+# dropwatch monitors in summary mode: a summary joins it. Then the reasons of packets, and doctor.
+step_reduced() {
+  mkfifo /run/dropwatch
+  dropwatch </run/dropwatch >"$dir/dropwatch.out" 2>&1 &
+  local other=$!
+  exec 9>/run/dropwatch
+  printf 'set alertmode summary\nstart\n' >&9
+  wait_for listeners 1
+  sleep 0.5
+  start joined --summary --json
+  "$drops" udp4 nft >/dev/null
+  sleep 0.2
+  end joined INT
+  kill "$other"
+  exec 9>&-
+  wait "$other"
+  keep stop dropcap stop
+  start summary --summary --json
+  "$drops" udp4 udp6 nft >/dev/null
+  sleep 1
+  end summary INT
+  cat /sys/module/drop_monitor/refcnt >"$dir/summary.refcnt"
+  keep doctor dropcap doctor --json
 }
 
 # The guard without dropcap, driven by test/kernel/guard.

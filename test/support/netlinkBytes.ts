@@ -99,6 +99,8 @@ export interface AlertFields {
   readonly originalLength: number;
   readonly protocol?: number | undefined;
   readonly payload?: Uint8Array | undefined;
+  /** Attributes of types that no kernel has yet, before the time stamp. */
+  readonly newer?: readonly (readonly [type: number, value: Uint8Array])[] | undefined;
 }
 
 /** NET_DM_CMD_PACKET_ALERT with its attributes in the kernel's order. */
@@ -120,6 +122,7 @@ export function packetAlert(fields: AlertFields, little = true, familyId: number
   // The kernel writes the nest in software's alerts even when it is empty.
   if (!fields.hardware || port.length > 0) put(0x8000 | 4, Buffer.concat(port));
   put(22, fields.cookie);
+  for (const [type, value] of fields.newer ?? []) put(type, value);
   put(5, u64(fields.timestampNs, little));
   put(10, u32(fields.originalLength, little));
   put(6, fields.protocol === undefined ? undefined : u16(fields.protocol, little));

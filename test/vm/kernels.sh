@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # Fetches stock Debian kernels for test/vm/run, without installing them, and prints their releases.
 #
-#   kernels.sh [--update] [SERIES...]        SERIES: 6.12, 6.1 or 5.10 (default: all)
+#   kernels.sh [--update] [SERIES...]        SERIES: newest, 6.12, 6.1 or 5.10 (default: all)
 #
+# `newest` is the newest kernel of Debian's backports. Its series, such as 7.3, names the same kernel.
 # Does not fetch a series that is in the cache, unless --update is given: it fetches Debian's newest release.
 # The cache is $DROPCAP_VM_CACHE, or else /var/cache/dropcap-vm for root and ~/.cache/dropcap-vm for others:
 #   RELEASE/boot/vmlinuz-RELEASE, RELEASE/lib/modules/RELEASE   as in Debian's package
 #   RELEASE/version                                             the package's version
-#   SERIES -> RELEASE                                           the newest one fetched
-# Needs Debian 12 (apt, dpkg), kmod and about 1 GB. 5.10 is Debian 11's: for it, this script keeps package lists of its own in
-# the cache, and leaves the host's as they are.
+#   SERIES -> RELEASE                                           the newest one fetched; newest -> RELEASE too
+# Needs Debian 12 (apt, dpkg), kmod and about 1.5 GB. 5.10 is Debian 11's, and the newest Debian 13's: for them, this script
+# keeps package lists of its own in the cache, and leaves the host's as they are.
 set -euo pipefail
 
 case ${DROPCAP_VM_CACHE:-} in
@@ -17,6 +18,8 @@ case ${DROPCAP_VM_CACHE:-} in
   *) cache=$(realpath -m "$DROPCAP_VM_CACHE") ;;
 esac
 PATH=$PATH:/usr/sbin:/sbin
+# The suite with Debian's newest kernel for a stable release.
+newest_suite=trixie-backports
 
 fail() {
   echo "${0##*/}: $*" >&2
@@ -63,44 +66,87 @@ extract() {
   rm -rf "$download" "$log"
 }
 
+# Makes apt read the suite that has a series.
+use_suite_of() {
+  case $1 in
+    6.12 | 6.1) apt_options=() ;;
+    5.10) use_suite bullseye ;;
+    *) use_suite "$newest_suite" ;;
+  esac
+}
+
 # Prints the image package that a series' metapackage depends on. Prints nothing when Debian has none.
 image_package() {
-  local metapackage
+  local metapackage=linux-image-amd64 version=${1//./\\.}'\.[0-9]'
   case $1 in
     6.12) metapackage=linux-image-6.12-amd64 ;;
-    6.1 | 5.10) metapackage=linux-image-amd64 ;;
-    *) fail "there is no series $1 (6.12, 6.1 or 5.10)" ;;
+    newest) version='[0-9]' ;;
   esac
   { apt-cache "${apt_options[@]}" depends "$metapackage" 2>/dev/null || true; } |
-    sed -n "s/^ *Depends: \(linux-image-${1//./\\.}\.[0-9].*\)/\1/p" | head -n 1
+    sed -n "s/^ *Depends: \(linux-image-$version.*\)/\1/p" | head -n 1
+}
+
+# Prints the packages with the files of an image package: up to 6.18 the package itself; from 6.19 on it is empty, and
+# depends on the packages with its parts.
+files_packages() {
+  local release=${1#linux-image-}
+  echo "$1"
+  apt-cache "${apt_options[@]}" depends "$1" |
+    sed -n "s/^ *Depends: \(linux-\(base\|binary\|modules\)-${release//./\\.}\)\$/\1/p"
+}
+
+# Brings the files of packages into the layout of the cache.
+arrange() {
+  local folder=$1 release=$2 file
+  if [[ -d $folder/usr/lib/modules ]]; then
+    mkdir -p "$folder/lib"
+    mv "$folder/usr/lib/modules" "$folder/lib/"
+  fi
+  mkdir -p "$folder/boot"
+  for file in vmlinuz config; do
+    [[ -e $folder/boot/$file-$release ]] || mv "$folder/lib/modules/$release/$file" "$folder/boot/$file-$release"
+  done
 }
 
 # Puts a series into the cache, unless it is there already.
 fetch_kernel() {
-  local series=$1 update=$2 package release work
+  local series=$1 update=$2 package packages release work link
   [[ $update == no && -e $cache/$series/version ]] && return
   require apt-get=apt depmod=kmod
-  if [[ $series == 5.10 ]]; then use_suite bullseye; else apt_options=(); fi
+  use_suite_of "$series"
   package=$(image_package "$series")
   if [[ -z $package || $update == yes ]]; then
     ((EUID == 0)) || [[ -n $package ]] || fail "apt knows no kernel $series (run apt-get update as root)"
     if ((EUID == 0)); then apt-get -qq "${apt_options[@]}" update || fail "apt-get update failed"; fi
     package=$(image_package "$series")
-    [[ -n $package ]] || fail "apt has no kernel $series (Debian 12 has: check that apt's sources include updates and security)"
+    if [[ -z $package ]]; then
+      case $series in
+        6.12 | 6.1) fail "apt has no kernel $series (Debian 12 has: check that apt's sources include updates and security)" ;;
+        newest | 5.10) fail "the archive that apt uses has no kernel $series" ;;
+        *) fail "there is no kernel $series (6.12, 6.1 and 5.10; Debian's newest is $(image_package newest))" ;;
+      esac
+    fi
   fi
   release=${package#linux-image-}
   if [[ ! -e $cache/$release/version ]]; then
     work=$(mktemp -d -p "$cache" kernel.XXXXXX)
     echo "fetching $package" >&2
-    extract "$work" "$package"
+    mapfile -t packages < <(files_packages "$package")
+    extract "$work" "${packages[@]}"
+    arrange "$work" "$release"
     depmod -b "$work" "$release"
     apt-cache "${apt_options[@]}" show --no-all-versions "$package" | sed -n 's/^Version: //p' >"$work/version"
     chmod 755 "$work"
     rm -rf "${cache:?}/$release"
     mv "$work" "$cache/$release"
   fi
-  ln -sfn "$release" "$cache/$series.new"
-  mv -T "$cache/$series.new" "$cache/$series"
+  # The newest kernel has two names. Its series may be one that the host's own suites have too: then theirs stays.
+  [[ $release =~ ^[0-9]+\.[0-9]+ ]]
+  for link in "$series" "${BASH_REMATCH[0]}"; do
+    [[ $link == "$series" || ! -e $cache/$link/version || $update == yes ]] || continue
+    ln -sfn "$release" "$cache/$link.new"
+    mv -T "$cache/$link.new" "$cache/$link"
+  done
 }
 
 # netdevsim.sh reads this file for the functions above.
@@ -110,7 +156,7 @@ if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
     update=yes
     shift
   fi
-  (($# > 0)) || set -- 6.12 6.1 5.10
+  (($# > 0)) || set -- newest 6.12 6.1 5.10
   mkdir -p "$cache"
   for series; do
     if [[ $update == yes || ! -e $cache/$series/version ]]; then

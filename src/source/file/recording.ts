@@ -50,6 +50,8 @@ export interface RecordingOptions {
   readonly toolUser?: ToolUser | undefined;
   /** Takes the counts of summary alerts, which have no packets and are in no batch. */
   readonly onCounts?: CountsListener | undefined;
+  /** Called with a text for people, while the file is read. */
+  readonly onNotice?: ((text: string) => void) | undefined;
 }
 
 /**
@@ -64,10 +66,8 @@ export interface RecordingOptions {
  * drops before an error are yielded first; for damaged blocks, these are all drops of the file that can be read.
  * @throws the signal's reason when the signal is aborted before the first bytes are read.
  */
-export async function openRecording(
-  path: string | URL,
-  { signal, toolUser, onCounts }: RecordingOptions = {},
-): Promise<DropSource> {
+export async function openRecording(path: string | URL, options: RecordingOptions = {}): Promise<DropSource> {
+  const { signal, toolUser } = options;
   signal?.throwIfAborted();
   let input = await openByteInput(path instanceof URL ? fileURLToPath(path) : path);
   let forgetSignal = () => {};
@@ -83,7 +83,7 @@ export async function openRecording(
     const statistics = new RecordedStatistics();
     const reader = openReader(start, input.name, statistics);
     const section = reader instanceof PcapngReader ? readFirstSection(start) : undefined;
-    return new RecordingSource(input, bytes, reader, { section, statistics }, signal, onCounts);
+    return new RecordingSource(input, bytes, reader, { section, statistics }, options);
   } catch (error) {
     await input.close();
     throw error;
@@ -126,8 +126,7 @@ class RecordingSource implements DropSource {
     bytes: ReadAhead,
     reader: RecordReader,
     recorded: Recorded,
-    signal: AbortSignal | undefined,
-    onCounts: CountsListener | undefined,
+    { signal, onCounts, onNotice }: RecordingOptions,
   ) {
     this.#input = input;
     this.#bytes = bytes;
@@ -136,6 +135,7 @@ class RecordingSource implements DropSource {
     this.#messages = new RecordingScanner(
       loadHotPath(),
       onCounts && ((counts) => onCounts(counts, reader.timestampNs(viewOf(bytes.batch.arena)))),
+      onNotice,
     );
     this.#packets = new DropPacketScanner(this.#messages.devices);
     this.#forgetSignal = stopOnAbort(signal, () => this.stop());

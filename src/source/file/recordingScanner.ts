@@ -64,9 +64,14 @@ export class RecordingScanner {
   /**
    * @param hotPath the addon's functions; with null, TypeScript decodes everything.
    * @param onCounts called for each summary alert.
+   * @param onNotice called with a text for people.
    */
-  constructor(hotPath: HotPath | null, onCounts?: (counts: readonly DropCount[]) => void) {
-    this.alerts = new AlertDecoder(hotPath, onCounts);
+  constructor(
+    hotPath: HotPath | null,
+    onCounts?: (counts: readonly DropCount[]) => void,
+    onNotice?: (text: string) => void,
+  ) {
+    this.alerts = new AlertDecoder(hotPath, onCounts, onNotice);
     this.resolver = new DeviceResolver(this.devices, hotPath);
   }
 
@@ -169,7 +174,8 @@ export class RecordingScanner {
 
   /**
    * Whether the message can only be an alert: no flags, sequence or port id; version 2; the right command; the
-   * attributes that every alert has, and none of unknown type. A summary alert has nothing but its points.
+   * attributes that every alert has, and no others but those of kernels that are newer. A summary alert has nothing but
+   * its points.
    */
   #canOnlyBeAlert(batch: DropBatch, view: DataView, at: number, length: number, end: number): boolean {
     const littleEndian = this.#littleEndian;
@@ -184,10 +190,10 @@ export class RecordingScanner {
     if (view.getUint8(at + NLMSG_HDRLEN + 1) !== NET_DM_GENL_VERSION) return false;
     if (command === NET_DM_CMD_ALERT) return isExactSummary(view, attributes, at + length, littleEndian);
     if (command !== NET_DM_CMD_PACKET_ALERT) return false;
-    const unknownBefore = this.#probe.unknownAttributes;
+    const foreignBefore = this.#probe.foreignAttributes;
     if (!this.#probe.decode(batch, view, attributes, at + length, false, littleEndian)) return false;
     const { programCounter, trap } = batch.kindOf(--batch.length);
     const placed = programCounter !== undefined || trap !== undefined;
-    return placed && this.#probe.unknownAttributes === unknownBefore;
+    return placed && this.#probe.foreignAttributes === foreignBefore;
   }
 }

@@ -60,6 +60,7 @@ export class AlertReceiver {
   /**
    * @param onFamilyRemoved called once, after the last alert, when the kernel unloaded its drop monitor.
    * @param onCounts called for each summary alert.
+   * @param onNotice called with a text for people.
    */
   constructor(
     socket: NetlinkSocket,
@@ -68,11 +69,12 @@ export class AlertReceiver {
     losses: LossCounter,
     onFamilyRemoved: () => void,
     onCounts?: (counts: readonly DropCount[]) => void,
+    onNotice?: (text: string) => void,
   ) {
     this.#socket = socket;
     this.#familyId = familyId;
     const hotPath = loadHotPath();
-    this.alerts = new AlertDecoder(hotPath, onCounts);
+    this.alerts = new AlertDecoder(hotPath, onCounts, onNotice);
     this.#resolver = new DeviceResolver(devices, hotPath);
     this.#losses = losses;
     this.#onFamilyRemoved = onFamilyRemoved;

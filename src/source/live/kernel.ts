@@ -101,6 +101,7 @@ class KernelSource implements DropSource {
       this.#losses,
       () => this.#failUnloaded(),
       onCounts && ((counts) => onCounts(counts, undefined)),
+      (text) => this.#notify(text),
     );
   }
 

@@ -42,6 +42,7 @@ describe('dropcap doctor --report', () => {
         `kernel: Linux ${RELEASE}`,
         'CONFIG_NET_DROP_MONITOR: m',
         'module: loaded',
+        'drop reasons: yes, by release',
         'monitoring: off',
         'settings: mode packet, truncation 128, queue length 2000',
         'queue drops: 5 software, 0 hardware',

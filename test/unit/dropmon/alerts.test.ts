@@ -116,6 +116,30 @@ describe('AlertDecoder', () => {
     expect(decoder.unknownAttributes).toBe(2);
   });
 
+  test('says once that a kernel is newer, keeps the rest of its alerts, and counts the attributes', () => {
+    const newer = message(
+      '05',
+      ...SOFTWARE.slice(0, 5),
+      '0800 1800 01000000',
+      '0500 1900 07000000',
+      ...SOFTWARE.slice(5),
+    );
+    const notices: string[] = [];
+    const batch = batchIn(newer, 4);
+    const decoder = new AlertDecoder(null, undefined, (text) => notices.push(text));
+    const usual = message('05', ...SOFTWARE);
+    const usualBatch = batchIn(usual, 4);
+    decoder.decode(usualBatch, viewOf(usual), 0, usual.length, true);
+    expect(notices).toEqual([]);
+    for (let i = 0; i < 3; i++) decoder.decode(batch, viewOf(newer), 0, newer.length, true);
+    expect(notices).toEqual([expect.stringMatching(/^the kernel is newer than this dropcap: .*attributes/)]);
+    expect(decoder.unknownAttributes).toBe(6);
+    const resolver = new DeviceResolver(new DeviceTable(), null);
+    for (const each of [batch, usualBatch]) resolver.resolve(each);
+    expect(batch.length).toBe(3);
+    for (let row = 0; row < 3; row++) expect(batch.record(row)).toEqual(usualBatch.record(0));
+  });
+
   const malformed: { name: string; bytes: Uint8Array }[] = [
     { name: 'shorter than its headers', bytes: bytesOf('13000000 2300 0000 00000000 00000000 050200') },
     {

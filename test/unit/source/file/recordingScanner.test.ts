@@ -44,6 +44,10 @@ const FOREIGN: readonly { name: string; message: Buffer }[] = [
   { name: 'without an origin', message: withAttributes(PC, TIMESTAMP) },
   { name: 'without a time stamp', message: withAttributes(ORIGIN, PC) },
   { name: 'without a place', message: withAttributes(ORIGIN, TIMESTAMP) },
+  {
+    name: "with an attribute of the family's replies",
+    message: withAttributes(ORIGIN, PC, attribute(12, PC), TIMESTAMP),
+  },
   { name: 'with an unknown attribute', message: withAttributes(ORIGIN, PC, attribute(99, PC), TIMESTAMP) },
 ];
 
