@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the conformance tests with other Wiresharks than this system's, in chroots of Debian.
+# Runs the conformance tests with other Wiresharks than this system's, in chroots of Debian, and starts each Wireshark from 4.0 on
+# with the plugin and the profile; $EVERYWHERE_CACHE/wiresharks/SERIES.png shows its window.
 #
 #   test/everywhere/wiresharks.sh [SERIES...]     SERIES: 3.4, 4.0, 4.4 or 4.6 (default: all)
 #
@@ -53,10 +54,12 @@ check() {
   done
   mapfile -t tests < <(tests_for "$series")
   # The user may not write to the project: the reports have no file.
-  "$helpers/enter" "$root" node node_modules/vitest/vitest.mjs run --configLoader=runner --reporter=dot "${tests[@]}"
+  "$helpers/enter" "$root" node node_modules/vitest/vitest.mjs run --configLoader=runner --reporter=dot "${tests[@]}" || return 1
+  [[ $series == 3.4 ]] || "$helpers/gui" "$root" "$cache/$series.png"
 }
 
-command -v mmdebstrap >/dev/null || apt-get install -y -qq --no-install-recommends mmdebstrap >/dev/null || exit 1
+(command -v mmdebstrap Xvfb xdotool import | wc -l | grep -qx 4) ||
+  apt-get install -y -qq --no-install-recommends mmdebstrap xvfb xdotool imagemagick >/dev/null || exit 1
 wanted=("$@")
 ((${#wanted[@]} > 0)) || wanted=(3.4 4.0 4.4 4.6)
 failed=()
