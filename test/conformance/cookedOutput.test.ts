@@ -27,7 +27,7 @@ const TYPES = [
 const PROTOCOLS: Readonly<Record<string, RegExp>> = {
   CAN: /^sll:can/,
   'CAN FD': /^sll:canfd/,
-  'CAN XL, which tshark 4.0 does not know': /^sll:data$/,
+  'CAN XL, which tshark 4.0 does not know': /^sll:(canxl:)?data$/,
   'an 802.15.4 acknowledgement': /^sll:wpan$/,
   'an 802.15.4 acknowledgement with its checksum': /^sll:wpan$/,
   'netlink of a known family': /^sll:data$/,

@@ -96,7 +96,7 @@ describe.skipIf(lacksTools('tshark'))('tshark on the interface dropmon', () => {
     const { status, stderr } = tshark('-i', 'dropmon', '-f', 'reason <', '-c', '1');
     expect(status).toBe(1);
     expect(stderr.split('\n').filter((line) => line.includes('dropcap'))).toEqual([
-      expect.stringMatching(/^tshark: Error by extcap pipe: dropcap: filter: reason is a text: /),
+      expect.stringMatching(/^tshark: Error (?:by|from) extcap pipe: dropcap: filter: reason is a text: /),
     ]);
   });
 });

@@ -61,9 +61,9 @@ describe.skipIf(lacksTools('editcap'))('a file that editcap rewrote', () => {
 
   test('gives the drops that editcap kept, with their shortened packets', async () => {
     const file = await converted(RECORDINGS[0]![1]);
-    const copy = through('editcap', ['-s', '40', '-r'], [file]);
-    expect(await jsonOf(copy)).toEqual([]);
-    const some = join(folder, 'some');
+    const [none, some] = [join(folder, 'none'), join(folder, 'some')];
+    runTool('editcap', '-s', '40', write('all', file), none, '1-98');
+    expect(await jsonOf(readFileSync(none))).toEqual([]);
     runTool('editcap', '-s', '40', '-r', write('all', file), some, '1-10');
     const seen = await jsonOf(readFileSync(some));
     expect(seen.map(({ time, reason }) => [time, reason])).toEqual(
@@ -76,7 +76,12 @@ describe.skipIf(lacksTools('editcap'))('a file that editcap rewrote', () => {
     const file = await converted(RECORDINGS[0]![1]);
     const copy = through('editcap', ['-a', '1:look here', '-a', '3:and here'], [file]);
     expect(copy.includes('look here')).toBe(true);
-    expect(await jsonOf(copy)).toEqual(await jsonOf(file));
+    // editcap 4.0 adds a comment. 3.4, 4.4 and 4.6 replace dropcap's comment: such a packet is no drop.
+    const kept = readPcapng(copy).packets.map(({ comments }) =>
+      comments.some((text) => text.startsWith('dropcap:')),
+    );
+    expect(['1,3', '']).toContain(kept.flatMap((has, place) => (has ? [] : [place + 1])).join());
+    expect(await jsonOf(copy)).toEqual((await jsonOf(file)).filter((_, place) => kept[place]));
   });
 
   test('without drops is read without an error', async () => {
