@@ -1,36 +1,57 @@
-// Makes the tarballs in build/packages:  npm run package    for the processors x64 and arm64
-//                                        npm run package -- x64
+// Makes the packages in build/packages:  npm run package    tarball, .deb and .rpm for the processors x64 and arm64
+//                                        npm run package -- x64 deb
 //
-// docs/installing.md names what is needed. The times in the tarballs are SOURCE_DATE_EPOCH (seconds since 1970); without it, the
+// docs/installing.md names what is needed. The times in the packages are SOURCE_DATE_EPOCH (seconds since 1970); without it, the
 // time of the commit. The same commit gives the same bytes, except for the code that V8 makes (dist/*.code), which differs in each
-// run.
+// run and is only in the tarballs.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
+import { makeDeb } from './bin/package/deb.mjs';
 import { NAMES } from './bin/package/run.mjs';
 import { makeTarball } from './bin/package/tarball.mjs';
+import { missingTools } from './bin/package/tools.mjs';
 import { makeTree } from './bin/package/tree.mjs';
 
-/** @typedef {import('./bin/package/run.mjs').Arch} Arch */
+/** @typedef {import('./bin/package/run.mjs').Arch} Arch @typedef {import('./bin/package/tools.mjs').Kind} Kind */
 const ARCHITECTURES = /** @type {Arch[]} */ (Object.keys(NAMES));
+/** @type {Readonly<Record<Kind, (tree: string, arch: Arch, work: string, folder: string) => string>>} */
+const MAKERS = {
+  tarball: (tree, arch, _work, folder) => makeTarball(tree, arch, folder),
+  deb: makeDeb,
+};
+const KINDS = /** @type {Kind[]} */ (Object.keys(MAKERS));
 const FOLDER = 'build/packages';
 
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : ARCHITECTURES;
-const unknown = wanted.find((name) => !ARCHITECTURES.some((arch) => arch === name));
+const words = process.argv.slice(2);
+const unknown = words.find((word) => ![...ARCHITECTURES, ...KINDS].some((name) => name === word));
 if (unknown !== undefined) {
-  process.stderr.write(
-    `cannot make packages for ${unknown}: the processors are ${ARCHITECTURES.join(', ')}\n`,
-  );
-  process.exit(2);
+  fail(`cannot make packages for ${unknown}: the words are ${[...ARCHITECTURES, ...KINDS].join(', ')}`);
 }
+const architectures = chosen(ARCHITECTURES);
+const kinds = chosen(KINDS);
+const missing = missingTools(architectures, kinds);
+if (missing !== undefined) fail(missing);
 process.env['SOURCE_DATE_EPOCH'] ??= execFileSync('git', ['log', '-1', '--format=%ct'], {
   encoding: 'utf8',
 }).trim();
 // The packages' files have the modes that programs expect, whatever the user's umask is.
 process.umask(0o022);
-for (const arch of ARCHITECTURES.filter((name) => wanted.includes(name))) {
+for (const arch of architectures) {
   const work = `${FOLDER}/work-${arch}`;
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
   const tree = await makeTree(arch, work);
-  process.stdout.write(`${makeTarball(tree, arch, FOLDER)}\n`);
+  for (const kind of kinds) process.stdout.write(`${MAKERS[kind](tree, arch, work, FOLDER)}\n`);
+}
+
+/** The names that the arguments have; all, if none. @template {string} T @param {readonly T[]} names @returns {T[]} */
+function chosen(names) {
+  const named = names.filter((name) => words.includes(name));
+  return named.length === 0 ? [...names] : named;
+}
+
+/** @param {string} text @returns {never} */
+function fail(text) {
+  process.stderr.write(`${text}\n`);
+  process.exit(2);
 }

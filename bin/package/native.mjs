@@ -34,7 +34,7 @@ export function buildNative(arch, work, target) {
     const path = join(target, name);
     copyFileSync(join(folder, 'build/Release', built), path);
     run(`${triplet}-strip`, ['--strip-unneeded', path]);
-    chmodSync(path, 0o755);
+    chmodSync(path, name.endsWith('.node') ? 0o644 : 0o755);
   }
   return readdirSync(target);
 }

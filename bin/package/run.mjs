@@ -1,4 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/** Version of dropcap. @type {string} */
+export const VERSION = JSON.parse(readFileSync('package.json', 'utf8')).version;
 
 /**
  * Runs a program, with its output on standard error. @throws Error with the command when the program fails or is missing
@@ -23,8 +27,8 @@ export function epoch() {
 
 /** A processor, as Node calls it. @typedef {'x64' | 'arm64'} Arch */
 
-/** What others call a processor. @type {Readonly<Record<Arch, { triplet: string }>>} */
+/** What others call a processor. @type {Readonly<Record<Arch, { triplet: string, debian: string, rpm: string }>>} */
 export const NAMES = {
-  x64: { triplet: 'x86_64-linux-gnu' },
-  arm64: { triplet: 'aarch64-linux-gnu' },
+  x64: { triplet: 'x86_64-linux-gnu', debian: 'amd64', rpm: 'x86_64' },
+  arm64: { triplet: 'aarch64-linux-gnu', debian: 'arm64', rpm: 'aarch64' },
 };

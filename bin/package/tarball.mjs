@@ -1,9 +1,5 @@
 import { join } from 'node:path';
-import { readFileSync } from 'node:fs';
-import { epoch, run } from './run.mjs';
-
-/** Version of dropcap. @type {string} */
-const VERSION = JSON.parse(readFileSync('package.json', 'utf8')).version;
+import { epoch, run, VERSION } from './run.mjs';
 
 /** Arguments of GNU tar with which the same files give the same bytes. */
 function sameBytes() {

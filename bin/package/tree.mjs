@@ -1,5 +1,6 @@
-import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { licenses } from './licenses.mjs';
 import { writeTexts } from './texts.mjs';
 import { buildNative } from './native.mjs';
 import { putNode } from './node.mjs';
@@ -66,26 +67,6 @@ exec "$folder/lib/node" "$folder/bin/${name}.js" "$@"
 `;
   writeFileSync(path, text);
   chmodSync(path, 0o755);
-}
-
-/** The licenses of everything in the folder, one after another. @param {string} tree */
-function licenses(tree) {
-  /** @type {readonly (readonly [what: string, path: string])[]} */
-  const parts = [
-    ['dropcap', 'LICENSE'],
-    ['Node, with V8, libuv, OpenSSL and others (lib/node)', 'lib/LICENSE.node'],
-    ['the packages of which dist has code', 'dist/LICENSES'],
-    ['node-gyp-build', 'node_modules/node-gyp-build/LICENSE'],
-    ['re2js', 'node_modules/re2js/LICENSE'],
-  ];
-  const libraries =
-    'dropcap-guard and dropcap-keeper contain code of the GNU C Library (LGPL-2.1 or later), and of libstdc++ and libgcc (GPL-3 or\n' +
-    'later, with the GCC Runtime Library Exception 3.1). Their sources are those of Debian 12. The sources of dropcap and\n' +
-    '`npm run package` link them again with another C library.\n';
-  const texts = parts.map(
-    ([what, path]) => `== License of ${what}\n\n${readFileSync(join(tree, path), 'utf8').trim()}\n`,
-  );
-  return [...texts, `== Libraries in the native programs\n\n${libraries}`].join('\n\n');
 }
 
 /**

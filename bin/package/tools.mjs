@@ -1,0 +1,55 @@
+import { accessSync, constants } from 'node:fs';
+import { join } from 'node:path';
+import { NAMES } from './run.mjs';
+
+/** The kinds of packages. @typedef {'tarball' | 'deb'} Kind */
+
+/** A program and the Debian package that has it. @typedef {readonly [program: string, debian: string]} Tool */
+
+/** @type {Readonly<Record<Kind, readonly Tool[]>>} */
+const TOOLS = {
+  tarball: [],
+  deb: [
+    ['dpkg-deb', 'dpkg'],
+    ['md5sum', 'coreutils'],
+  ],
+};
+
+/**
+ * The programs that are missing to make packages, and the Debian packages that have them.
+ * @param {readonly import('./run.mjs').Arch[]} architectures @param {readonly Kind[]} kinds
+ * @param {string} [path] the variable PATH
+ * @returns {string | undefined} a sentence; undefined: nothing is missing
+ */
+export function missingTools(architectures, kinds, path = process.env['PATH'] ?? '') {
+  /** @type {Tool[]} */
+  const tools = [
+    ['make', 'make'],
+    ['python3', 'python3'],
+    ['xz', 'xz-utils'],
+    ['gzip', 'gzip'],
+  ];
+  for (const arch of architectures) {
+    const { triplet } = NAMES[arch];
+    const cross = triplet.replaceAll('_', '-');
+    tools.push([`${triplet}-g++`, arch === process.arch ? 'g++' : `g++-${cross}`]);
+    if (arch !== process.arch) tools.push([`qemu-${NAMES[arch].rpm}-static`, 'qemu-user-static']);
+  }
+  for (const kind of kinds) tools.push(...TOOLS[kind]);
+  const missing = tools.filter(([program]) => !inPath(program, path));
+  if (missing.length === 0) return undefined;
+  const programs = missing.map(([program]) => program).join(', ');
+  return `cannot make packages: missing ${programs} (Debian 12: sudo apt install ${missing.map(([, debian]) => debian).join(' ')})`;
+}
+
+/** @param {string} program @param {string} path */
+function inPath(program, path) {
+  return path.split(':').some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
