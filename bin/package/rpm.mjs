@@ -1,5 +1,5 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { installedFiles, layOut, put } from './layOut.mjs';
 import { licenses } from './licenses.mjs';
 import { NAMES, run, VERSION } from './run.mjs';
@@ -82,9 +82,24 @@ ${body(afterRemove())}
 
 %files
 %defattr(-,root,root)
-%dir /usr/lib/dropcap
+${folders(files).join('\n')}
 ${listed.join('\n')}
 `;
+}
+
+/** The folders that only this package has, so that rpm removes them. @param {readonly string[]} files */
+function folders(files) {
+  const found = new Set();
+  for (const file of files) {
+    for (
+      let path = dirname(file);
+      /^\/usr\/(lib|share\/licenses)\/dropcap(\/|$)/.test(path);
+      path = dirname(path)
+    ) {
+      found.add(`%dir ${path}`);
+    }
+  }
+  return [...found].toSorted();
 }
 
 /** A script without the line that names its shell, which rpm writes. @param {string} script */
