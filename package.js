@@ -7,6 +7,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { makeDeb } from './bin/package/deb.mjs';
+import { makeRpm } from './bin/package/rpm.mjs';
 import { NAMES } from './bin/package/run.mjs';
 import { makeTarball } from './bin/package/tarball.mjs';
 import { missingTools } from './bin/package/tools.mjs';
@@ -18,6 +19,7 @@ const ARCHITECTURES = /** @type {Arch[]} */ (Object.keys(NAMES));
 const MAKERS = {
   tarball: (tree, arch, _work, folder) => makeTarball(tree, arch, folder),
   deb: makeDeb,
+  rpm: makeRpm,
 };
 const KINDS = /** @type {Kind[]} */ (Object.keys(MAKERS));
 const FOLDER = 'build/packages';

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { NAMES } from './run.mjs';
 
-/** The kinds of packages. @typedef {'tarball' | 'deb'} Kind */
+/** The kinds of packages. @typedef {'tarball' | 'deb' | 'rpm'} Kind */
 
 /** A program and the Debian package that has it. @typedef {readonly [program: string, debian: string]} Tool */
 
@@ -13,6 +13,7 @@ const TOOLS = {
     ['dpkg-deb', 'dpkg'],
     ['md5sum', 'coreutils'],
   ],
+  rpm: [['rpmbuild', 'rpm']],
 };
 
 /**

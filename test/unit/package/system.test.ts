@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { controlFile } from '../../../bin/package/deb.mjs';
 import { unit } from '../../../bin/package/layOut.mjs';
+import { specFile } from '../../../bin/package/rpm.mjs';
 import { afterInstall, afterRemove, beforeRemove } from '../../../bin/package/scripts.mjs';
 import { missingTools } from '../../../bin/package/tools.mjs';
 import { runTool } from '../../support/tools.js';
@@ -22,6 +23,26 @@ test('the control file has all fields of a Debian package', () => {
   const text = controlFile('amd64', 7, 'A <a@b.org>');
   expect(text).toMatch(/^Package: dropcap\nVersion: \d+\.\d+\.\d+\nArchitecture: amd64\n/);
   expect(text).toContain('\nMaintainer: A <a@b.org>\nInstalled-Size: 7\n');
+});
+
+test('the rpm has the files and the scripts, and does not verify what a script changes', () => {
+  const guard = '/usr/lib/dropcap/native/prebuilds/linux-arm64/dropcap-guard';
+  const text = specFile('arm64', ['/usr/bin/dropcap', guard, '/usr/share/licenses/dropcap/LICENSES']);
+  expect(text.slice(text.indexOf('%files')).split('\n')).toEqual([
+    '%files',
+    '%defattr(-,root,root)',
+    '%dir /usr/lib/dropcap',
+    '%dir /usr/lib/dropcap/native',
+    '%dir /usr/lib/dropcap/native/prebuilds',
+    '%dir /usr/lib/dropcap/native/prebuilds/linux-arm64',
+    '%dir /usr/share/licenses/dropcap',
+    '"/usr/bin/dropcap"',
+    `%verify(not group mode caps) "${guard}"`,
+    '%license "/usr/share/licenses/dropcap/LICENSES"',
+    '',
+  ]);
+  expect(text).toContain(`\nguard=${guard}\n`);
+  expect(text).not.toContain('#!');
 });
 
 describe('the scripts', () => {
@@ -84,7 +105,7 @@ describe('the scripts', () => {
 });
 
 test('missing programs are named, with the packages that have them', () => {
-  expect(missingTools(['x64'], ['deb'], folder)).toMatch(
-    /^cannot make packages: missing make, .*dpkg-deb.* \(Debian 12: sudo apt install make .*\bdpkg\b.*\)$/,
+  expect(missingTools(['x64'], ['rpm', 'deb'], folder)).toMatch(
+    /^cannot make packages: missing make, .*rpmbuild.* \(Debian 12: sudo apt install make .*\brpm\b.*\)$/,
   );
 });
