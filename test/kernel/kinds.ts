@@ -57,21 +57,28 @@ export const KINDS: readonly KindOfDrops[] = [
 ];
 
 /** The same on the newest kernel: from 7.2 on, UDP is dropped in the callers of the older functions. */
-export const NEWEST_KINDS: readonly KindOfDrops[] = KINDS.map((kind) => ({
-  ...kind,
-  symbol: { [UDP4]: `(${UDP4}|udp_rcv)`, [UDP6]: `(${UDP6}|udpv6_rcv)` }[kind.symbol] ?? kind.symbol,
-}));
+export const NEWEST_KINDS: readonly KindOfDrops[] = KINDS.map((kind) => newest(kind));
+
+function newest(kind: KindOfDrops): KindOfDrops {
+  const symbols: Readonly<Record<string, string>> = {
+    [UDP4]: `(${UDP4}|udp_rcv)`,
+    [UDP6]: `(${UDP6}|udpv6_rcv)`,
+  };
+  return { ...kind, symbol: symbols[kind.symbol] ?? kind.symbol };
+}
 
 /**
  * The same on Linux 5.10, which gives no reasons. nftables is seen at its caller. The packets of the tunnel begin with the
  * Ethernet header of the outer device. So dropcap does not take them for the tunnel's, and has only the index.
  */
-export const KINDS_5_10: readonly KindOfDrops[] = KINDS.map((kind) => {
+export const KINDS_5_10: readonly KindOfDrops[] = KINDS.map((kind) => withoutReason(kind));
+
+function withoutReason(kind: KindOfDrops): KindOfDrops {
   const plain = { ...kind, reason: undefined, class: undefined };
   if (kind.kind === 'nft') return { ...plain, symbol: 'nf_hook_slow', class: kind.class };
   if (kind.kind === 'tunnel') return { ...plain, device: 'ifindex4', linkType: 1, length: 78 };
   return plain;
-});
+}
 
 /** The drops of drops.sh, recognized by the content of their packets. */
 export function ofKind(drops: readonly CapturedDrop[], kind: string): CapturedDrop[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dwdumpAlerts, isAlertOf } from './judges.js';
+import { type CapturedDrop, dwdumpAlerts, isAlertOf } from './judges.js';
 import { KINDS_5_10, NEWEST_KINDS, ofKind } from './kinds.js';
 import { machine } from './machine.js';
 
@@ -19,17 +19,20 @@ describe.each([
 ])('dropcap on the kernel $kernel', ({ kernel, kinds, reasons }) => {
   const guest = machine(kernel, ['all', 'options', 'symbols', 'reduced']);
   const [udp4, , , nft] = kinds;
+  // tshark takes seconds: read the file once.
+  let read: CapturedDrop[] | undefined;
+  const allDrops = () => (read ??= guest.drops('all.pcapng'));
 
   test.each(kinds)('has every $kind drop, with its reason, place, interface and link type', (expected) => {
-    const drops = ofKind(guest.drops('all.pcapng'), expected.kind);
-    expect(drops).toHaveLength(expected.number);
+    const found = ofKind(allDrops(), expected.kind);
+    expect(found).toHaveLength(expected.number);
     const { linkType, length, device: interfaceName } = expected;
     const reason = expected.reason === undefined ? '' : `reason=${expected.reason} `;
     const end = expected.class === undefined ? 'origin=sw' : `origin=sw class=${expected.class}`;
     const comment = new RegExp(
       `^dropcap: ${reason}symbol=${expected.symbol}\\+0x[0-9a-f]+/0x[0-9a-f]+ .*ifindex=\\d+ .*${end}$`,
     );
-    for (const drop of drops) {
+    for (const drop of found) {
       expect(drop).toMatchObject({ linkType, length, interfaceName, malformed: false });
       expect(drop.comment).toMatch(comment);
     }
@@ -37,7 +40,7 @@ describe.each([
 
   test('saw the same packets as dwdump, which ran at the same time', () => {
     const isOurs = (bytes: Buffer) => bytes.includes('dropcap-');
-    const packets = guest.drops('all.pcapng').flatMap((drop) => (isOurs(drop.bytes) ? [drop.bytes] : []));
+    const packets = allDrops().flatMap((drop) => (isOurs(drop.bytes) ? [drop.bytes] : []));
     const alerts = dwdumpAlerts(guest.path('all-dwdump.pcap')).filter(isOurs);
     expect([packets.length, alerts.length]).toEqual([20, 20]);
     const places = packets.map((packet) => alerts.findIndex((alert) => isAlertOf(alert, packet)));
