@@ -1,5 +1,5 @@
-// Builds the addon, the guard and the keeper if their sources changed since the last build:  npm run build With --all it always
-// builds them from nothing:  npm run install
+// Builds the addon, the guard and the keeper if their sources changed since the last build:  npm run build
+// With --install it builds them from nothing, unless npm's package has parts that fit this host:  npm run install
 //
 // Both commands need npm, which has node-gyp. node-gyp alone takes twice as long to find that nothing changed, and
 // does not notice another version of Node.
@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { headersFolder, missingHeaders, missingPrograms } from './needs.js';
+import { whyBuild } from './prebuilt.js';
 import { digestSources, hashOf, hashSources, sha256 } from './sources.js';
 
 /**
@@ -26,8 +27,19 @@ const products = ['dropcap.node', 'dropcap-guard', 'dropcap-keeper'].map((name) 
 const record = join(folder, 'build/parts.json');
 const description = join(folder, 'build/Release/built.json');
 
+const installing = process.argv[2] === '--install';
+const prebuilds = join(folder, 'prebuilds');
+if (installing && existsSync(prebuilds)) {
+  const reason = whyBuild(folder);
+  if (reason === undefined) {
+    // What an earlier build left would be loaded before the parts of the package.
+    rmSync(join(folder, 'build'), { recursive: true, force: true });
+    process.exit();
+  }
+  process.stderr.write(`dropcap builds its native code: ${reason}\n`);
+}
 const now = look();
-const before = process.argv[2] === '--all' ? undefined : lastBuild();
+const before = installing ? undefined : lastBuild();
 if (before?.setting !== now.setting) {
   run('rebuild');
 } else {

@@ -1,5 +1,15 @@
-import { cpSync, mkdirSync, readdirSync, symlinkSync, chmodSync, copyFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
+import { digestSources } from '../../native/sources.js';
 import { NAMES, run } from './run.mjs';
 
 /** The addon's name says that it needs glibc: node-gyp-build does not load it with another C library. */
@@ -36,5 +46,10 @@ export function buildNative(arch, work, target) {
     run(`${triplet}-strip`, ['--strip-unneeded', path]);
     chmodSync(path, name.endsWith('.node') ? 0o644 : 0o755);
   }
+  // As native/build.js: what the parts were made from.
+  /** @type {{ version: string }} */
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const facts = { version, node: process.version, arch, sources: digestSources(folder) };
+  writeFileSync(join(target, 'built.json'), JSON.stringify(facts));
   return readdirSync(target);
 }

@@ -99,7 +99,7 @@ function folders(files) {
       found.add(`%dir ${path}`);
     }
   }
-  return [...found].toSorted();
+  return [...found].toSorted((a, b) => (a < b ? -1 : 1));
 }
 
 /** A script without the line that names its shell, which rpm writes. @param {string} script */

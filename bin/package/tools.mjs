@@ -19,10 +19,11 @@ const TOOLS = {
 /**
  * The programs that are missing to make packages, and the Debian packages that have them.
  * @param {readonly import('./run.mjs').Arch[]} architectures @param {readonly Kind[]} kinds
+ * @param {boolean} npm whether npm's package is made, which has the native parts for all processors
  * @param {string} [path] the variable PATH
  * @returns {string | undefined} a sentence; undefined: nothing is missing
  */
-export function missingTools(architectures, kinds, path = process.env['PATH'] ?? '') {
+export function missingTools(architectures, kinds, npm, path = process.env['PATH'] ?? '') {
   /** @type {Tool[]} */
   const tools = [
     ['make', 'make'],
@@ -30,10 +31,13 @@ export function missingTools(architectures, kinds, path = process.env['PATH'] ??
     ['xz', 'xz-utils'],
     ['gzip', 'gzip'],
   ];
-  for (const arch of architectures) {
+  for (const arch of /** @type {import('./run.mjs').Arch[]} */ (Object.keys(NAMES))) {
+    if (!npm && !architectures.includes(arch)) continue;
     const { triplet } = NAMES[arch];
-    const cross = triplet.replaceAll('_', '-');
-    tools.push([`${triplet}-g++`, arch === process.arch ? 'g++' : `g++-${cross}`]);
+    tools.push([`${triplet}-g++`, arch === process.arch ? 'g++' : `g++-${triplet.replaceAll('_', '-')}`]);
+  }
+  // The emulator makes V8's code for another processor.
+  for (const arch of architectures) {
     if (arch !== process.arch) tools.push([`qemu-${NAMES[arch].rpm}-static`, 'qemu-user-static']);
   }
   for (const kind of kinds) tools.push(...TOOLS[kind]);

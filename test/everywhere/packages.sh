@@ -35,7 +35,7 @@ within() { unshare --mount sh -c 'mount -t proc proc "$0/proc" && exec chroot "$
 as() { within setpriv --reuid "$1" --regid "$(within id -g "$1")" --init-groups "${@:2}"; }
 gone() { [[ ! -e $1 && ! -L $1 ]]; }
 
-make_packages() { npm run --silent package -- x64 >"$work/make.log" 2>&1 || { tail "$work/make.log"; exit 1; }; }
+make_packages() { npm run --silent package -- x64 tarball deb rpm >"$work/make.log" 2>&1 || { tail "$work/make.log"; exit 1; }; }
 folder=${PACKAGES:-build/packages}
 if [[ -z ${PACKAGES:-} ]]; then
   make_packages

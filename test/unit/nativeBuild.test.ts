@@ -64,7 +64,7 @@ describe('native/build.js', () => {
     }
     writeFileSync(at('bin/node-gyp'), NODE_GYP, { mode: 0o755 });
     writeFileSync(at('package.json'), '{ "type": "module", "version": "1.2.3" }');
-    for (const name of ['build.js', 'needs.js', 'sources.js']) {
+    for (const name of ['build.js', 'needs.js', 'prebuilt.js', 'sources.js']) {
       cpSync(new URL(`../../native/${name}`, import.meta.url), at(`native/${name}`));
     }
     writeFileSync(at('native/binding.gyp'), '{}');
@@ -129,8 +129,8 @@ describe('native/build.js', () => {
     expect(build()).toEqual(['rebuild']);
   });
 
-  test('builds everything with --all', () => {
-    expect(build({ args: ['--all'] })).toEqual(['rebuild']);
+  test('builds everything with --install', () => {
+    expect(build({ args: ['--install'] })).toEqual(['rebuild']);
     expect(build()).toEqual([]);
   });
 

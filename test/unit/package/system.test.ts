@@ -105,7 +105,7 @@ describe('the scripts', () => {
 });
 
 test('missing programs are named, with the packages that have them', () => {
-  expect(missingTools(['x64'], ['rpm', 'deb'], folder)).toMatch(
+  expect(missingTools(['x64'], ['rpm', 'deb'], false, folder)).toMatch(
     /^cannot make packages: missing make, .*rpmbuild.* \(Debian 12: sudo apt install make .*\brpm\b.*\)$/,
   );
 });
