@@ -50,7 +50,7 @@ for (const arch of architectures) {
   const tree = await makeTree(arch, work);
   for (const kind of kinds) process.stdout.write(`${MAKERS[kind](tree, arch, work, FOLDER)}\n`);
 }
-if (npm) process.stdout.write(`${makeNpmPackage(FOLDER)}\n`);
+if (npm) process.stdout.write(`${makeNpmPackage(FOLDER, architectures)}\n`);
 
 /** The names that the arguments have; all, if none. @template {string} T @param {readonly T[]} names @returns {T[]} */
 function chosen(names) {

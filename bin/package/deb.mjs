@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { installedFiles, layOut, move, put } from './layOut.mjs';
 import { debianCopyright } from './licenses.mjs';
@@ -13,7 +13,8 @@ import { afterInstall, afterRemove, beforeRemove } from './scripts.mjs';
 export function makeDeb(tree, arch, work, folder) {
   const { debian, triplet } = NAMES[arch];
   const root = join(work, 'deb');
-  const extcap = `/usr/lib/${triplet}/wireshark/extcap`;
+  // Of Wireshark until 4.4, and from 4.6 on.
+  const extcap = [`/usr/lib/${triplet}/wireshark/extcap`, '/usr/libexec/wireshark/extcap'];
   layOut(tree, root);
   move(join(root, 'usr/share/zsh/site-functions'), join(root, 'usr/share/zsh/vendor-completions'));
   put(join(root, 'usr/share/doc/dropcap/copyright'), debianCopyright(tree));
@@ -26,12 +27,14 @@ export function makeDeb(tree, arch, work, folder) {
     .map((path) => Math.ceil((statSync(join(root, path), { throwIfNoEntry: false })?.size ?? 0) / 1024))
     .reduce((sum, size) => sum + size, 0);
   put(join(root, 'DEBIAN/control'), controlFile(debian, kilobytes, maintainer));
-  put(join(root, 'DEBIAN/triggers'), `interest-noawait ${extcap}\n`);
+  put(join(root, 'DEBIAN/triggers'), extcap.map((path) => `interest-noawait ${path}\n`).join(''));
   put(join(root, 'DEBIAN/postinst'), afterInstall(arch, extcap), 0o755);
   put(join(root, 'DEBIAN/prerm'), beforeRemove(extcap), 0o755);
   put(join(root, 'DEBIAN/postrm'), afterRemove(), 0o755);
   put(join(root, 'DEBIAN/md5sums'), md5sums(root));
   run('chmod', ['-R', 'u=rwX,go=rX', root]);
+  // Until the script gives it to the group, and also after a repair: only root runs the guard.
+  chmodSync(join(root, `usr/lib/dropcap/native/prebuilds/linux-${arch}/dropcap-guard`), 0o750);
   const path = join(folder, `dropcap_${VERSION}_${debian}.deb`);
   // With several threads, xz's bytes depend on the number of processors. Files get the packages' date: SOURCE_DATE_EPOCH.
   run('dpkg-deb', ['--root-owner-group', '-Zxz', '--threads-max=1', '--build', root, path]);
@@ -48,7 +51,7 @@ Version: ${VERSION}
 Architecture: ${debian}
 Maintainer: ${maintainer}
 Installed-Size: ${kilobytes}
-Depends: libc6 (>= 2.28), libgcc-s1, libstdc++6 (>= 8), libcap2-bin, passwd
+Depends: libc6 (>= 2.28), libgcc-s1 | libgcc1, libstdc++6 (>= 8), libcap2-bin, passwd
 Recommends: libpcap0.8
 Suggests: tshark
 Section: net

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { buildNative } from './native.mjs';
 import { NAMES, run } from './run.mjs';
@@ -9,9 +9,10 @@ import { NAMES, run } from './run.mjs';
  * Makes the package that `npm install` takes, with the native parts for all processors. npm gives all files the same time, so the
  * same files give the same bytes.
  * @param {string} folder the folder for the package, and for temporary files
+ * @param {readonly Arch[]} made the processors whose native parts this run has made already, in the trees of the other packages
  * @returns {string} its path
  */
-export function makeNpmPackage(folder) {
+export function makeNpmPackage(folder, made) {
   const work = join(folder, 'work-npm');
   rmSync(work, { recursive: true, force: true });
   /** @type {{ name: string, version: string, files: string[] }} */
@@ -26,8 +27,8 @@ export function makeNpmPackage(folder) {
   }
   for (const arch of /** @type {Arch[]} */ (Object.keys(NAMES))) {
     const prebuilt = join(work, `native/prebuilds/linux-${arch}`);
-    const made = join(folder, `work-${arch}/tree/native/prebuilds/linux-${arch}`);
-    if (existsSync(made)) cpSync(made, prebuilt, { recursive: true });
+    const inTree = join(folder, `work-${arch}/tree/native/prebuilds/linux-${arch}`);
+    if (made.includes(arch)) cpSync(inTree, prebuilt, { recursive: true });
     else {
       const temporary = join(folder, `work-npm-${arch}`);
       rmSync(temporary, { recursive: true, force: true });

@@ -5,7 +5,8 @@ import { licenses } from './licenses.mjs';
 import { NAMES, run, VERSION } from './run.mjs';
 import { afterInstall, afterRemove, beforeRemove } from './scripts.mjs';
 
-const EXTCAP = '/usr/lib64/wireshark/extcap';
+/** Of Wireshark until 4.4, and from 4.6 on. */
+const EXTCAP = ['/usr/lib64/wireshark/extcap', '/usr/libexec/wireshark/extcap'];
 
 /** With these, the same files give the same bytes on every machine. Files of another processor are not looked into. */
 const DEFINES = [
@@ -49,7 +50,8 @@ export function makeRpm(tree, arch, work, folder) {
  */
 export function specFile(arch, files) {
   const listed = files.map((path) => {
-    const changed = path.endsWith('/dropcap-guard') ? '%verify(not group mode caps) ' : '';
+    // Also after `rpm --setperms`, only root and the group run the guard.
+    const changed = path.endsWith('/dropcap-guard') ? '%attr(0750,root,root) %verify(not group caps) ' : '';
     const kind = path.startsWith('/usr/share/licenses/') ? '%license ' : '';
     return `${changed}${kind}"${path}"`;
   });
@@ -77,13 +79,19 @@ ${body(afterInstall(arch, EXTCAP))}
 ${body(beforeRemove(EXTCAP))}
 %postun
 ${body(afterRemove())}
-%transfiletriggerin -- ${EXTCAP}
-[ -e ${EXTCAP}/dropmon ] || ln -sf /usr/lib/dropcap/bin/dropmon ${EXTCAP}/dropmon
+${EXTCAP.map(trigger).join('\n')}
 
 %files
 %defattr(-,root,root)
 ${folders(files).join('\n')}
 ${listed.join('\n')}
+`;
+}
+
+/** Makes the link when a package brings Wireshark's folder. @param {string} extcap */
+function trigger(extcap) {
+  return `%transfiletriggerin -- ${extcap}
+[ -e ${extcap}/dropmon ] || ln -sf /usr/lib/dropcap/bin/dropmon ${extcap}/dropmon
 `;
 }
 

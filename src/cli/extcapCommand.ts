@@ -27,7 +27,6 @@ const NO_PERMISSION =
  */
 export async function captureForWireshark(args: readonly string[]): Promise<number> {
   const call = readArguments(args);
-  const signal = endOfCapture();
   let options: CliOptions;
   let expression: string;
   try {
@@ -35,9 +34,11 @@ export async function captureForWireshark(args: readonly string[]): Promise<numb
     expression = await joined(expressionsOf(call));
   } catch (error) {
     const status = fail(error);
-    await releaseReader(call.get('--fifo'), signal);
+    await releaseReader(call.get('--fifo'), endOfCapture());
     return status;
   }
+  // Not before: libpcap may wait long for the name of a host, and a signal must end that.
+  const signal = endOfCapture();
   let toolbar: Toolbar | undefined;
   try {
     toolbar = new Toolbar(call.get('--extcap-control-in'), call.get('--extcap-control-out'));
@@ -54,7 +55,7 @@ export async function captureForWireshark(args: readonly string[]): Promise<numb
 
 /**
  * Asked to end by SIGTERM and SIGINT, from now to the end of the program. A capture that fails closes the FIFO before its
- * error is told. Wireshark then sends SIGTERM, which must not end the program without the error.
+ * error is reported. Wireshark then sends SIGTERM, which must not end the program without the error.
  */
 function endOfCapture(): AbortSignal {
   const end = new AbortController();

@@ -69,6 +69,11 @@ export class AlertDecoder {
     return this.#packetAlert.unknownAttributes;
   }
 
+  /** The part of them that a newer kernel can have. */
+  get #newerAttributes(): number {
+    return this.#packetAlert.unknownAttributes - this.#packetAlert.foreignAttributes;
+  }
+
   /**
    * Decodes the family's messages, in this host's byte order. The batch must have room for `count` rows.
    * @param index `count` pairs of offset and length: messages of all families in the batch's arena.
@@ -132,6 +137,7 @@ export class AlertDecoder {
       const cut = length > available;
       const familyId = view.getUint16(offset + 4, littleEndian);
       const unknownBefore = this.unknownAttributes;
+      const newerBefore = this.#newerAttributes;
       if (!this.#packetAlert.decode(batch, view, start, end, cut, littleEndian)) {
         this.counters.malformed++;
       } else if (isAlertCopy(batch, batch.length - 1, view, familyId, littleEndian)) {
@@ -144,7 +150,7 @@ export class AlertDecoder {
         const mayBeCopy = batch.kindOf(row).ifindex === undefined;
         this.#templatesFor(batch)?.learn(batch.arena, start, end - start, batch.kind[row]!, mayBeCopy);
       }
-      if (unknownBefore === 0 && this.unknownAttributes > 0) this.#onNotice?.(NEWER_KERNEL);
+      if (newerBefore === 0 && this.#newerAttributes > 0) this.#onNotice?.(NEWER_KERNEL);
     } else if (command === NET_DM_CMD_ALERT) {
       const counts = decodeSummaryAlert(view, start, end, littleEndian);
       if (!counts) {

@@ -2,8 +2,9 @@ import { type HostFiles, readBytes } from './files.js';
 
 /** Most bytes of type information that are read. That of a whole kernel has 5 to 15 MB. */
 const TYPES_LIMIT = 64 << 20;
-/** The attribute that carries a reason. Type information has its name. */
+/** The attribute that carries a reason, and one that every drop monitor has. Type information has their names. */
 const ATTRIBUTE = 'NET_DM_ATTR_REASON';
+const OLD_ATTRIBUTE = 'NET_DM_ATTR_PC';
 
 /** Whether the kernel gives drop reasons, and how this is known. */
 export interface ReasonSupport {
@@ -19,7 +20,8 @@ export interface ReasonSupport {
  */
 export function readReasonSupport({ sys }: HostFiles, release: string): ReasonSupport | undefined {
   const module = readBytes(`${sys}/kernel/btf/drop_monitor`, TYPES_LIMIT);
-  if (module?.length) return { gives: module.includes(ATTRIBUTE), by: 'types' };
+  // The absence proves something only where the monitor's other names are.
+  if (module?.includes(OLD_ATTRIBUTE)) return { gives: module.includes(ATTRIBUTE), by: 'types' };
   // A monitor that is built in. Without the monitor's own types, the name's absence proves nothing.
   const kernel = readBytes(`${sys}/kernel/btf/vmlinux`, TYPES_LIMIT);
   if (kernel?.includes(ATTRIBUTE)) return { gives: true, by: 'types' };

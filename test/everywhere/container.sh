@@ -12,7 +12,10 @@ fail() {
   exit 1
 }
 
-apt-get install -y -qq --no-install-recommends buildah mmdebstrap xz-utils libcap2-bin tshark >/dev/null || exit 1
+# To make the tarball, to build the image, and for the virtual machine.
+packages=(g++ make python3 xz-utils buildah mmdebstrap libcap2-bin tshark
+  qemu-system-x86 busybox-static cpio kmod util-linux mount iproute2 nftables procps socat)
+apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null || exit 1
 # Neither a daemon nor a registry: the images are below $folder.
 buildah() { command buildah --storage-driver vfs --root "$folder/images" --runroot "$folder/run" "$@"; }
 mkdir -p "$folder" || exit 1

@@ -84,7 +84,7 @@ install_package() {
 }
 
 check "npm's package" npm run --silent package -- npm
-package=$(ls "$PWD"/build/packages/dropcap-*.tgz)
+package=$PWD/build/packages/dropcap-$(node -p 'require("./package.json").version').tgz
 check 'Node 20: download' fetch_node 20
 check 'Node 20: copy' copy_project 20
 check 'Node 20: build' build 20

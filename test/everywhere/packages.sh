@@ -5,6 +5,7 @@
 #   test/everywhere/packages.sh             makes the packages for x64 first
 #   PACKAGES=FOLDER test/everywhere/packages.sh    takes the packages from a folder, and does not make them twice
 set -euo pipefail
+cd "$(dirname "$0")/../.." || exit 1
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C
 cache=${EVERYWHERE_CACHE:-/var/tmp/dropcap-everywhere}/packages
 mkdir -p "$cache"
@@ -14,7 +15,7 @@ failed=0
 mirror=$(grep -rhoE 'https?://[^ ]+/debian/?( |$)' /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null | head -n 1 | tr -d ' ' || true)
 [[ -n $mirror ]] || { echo 'packages.sh: no Debian mirror in the apt sources of this system' >&2; exit 1; }
 
-tools=(mmdebstrap lintian rpm dpkg-dev)
+tools=(g++ make python3 xz-utils mmdebstrap lintian rpm dpkg-dev)
 dpkg -s "${tools[@]}" >/dev/null 2>&1 || apt-get install -y -qq --no-install-recommends "${tools[@]}" >/dev/null
 
 # Runs a command, and tells whether its status is 0.
@@ -39,11 +40,12 @@ make_packages() { npm run --silent package -- x64 tarball deb rpm >"$work/make.l
 folder=${PACKAGES:-build/packages}
 if [[ -z ${PACKAGES:-} ]]; then
   make_packages
-  sha256sum "$folder"/*.deb "$folder"/*x86_64.rpm >"$work/sums"
+  sha256sum "$folder"/*_amd64.deb "$folder"/*x86_64.rpm >"$work/sums"
   make_packages
   check 'the .deb and .rpm have the same bytes twice' sha256sum --check "$work/sums"
 fi
-deb=$(echo "$folder"/dropcap_*_amd64.deb) rpm=$(echo "$folder"/dropcap-*.x86_64.rpm) tarball=$(echo "$folder"/dropcap-*-linux-x64.tar.xz)
+version=$(node -p 'require("./package.json").version')
+deb=$folder/dropcap_${version}_amd64.deb rpm=$folder/dropcap-$version-1.x86_64.rpm tarball=$folder/dropcap-$version-linux-x64.tar.xz
 check 'lintian finds no error' lintian --allow-root --fail-on error "$deb"
 
 # A newer package with the same files.

@@ -26,8 +26,8 @@ ln -s "$PWD/node_modules" "$PWD/samples" "$work"
 cd "$work"
 flags='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g -O1 -U_FORTIFY_SOURCE'
 CXXFLAGS=$flags LDFLAGS='-fsanitize=address,undefined' npm run install --silent
-# Node is not built with AddressSanitizer, so its library must be preloaded. Leaks are not checked: Node and Python have
-# some of their own.
+# The code is several times slower, so tests get more time. Node is not built with AddressSanitizer, so its library must be
+# preloaded. Leaks are not checked: Node and Python have some of their own.
 LD_PRELOAD="$(g++ -print-file-name=libasan.so) $(g++ -print-file-name=libubsan.so)" \
   ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
-  node node_modules/vitest/vitest.mjs run test/integration test/unit/filter
+  node node_modules/vitest/vitest.mjs run --testTimeout=180000 test/integration test/unit/filter

@@ -156,7 +156,7 @@ if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
     update=yes
     shift
   fi
-  (($# > 0)) || set -- newest 6.12 6.1 5.10
+  (($# > 0)) || set -- 6.12 6.1 5.10 newest
   mkdir -p "$cache"
   for series; do
     if [[ $update == yes || ! -e $cache/$series/version ]]; then

@@ -11,7 +11,7 @@ let folder: string;
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'dropcap-extcap-'))));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('a capture that fails tells why, although Wireshark ends it as soon as the FIFO is closed', async () => {
+test('a capture that fails reports why, although Wireshark ends it as soon as the FIFO is closed', async () => {
   const fifo = join(folder, 'fifo');
   execFileSync('mkfifo', [fifo]);
   const preload = join(folder, 'noAddon.cjs');

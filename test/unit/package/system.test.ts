@@ -1,4 +1,13 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -37,7 +46,7 @@ test('the rpm has the files and the scripts, and does not verify what a script c
     '%dir /usr/lib/dropcap/native/prebuilds/linux-arm64',
     '%dir /usr/share/licenses/dropcap',
     '"/usr/bin/dropcap"',
-    `%verify(not group mode caps) "${guard}"`,
+    `%attr(0750,root,root) %verify(not group caps) "${guard}"`,
     '%license "/usr/share/licenses/dropcap/LICENSES"',
     '',
   ]);
@@ -46,7 +55,7 @@ test('the rpm has the files and the scripts, and does not verify what a script c
 });
 
 describe('the scripts', () => {
-  const extcap = join(folder, 'extcap');
+  const extcap = [join(folder, 'extcap'), join(folder, 'later')];
   const scripts = {
     postinst: afterInstall('x64', extcap),
     prerm: beforeRemove(extcap),
@@ -62,6 +71,7 @@ describe('the scripts', () => {
     }
     writeFileSync(join(bin, 'script'), scripts[name]);
     const result = runTool('env', `PATH=${bin}:/usr/bin:/bin`, 'sh', join(bin, 'script'), ...args);
+    expect(result.status).toBe(0);
     return result.stdout.split('\n').filter((line) => line !== '' && !line.startsWith('systemctl'));
   };
 
@@ -84,7 +94,17 @@ describe('the scripts', () => {
   });
 
   test('do nothing to the group when Wireshark brings its folder', () => {
-    expect(calls('postinst', 'triggered', extcap)).toEqual([]);
+    expect(calls('postinst', 'triggered', extcap[0]!)).toEqual([]);
+  });
+
+  test('make the link in each folder of Wireshark that is there, and remove it', () => {
+    const link = join(extcap[0]!, 'dropmon');
+    mkdirSync(extcap[0]!);
+    calls('postinst', 'triggered', extcap[0]!);
+    expect(readlinkSync(link)).toBe('/usr/lib/dropcap/bin/dropmon');
+    expect(existsSync(extcap[1]!)).toBe(false);
+    expect(calls('prerm', 'remove')).toContain(`rm ${link}`);
+    rmSync(extcap[0]!, { recursive: true });
   });
 
   test('keep everything at an upgrade, of dpkg and of rpm', () => {
