@@ -41,7 +41,7 @@ export function machineOf(
       '-k',
       kernel,
       '-t',
-      '400',
+      '560',
       '-s',
       folder,
       ...options,
