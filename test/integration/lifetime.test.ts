@@ -10,7 +10,7 @@ const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, impo
 
 /** Runs a fixture in its own process. Rejects when the process fails, or still runs after 25 seconds: sanitizers are slow. */
 async function runFixture(name: string): Promise<{ stdout: string; stderr: string }> {
-  return promisify(execFile)(process.execPath, ['--expose-gc', fixture(name)], { timeout: 25_000 });
+  return promisify(execFile)(process.execPath, ['--expose-gc', fixture(name)], { timeout: 100_000 });
 }
 
 describe('a process', () => {
