@@ -1,16 +1,7 @@
-import {
-  chmodSync,
-  copyFileSync,
-  cpSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { digestSources } from '../../native/sources.js';
-import { NAMES, run } from './run.mjs';
+import { NAMES, run, VERSION } from './run.mjs';
 
 /** The addon's name says that it needs glibc: node-gyp-build does not load it with another C library. */
 const FILES = {
@@ -47,9 +38,7 @@ export function buildNative(arch, work, target) {
     chmodSync(path, name.endsWith('.node') ? 0o644 : 0o755);
   }
   // As native/build.js: what the parts were made from.
-  /** @type {{ version: string }} */
-  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
-  const facts = { version, node: process.version, arch, sources: digestSources(folder) };
+  const facts = { version: VERSION, node: process.version, arch, sources: digestSources(folder) };
   writeFileSync(join(target, 'built.json'), JSON.stringify(facts));
   return readdirSync(target);
 }
