@@ -172,20 +172,12 @@ step_refused() {
 
 # dropwatch monitors in summary mode: a summary joins it. Then the reasons of packets, and doctor.
 step_reduced() {
-  mkfifo /run/dropwatch
-  dropwatch </run/dropwatch >"$dir/dropwatch.out" 2>&1 &
-  local other=$!
-  exec 9>/run/dropwatch
-  printf 'set alertmode summary\nstart\n' >&9
-  wait_for listeners 1
-  sleep 0.5
+  start_dropwatch
   start joined --summary --json
   "$drops" udp4 nft >/dev/null
   sleep 0.2
   end joined INT
-  kill "$other"
-  exec 9>&-
-  wait "$other"
+  kill_dropwatch
   keep stop dropcap stop
   start summary --summary --json
   "$drops" udp4 udp6 nft >/dev/null

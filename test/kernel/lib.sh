@@ -34,6 +34,24 @@ end() {
   echo $? >"$dir/$step.status"
 }
 
+# Starts dropwatch, which monitors in summary mode. Sets $dropwatch.
+start_dropwatch() {
+  mkfifo /run/dropwatch
+  dropwatch </run/dropwatch >"$dir/dropwatch.out" 2>&1 &
+  dropwatch=$!
+  exec 9>/run/dropwatch
+  printf 'set alertmode summary\nstart\n' >&9
+  wait_for listeners 1
+  sleep 0.5
+}
+
+# Kills this dropwatch: it leaves monitoring on.
+kill_dropwatch() {
+  kill "$dropwatch"
+  exec 9>&-
+  wait "$dropwatch"
+}
+
 # listeners NUMBER: whether so many sockets of NETLINK_GENERIC are members of a group.
 listeners() { (($(awk '$2 == 16 && $4 != "00000000"' /proc/net/netlink | wc -l) == $1)); }
 

@@ -44,23 +44,14 @@ step_known() {
 
 # dropwatch monitors in summary mode: a summary joins it, and a filter cannot.
 step_joined() {
-  mkfifo /tmp/dropwatch
-  dropwatch </tmp/dropwatch >"$dir/dropwatch.out" 2>&1 &
-  local other=$!
-  exec 9>/tmp/dropwatch
-  echo 'set alertmode summary' >&9
-  echo start >&9
-  wait_for listeners 1
-  sleep 0.5
+  start_dropwatch
   start joined --summary --json --interval 1
   "$drops" udp4 nft >/dev/null
   sleep 0.2
   end joined INT
   cat /sys/module/drop_monitor/refcnt >"$dir/joined.refcnt"
   keep joined-filter dropcap --summary 'udp port 42001'
-  kill "$other"
-  exec 9>&-
-  wait "$other"
+  kill_dropwatch
   # A dropwatch that is killed leaves monitoring on.
   dropcap stop >"$dir/joined.stop"
 }
