@@ -1,8 +1,9 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT_OK } from './exitStatus.js';
 import { addHabits } from './habits.js';
 import { listInterfaces, listLinkTypes } from './lists.js';
 import { captureOptions, type CliOptions } from './options.js';
+import type { ReportCommandOptions } from './reportCommand.js';
 import { writeError, writeOutput, writeUsageError } from './terminal.js';
 
 const EXAMPLES = `
@@ -22,6 +23,8 @@ Examples:
   dropcap -r drops.pcapng                  print the drops of a file; -v adds all details, --json prints JSON
   dropcap -r nlmon.pcap -w drops.pcapng    extract the drops from a recording (tcpdump -i nlmon0)
   dropcap -r drops.pcapng -w d.pcap --format pcap -y LINUX_SLL2   write a file for tools that read only pcap
+  dropcap report drops.pcapng              say what the file contains: verdict, causes, flows (-o report.html: with charts)
+  dropcap explain NO_SOCKET                say what a drop reason means, and what to do
   dropcap doctor                           check what a capture needs, and show how to fix what is missing
   dropcap status                           show whether the drop monitor is on, and who listens
   dropcap stop                             turn off monitoring that a program left on
@@ -92,6 +95,7 @@ export function buildProgram(finish: (status: number) => void): Command {
   });
   addHelpCommands(program, finish);
   addHostCommands(program, finish);
+  addAnswerCommands(program, finish);
   addWiresharkCommand(program, finish);
   addExtcapCommand(program, finish);
   // For the words of an expression. This line must come after the commands: they copy the setting, and must keep refusing
@@ -164,6 +168,69 @@ function addHelpCommands(program: Command, finish: (status: number) => void): vo
       const { showVersion } = await import('./versionCommand.js');
       finish(showVersion());
     });
+}
+
+const EXPLAIN_EXAMPLES = `
+Examples:
+  dropcap explain NO_SOCKET                a drop reason
+  dropcap explain ttl_value_is_too_small   a devlink trap
+  dropcap explain nft_do_chain             a function that drops packets
+  dropcap explain                          all names that dropcap can explain`;
+
+const REPORT_EXAMPLES = `
+Examples:
+  dropcap report drops.pcapng                       print what the file says, as Markdown
+  dropcap report drops.pcapng -o report.html        one page with charts, for a browser
+  dropcap report drops_*.pcapng --format json       several files together`;
+
+/** Adds the commands that answer what drops mean. */
+function addAnswerCommands(program: Command, finish: (status: number) => void): void {
+  program
+    .command('explain')
+    .argument('[names...]')
+    .description('say what drop reasons, traps and functions mean, and what to do')
+    .option('--json', 'print the explanations as JSON')
+    .addHelpText('after', EXPLAIN_EXAMPLES)
+    .action(async (names: string[], options: { json?: true }) => {
+      const { explainNames } = await import('./explainCommand.js');
+      finish(explainNames(names, options.json ?? false));
+    });
+  program
+    .command('report')
+    .argument('<files...>')
+    .description('say what files of drops contain, beginning with the verdict')
+    .addOption(
+      new Option('--format <format>', 'md, json or html (default: by the name of -o, else md)').choices([
+        'md',
+        'json',
+        'html',
+      ]),
+    )
+    .option('-o, --output <file>', 'write the report to this file instead of standard output')
+    .option('--force', 'let -o overwrite an existing file')
+    .addOption(new Option('--top <rows>', 'rows of each table').argParser(rows).default(20))
+    .option(
+      '--kallsyms <file>',
+      'name the drop points of a recording by this copy of /proc/kallsyms, gzipped or not',
+    )
+    .option(
+      '-Z, --relinquish-privileges <user>',
+      'run as this user (default under sudo: the user who called it)',
+    )
+    .addHelpText('after', REPORT_EXAMPLES)
+    .action(async (files: string[], options: ReportCommandOptions) => {
+      const { reportOn } = await import('./reportCommand.js');
+      finish(await reportOn(files, options));
+    });
+}
+
+/** Most rows of a table of a report. */
+const MAX_ROWS = 100;
+
+function rows(text: string): number {
+  const value = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (value >= 1 && value <= MAX_ROWS) return value;
+  throw new InvalidArgumentError(`It takes a number from 1 to ${MAX_ROWS}.`);
 }
 
 const WIRESHARK_EXAMPLES = `

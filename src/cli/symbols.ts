@@ -9,7 +9,9 @@ import { say } from './terminal.js';
  * kernel's symbols for a live capture, and none for a recording.
  * @throws InputError when the file cannot be used.
  */
-export async function openSymbols(options: CliOptions): Promise<SymbolLookup> {
+export async function openSymbols(
+  options: Pick<CliOptions, 'kallsyms' | 'read' | 'verbose'>,
+): Promise<SymbolLookup> {
   const { kallsyms } = options;
   if (kallsyms !== undefined) {
     const { table, hidden } = await loadSymbols(kallsyms);

@@ -54,7 +54,7 @@ class FlowTable {
     if (!this.#key.read(batch, row)) return true;
     const high = batch.timestampHigh[row]!;
     const low = batch.timestampLow[row]!;
-    const first = (hashOf(this.#key.words, this.#key.length) & (SETS - 1)) * FLOWS_OF_SET;
+    const first = (this.#key.hash() & (SETS - 1)) * FLOWS_OF_SET;
     const flow = this.#find(first);
     if (flow === NONE) {
       const place = this.#placeIn(first);
@@ -115,19 +115,4 @@ class FlowTable {
     }
     return oldest;
   }
-}
-
-/**
- * Two polynomials, of every other word: a processor computes them side by side. Their high bits, which depend on all
- * words, are mixed into the low ones.
- */
-function hashOf(words: Uint32Array, length: number): number {
-  let even = 0;
-  let odd = 0;
-  for (let i = 0; i < length; i += 2) {
-    even = (Math.imul(even, 0x9e3779b1) + words[i]!) | 0;
-    odd = (Math.imul(odd, 0x85ebca77) + (i + 1 < length ? words[i + 1]! : 0)) | 0;
-  }
-  const hash = Math.imul(even ^ (odd >>> 16) ^ (odd << 16), 0x85ebca6b);
-  return hash ^ (hash >>> 15);
 }

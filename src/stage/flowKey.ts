@@ -14,18 +14,20 @@ import {
 
 /** Most words of a key. */
 export const KEY_WORDS = 13;
-const KIND = 0;
+export const KIND = 0;
 const PROTOCOL = 1;
-/** Framing; from bit 8 on a CONTENT_*, from bit 16 on the protocol in the IP header. */
-const FORM = 2;
-const VLANS = 3;
-const PORTS = 4;
-const ADDRESSES = 5;
+/** Framing; from bit 8 on a CONTENT_*, from bit 16 on the protocol in the IP header, and EXTENDED. */
+export const FORM = 2;
+export const VLANS = 3;
+export const PORTS = 4;
+export const ADDRESSES = 5;
 /** What ADDRESSES has. */
-const CONTENT_ETHERNET = 1;
-const CONTENT_ARP = 2;
-const CONTENT_IPV4 = 4;
-const CONTENT_IPV6 = 6;
+export const CONTENT_ETHERNET = 1;
+export const CONTENT_ARP = 2;
+export const CONTENT_IPV4 = 4;
+export const CONTENT_IPV6 = 6;
+/** The bit of FORM of an IPv6 packet with extension headers. */
+export const EXTENDED: number = 1 << 24;
 
 const ETH_P_ARP = 0x0806;
 const ARP_BYTES = 28;
@@ -39,7 +41,7 @@ const IPV4_MIN_BYTES = 20;
 const IPV6_BYTES = 40;
 const IPPROTO_HOPOPTS = 0;
 const IPPROTO_ICMP = 1;
-const IPPROTO_TCP = 6;
+export const IPPROTO_TCP = 6;
 const IPPROTO_UDP = 17;
 const IPPROTO_DCCP = 33;
 const IPPROTO_ROUTING = 43;
@@ -65,6 +67,9 @@ export class FlowKey {
   /** The key that `read` made: the first `length` words. Keys with different lengths differ before the shorter one's end. */
   readonly words: Uint32Array = new Uint32Array(KEY_WORDS);
   length = 0;
+  /** Offset in the arena of the header of the IP packet that `read` found, and of the header after it; 0: none. */
+  network = 0;
+  transport = 0;
   #bytes: Uint8Array = new Uint8Array(0);
   #view = new DataView(this.#bytes.buffer);
 
@@ -82,6 +87,8 @@ export class FlowKey {
     words[VLANS] = 0;
     words[PORTS] = 0;
     this.length = ADDRESSES;
+    this.network = 0;
+    this.transport = 0;
     const at = payloadOffset[row]!;
     const end = at + payloadLength[row]!;
     switch (form) {
@@ -101,6 +108,22 @@ export class FlowKey {
       default:
         return true;
     }
+  }
+
+  /**
+   * A hash of the key. Two polynomials, of every other word: a processor computes them side by side. Their high bits, which
+   * depend on all words, are mixed into the low ones.
+   */
+  hash(): number {
+    const { words, length } = this;
+    let even = 0;
+    let odd = 0;
+    for (let i = 0; i < length; i += 2) {
+      even = (Math.imul(even, 0x9e3779b1) + words[i]!) | 0;
+      odd = (Math.imul(odd, 0x85ebca77) + (i + 1 < length ? words[i + 1]! : 0)) | 0;
+    }
+    const hash = Math.imul(even ^ (odd >>> 16) ^ (odd << 16), 0x85ebca6b);
+    return hash ^ (hash >>> 15);
   }
 
   #readEthernet(start: number, end: number): boolean {
@@ -140,6 +163,7 @@ export class FlowKey {
   /** Reads an IP packet. Its own version decides: an outer header can be of the other version than the protocol says. */
   #readIp(at: number, end: number): boolean {
     if (at >= end) return false;
+    this.network = at;
     const version = this.#bytes[at]! >> 4;
     if (version === 4) return this.#readIpv4(at, end);
     return version === 6 && this.#readIpv6(at, end);
@@ -167,6 +191,7 @@ export class FlowKey {
     let protocol = bytes[start + 6]!;
     for (let headers = 0; headers < MAX_HEADERS; headers++) {
       if (!isExtension(protocol)) return this.#readTransport(protocol, false, at, end);
+      words[FORM]! |= EXTENDED;
       if (at + 8 > end) return false;
       const next = bytes[at]!;
       const isFragment = protocol === IPPROTO_FRAGMENT;
@@ -182,7 +207,8 @@ export class FlowKey {
   #readTransport(protocol: number, isLaterFragment: boolean, at: number, end: number): boolean {
     this.words[FORM]! |= protocol << 16;
     if (isLaterFragment) return true;
-    if (protocol === IPPROTO_ICMP || protocol === IPPROTO_ICMPV6) {
+    this.transport = at;
+    if (isIcmp(protocol)) {
       if (at + 2 > end) return false;
       this.words[PORTS] = this.#view.getUint16(at);
     } else if (hasPorts(protocol)) {
@@ -198,7 +224,13 @@ export class FlowKey {
   }
 }
 
-function hasPorts(protocol: number): boolean {
+/** Whether the protocol of an IP packet is ICMP or ICMPv6. */
+export function isIcmp(protocol: number): boolean {
+  return protocol === IPPROTO_ICMP || protocol === IPPROTO_ICMPV6;
+}
+
+/** Whether the header of the protocol begins with two ports. */
+export function hasPorts(protocol: number): boolean {
   return (
     protocol === IPPROTO_UDP ||
     protocol === IPPROTO_TCP ||

@@ -13,16 +13,21 @@ export interface DropRow {
   /** Nanoseconds after START_NS. */
   readonly at?: number;
   readonly reason?: string;
+  /** `function+0xOFFSET/0xSIZE [module]`. */
+  readonly symbolText?: string;
+  readonly interfaceName?: string;
   readonly protocol?: number;
   readonly framing?: number;
   readonly lost?: number;
   readonly repeated?: number;
 }
 
-function factsOf(reason: string): KindFacts {
+function factsOf({ reason = 'NO_SOCKET', symbolText, interfaceName }: DropRow): KindFacts {
   return {
     origin: 'software',
     reason,
+    symbolText,
+    interfaceName,
     programCounter: 0xffffffff81000000n,
     deviceType: 1,
     littleEndian: true,
@@ -35,7 +40,7 @@ export function batchOfRows(rows: readonly DropRow[], kinds: KindTable = new Kin
   let offset = 0;
   for (const [i, row] of rows.entries()) {
     const time = START_NS + BigInt(row.at ?? 0);
-    batch.kind[i] = kinds.intern(factsOf(row.reason ?? 'NO_SOCKET')).id;
+    batch.kind[i] = kinds.intern(factsOf(row)).id;
     batch.timestampHigh[i] = Number(time >> 32n);
     batch.timestampLow[i] = Number(time & 0xffffffffn);
     batch.protocol[i] = row.protocol ?? ETH_P_IP;

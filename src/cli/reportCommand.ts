@@ -1,0 +1,125 @@
+import { capture, type CaptureSummary } from '../capture/capture.js';
+import { CaptureError } from '../capture/captureError.js';
+import { messageOf, UsageError } from '../errors.js';
+import { openFileSink } from '../outlet/fileSink.js';
+import { Analysis } from '../report/analysis.js';
+import { buildReport, type ReportInput } from '../report/buildReport.js';
+import { reportHtml } from '../report/html/page.js';
+import { reportMarkdown } from '../report/markdown.js';
+import type { Report } from '../report/report.js';
+import { plainText } from '../report/texts.js';
+import { openRecording } from '../source/file/recording.js';
+import type { DropSource } from '../source/source.js';
+import { VERSION } from '../version.js';
+import { EXIT_FAILED, EXIT_OK } from './exitStatus.js';
+import { PRIORITY_ERROR } from './journal.js';
+import { becomeUser, type User, userOf } from './privileges.js';
+import { openSymbols } from './symbols.js';
+import { asciiJson, say } from './terminal.js';
+
+/** The options of `dropcap report`, as commander parses them. */
+export interface ReportCommandOptions {
+  readonly format?: ReportFormat;
+  readonly output?: string;
+  readonly force?: true;
+  readonly top: number;
+  readonly kallsyms?: string;
+  readonly relinquishPrivileges?: string;
+}
+
+type ReportFormat = 'md' | 'json' | 'html';
+
+const FORMATS: Readonly<Record<ReportFormat, (report: Report) => string>> = {
+  md: reportMarkdown,
+  json: (report) => `${asciiJson(JSON.stringify(report))}\n`,
+  html: reportHtml,
+};
+/** Packets that are shown. */
+const SAMPLES = 5;
+
+/**
+ * Reads files of drops, and writes a report about all of them. Returns the exit status: 1 when a file could not be read to its
+ * end; the report then says so.
+ * @throws UsageError, InputError for a file that cannot be opened, OutputError
+ */
+export async function reportOn(paths: readonly string[], options: ReportCommandOptions): Promise<number> {
+  if (paths.filter((path) => path === '-').length > 1)
+    throw new UsageError('standard input can be read once');
+  const { output = '-', force = false, top, kallsyms } = options;
+  const format = options.format ?? formatByName(output);
+  const user = userOf(options.relinquishPrivileges);
+  const symbols = await openSymbols({ read: '', ...(kallsyms !== undefined && { kallsyms }) });
+  const sink = await openFileSink(output, { overwrite: force, owner: user, askedBy: user?.uid, sync: false });
+  try {
+    if (user) becomeUser(user);
+    const analysis = new Analysis();
+    const inputs: ReportInput[] = [];
+    for (const path of paths) inputs.push(await readInput(path, analysis, user));
+    const report = buildReport(analysis, inputs, {
+      rows: top,
+      samples: SAMPLES,
+      application: `dropcap ${VERSION}`,
+      symbols,
+    });
+    await sink.write(Buffer.from(FORMATS[format](report), 'latin1'));
+    await sink.close();
+    const problems = inputs.map(({ problem }) => problem).filter((problem) => problem !== undefined);
+    for (const problem of problems) say(`dropcap: ${problem}`, PRIORITY_ERROR);
+    return problems.length > 0 ? EXIT_FAILED : EXIT_OK;
+  } catch (error) {
+    await sink.discard?.();
+    throw error;
+  }
+}
+
+/** The format that a file's name asks for. */
+function formatByName(output: string): ReportFormat {
+  const ending = /\.(\w+)$/.exec(output)?.[1]?.toLowerCase();
+  return ending === 'html' || ending === 'json' ? ending : 'md';
+}
+
+async function readInput(path: string, analysis: Analysis, user: User | undefined): Promise<ReportInput> {
+  const before = analysis.total.drops;
+  const source = await openRecording(path, { toolUser: user, onCounts: () => {} });
+  let summary: CaptureSummary;
+  let problem: string | undefined;
+  try {
+    summary = await capture(source, analysis);
+  } catch (error) {
+    if (!(error instanceof CaptureError)) throw error;
+    ({ summary } = error);
+    problem = plainText(messageOf(error.cause));
+  }
+  const drops = analysis.total.drops - before;
+  const filter = source.recorded?.filter;
+  return {
+    summary,
+    filter: filter === undefined ? undefined : plainText(filter),
+    problem,
+    kernelRelease: source.kernelRelease === undefined ? undefined : plainText(source.kernelRelease),
+    facts: factsOf(source, path, drops, problem),
+  };
+}
+
+function factsOf(
+  source: DropSource,
+  path: string,
+  drops: number,
+  problem: string | undefined,
+): ReportInput['facts'] {
+  const { application, os, hardware, filter, startNs, endNs } = source.recorded ?? {};
+  const text = (value: string | undefined) => (value === undefined ? null : plainText(value));
+  const time = (ns: bigint | undefined) =>
+    ns === undefined ? null : new Date(Number(ns / 1_000_000n)).toISOString();
+  return {
+    path: plainText(path === '-' ? 'standard input' : path),
+    drops,
+    application: text(application),
+    os: text(os),
+    hardware: text(hardware),
+    filter: text(filter),
+    start: time(startNs),
+    end: time(endNs),
+    problem: text(problem),
+  };
+}

@@ -1,0 +1,120 @@
+import type { Explanations } from '../explanation.js';
+
+/** Functions of bridges and ARP that drop packets with several causes. */
+export const LINK_FUNCTIONS: Explanations = {
+  br_handle_frame: {
+    what: 'A bridge refused a frame at the port on which it came.',
+    causes: [
+      [
+        'The port does not forward: the spanning tree blocks it, or it is just starting.',
+        'bridge link show shows state blocking, listening or disabled. Linux 7.3: BRIDGE_INGRESS_STP_STATE.',
+      ],
+      [
+        'The frame is a pause frame of Ethernet flow control.',
+        'The destination is 01:80:c2:00:00:01. Linux 7.3: MAC_IEEE_MAC_CONTROL.',
+      ],
+      [
+        'The source MAC address is multicast or all zero.',
+        'The source address shows it. Linux 7.3: MAC_INVALID_SOURCE.',
+      ],
+    ],
+    sender: 'The sender is not told.',
+    counters: 'No counter rises.',
+    next: [
+      'bridge -d link show',
+      'ip -d link show dev IFACE',
+      "dropcap -r FILE -v 'symbol = br_handle_frame'",
+    ],
+    source: ['6.12 net/bridge/br_input.c br_handle_frame'],
+  },
+
+  br_handle_frame_finish: {
+    what: 'A bridge took a frame from a port and did not forward it.',
+    causes: [
+      [
+        'The port only learns addresses, or is disabled.',
+        'bridge link show shows state learning or disabled. Linux 7.3: BRIDGE_INGRESS_STP_STATE.',
+      ],
+      [
+        'The port is locked, and the source MAC address is not allowed on it (802.1X).',
+        'bridge -d link show shows locked on. bridge fdb show has no usable entry for the address.',
+      ],
+      [
+        'An IGMP or MLD message is damaged, and the bridge snoops.',
+        'ip -d link show dev BRIDGE shows mcast_snooping 1, and the frame is IGMP or MLD.',
+      ],
+    ],
+    sender: 'The sender is not told.',
+    counters: 'No counter rises.',
+    next: [
+      'bridge -d link show',
+      'bridge fdb show br BRIDGE',
+      'bridge vlan show',
+      'ip -d link show dev BRIDGE',
+    ],
+    source: ['6.12 net/bridge/br_input.c br_handle_frame_finish'],
+  },
+
+  br_allowed_ingress: {
+    what: 'A bridge with VLAN filtering refused a frame: its VLAN is not allowed at the port on which it came.',
+    causes: [
+      [
+        'The port does not have the VLAN of the frame.',
+        'bridge vlan show dev IFACE does not list the VLAN tag of the frame.',
+      ],
+      ['The frame has no VLAN tag, and the port has no PVID.', 'bridge vlan show dev IFACE shows no PVID.'],
+      [
+        'The spanning tree blocks this VLAN at the port.',
+        'bridge -d vlan show dev IFACE shows a state that is not forwarding.',
+      ],
+    ],
+    sender: 'The sender is not told.',
+    counters:
+      'No counter of drops. With vlan_stats_enabled, bridge -s vlan show counts only frames that were allowed.',
+    next: [
+      'bridge -d vlan show dev IFACE',
+      'ip -d link show dev BRIDGE',
+      "dropcap -r FILE -v 'symbol = br_allowed_ingress'",
+    ],
+    source: ['6.12 net/bridge/br_vlan.c br_allowed_ingress'],
+  },
+
+  arp_rcv: {
+    what: 'An ARP packet has a wrong form: it is too short, or its address lengths do not fit the device.',
+    causes: [
+      [
+        'The sender built it wrongly, or it was cut on its way.',
+        'The packet is shorter than 28 bytes on Ethernet, or arp.hw.size is not 6.',
+      ],
+      ['The packet is ARP for another kind of network.', 'arp.proto.size is not 4.'],
+    ],
+    sender: 'The sender is not told.',
+    counters: 'No counter rises.',
+    next: ["dropcap -r FILE -v 'symbol = arp_rcv'", 'tcpdump -eXni IFACE arp'],
+    source: ['6.12 net/ipv4/arp.c arp_rcv'],
+  },
+
+  arp_process: {
+    what: 'An ARP packet arrived whole, and the kernel does not accept what it says.',
+    causes: [
+      ['The device has no IPv4 settings.', 'ip -4 addr show dev IFACE is empty.'],
+      [
+        'The packet is neither a request nor a reply, or not for IPv4.',
+        'arp.opcode is not 1 or 2, or arp.proto.type is not 0x0800.',
+      ],
+      ['The packet asks for a multicast or loopback address.', 'arp.dst.proto_ipv4 shows it.'],
+      [
+        'The packet announces an address, and such announcements are off.',
+        'Source and target address are equal, and drop_gratuitous_arp of the device is 1.',
+      ],
+    ],
+    sender: 'The sender gets no answer, and may ask again.',
+    counters: 'No counter rises.',
+    next: [
+      "dropcap -r FILE -v 'symbol = arp_process'",
+      'ip -4 addr show dev IFACE',
+      'sysctl net.ipv4.conf.IFACE.drop_gratuitous_arp net.ipv4.conf.IFACE.route_localnet',
+    ],
+    source: ['6.12 net/ipv4/arp.c arp_process'],
+  },
+};

@@ -1,0 +1,55 @@
+/** Most things that are remembered, and that are kept for the report when others take their place. */
+const MAX_REMEMBERED = 4096;
+const MAX_KEPT = 64;
+/** Most times of one thing that are remembered: the first ones. */
+const MAX_TIMES = 16;
+
+/** A thing that was dropped several times: the SYN of one connection, one segment, a fragment of one datagram. */
+export interface Repeat<Facts> {
+  readonly facts: Facts;
+  /** Number of the cause of its first drop. */
+  readonly cause: number;
+  drops: number;
+  /** Seconds since 1970 UTC of the first drops; only known ones. */
+  readonly times: number[];
+}
+
+/**
+ * Remembers the last 4,096 things that were dropped, to find those that were dropped several times. Of those that others took the
+ * place of, the 64 with the most drops are kept.
+ */
+export class Repeats<Facts> {
+  readonly #remembered = new Map<string, Repeat<Facts>>();
+  #kept: Repeat<Facts>[] = [];
+
+  /** Adds a drop of the thing with this key. Returns what is known about the thing. @param makeFacts called for a new key */
+  add(key: string, cause: number, time: number, makeFacts: () => Facts): Repeat<Facts> {
+    let repeat = this.#remembered.get(key);
+    if (!repeat) {
+      repeat = { facts: makeFacts(), cause, drops: 0, times: [] };
+      if (this.#remembered.size === MAX_REMEMBERED) this.#forgetOldest();
+      this.#remembered.set(key, repeat);
+    }
+    repeat.drops++;
+    if (time !== 0 && repeat.times.length < MAX_TIMES) repeat.times.push(time);
+    return repeat;
+  }
+
+  /** The things that were dropped several times, those with the most drops first. At most 64. */
+  most(): Repeat<Facts>[] {
+    return [...this.#kept, ...this.#remembered.values()]
+      .filter(({ drops }) => drops > 1)
+      .toSorted((a, b) => b.drops - a.drops)
+      .slice(0, MAX_KEPT);
+  }
+
+  #forgetOldest(): void {
+    for (const [key, repeat] of this.#remembered) {
+      this.#remembered.delete(key);
+      if (repeat.drops > 1) this.#kept.push(repeat);
+      break;
+    }
+    if (this.#kept.length < 2 * MAX_KEPT) return;
+    this.#kept = this.#kept.toSorted((a, b) => b.drops - a.drops).slice(0, MAX_KEPT);
+  }
+}

@@ -1,0 +1,116 @@
+import type { DropBatch } from '../drop/batch.js';
+import { type FlowFacts, flowFactsOf } from '../stage/flowFacts.js';
+import { ADDRESSES, CONTENT_IPV4, FORM, type FlowKey, IPPROTO_TCP } from '../stage/flowKey.js';
+import { type Repeat, Repeats } from './repeats.js';
+
+const TCP_SYN = 0x02;
+const TCP_ACK = 0x10;
+const TCP_MIN_BYTES = 20;
+const IPV4_MIN_BYTES = 20;
+const IPV6_BYTES = 40;
+const IPV4_MORE_FRAGMENTS = 0x2000;
+const IPV4_OFFSET = 0x1fff;
+/** Most offsets of one datagram that are remembered. */
+const MAX_OFFSETS = 64;
+
+/** A connection attempt, or a segment of a connection. */
+export interface SegmentFacts {
+  readonly flow: FlowFacts;
+  /** Sequence number of the first byte. */
+  readonly sequence: number;
+}
+
+/** Fragments of one IPv4 datagram. */
+export interface FragmentFacts {
+  readonly flow: FlowFacts;
+  readonly id: number;
+  /** Offsets in bytes of the fragments that were dropped, each once; the first 64. */
+  readonly offsets: Set<number>;
+  /** Whether the last fragment is among them. */
+  sawLast: boolean;
+}
+
+/** Finds drops that belong together: repeated connection attempts, repeated segments, fragments of one datagram. */
+export class StoryTeller {
+  readonly #attempts = new Repeats<SegmentFacts>();
+  readonly #segments = new Repeats<SegmentFacts>();
+  readonly #datagrams = new Repeats<FragmentFacts>();
+
+  /** Looks at a drop. @param key the packet's, just read from this row; @param time as of `addDrop` */
+  see(batch: DropBatch, row: number, key: FlowKey, cause: number, time: number): void {
+    const form = key.words[FORM]!;
+    if (((form >>> 8) & 0xff) === CONTENT_IPV4) this.#seeFragment(batch, row, key, cause, time);
+    if (((form >>> 16) & 0xff) === IPPROTO_TCP && key.transport !== 0)
+      this.#seeSegment(batch, row, key, cause, time);
+  }
+
+  /** Connections whose SYN was dropped several times. */
+  get attempts(): Repeat<SegmentFacts>[] {
+    return this.#attempts.most();
+  }
+
+  /** TCP segments with data that were dropped several times. */
+  get segments(): Repeat<SegmentFacts>[] {
+    return this.#segments.most();
+  }
+
+  /** IPv4 datagrams of which several fragments were dropped. */
+  get datagrams(): Repeat<FragmentFacts>[] {
+    return this.#datagrams.most();
+  }
+
+  #seeSegment(batch: DropBatch, row: number, key: FlowKey, cause: number, time: number): void {
+    const { arena } = batch;
+    const at = key.transport;
+    const end = batch.payloadOffset[row]! + batch.payloadLength[row]!;
+    if (at + TCP_MIN_BYTES > end) return;
+    const flags = arena[at + 13]! & (TCP_SYN | TCP_ACK);
+    const headerBytes = (arena[at + 12]! >> 4) * 4;
+    const isAttempt = flags === TCP_SYN;
+    // Bytes after the IP packet are padding of a short frame.
+    const hasData = at + headerBytes < Math.min(end, packetEnd(arena, key.network));
+    if (!isAttempt && (flags !== TCP_ACK || !hasData)) return;
+    const sequence =
+      ((arena[at + 4]! << 24) | (arena[at + 5]! << 16) | (arena[at + 6]! << 8) | arena[at + 7]!) >>> 0;
+    const repeats = isAttempt ? this.#attempts : this.#segments;
+    repeats.add(`${flowText(key)}${sequence}`, cause, time, () => ({ flow: factsOf(key), sequence }));
+  }
+
+  #seeFragment(batch: DropBatch, row: number, key: FlowKey, cause: number, time: number): void {
+    const { arena } = batch;
+    const at = key.network;
+    if (at + IPV4_MIN_BYTES > batch.payloadOffset[row]! + batch.payloadLength[row]!) return;
+    const word = (arena[at + 6]! << 8) | arena[at + 7]!;
+    if ((word & (IPV4_MORE_FRAGMENTS | IPV4_OFFSET)) === 0) return;
+    const id = (arena[at + 4]! << 8) | arena[at + 5]!;
+    const addresses = `${key.words[ADDRESSES]} ${key.words[ADDRESSES + 1]} ${key.words[FORM]! >>> 16} ${id}`;
+    const { facts } = this.#datagrams.add(addresses, cause, time, () => ({
+      flow: factsOf(key),
+      id,
+      offsets: new Set(),
+      sawLast: false,
+    }));
+    if (facts.offsets.size < MAX_OFFSETS) facts.offsets.add((word & IPV4_OFFSET) * 8);
+    if ((word & IPV4_MORE_FRAGMENTS) === 0) facts.sawLast = true;
+  }
+}
+
+/** Where the IP packet at `at` ends. Not known, and infinite, for large segments whose length the kernel left 0. */
+function packetEnd(bytes: Uint8Array, at: number): number {
+  const isIpv4 = bytes[at]! >> 4 === 4;
+  const lengthAt = at + (isIpv4 ? 2 : 4);
+  const length = (bytes[lengthAt]! << 8) | bytes[lengthAt + 1]!;
+  if (length === 0) return Infinity;
+  return at + length + (isIpv4 ? 0 : IPV6_BYTES);
+}
+
+/** The flow without its cause, as a text that nothing else has. */
+function flowText({ words, length }: FlowKey): string {
+  let text = '';
+  for (let i = 2; i < length; i++) text += `${words[i]} `;
+  return text;
+}
+
+function factsOf({ words, length }: FlowKey): FlowFacts {
+  return flowFactsOf(words.slice(0, length));
+}

@@ -1,0 +1,42 @@
+import type { Count } from './causes.js';
+
+const MICROSECONDS = 1e6;
+
+/** ISO 8601 in UTC with microseconds. @param seconds since 1970 UTC; NaN: not known, null */
+export function isoTime(seconds: number): string | null {
+  if (Number.isNaN(seconds)) return null;
+  const micros = Math.round(seconds * MICROSECONDS);
+  const whole = Math.floor(micros / MICROSECONDS);
+  const rest = `${micros - whole * MICROSECONDS}`.padStart(6, '0');
+  return `${new Date(whole * 1000).toISOString().slice(0, -'.000Z'.length)}.${rest}Z`;
+}
+
+/** Drops a second from the first to the last. Null when no time passed between them, or it is not known. */
+export function rateOf({ drops, first, last }: Readonly<Count>): number | null {
+  const seconds = last - first;
+  return seconds > 0 ? drops / seconds : null;
+}
+
+/** `2.5 s`, `10 min`, `3.2 h`, `4.0 days`. */
+export function durationText(seconds: number): string {
+  if (seconds < 120) return `${seconds < 9.95 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  if (seconds < 120 * 60) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 48 * 3600) return `${(seconds / 3600).toFixed(1)} h`;
+  return `${(seconds / 86_400).toFixed(1)} days`;
+}
+
+/** `1,204`. */
+export function countText(number: number): string {
+  return number.toLocaleString('en-US', { maximumFractionDigits: 0 });
+}
+
+/** `1,204 drops`, `1 drop`. */
+export function dropsText(drops: number): string {
+  return `${countText(drops)} ${drops === 1 ? 'drop' : 'drops'}`;
+}
+
+/** `12.3 %`; `< 0.1 %` for a little. */
+export function shareText(share: number): string {
+  const percent = share * 100;
+  return percent > 0 && percent < 0.1 ? '< 0.1 %' : `${percent.toFixed(1)} %`;
+}

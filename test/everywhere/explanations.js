@@ -1,0 +1,131 @@
+// Compares the explanations of drops with the kernel's sources. Each source names a file and a function: the file must exist,
+// define the function, and contain the drop reason. For a devlink trap, the file must contain the name.
+//
+//   node test/everywhere/explanations.js [--tree SERIES=FOLDER]...
+//
+// --tree 6.12=/usr/src/linux-source-6.12 takes a kernel's tree from a folder. Without --tree, fetches 6.12 from Debian 13, and
+// Debian's newest kernel for any other series: if this kernel is newer, the mismatches show which texts need a look.
+// Prints each mismatch. The last line is "N rows checked, N failed". Status 0: none failed.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+import { containsReason, containsWord, definesFunction } from './explanations/kernelText.js';
+
+/** @import { Explanation, Explanations } from '../../src/explain/explanation.js' */
+/** @typedef {{ name: string, source: readonly string[], misses: (text: string, place: string) => string | undefined }} Row */
+
+const root = new URL('../..', import.meta.url).pathname;
+/** The series that Debian 13 has. Others are newer, and come from its backports. */
+const STABLE = '6.12';
+
+const { values } = parseArgs({ options: { tree: { type: 'string', multiple: true, default: [] } } });
+const rows = await readRows();
+const trees = values.tree.length > 0 ? givenTrees(values.tree) : fetchTrees();
+
+let failed = 0;
+for (const row of rows) {
+  const mismatches = row.source.map((source) => judge(row, source)).filter((text) => text !== undefined);
+  for (const mismatch of mismatches) print(`${row.name}: ${mismatch}`);
+  if (mismatches.length > 0 || row.source.length === 0) failed++;
+}
+print(`${rows.length} rows checked, ${failed} failed`);
+process.exitCode = rows.length > 0 && failed === 0 ? 0 : 1;
+
+/** All rows of all tables. @returns {Promise<Row[]>} */
+async function readRows() {
+  const { outputFiles } = await build({
+    entryPoints: [join(root, 'src/explain/tables.ts')],
+    bundle: true,
+    write: false,
+    format: 'esm',
+  });
+  /** @type {Record<'REASONS' | 'REASONS_AT_FUNCTIONS' | 'TRAPS' | 'FUNCTIONS', Explanations>} */
+  const tables = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0]?.text ?? '')}`);
+  return [
+    ...rowsOf(tables.REASONS, missesReason(tables.REASONS)),
+    ...rowsOf(tables.REASONS_AT_FUNCTIONS, missesReason(tables.REASONS_AT_FUNCTIONS)),
+    ...rowsOf(tables.FUNCTIONS, () => missesFunction),
+    ...rowsOf(
+      tables.TRAPS,
+      () => (text, place) => (containsWord(text, place) ? undefined : `has no ${place}`),
+    ),
+  ];
+}
+
+/**
+ * @param {Explanations} table
+ * @param {(explanation: Explanation) => Row['misses']} missesOf
+ */
+function rowsOf(table, missesOf) {
+  return Object.entries(table).map(([name, row]) => ({ name, source: row.source, misses: missesOf(row) }));
+}
+
+/**
+ * Of a reason with several names, which have the same explanation, one must be in the file.
+ * @param {Explanations} table
+ * @returns {(explanation: Explanation) => Row['misses']}
+ */
+function missesReason(table) {
+  return (explanation) => {
+    const names = Object.keys(table)
+      .filter((key) => table[key] === explanation)
+      .map((key) => key.replace(/ .*/, ''));
+    return (text, place) =>
+      missesFunction(text, place) ??
+      (names.some((name) => containsReason(text, name)) ? undefined : `has no ${names.join(' or ')}`);
+  };
+}
+
+/** @param {string} text @param {string} place */
+function missesFunction(text, place) {
+  return definesFunction(text, place) ? undefined : `does not define ${place}`;
+}
+
+/** What is wrong with a source of a row. @param {Row} row @param {string} source */
+function judge(row, source) {
+  const words = /^([0-9.]+) ([\w./-]+) (\w+)$/.exec(source);
+  if (words === null) return `'${source}' is not VERSION PATH FUNCTION`;
+  const [, series = '', path = '', place = ''] = words;
+  const tree = trees.get(series);
+  if (tree === undefined) return `no tree of Linux ${series} (--tree ${series}=FOLDER)`;
+  const file = join(tree, path);
+  if (!existsSync(file)) return `Linux ${series} has no ${path}`;
+  const miss = row.misses(readFileSync(file, 'utf8'), place);
+  return miss === undefined ? undefined : `Linux ${series} ${path} ${miss}`;
+}
+
+/** @param {readonly string[]} given SERIES=FOLDER @returns {Map<string, string>} */
+function givenTrees(given) {
+  return new Map(
+    given.map((text) => {
+      const [series = '', folder = ''] = text.split(/=(.*)/s);
+      return [series, folder];
+    }),
+  );
+}
+
+/** Fetches the files that the rows name. @returns {Map<string, string>} */
+function fetchTrees() {
+  const places = rows.flatMap(({ source }) => source).map((text) => text.split(' '));
+  const named = [...new Set(places.map(([series = '']) => series))];
+  return new Map(
+    named.map((series) => {
+      const files = new Set(places.filter(([of]) => of === series).map(([, path = '']) => path));
+      const output = execFileSync(
+        join(root, 'test/everywhere/explanations/sources.sh'),
+        [series === STABLE ? series : 'newest', ...files],
+        { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
+      );
+      const [folder = '', version = ''] = output.trim().split(' ');
+      print(`Linux ${series}: Debian's ${version}`);
+      return [series, folder];
+    }),
+  );
+}
+
+/** @param {string} line */
+function print(line) {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,236 @@
+import { describe, expect, test } from 'vitest';
+import { reportHtml } from '../../../src/report/html/page.js';
+import { reportMarkdown } from '../../../src/report/markdown.js';
+import { ethernet, fromHex, ipv4 } from '../../support/packetBytes.js';
+import { inputOf, reportOf } from '../../support/reports.js';
+import type { DropRow } from '../../support/rows.js';
+
+const SECOND = 1e9;
+const udp = ethernet(0x0800, ipv4());
+const repeat = (count: number, row: Omit<DropRow, 'packet'>, apart = SECOND): DropRow[] =>
+  Array.from({ length: count }, (_, i) => ({ packet: udp, ...row, at: (row.at ?? 0) + i * apart }));
+
+describe('the verdict', () => {
+  test('says how many, what they are with the cause of most, and that nothing was lost', () => {
+    const { verdict, meanings, complete } = reportOf(
+      [
+        ...repeat(3, {
+          reason: 'SOCKET_RCVBUFF',
+          symbolText: 'udp_queue_rcv_one_skb+0x1/0x2',
+          interfaceName: 'eth0',
+        }),
+        ...repeat(11, {
+          reason: 'NETFILTER_DROP',
+          symbolText: 'nft_do_chain+0x1/0x2 [nf_tables]',
+          interfaceName: 'eth0',
+        }),
+        ...repeat(2, { reason: 'OTHERHOST', symbolText: 'ip_rcv_core+0x1/0x2' }),
+        ...repeat(1, { reason: 'REASON_OF_TOMORROW' }),
+      ],
+      [inputOf({}, { kernelRelease: '6.12.0' })],
+    );
+    expect(verdict).toEqual([
+      '17 drops in 10 s (1.7 a second), Linux 6.12.0, 2 interfaces.',
+      '3 hurt somebody (SOCKET_RCVBUFF at udp_queue_rcv_one_skb, UDP to 10.0.0.2.9); 1 of a cause that dropcap does not know (REASON_OF_TOMORROW, UDP to 10.0.0.2.9); 11 by policy or protocol (NETFILTER_DROP at nft_do_chain[nf_tables], UDP to 10.0.0.2.9); 2 noise, which is no loss.',
+      'Complete: no drop was lost.',
+    ]);
+    expect(meanings).toEqual({ unintended: 3, unclear: 0, unknown: 1, intended: 11, noise: 2 });
+    expect(complete).toBe(true);
+  });
+
+  test('of a file without drops', () => {
+    expect(reportOf([]).verdict).toEqual([
+      'No drop was captured.',
+      'There is nothing to judge.',
+      'Complete: no drop was lost.',
+    ]);
+  });
+});
+
+describe('completeness', () => {
+  test.each([
+    [
+      'queue drops of two files add up',
+      [inputOf({ queueDrops: 5 }), inputOf({ queueDrops: 2, overruns: 1 })],
+      false,
+      [/^7 drops lost in the queues/, /^1 drop lost in the receive buffer/],
+    ],
+    [
+      'a file that does not report losses makes them not known',
+      [inputOf(), inputOf({ queueDrops: undefined, overruns: undefined })],
+      null,
+      [/^It is not known how many drops were lost/],
+    ],
+    [
+      'a loss of one file stands although another file does not report losses',
+      [inputOf({ malformed: 4 }), inputOf({ overruns: undefined })],
+      false,
+      [/^4 drops in alerts that could not be decoded/, /^It is not known/],
+    ],
+    ['a file that was cut', [inputOf({}, { problem: 'x is cut short' })], false, [/^x is cut short$/]],
+    [
+      'a filter of the file',
+      [inputOf({}, { filter: 'reason = X' })],
+      true,
+      [/^No drop was lost$/, /fit: reason = X$/],
+    ],
+  ])('%s', (_name, inputs, complete, texts) => {
+    const report = reportOf(repeat(1, {}), inputs);
+    expect(report.complete).toBe(complete);
+    expect(report.losses).toHaveLength(texts.length);
+    report.losses.forEach((text, i) => expect(text).toMatch(texts[i]!));
+  });
+
+  test('has the drops that --dedupe left out', () => {
+    const { losses } = reportOf(repeat(1, { repeated: 12 }));
+    expect(losses.at(-1)).toMatch(/^12 drops equal to others/);
+  });
+});
+
+describe('bursts and stories', () => {
+  test('a burst has its time, its length and its cause', () => {
+    const { bursts } = reportOf([
+      ...repeat(60, { reason: 'NO_SOCKET' }),
+      ...repeat(500, { reason: 'SOCKET_RCVBUFF', at: 30 * SECOND }, SECOND / 500),
+    ]);
+    expect(bursts).toHaveLength(1);
+    expect(bursts[0]).toMatchObject({ cause: 'SOCKET_RCVBUFF' });
+    expect(bursts[0]!.drops).toBeGreaterThan(495);
+    expect(bursts[0]!.causeShare).toBeGreaterThan(0.98);
+    expect(Math.abs(Date.parse(bursts[0]!.start) - Date.parse('2026-01-01T00:00:30Z'))).toBeLessThan(300);
+  });
+
+  test('even drops have no burst', () => expect(reportOf(repeat(100, {})).bursts).toEqual([]));
+
+  const tcp = (flags: string, sequence: string, data = '') => {
+    const segment = fromHex('9c400050', sequence, '00000000 50', flags, 'ffff 0000 0000', data);
+    const header = fromHex('4500 0000 0001 4000 40 06 0000 0a000001 0a000002');
+    header.writeUInt16BE(20 + segment.length, 2);
+    // Padding of a short frame is no data.
+    return ethernet(0x0800, Buffer.concat([header, segment, Buffer.alloc(6)]));
+  };
+  const fragment = (offset: number, more: boolean) => {
+    const header = fromHex('4500 0024 1234 0000 40 11 0000 0a000001 0a000002');
+    header.writeUInt16BE((more ? 0x2000 : 0) | (offset / 8), 6);
+    return ethernet(0x0800, Buffer.concat([header, Buffer.alloc(16)]));
+  };
+
+  test('SYNs of one connection', () => {
+    const syn = tcp('02', '00000001');
+    const rows = [0, 1, 3].map((at) => ({ packet: syn, at: at * SECOND, reason: 'NETFILTER_DROP' }));
+    expect(reportOf([...rows, { packet: tcp('02', '00000099') }]).stories).toEqual([
+      '3 SYNs of one connection were dropped, 1.0 s, 2.0 s apart: 10.0.0.1.40000 > 10.0.0.2.80 TCP, NETFILTER_DROP. The client got no answer to them and tried again.',
+    ]);
+  });
+
+  test('a segment that was sent again, but no acknowledgement without data', () => {
+    const data = [0, 0.3].map((at) => ({ packet: tcp('18', '00000005', '6162'), at: at * SECOND }));
+    const ack = [0, 1].map((at) => ({ packet: tcp('10', '00000005'), at: at * SECOND }));
+    expect(reportOf([...data, ...ack]).stories).toEqual([
+      'One TCP segment was dropped 2 times, 0.3 s apart: 10.0.0.1.40000 > 10.0.0.2.80 TCP, sequence number 5, NO_SOCKET. The sender sent the segment again each time.',
+    ]);
+  });
+
+  test('fragments of a datagram whose first one is missing', () => {
+    const rows = [fragment(32, true), fragment(16, true), fragment(48, false)].map((packet) => ({ packet }));
+    expect(reportOf(rows).stories).toEqual([
+      '3 fragments of one datagram were dropped: 10.0.0.1 > 10.0.0.2 UDP, id 4660, offsets 16, 32, 48, NO_SOCKET. Not among them: the first fragment, which has the ports.',
+    ]);
+  });
+});
+
+describe('tables', () => {
+  const report = reportOf(
+    [
+      ...repeat(4, {
+        reason: 'NETFILTER_DROP',
+        symbolText: 'nft_do_chain+0x1/0x2 [nf_tables]',
+        interfaceName: 'eth0',
+      }),
+      ...repeat(1, { reason: 'NO_SOCKET', symbolText: 'tcp_v4_rcv+0x1/0x2' }),
+    ],
+    [inputOf()],
+    1,
+  );
+
+  test('have the number, the share, the times, the rate and filters of each row', () => {
+    expect(report.causes.rows[0]).toEqual({
+      name: 'NETFILTER_DROP at nft_do_chain[nf_tables]',
+      drops: 4,
+      share: 0.8,
+      first: '2026-01-01T00:00:00.000000Z',
+      last: '2026-01-01T00:00:03.000000Z',
+      perSecond: expect.closeTo(4 / 3, 5) as number,
+      dropcapFilter: 'reason = NETFILTER_DROP and symbol = nft_do_chain',
+      displayFilter: 'dropcap.reason == "NETFILTER_DROP" && dropcap.symbol matches "^nft_do_chain[.+]"',
+      reason: 'NETFILTER_DROP',
+      trap: null,
+      place: 'nft_do_chain[nf_tables]',
+      class: 'policy/l3/acl',
+      meaning: 'intended',
+    });
+  });
+
+  test('say what they leave out', () => {
+    expect(report.causes).toMatchObject({ moreRows: 1, moreDrops: 1 });
+    expect(report.flows).toMatchObject({ moreRows: 1, moreDrops: 1 });
+    expect(reportMarkdown(report)).toContain('\n1 more rows with 1 drops.\n');
+  });
+});
+
+describe('hostile texts', () => {
+  const evil = '`|<script>alert(1)</script>[x](http://e.vil)\u001b]0;x\u0007\n# h *b* @user';
+  const report = reportOf(
+    [
+      { packet: udp, reason: evil, symbolText: `${evil}+0x1/0x2 [${evil}]`, interfaceName: evil },
+      { packet: Buffer.from(evil), reason: evil },
+    ],
+    [
+      inputOf(
+        {},
+        {
+          filter: evil.replace(/[^ -~]/g, ''),
+          facts: { ...inputOf().facts, path: '<img src=x onerror=alert(1)>`|', os: '</table><script>' },
+        },
+      ),
+    ],
+  );
+
+  test('are no markup in HTML', () => {
+    const page = reportHtml(report);
+    expect(page.match(/<script/g)).toHaveLength(1);
+    expect(page).not.toMatch(/<(img|a|iframe|link|object)\b/);
+    // oxlint-disable-next-line no-control-regex -- the pattern looks for control characters
+    expect(page).not.toMatch(/[^\n\u0020-\u007e]/);
+  });
+
+  test('are no markup in Markdown', () => {
+    const text = reportMarkdown(report);
+    // oxlint-disable-next-line no-control-regex -- the pattern looks for control characters
+    expect(text).not.toMatch(/[^\n\u0020-\u007e]/);
+    const outside = text.replace(/```text\n[^]*?\n```/g, '').replace(/`[^`\n]*`/g, '');
+    expect(outside).not.toMatch(/(?<!\\)[`<>*]|(?<!\\)\[|(?<!\\)@/);
+    expect(outside.split('\n').filter((line) => /^#+ (?![A-Z])/.test(line))).toEqual([]);
+    const cells = outside.split('\n').filter((line) => line.startsWith('|'));
+    for (const line of cells) expect(line.replaceAll('\\|', '').split('|').length).toBeLessThanOrEqual(10);
+  });
+});
+
+test('the page stays below 500 KB for any input', () => {
+  const name = (i: number, letter: string) => letter.repeat(200) + i;
+  const rows = Array.from({ length: 3000 }, (_, i) => ({
+    packet: ethernet(0x0800, ipv4(Buffer.alloc(1000, '<'))),
+    at: i * SECOND,
+    reason: name(i, '<'),
+    symbolText: `${name(i, '&')}+0x1/0x2`,
+    interfaceName: name(i, '"'),
+  }));
+  const page = reportHtml(
+    reportOf(
+      rows,
+      Array.from({ length: 300 }, () => inputOf()),
+      100,
+    ),
+  );
+  expect(page.length).toBeLessThan(500_000);
+});
