@@ -6,7 +6,7 @@
 // --tree 6.12=/usr/src/linux-source-6.12 takes a kernel's tree from a folder. Without --tree, fetches 6.12 from Debian 13, and
 // Debian's newest kernel for any other series: if this kernel is newer, the mismatches show which texts need a look.
 // Prints each mismatch. The last line is "N rows checked, N failed". Status 0: none failed.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -113,12 +113,13 @@ function fetchTrees() {
   return new Map(
     named.map((series) => {
       const files = new Set(places.filter(([of]) => of === series).map(([, path = '']) => path));
-      const output = execFileSync(
-        join(root, 'test/everywhere/explanations/sources.sh'),
-        [series === STABLE ? series : 'newest', ...files],
-        { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
-      );
-      const [folder = '', version = ''] = output.trim().split(' ');
+      const script = join(root, 'test/everywhere/explanations/sources.sh');
+      const { stdout, status } = spawnSync(script, [series === STABLE ? series : 'newest', ...files], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      if (status !== 0) process.exit(1);
+      const [folder = '', version = ''] = stdout.trim().split(' ');
       print(`Linux ${series}: Debian's ${version}`);
       return [series, folder];
     }),

@@ -30,7 +30,7 @@ const CONGESTED: Explanation = {
     'tc -s -d qdisc show dev IFACE',
     'ss -tni',
     'sysctl net.ipv4.tcp_ecn',
-    'perf record -a -e qdisc:qdisc_drop -- sleep 10',
+    'perf record -a -e qdisc:qdisc_drop -- sleep 10 && perf script',
   ],
   source: [
     '7.3 net/sched/sch_fq_codel.c drop_func',
@@ -60,7 +60,11 @@ const FLOOD: Explanation = {
   ],
   sender: DROPPED_LATER,
   counters: `${DROPPED_LATER_COUNTERS} tc -s qdisc also shows drops of the tin.`,
-  next: ['tc -s -d qdisc show dev IFACE', 'ss -unmp', 'perf record -a -e qdisc:qdisc_drop -- sleep 10'],
+  next: [
+    'tc -s -d qdisc show dev IFACE',
+    'ss -unmp',
+    'perf record -a -e qdisc:qdisc_drop -- sleep 10 && perf script',
+  ],
   source: ['7.3 net/sched/sch_cake.c cobalt_should_drop', '7.3 net/sched/sch_cake.c cake_dequeue'],
 };
 

@@ -126,7 +126,11 @@ export const QDISC_LIMITS: Explanations = {
     ],
     sender: REFUSED,
     counters: REFUSED_COUNTERS,
-    next: ['tc -s -d qdisc show dev IFACE', 'ss -s', 'perf record -a -e qdisc:qdisc_drop -- sleep 10'],
+    next: [
+      'tc -s -d qdisc show dev IFACE',
+      'ss -s',
+      'perf record -a -e qdisc:qdisc_drop -- sleep 10 && perf script',
+    ],
     source: ['7.3 net/sched/sch_sfq.c sfq_enqueue'],
   },
 };

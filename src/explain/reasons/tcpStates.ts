@@ -66,7 +66,7 @@ export const TCP_STATES: Explanations = {
     source: ['6.12 net/ipv4/tcp_input.c tcp_rcv_state_process'],
   },
   TCP_RESET: {
-    what: 'The kernel ignored a RST. Its sequence number lies in the window and is not the expected one, or no connection fits it. A RST that ends a connection is not dropped with this reason.',
+    what: 'The kernel ignored a RST. Its sequence number lies in the window and is not the expected one, or no connection fits it. In 6.12 and 7.3, a RST that ends a connection is not reported as a drop.',
     causes: [
       [
         'The peer sent the RST while data was on the way, so its number is not the next one.',

@@ -14,10 +14,9 @@ mkdir -p "$DROPCAP_VM_CACHE"
 series=$1
 shift
 require apt-get=apt xz=xz-utils tar=tar
-case $series in
-  newest) use_suite "$newest_suite" pattern='^linux-source-[0-9.]+$' ;;
-  *) use_suite trixie pattern="^linux-source-${series//./\\.}\$" ;;
-esac
+suite=trixie pattern="^linux-source-${series//./\\.}\$"
+if [[ $series == newest ]]; then suite=$newest_suite pattern='^linux-source-[0-9.]+$'; fi
+use_suite "$suite"
 apt-get -qq "${apt_options[@]}" update || fail 'apt-get update failed'
 package=$(apt-cache "${apt_options[@]}" search --names-only "$pattern" | cut -d ' ' -f 1 | sort -V | tail -n 1)
 [[ -n $package ]] || fail "Debian has no package linux-source for $series"
