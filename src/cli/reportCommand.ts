@@ -1,6 +1,6 @@
 import { capture, type CaptureSummary } from '../capture/capture.js';
 import { CaptureError } from '../capture/captureError.js';
-import { messageOf, UsageError } from '../errors.js';
+import { InputError, isClosedPipe, messageOf, UsageError } from '../errors.js';
 import { openFileSink } from '../outlet/fileSink.js';
 import { Analysis } from '../report/analysis.js';
 import { buildReport, type ReportInput } from '../report/buildReport.js';
@@ -13,7 +13,7 @@ import type { DropSource } from '../source/source.js';
 import { VERSION } from '../version.js';
 import { EXIT_FAILED, EXIT_OK } from './exitStatus.js';
 import { PRIORITY_ERROR } from './journal.js';
-import { becomeUser, type User, userOf } from './privileges.js';
+import { becomeUser, userOf } from './privileges.js';
 import { openSymbols } from './symbols.js';
 import { asciiJson, say } from './terminal.js';
 
@@ -54,7 +54,9 @@ export async function reportOn(paths: readonly string[], options: ReportCommandO
     if (user) becomeUser(user);
     const analysis = new Analysis();
     const inputs: ReportInput[] = [];
-    for (const path of paths) inputs.push(await readInput(path, analysis, user));
+    for (const path of paths) inputs.push(await readInput(path, analysis));
+    const problems = inputs.flatMap(({ problem }) => problem ?? []);
+    if (analysis.total.drops === 0 && problems.length > 0) throw new InputError(problems[0]!, paths[0]!);
     const report = buildReport(analysis, inputs, {
       rows: top,
       samples: SAMPLES,
@@ -63,11 +65,12 @@ export async function reportOn(paths: readonly string[], options: ReportCommandO
     });
     await sink.write(Buffer.from(FORMATS[format](report), 'latin1'));
     await sink.close();
-    const problems = inputs.map(({ problem }) => problem).filter((problem) => problem !== undefined);
     for (const problem of problems) say(`dropcap: ${problem}`, PRIORITY_ERROR);
     return problems.length > 0 ? EXIT_FAILED : EXIT_OK;
   } catch (error) {
-    await sink.discard?.();
+    await sink.discard();
+    // The reader of a pipe has read enough: dropcap report FILE | head.
+    if (isClosedPipe(error)) return EXIT_OK;
     throw error;
   }
 }
@@ -78,9 +81,9 @@ function formatByName(output: string): ReportFormat {
   return ending === 'html' || ending === 'json' ? ending : 'md';
 }
 
-async function readInput(path: string, analysis: Analysis, user: User | undefined): Promise<ReportInput> {
+async function readInput(path: string, analysis: Analysis): Promise<ReportInput> {
   const before = analysis.total.drops;
-  const source = await openRecording(path, { toolUser: user, onCounts: () => {} });
+  const source = await openRecording(path, { onCounts: () => {} });
   let summary: CaptureSummary;
   let problem: string | undefined;
   try {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -154,4 +154,15 @@ test('--output never writes over a file without --force', () => {
   expect(run(process.execPath, [PROGRAM, 'report', recordingPath('dwdump'), '-o', output]).status).toBe(1);
   expect(readFileSync(output, 'utf8')).toBe(before);
   expect(dropcap('report', recordingPath('dwdump'), '-o', output, '--force').status).toBe(0);
+});
+
+test('a file without drops, and one that cannot be read, have no report', () => {
+  const other = join(folder, 'other.pcap');
+  runTool('editcap', '-T', 'ether', recordingPath('nlmon'), other);
+  const output = join(folder, 'none.md');
+  const ran = dropcap('report', other, '-o', output);
+  expect([ran.status, ran.stdout]).toEqual([1, '']);
+  expect(ran.stderr).toMatch(/^dropcap: .*other\.pcap/);
+  expect(existsSync(output)).toBe(false);
+  expect(dropcap('report', own, join(folder, 'missing')).stderr).toMatch(/missing: no such file/);
 });

@@ -7,11 +7,26 @@ import { html } from './escape.js';
 import { SCRIPT, STYLE } from './style.js';
 import { causeTable, flowTable, groupTable, inputTable } from './tables.js';
 
+/** Bytes of a page at most, for any input. */
+const MAX_BYTES = 500_000;
+/** Rows of a table, and items of a list, at most. */
+const MAX_ROWS = 60;
+
 /**
  * The report as one page of HTML in printable ASCII, with charts. It needs no other file, and its policy forbids requests. It can be
- * read without JavaScript.
+ * read without JavaScript. Tables and lists are shorter than in the other formats if the page would have 500,000 bytes.
  */
 export function reportHtml(report: Report): string {
+  let page = '';
+  for (let most = MAX_ROWS; most > 0; most >>= 1) {
+    page = pageOf(report, most);
+    if (page.length < MAX_BYTES) break;
+  }
+  return page;
+}
+
+/** @param most rows of each table, and items of each list */
+function pageOf(report: Report, most: number): string {
   const { verdict, losses, stories, bursts, meanings, inputs, samples, explanations, unexplained } = report;
   const policy = `default-src 'none'; style-src '${hashOf(STYLE)}' 'unsafe-hashes' '${hashOf('margin:0')}'; script-src '${hashOf(SCRIPT)}'; base-uri 'none'; form-action 'none'`;
   const title = `Dropped packets: ${inputs.map(({ path }) => path.replace(/^.*\//, '')).join(', ')}`.slice(
@@ -24,25 +39,36 @@ export function reportHtml(report: Report): string {
     section('Over time', [
       legend(meanings),
       timeLineChart(report),
-      list(bursts.map((burst) => burstHtml(burst))),
+      list(
+        bursts.map((burst) => burstHtml(burst)),
+        most,
+      ),
     ]),
-    section('Causes', [causeTable(report.causes)]),
-    section('What happened', [list(stories.map((text) => html(text)))]),
+    section('Causes', [causeTable(report.causes, most)]),
+    section('What happened', [
+      list(
+        stories.map((text) => html(text)),
+        most,
+      ),
+    ]),
     section('By class, reason and place', [
       `<div class="columns">${barChart('Classes', report.classes)}${barChart('Reasons', report.reasons)}${barChart('Places', report.places)}</div>`,
     ]),
-    section('Flows', [flowTable(report.flows)]),
+    section('Flows', [flowTable(report.flows, most)]),
     section('By interface, protocol and origin', [
       `<div class="columns">${[
-        groupTable('Interface', report.interfaces),
-        groupTable('Protocol', report.protocols),
-        groupTable('Origin', report.origins),
-        groupTable('Trap', report.traps),
+        groupTable('Interface', report.interfaces, most),
+        groupTable('Protocol', report.protocols, most),
+        groupTable('Origin', report.origins, most),
+        groupTable('Trap', report.traps, most),
       ].join('')}</div>`,
     ]),
     section('What the causes mean', [
-      ...explanations.map((one) => explanationHtml(one)),
-      list(unexplained.map((name) => `dropcap has no explanation for <code>${html(name)}</code>.`)),
+      ...explanations.slice(0, most).map((one) => explanationHtml(one)),
+      list(
+        unexplained.map((name) => `dropcap has no explanation for <code>${html(name)}</code>.`),
+        most,
+      ),
     ]),
     section(
       'Packets',
@@ -51,8 +77,13 @@ export function reportHtml(report: Report): string {
           `<h3>First packet of <code>${html(cause)}</code></h3><p class="soft">${html(time ?? 'time not known')}, ${html(device ?? 'no device name')}</p><pre tabindex="0">${html([packet, ...bytes].join('\n'))}</pre>`,
       ),
     ),
-    section('Files', [inputTable(inputs)]),
-    section('Completeness', [list(losses.map((text) => html(text)))]),
+    section('Files', [inputTable(inputs, most)]),
+    section('Completeness', [
+      list(
+        losses.map((text) => html(text)),
+        most,
+      ),
+    ]),
     `<p class="soft">Made by ${html(report.application)}.</p>`,
   ];
   return `<!DOCTYPE html>
@@ -75,8 +106,11 @@ function section(title: string, parts: readonly string[]): string {
   return content.length === 0 ? '' : `<h2>${html(title)}</h2>\n${content.join('\n')}`;
 }
 
-function list(items: readonly string[]): string {
-  return items.length === 0 ? '' : `<ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul>`;
+/** @param most items that are shown */
+function list(items: readonly string[], most: number): string {
+  if (items.length === 0) return '';
+  const more = items.length > most ? [`${countText(items.length - most)} more`] : [];
+  return `<ul>${[...items.slice(0, most), ...more].map((item) => `<li>${item}</li>`).join('')}</ul>`;
 }
 
 function burstHtml({ start, seconds, drops, cause, causeShare }: Burst): string {

@@ -3,7 +3,7 @@ import { MEANING_WORDS } from '../texts.js';
 import { countText, shareText } from '../times.js';
 import { html } from './escape.js';
 
-/** Rows of a table of groups. More would make the page long; the other formats have them all. */
+/** Rows of a table of groups at most. */
 const MAX_GROUPS = 20;
 
 /** A column: its heading, and a row's cell. */
@@ -86,34 +86,30 @@ const FLOWS: readonly Column<FlowRow>[] = [
   FILTERS,
 ];
 
-/** The causes. */
-export function causeTable(table: Table<CauseRow>): string {
-  return tableHtml('Causes', CAUSES, table.rows) + moreHtml(table);
+/** The causes. @param most rows that are shown */
+export function causeTable(table: Table<CauseRow>, most: number): string {
+  return tableHtml('Causes', CAUSES, table.rows.slice(0, most)) + moreHtml(table, most);
 }
 
-/** The flows. */
-export function flowTable(table: Table<FlowRow>): string {
-  return tableHtml('Flows', FLOWS, table.rows) + moreHtml(table);
+/** The flows. @param most as of `causeTable` */
+export function flowTable(table: Table<FlowRow>, most: number): string {
+  return tableHtml('Flows', FLOWS, table.rows.slice(0, most)) + moreHtml(table, most);
 }
 
 /** The rows of a group with the most drops. */
-export function groupTable(title: string, { rows, moreRows, moreDrops }: Table): string {
-  if (rows.length === 0) return '';
-  const left = rows.slice(MAX_GROUPS);
-  const more = {
-    moreRows: moreRows === null ? null : moreRows + left.length,
-    moreDrops: left.reduce((sum, { drops }) => sum + drops, moreDrops),
-  };
+export function groupTable(title: string, table: Table, most: number): string {
+  const shown = Math.min(most, MAX_GROUPS);
+  if (table.rows.length === 0) return '';
   const columns: Column<Row>[] = [
     DROPS,
     SHARE,
     { head: title.toLowerCase(), cell: ({ name }) => codeCell(name) },
   ];
-  return `<div>${tableHtml(title, columns, rows.slice(0, MAX_GROUPS))}${moreHtml(more)}</div>`;
+  return `<div>${tableHtml(title, columns, table.rows.slice(0, shown))}${moreHtml(table, shown)}</div>`;
 }
 
 /** The files of the report. */
-export function inputTable(inputs: readonly InputFacts[]): string {
+export function inputTable(inputs: readonly InputFacts[], most: number): string {
   const columns: Column<InputFacts>[] = [
     { head: 'file', cell: ({ path }) => codeCell(path) },
     { head: 'drops', style: 'n', cell: ({ drops }) => ({ shown: countText(drops), value: `${drops}` }) },
@@ -123,7 +119,11 @@ export function inputTable(inputs: readonly InputFacts[]): string {
     { head: 'hardware', cell: ({ hardware }) => ({ shown: html(hardware ?? 'not known') }) },
     { head: 'written by', cell: ({ application }) => ({ shown: html(application ?? 'not known') }) },
   ];
-  return tableHtml('Files', columns, inputs);
+  const more = inputs.length - most;
+  return (
+    tableHtml('Files', columns, inputs.slice(0, most)) +
+    (more > 0 ? `<p class="soft">${countText(more)} more files.</p>` : '')
+  );
 }
 
 function tableHtml<Kind>(label: string, columns: readonly Column<Kind>[], rows: readonly Kind[]): string {
@@ -147,9 +147,13 @@ function classOf(style: string | undefined): string {
   return style === undefined ? '' : ` class="${style}"`;
 }
 
-function moreHtml({ moreRows, moreDrops }: Pick<Table, 'moreRows' | 'moreDrops'>): string {
-  if (moreDrops === 0) return '';
-  return `<p class="soft">${moreRows === null ? 'More rows' : `${countText(moreRows)} more rows`} with ${countText(moreDrops)} drops.</p>`;
+/** What a table does not show. @param shown rows that it shows at most */
+function moreHtml({ rows, moreRows, moreDrops }: Table, shown: number): string {
+  const left = rows.slice(shown);
+  const drops = left.reduce((sum, row) => sum + row.drops, moreDrops);
+  if (drops === 0) return '';
+  const count = moreRows === null ? 'More rows' : `${countText(moreRows + left.length)} more rows`;
+  return `<p class="soft">${count} with ${countText(drops)} drops.</p>`;
 }
 
 function codeCell(text: string): { shown: string } {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { REASONS } from '../../../src/explain/tables.js';
 import { reportHtml } from '../../../src/report/html/page.js';
 import { reportMarkdown } from '../../../src/report/markdown.js';
 import { ethernet, fromHex, ipv4 } from '../../support/packetBytes.js';
@@ -216,21 +217,53 @@ describe('hostile texts', () => {
   });
 });
 
-test('the page stays below 500 KB for any input', () => {
-  const name = (i: number, letter: string) => letter.repeat(200) + i;
-  const rows = Array.from({ length: 3000 }, (_, i) => ({
-    packet: ethernet(0x0800, ipv4(Buffer.alloc(1000, '<'))),
-    at: i * SECOND,
-    reason: name(i, '<'),
-    symbolText: `${name(i, '&')}+0x1/0x2`,
-    interfaceName: name(i, '"'),
-  }));
-  const page = reportHtml(
-    reportOf(
-      rows,
-      Array.from({ length: 300 }, () => inputOf()),
-      100,
-    ),
+describe('the page stays below 500 KB', () => {
+  const many = (row: (i: number) => Partial<DropRow>) =>
+    Array.from({ length: 3000 }, (_, i) => ({
+      packet: ethernet(0x0800, ipv4(Buffer.alloc(1000, '<'))),
+      at: i * SECOND,
+      ...row(i),
+    }));
+  const long = '"'.repeat(400);
+  const facts = {
+    path: long,
+    drops: 1,
+    application: long,
+    os: long,
+    hardware: long,
+    filter: long,
+    start: null,
+    end: null,
+    problem: long,
+  };
+  const inputs = Array.from({ length: 500 }, (_, i) =>
+    inputOf({}, { facts, filter: long + i, problem: long + i }),
   );
-  expect(page.length).toBeLessThan(500_000);
+  const reasons = Object.keys(REASONS);
+
+  test.each([
+    [
+      'names that become longest in HTML',
+      (i: number) => {
+        const name = (letter: string) => letter.repeat(200) + i;
+        return { reason: name('<'), symbolText: `${name('&')}+0x1/0x2`, interfaceName: name('"') };
+      },
+    ],
+    [
+      'names that filters have',
+      (i: number) => {
+        const name = (letter: string) => `${i}${letter.repeat(100)}`;
+        return { reason: name('R'), symbolText: `${name('f')}+0x1/0x2`, interfaceName: name('i') };
+      },
+    ],
+    [
+      'many explanations',
+      (i: number) => ({
+        reason: reasons[i % reasons.length]!,
+        symbolText: `${i}${'f'.repeat(100)}+0x1/0x2`,
+      }),
+    ],
+  ])('with %s, and 500 files', (_name, row) => {
+    expect(reportHtml(reportOf(many(row), inputs, 100)).length).toBeLessThan(500_000);
+  });
 });
