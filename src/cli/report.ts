@@ -1,4 +1,5 @@
 import type { CaptureCounters, CaptureSummary } from '../capture/capture.js';
+import { grouped } from './grouped.js';
 
 /** Name of the stage for -c (stage/limit.ts). */
 const COUNT_STAGE = 'count';
@@ -198,7 +199,7 @@ function recorderLines({ dumps, notDumped, ignoredTriggers }: RecorderCounters):
 /** `hidden: 1,203 socket-close, 12 queue-purge`, the most frequent first. */
 function hiddenText(hidden: HiddenCounts): string {
   const counts = Object.entries(hidden).toSorted(([, a], [, b]) => b - a);
-  return `hidden: ${counts.map(([name, drops]) => `${drops.toLocaleString('en-US')} ${name}`).join(', ')}`;
+  return `hidden: ${counts.map(([name, drops]) => `${grouped(drops)} ${name}`).join(', ')}`;
 }
 
 /** A counter of losses: its text, or that it is not known. */

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { CaptureSummary } from '../capture/capture.js';
 import type { StatusFacts } from './captureStatus.js';
+import { grouped } from './grouped.js';
 import { progressText } from './progress.js';
 import type { RecentDrops } from './recentDrops.js';
 import { type OutputCounters, type RingState, sizeText } from './report.js';
@@ -123,10 +124,6 @@ function joined(parts: Parts, used: ReadonlyMap<keyof Parts, number>): string {
 function rateText(perSecond: number): string {
   if (perSecond === 0 || perSecond >= 9.95) return grouped(Math.round(perSecond));
   return perSecond < 0.05 ? 'below 0.1' : perSecond.toFixed(1);
-}
-
-function grouped(number: number): string {
-  return number.toLocaleString('en-US');
 }
 
 /** The number of columns that the text takes on a terminal, or more. */

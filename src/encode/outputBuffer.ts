@@ -1,5 +1,8 @@
-/** First size of a buffer, enough for a batch's usual output. Pages that nothing is written to take no memory. */
-const INITIAL_BYTES = 1 << 21;
+/**
+ * First size of a buffer, enough for the usual output of a batch. Below the 2 MiB of a huge page: the kernel would fill the
+ * whole page with memory when the first byte is written.
+ */
+const INITIAL_BYTES = 1 << 19;
 
 /**
  * Memory that an encoder appends to. Belongs to the encoder's caller. Grows to the largest output and never shrinks.

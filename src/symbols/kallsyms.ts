@@ -1,5 +1,7 @@
+import { latin1 } from '../bytes.js';
 import { MalformedInputError } from '../errors.js';
-import { type SymbolLines, SymbolTable } from './symbolTable.js';
+import { SymbolRows } from './symbolRows.js';
+import { SymbolTable } from './symbolTable.js';
 
 const NEWLINE = 0x0a;
 const TAB = 0x09;
@@ -13,6 +15,8 @@ const MAX_LINES = 1 << 20;
 const MAX_NAME_BYTES = 0xffff;
 /** Type of absolute symbols, `A` or `a`: their values are not addresses. */
 const ABSOLUTE = 0x41;
+/** Types of data, `BDRV` or `bdrv`: bss, data, read-only data, weak objects. */
+const DATA: ReadonlySet<number> = new Set([0x42, 0x44, 0x52, 0x56]);
 const CASE_BIT = 0x20;
 const MAX_ADDRESS_DIGITS = 16;
 
@@ -23,63 +27,73 @@ export interface ParsedSymbols {
   readonly hidden: boolean;
 }
 
-/**
- * Parses the text of /proc/kallsyms. Each line is a symbol: `ADDRESS TYPE NAME`, the address in hexadecimal digits. A
- * module's symbol has a tab and `[MODULE]` after its name. Skips lines of another form, absolute symbols and ARM's
- * mapping symbols (`$x`).
- * @param text at most 4 GiB. The table keeps it without copying: the caller must not change it.
- * @throws MalformedInputError when the text has more than MAX_LINES lines.
- */
+/** Parses the whole text of /proc/kallsyms, as KallsymsParser does. */
 export function parseKallsyms(text: Uint8Array): ParsedSymbols {
-  const most = countLines(text);
-  const high = new Uint32Array(most);
-  const low = new Uint32Array(most);
-  const nameOffset = new Uint32Array(most);
-  const nameLength = new Uint16Array(most);
-  const moduleLength = new Uint16Array(most);
-  let count = 0;
-  let hidden = true;
-  for (let at = 0, next = 0; at < text.length; at = next) {
-    let end = text.indexOf(NEWLINE, at);
-    if (end < 0) end = text.length;
-    next = end + 1;
-    let [h, l, digits] = [0, 0, 0];
+  const parser = new KallsymsParser();
+  parser.add(text, true);
+  return parser.finish();
+}
+
+/**
+ * Parses the text of /proc/kallsyms in parts, so that the whole text (7.5 MB for 170,000 symbols) is never in memory. Each
+ * line is a symbol: `ADDRESS TYPE NAME`, the address in hexadecimal digits. A module's symbol has a tab and `[MODULE]`
+ * after its name. Skips lines of another form, absolute symbols and ARM's mapping symbols (`$x`). Of data, keeps only the
+ * address, which ends the function before it.
+ */
+export class KallsymsParser {
+  readonly #rows = new SymbolRows();
+  #lines = 0;
+  #hidden = true;
+
+  /**
+   * Parses the lines of a part of the text.
+   * @param last whether the text ends with this part
+   * @returns the number of parsed bytes. The next part must begin with the other bytes: a line that has no end yet.
+   * @throws MalformedInputError when the text has more than MAX_LINES lines.
+   */
+  add(part: Uint8Array, last: boolean): number {
+    let at = 0;
+    while (at < part.length) {
+      let end = part.indexOf(NEWLINE, at);
+      if (end < 0 && !last) break;
+      if (end < 0) end = part.length;
+      if (++this.#lines > MAX_LINES) {
+        throw new MalformedInputError('symbols', at, `at most ${MAX_LINES} lines`, 'more');
+      }
+      this.#addLine(part, at, end);
+      at = end + 1;
+    }
+    return Math.min(at, part.length);
+  }
+
+  /** The symbols of all parts. */
+  finish(): ParsedSymbols {
+    return { table: new SymbolTable(this.#rows), hidden: this.#hidden && this.#rows.count > 0 };
+  }
+
+  #addLine(text: Uint8Array, from: number, end: number): void {
+    let at = from;
+    let [high, low, digits] = [0, 0, 0];
     for (; at < end && digits <= MAX_ADDRESS_DIGITS; at++, digits++) {
       const digit = hexDigit(text[at]!);
       if (digit < 0) break;
-      h = (h << 4) | (l >>> 28);
-      l = (l << 4) | digit;
+      high = (high << 4) | (low >>> 28);
+      low = (low << 4) | digit;
     }
     // `at` is the blank before the type. The name begins three bytes later.
     const start = at + 3;
-    if (digits === 0 || digits > MAX_ADDRESS_DIGITS || start >= end) continue;
-    if (text[at] !== BLANK || text[at + 2] !== BLANK || text[start] === DOLLAR) continue;
-    if ((text[at + 1]! & ~CASE_BIT) === ABSOLUTE) continue;
+    if (digits === 0 || digits > MAX_ADDRESS_DIGITS || start >= end) return;
+    if (text[at] !== BLANK || text[at + 2] !== BLANK || text[start] === DOLLAR) return;
+    const type = text[at + 1]! & ~CASE_BIT;
+    if (type === ABSOLUTE) return;
     const tab = text.subarray(start, end).indexOf(TAB);
     const length = tab < 0 ? end - start : tab;
-    const module = tab < 0 ? 0 : Math.max(0, end - start - tab - 3);
-    if (length > MAX_NAME_BYTES || module > MAX_NAME_BYTES) continue;
-    high[count] = h >>> 0;
-    low[count] = l >>> 0;
-    nameOffset[count] = start;
-    nameLength[count] = length;
-    moduleLength[count] = module;
-    if (h !== 0 || l !== 0) hidden = false;
-    count++;
+    const moduleLength = tab < 0 ? 0 : Math.max(0, end - start - tab - 3);
+    if (length > MAX_NAME_BYTES || moduleLength > MAX_NAME_BYTES) return;
+    const module = moduleLength === 0 ? undefined : latin1(text, start + length + 2, moduleLength);
+    if (high !== 0 || low !== 0) this.#hidden = false;
+    this.#rows.add(high, low, text, start, DATA.has(type) ? 0 : length, module);
   }
-  const lines: SymbolLines = { high, low, nameOffset, nameLength, moduleLength, count };
-  return { table: new SymbolTable(text, lines), hidden: hidden && count > 0 };
-}
-
-function countLines(text: Uint8Array): number {
-  let lines = 0;
-  for (let at = 0; at >= 0 && at < text.length; lines++) {
-    const end = text.indexOf(NEWLINE, at);
-    if (lines === MAX_LINES)
-      throw new MalformedInputError('symbols', at, `at most ${MAX_LINES} lines`, 'more');
-    at = end < 0 ? end : end + 1;
-  }
-  return lines;
 }
 
 function hexDigit(character: number): number {

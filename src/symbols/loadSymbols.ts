@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { describeFileError, InputError, shownPath } from '../errors.js';
-import { parseKallsyms, type ParsedSymbols } from './kallsyms.js';
+import { KallsymsParser, parseKallsyms, type ParsedSymbols } from './kallsyms.js';
 
 /** The running kernel's symbols. Users without privilege read zeros in place of the addresses. */
 const PROC_KALLSYMS = '/proc/kallsyms';
@@ -10,8 +10,8 @@ const PROC_KALLSYMS = '/proc/kallsyms';
  * could fill the memory.
  */
 const MAX_TEXT_BYTES = 1 << 26;
-/** Initial size of the read buffer: enough for the symbols of a usual kernel. */
-const INITIAL_BYTES = 1 << 24;
+/** Initial size of the read buffer. A read of /proc/kallsyms returns about a page. */
+const INITIAL_BYTES = 1 << 16;
 const TOO_LONG = `more than ${MAX_TEXT_BYTES} bytes`;
 const GZIP_MAGIC = [0x1f, 0x8b];
 
@@ -22,19 +22,12 @@ const GZIP_MAGIC = [0x1f, 0x8b];
 export async function loadSymbols(path: string): Promise<ParsedSymbols> {
   let parsed: ParsedSymbols;
   try {
-    let text: Uint8Array;
     const file = await open(path);
     try {
-      text = await readFromStart(file);
+      parsed = (await isGzipped(file)) ? await parseGzipped(file) : await parseFile(file);
     } finally {
       await file.close();
     }
-    const gzipped = GZIP_MAGIC.every((byte, i) => text[i] === byte);
-    if (gzipped) {
-      const { gunzip } = await import('node:zlib'); // Loading zlib takes milliseconds, and is seldom needed.
-      text = await promisify(gunzip)(text, { maxOutputLength: MAX_TEXT_BYTES });
-    }
-    parsed = parseKallsyms(text);
   } catch (error) {
     const tooLong = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
     const text = tooLong ? TOO_LONG : describeFileError(error);
@@ -50,21 +43,53 @@ export async function loadSymbols(path: string): Promise<ParsedSymbols> {
  */
 export async function openKernelSymbols(): Promise<() => Promise<ParsedSymbols>> {
   const file = await open(PROC_KALLSYMS);
-  return async () => checked(parseKallsyms(await readFromStart(file)), PROC_KALLSYMS);
+  return async () => checked(await parseFile(file), PROC_KALLSYMS);
 }
 
-/** Reads a whole file, up to MAX_TEXT_BYTES. A read of /proc/kallsyms returns about a page. */
-async function readFromStart(file: FileHandle): Promise<Uint8Array> {
+async function isGzipped(file: FileHandle): Promise<boolean> {
+  const { buffer, bytesRead } = await file.read(new Uint8Array(GZIP_MAGIC.length), 0, GZIP_MAGIC.length, 0);
+  return bytesRead === GZIP_MAGIC.length && GZIP_MAGIC.every((byte, i) => buffer[i] === byte);
+}
+
+async function parseFile(file: FileHandle): Promise<ParsedSymbols> {
+  const parser = new KallsymsParser();
+  await readParts(file, (part, last) => parser.add(part, last));
+  return parser.finish();
+}
+
+async function parseGzipped(file: FileHandle): Promise<ParsedSymbols> {
+  const { gunzip } = await import('node:zlib'); // Loading zlib takes milliseconds, and is seldom needed.
+  let gzipped = new Uint8Array(0);
+  await readParts(file, (part) => {
+    gzipped = part;
+    return 0;
+  });
+  return parseKallsyms(await promisify(gunzip)(gzipped, { maxOutputLength: MAX_TEXT_BYTES }));
+}
+
+/**
+ * Reads a file from its start, up to MAX_TEXT_BYTES.
+ * @param take gets what was read and not taken yet; returns how many bytes it takes. `last`: the file ends there.
+ */
+async function readParts(
+  file: FileHandle,
+  take: (part: Uint8Array<ArrayBuffer>, last: boolean) => number,
+): Promise<void> {
   let bytes = new Uint8Array(INITIAL_BYTES);
+  let length = 0;
   for (let at = 0; at < MAX_TEXT_BYTES;) {
-    if (at === bytes.length) {
-      const larger = new Uint8Array(2 * at);
+    if (length === bytes.length) {
+      const larger = new Uint8Array(2 * length);
       larger.set(bytes);
       bytes = larger;
     }
-    const { bytesRead } = await file.read(bytes, at, bytes.length - at, at);
-    if (bytesRead === 0) return bytes.subarray(0, at);
+    const { bytesRead } = await file.read(bytes, length, bytes.length - length, at);
     at += bytesRead;
+    length += bytesRead;
+    const taken = take(bytes.subarray(0, length), bytesRead === 0);
+    if (bytesRead === 0) return;
+    bytes.copyWithin(0, taken, length);
+    length -= taken;
   }
   throw new Error(TOO_LONG);
 }

@@ -1,7 +1,7 @@
 // A capture for half an hour under load, in a virtual machine with a real kernel (docs/testing.md): into a ring of files,
 // with the guard, a keeper for each file, and a program after each file. Prints whether each drop is in a file or told
 // as lost, whether tshark and capinfos read the last files, and whether the memory grows:
-//     node test/bench/long.js [SECONDS, at least 120] [DROPS_A_SECOND]
+//     node test/bench/long.js [SECONDS, at least 120] [DROPS_A_SECOND] [KB_A_FILE]
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { slope } from './support/figures.js';
 
 const seconds = Number(process.argv[2] ?? 1800);
 const rate = Number(process.argv[3] ?? 1000);
+const fileKb = Number(process.argv[4] ?? 10_000);
 /** Time for the start, the end, and an emulator that falls behind. */
 const MORE_SECONDS = 600;
 const KIB = 1024;
@@ -28,7 +29,7 @@ const write = (text) => process.stdout.write(`${text}\n`);
 /** Runs long.sh in a machine. Returns its lines: each one's pairs. */
 function run() {
   const sender = compileProgram('datagrams', folder);
-  const command = ['test/bench/long.sh', folder, sender, rate, seconds].map(String);
+  const command = ['test/bench/long.sh', folder, sender, rate, seconds, fileKb].map(String);
   const args = ['-t', String(seconds + MORE_SECONDS), '-s', folder, '--', ...command];
   const { stdout, status } = spawnSync(join(project, 'test/vm/run'), args, {
     cwd: project,
