@@ -1,5 +1,5 @@
 import type { CaptureCounters, CaptureSummary } from '../capture/capture.js';
-import { grouped } from './grouped.js';
+import { grouped } from '../grouped.js';
 
 /** Name of the stage for -c (stage/limit.ts). */
 const COUNT_STAGE = 'count';

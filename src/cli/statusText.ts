@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { CaptureSummary } from '../capture/capture.js';
 import type { StatusFacts } from './captureStatus.js';
-import { grouped } from './grouped.js';
+import { grouped } from '../grouped.js';
 import { progressText } from './progress.js';
 import type { RecentDrops } from './recentDrops.js';
 import { type OutputCounters, type RingState, sizeText } from './report.js';

@@ -1,3 +1,4 @@
+import { grouped } from '../grouped.js';
 import type { Count } from './causes.js';
 
 const MICROSECONDS = 1e6;
@@ -27,7 +28,7 @@ export function durationText(seconds: number): string {
 
 /** `1,204`. */
 export function countText(number: number): string {
-  return number.toLocaleString('en-US', { maximumFractionDigits: 0 });
+  return grouped(Math.round(number));
 }
 
 /** `1,204 drops`, `1 drop`. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { grouped } from '../../../src/cli/grouped.js';
+import { grouped } from '../../src/grouped.js';
 
 describe('grouped', () => {
   test.each([
