@@ -1,0 +1,75 @@
+import type { DropBatch } from '../drop/batch.js';
+import type { DeviceTable } from '../drop/device.js';
+import type { DropKind, KindTable } from '../drop/kind.js';
+import type { Stage } from '../stage/stage.js';
+import type { AddressMap } from './addressMap.js';
+import type { KernelTexts } from './kernelTexts.js';
+import { PacketRewriter } from './packetRewriter.js';
+
+/** The devices of the input, and those of the output. */
+interface Devices {
+  readonly original: DeviceTable;
+  /** Gets each device that has a drop, with its new name and address. */
+  readonly shared: DeviceTable;
+}
+
+/**
+ * Makes drops fit for others: replaces addresses and names, and removes payloads. Rewrites the batch's packets and kinds in
+ * place, so it must be the last stage.
+ */
+export class ShareStage implements Stage {
+  readonly name = 'share';
+  readonly removed = 0;
+  readonly pendingLosses = 0;
+  /** Bytes that were removed, of those that were captured. */
+  cutBytes = 0;
+  /** Drops of which no header is understood. */
+  bare = 0;
+  readonly #rewriter: PacketRewriter;
+  readonly #addresses: AddressMap;
+  readonly #texts: KernelTexts;
+  readonly #devices: Devices;
+  #kinds: KindTable | undefined;
+  /** The number of the new kind, by that of the old one. */
+  #shared: (number | undefined)[] = [];
+
+  constructor(addresses: AddressMap, texts: KernelTexts, devices: Devices) {
+    this.#rewriter = new PacketRewriter(addresses);
+    this.#addresses = addresses;
+    this.#texts = texts;
+    this.#devices = devices;
+  }
+
+  process(batch: DropBatch): DropBatch {
+    if (batch.kinds !== this.#kinds) {
+      this.#kinds = batch.kinds;
+      this.#shared = [];
+    }
+    const { length, arena, kind, payloadOffset, payloadLength, framing, protocol } = batch;
+    for (let row = 0; row < length; row++) {
+      const before = payloadLength[row]!;
+      const kept = this.#rewriter.rewrite(arena, payloadOffset[row]!, before, framing[row]!, protocol[row]!);
+      payloadLength[row] = kept;
+      this.cutBytes += before - kept;
+      if (kept === 0) this.bare++;
+      kind[row] = this.#shared[kind[row]!] ??= this.#share(batch, kind[row]!);
+    }
+    return batch;
+  }
+
+  #share({ kinds }: DropBatch, id: number): number {
+    const original = kinds.get(id);
+    const shared = kinds.intern(this.#texts.factsOf(original));
+    this.#shareDevice(original, shared);
+    return shared.id;
+  }
+
+  #shareDevice({ ifindex, interfaceName }: DropKind, { interfaceName: name }: DropKind): void {
+    if (ifindex === undefined || interfaceName === undefined || name === undefined) return;
+    const device = this.#devices.original.find(ifindex, interfaceName);
+    if (!device) return;
+    const macAddress = device.macAddress?.slice();
+    if (macAddress) this.#addresses.mac(macAddress, 0);
+    this.#devices.shared.set({ ifindex, name, type: device.type, macAddress, speed: device.speed });
+  }
+}

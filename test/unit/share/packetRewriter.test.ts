@@ -1,0 +1,155 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { FRAMINGS } from '../../../src/linktype/framing.js';
+import { AddressMap } from '../../../src/share/addressMap.js';
+import { PacketRewriter } from '../../../src/share/packetRewriter.js';
+import { ip } from '../../support/addresses.js';
+import { anyBytes, changes, GUARD, guarded } from '../../support/properties.js';
+import {
+  bytes,
+  checksum,
+  ethernet,
+  IPV4,
+  IPV6,
+  ipv4,
+  ipv6,
+  SECRET_PACKETS,
+  SECRETS,
+  type SecretPacket,
+  tcp,
+  udp,
+} from '../../support/secretPackets.js';
+
+const KEY = Uint8Array.from({ length: 32 }, (_, i) => 11 * i + 5);
+const rewriter = new PacketRewriter(new AddressMap(KEY));
+const [V4A, V4B] = IPV4.map(ip) as [Uint8Array, Uint8Array];
+const [V6A, V6B] = IPV6.map(ip) as [Uint8Array, Uint8Array];
+
+/** What stays of a packet. */
+function shared({ packet, framing, protocol }: Omit<SecretPacket, 'name' | 'kept'>): Buffer {
+  const copy = Buffer.from(packet);
+  const kept = rewriter.rewrite(copy, 0, copy.length, framing, protocol);
+  return copy.subarray(0, kept);
+}
+
+const frame = (packet: Uint8Array, type = 0x0800) =>
+  shared({ packet: ethernet(type, packet), framing: 0, protocol: type }).subarray(14);
+
+function expectNoSecret(kept: Buffer): void {
+  for (const secret of SECRETS) expect(kept.includes(secret), secret.toString('hex')).toBe(false);
+}
+
+describe.each(SECRET_PACKETS)('$name', (secret) => {
+  test('keeps its headers, without a secret', () => {
+    const kept = shared(secret);
+    expect(kept.length).toBe(secret.kept);
+    expectNoSecret(kept);
+  });
+
+  test('has no secret wherever it is cut', () => {
+    for (let length = 0; length <= secret.packet.length; length++) {
+      const kept = shared({ ...secret, packet: secret.packet.subarray(0, length) });
+      expect(kept.length).toBeLessThanOrEqual(Math.min(length, secret.kept));
+      expectNoSecret(kept);
+    }
+  });
+});
+
+describe('checksums', () => {
+  test('of an IPv4 header are right if they were', () => {
+    expect(checksum(frame(ipv4(V4A, V4B, 17, udp(Buffer.from('x')))).subarray(0, 20))).toBe(0);
+  });
+
+  test('that were wrong stay wrong', () => {
+    for (let wrong = 1; wrong < 0xffff; wrong += 977) {
+      const packet = ipv4(V4A, V4B, 6, tcp(Buffer.alloc(0)));
+      packet.writeUInt16BE((packet.readUInt16BE(10) + wrong) & 0xffff, 10);
+      packet.writeUInt16BE((packet.readUInt16BE(36) + wrong) & 0xffff, 36);
+      const kept = frame(packet);
+      expect(checksum(kept.subarray(0, 20))).not.toBe(0);
+      expect(checksum(kept.subarray(12, 20), Uint8Array.of(0, 6, 0, 20), kept.subarray(20))).not.toBe(0);
+    }
+  });
+
+  test('of TCP and ICMPv6 without a payload are right', () => {
+    const kept = frame(ipv4(V4A, V4B, 6, tcp(Buffer.alloc(0))));
+    expect(checksum(kept.subarray(12, 20), Uint8Array.of(0, 6, 0, 20), kept.subarray(20))).toBe(0);
+    const echo = frame(ipv6(V6A, V6B, 58, bytes('8000 0000 00010002')), 0x86dd);
+    expect(checksum(echo.subarray(8, 40), Uint8Array.of(0, 58, 0, 8), echo.subarray(40))).toBe(0);
+  });
+
+  test('of UDP that has none stay 0', () => {
+    const packet = ipv4(V4A, V4B, 17, udp(Buffer.from('payload')));
+    packet.writeUInt16BE(0, 26);
+    expect(frame(packet).readUInt16BE(26)).toBe(0);
+  });
+
+  test.each([
+    ['UDP', (content: Uint8Array) => ipv4(V4A, V4B, 17, udp(content)), 0x0800],
+    ['UDP over IPv6', (content: Uint8Array) => ipv6(V6A, V6B, 17, udp(content)), 0x86dd],
+    ['TCP', (content: Uint8Array) => ipv4(V4A, V4B, 6, tcp(content)), 0x0800],
+    [
+      'echo',
+      (content: Uint8Array) => ipv4(V4A, V4B, 1, Buffer.concat([bytes('0800 0000 00010001'), content])),
+      0x0800,
+    ],
+    [
+      'ICMP error',
+      (content: Uint8Array) =>
+        ipv4(V4A, V4B, 1, Buffer.concat([bytes('0303 0000 00000000'), ipv4(V4B, V4A, 17, udp(content))])),
+      0x0800,
+    ],
+    [
+      'GRE',
+      (content: Uint8Array) => {
+        const gre = Buffer.concat([bytes('8000 0800 0000 0000'), ipv4(V4B, V4A, 17, udp(content))]);
+        gre.writeUInt16BE(checksum(gre), 4);
+        return ipv4(V4A, V4B, 47, gre);
+      },
+      0x0800,
+    ],
+    [
+      'SCTP',
+      (content: Uint8Array) =>
+        ipv4(V4A, V4B, 132, Buffer.concat([bytes('03e807d0 00000001 12345678 00030014'), content])),
+      0x0800,
+    ],
+  ] as const)('of %s say nothing about the payload', (_, build, type) => {
+    const content = fc.uint8Array({ minLength: 1, maxLength: 9 });
+    fc.assert(
+      fc.property(content, (payload) => {
+        const other = payload.map((byte) => byte ^ 0x5a);
+        expect(frame(build(payload), type)).toEqual(frame(build(other), type));
+      }),
+    );
+  });
+});
+
+describe('any bytes', () => {
+  const framing = fc.nat(FRAMINGS.length - 1);
+  const protocol = fc.constantFrom(-1, 0, 4, 0x0800, 0x0806, 0x86dd, 0x8100, 0x8847, 0x8864);
+  const damaged = fc.tuple(fc.constantFrom(...SECRET_PACKETS), changes).map(([secret, change]) => {
+    return { ...secret, packet: Buffer.from(change(secret.packet)) };
+  });
+  const any = fc.record({ packet: anyBytes(120), framing, protocol });
+
+  test('are rewritten only where they are, and never become more', () => {
+    fc.assert(
+      fc.property(fc.oneof(any, damaged), ({ packet, framing: form, protocol: type }) => {
+        const { arena, start, end } = guarded(packet);
+        const kept = rewriter.rewrite(arena, start, packet.length, form, type);
+        expect(kept).toBeGreaterThanOrEqual(0);
+        expect(kept).toBeLessThanOrEqual(packet.length);
+        expect(arena.subarray(0, start).every((byte) => byte === GUARD)).toBe(true);
+        expect(arena.subarray(end).every((byte) => byte === GUARD)).toBe(true);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('in many tunnels end', () => {
+    let packet = ipv4(V4A, V4B, 17, udp(Buffer.from('x')));
+    for (let i = 0; i < 100; i++) packet = ipv4(V4A, V4B, 4, packet);
+    expect(frame(packet).length).toBeLessThan(20 * 20);
+  });
+});
