@@ -37,6 +37,8 @@ const WITH_IPV4: readonly Prefix[] = [
 const IPV6_PREFIXES: readonly Prefix[] = [
   ...WITH_IPV4,
   prefix(64, 'fe800000000000000000000000000000'),
+  // Local addresses (RFC 4193).
+  prefix(8, 'fd000000000000000000000000000000'),
   prefix(8, 'ff000000000000000000000000000000'),
 ];
 /** IPv6 groups below this number are those of protocols (IANA). */

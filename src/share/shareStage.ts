@@ -1,17 +1,10 @@
 import type { DropBatch } from '../drop/batch.js';
-import type { DeviceTable } from '../drop/device.js';
+import { DeviceTable } from '../drop/device.js';
 import type { DropKind, KindTable } from '../drop/kind.js';
 import type { Stage } from '../stage/stage.js';
 import type { AddressMap } from './addressMap.js';
 import type { KernelTexts } from './kernelTexts.js';
 import { PacketRewriter } from './packetRewriter.js';
-
-/** The devices of the input, and those of the output. */
-interface Devices {
-  readonly original: DeviceTable;
-  /** Gets each device that has a drop, with its new name and address. */
-  readonly shared: DeviceTable;
-}
 
 /**
  * Makes drops fit for others: replaces addresses and names, and removes payloads. Rewrites the batch's packets and kinds in
@@ -25,19 +18,22 @@ export class ShareStage implements Stage {
   cutBytes = 0;
   /** Drops of which no header is understood. */
   bare = 0;
+  /** The devices of the drops so far, with their new names and addresses. */
+  readonly devices: DeviceTable = new DeviceTable();
   readonly #rewriter: PacketRewriter;
   readonly #addresses: AddressMap;
   readonly #texts: KernelTexts;
-  readonly #devices: Devices;
+  readonly #originals: DeviceTable;
   #kinds: KindTable | undefined;
   /** The number of the new kind, by that of the old one. */
   #shared: (number | undefined)[] = [];
 
-  constructor(addresses: AddressMap, texts: KernelTexts, devices: Devices) {
+  /** @param originals the devices of the input */
+  constructor(addresses: AddressMap, texts: KernelTexts, originals: DeviceTable) {
     this.#rewriter = new PacketRewriter(addresses);
     this.#addresses = addresses;
     this.#texts = texts;
-    this.#devices = devices;
+    this.#originals = originals;
   }
 
   process(batch: DropBatch): DropBatch {
@@ -66,10 +62,10 @@ export class ShareStage implements Stage {
 
   #shareDevice({ ifindex, interfaceName }: DropKind, { interfaceName: name }: DropKind): void {
     if (ifindex === undefined || interfaceName === undefined || name === undefined) return;
-    const device = this.#devices.original.find(ifindex, interfaceName);
+    const device = this.#originals.find(ifindex, interfaceName);
     if (!device) return;
     const macAddress = device.macAddress?.slice();
     if (macAddress) this.#addresses.mac(macAddress, 0);
-    this.#devices.shared.set({ ifindex, name, type: device.type, macAddress, speed: device.speed });
+    this.devices.set({ ifindex, name, type: device.type, macAddress, speed: device.speed });
   }
 }
