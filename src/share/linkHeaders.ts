@@ -82,17 +82,23 @@ export function rewriteCooked(walk: Walk, header: CookedHeader, at: number, end:
   if (known === MAC_BYTES) addresses.mac(bytes, address);
   else if (known === IPV4_BYTES) addresses.ipv4(bytes, address);
   bytes.fill(0, address + known, address + COOKED_ADDRESS_BYTES);
-  return walk.network(be16(bytes, at + header.protocol), next, end);
+  return rewriteByProtocol(walk, be16(bytes, at + header.protocol), next, end);
 }
 
-/** Labels, up to the last one of the stack. Nothing says what follows; an IP packet begins with its version. */
+/** A packet whose protocol the kernel reported. Behind a tunnel, this can be the protocol of another header of the packet. */
+export function rewriteByProtocol(walk: Walk, protocol: number, at: number, end: number): number {
+  const isIp = protocol === ETH_P_IP || protocol === ETH_P_IPV6;
+  return isIp ? walk.guess(at, end) : walk.network(protocol, at, end);
+}
+
+/** Labels, up to the last one of the stack. Nothing says what follows. */
 export function rewriteMpls(walk: Walk, start: number, end: number): number {
   let at = start;
   for (let last = false; !last; at += MPLS_BYTES) {
     if (at + MPLS_BYTES > end || at === start + MAX_LABELS * MPLS_BYTES) return at;
     last = (be32(walk.bytes, at) & MPLS_BOTTOM) !== 0;
   }
-  return walk.ip(at, end);
+  return walk.guess(at, end);
 }
 
 /** The service access points, and a SNAP header. Spanning tree and others have addresses after them. */

@@ -41,10 +41,17 @@ export class ShareStage implements Stage {
       this.#kinds = batch.kinds;
       this.#shared = [];
     }
-    const { length, arena, kind, payloadOffset, payloadLength, framing, protocol } = batch;
+    const { length, arena, kind, payloadOffset, payloadLength, originalLength, framing, protocol } = batch;
     for (let row = 0; row < length; row++) {
       const before = payloadLength[row]!;
-      const kept = this.#rewriter.rewrite(arena, payloadOffset[row]!, before, framing[row]!, protocol[row]!);
+      const kept = this.#rewriter.rewrite(
+        arena,
+        payloadOffset[row]!,
+        before,
+        originalLength[row]!,
+        framing[row]!,
+        protocol[row]!,
+      );
       payloadLength[row] = kept;
       this.cutBytes += before - kept;
       if (kept === 0) this.bare++;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FRAMINGS } from '../../../src/linktype/framing.js';
+import { FRAMING_RAW, FRAMING_SLL, FRAMINGS } from '../../../src/linktype/framing.js';
 import { AddressMap } from '../../../src/share/addressMap.js';
 import { PacketRewriter } from '../../../src/share/packetRewriter.js';
 import { ip } from '../../support/addresses.js';
@@ -26,9 +26,12 @@ const [V4A, V4B] = IPV4.map(ip) as [Uint8Array, Uint8Array];
 const [V6A, V6B] = IPV6.map(ip) as [Uint8Array, Uint8Array];
 
 /** What stays of a packet. */
-function shared({ packet, framing, protocol }: Omit<SecretPacket, 'name' | 'kept'>): Buffer {
+function shared(
+  { packet, framing, protocol }: Omit<SecretPacket, 'name' | 'kept'>,
+  originalLength = packet.length,
+): Buffer {
   const copy = Buffer.from(packet);
-  const kept = rewriter.rewrite(copy, 0, copy.length, framing, protocol);
+  const kept = rewriter.rewrite(copy, 0, copy.length, originalLength, framing, protocol);
   return copy.subarray(0, kept);
 }
 
@@ -48,9 +51,46 @@ describe.each(SECRET_PACKETS)('$name', (secret) => {
 
   test('has no secret wherever it is cut', () => {
     for (let length = 0; length <= secret.packet.length; length++) {
-      const kept = shared({ ...secret, packet: secret.packet.subarray(0, length) });
+      const kept = shared({ ...secret, packet: secret.packet.subarray(0, length) }, secret.packet.length);
       expect(kept.length).toBeLessThanOrEqual(Math.min(length, secret.kept));
       expectNoSecret(kept);
+    }
+  });
+});
+
+describe('what begins like an IP header', () => {
+  const text = Buffer.from('GET /www.customer.example/ HTTP/1.1 Host: www.customer.example');
+  const lower = Buffer.from('hello, this is www.customer.example, with a long text in lower case');
+
+  test.each([
+    ['raw IP', FRAMING_RAW],
+    ['a cooked packet', FRAMING_SLL],
+  ])('but is text is removed from %s', (_, framing) => {
+    for (const [packet, protocol] of [
+      [text, 0x0800],
+      [lower, 0x86dd],
+    ] as const) {
+      expect(shared({ packet, framing, protocol }).toString()).toBe('');
+    }
+  });
+
+  test('but is text is removed after labels of MPLS', () => {
+    for (const packet of [text, lower])
+      expect(frame(Buffer.concat([bytes('00010140'), packet]), 0x8847).length).toBe(4);
+  });
+
+  test('stays with a wrong checksum, with zeros after it, and in front of a GRE header', () => {
+    const packet = ipv4(V4A, V4B, 17, udp(Buffer.from('x')));
+    const wrong = Buffer.from(packet);
+    wrong[11]! ^= 1;
+    const gre = ipv4(V4A, V4B, 47, Buffer.concat([bytes('0000 0800'), packet]));
+    gre.fill(0, 2, 4).fill(0, 10, 12);
+    for (const [one, kept] of [
+      [wrong, 28],
+      [Buffer.concat([packet, Buffer.alloc(9)]), 28],
+      [gre, 20 + 4 + 28],
+    ] as const) {
+      expect(shared({ packet: one, framing: FRAMING_RAW, protocol: 0x0800 }).length).toBe(kept);
     }
   });
 });
@@ -137,7 +177,7 @@ describe('any bytes', () => {
     fc.assert(
       fc.property(fc.oneof(any, damaged), ({ packet, framing: form, protocol: type }) => {
         const { arena, start, end } = guarded(packet);
-        const kept = rewriter.rewrite(arena, start, packet.length, form, type);
+        const kept = rewriter.rewrite(arena, start, packet.length, packet.length, form, type);
         expect(kept).toBeGreaterThanOrEqual(0);
         expect(kept).toBeLessThanOrEqual(packet.length);
         expect(arena.subarray(0, start).every((byte) => byte === GUARD)).toBe(true);
