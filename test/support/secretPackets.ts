@@ -154,8 +154,7 @@ const TCP_OPTIONS = bytes(
 );
 const GRE_KEYED = bytes('3000 0800 00000007 00000001');
 const vxlan = (content: Uint8Array) => cat(bytes('08000000 00002a00'), content);
-const geneve = (content: Uint8Array) =>
-  cat(bytes('0200 6558 00002a00'), bytes('0102 8001'), text(4), content);
+const geneve = (content: Uint8Array) => cat(bytes('0600 6558 00002a00'), bytes('0102 8005'), text(), content);
 const icmp = (type: number, code: number, rest: Uint8Array) => cat(Buffer.of(type, code, 0, 0), rest);
 const linkOption = (type: number, address: Uint8Array) => cat(Buffer.of(type, 1), address);
 
@@ -164,8 +163,10 @@ const innerFrame = ethernet(0x0800, innerTcp, macB, macA);
 const embedded = ipv4(v4B, v4A, 17, udp(text()));
 const embedded6 = ipv6(v6B, v6A, 6, tcp(text()));
 const arp = cat(bytes('0001 0800 06 04 0001'), macA, v4A, mac('00:00:00:00:00:00'), v4B);
-const prefix = cat(bytes('0304 40c0 00000e10 00000e10 00000000'), v6A.subarray(0, 8), Buffer.alloc(8));
-const segmentRouting = cat(bytes('06 04 04 02 01 00 0000'), v6B, v6A);
+/** With a reserved field that is not 0. */
+const prefix = cat(bytes('0304 40c0 00000e10 00000e10 a1b2c3d4'), v6A.subarray(0, 8), Buffer.alloc(8));
+/** With a TLV that has a text. */
+const segmentRouting = cat(bytes('06 07 04 02 01 00 0000'), v6B, v6A, bytes('0516 0000'), text());
 
 function eth(
   name: string,
@@ -263,6 +264,7 @@ export const SECRET_PACKETS: readonly SecretPacket[] = [
   of4('IGMPv3 report', 2, cat(bytes('2200 0000 0000 0001 0100 0001'), group4, v4A), 20),
   of4('IGMPv3 query', 2, cat(bytes('1164 0000'), group4, bytes('0a7d 0001'), v4A), 16),
   eth('ARP', 0x0806, cat(arp, text(18)), 28, mac('ff:ff:ff:ff:ff:ff')),
+  eth('ARP reply', 0x0806, cat(bytes('0001 0800 06 04 0002'), macA, v4A, macB, v4B), 28),
   eth('multicast of IPv4', 0x0800, ipv4(v4A, group4, 17, udp(text())), 28, mac('01:00:5e:43:22:38')),
   // Tunnels
   of4('IP in IP', 4, innerTcp, 40),
@@ -273,7 +275,7 @@ export const SECRET_PACKETS: readonly SecretPacket[] = [
   of4('GRE with a source route', 47, cat(bytes('4000 0800 00000000'), v4A, innerTcp), 4),
   of4('VXLAN', 17, udp(vxlan(innerFrame), 4789), 8 + 8 + 54),
   of4('what only looks like VXLAN by its port', 17, udp(text(), 4789), 8),
-  of4('Geneve with an option', 17, udp(geneve(innerFrame), 6081), 8 + 16 + 54),
+  of4('Geneve with an option', 17, udp(geneve(innerFrame), 6081), 8 + 32 + 54),
   of4('MPLS in IPv4', 137, cat(bytes('00010140'), innerTcp), 44),
   eth('VLANs', 0x88a8, cat(bytes('0064 8100 000a 0800'), innerTcp), 8 + 40),
   eth('MPLS', 0x8847, cat(bytes('00010040 00020140'), innerTcp), 8 + 40),
@@ -284,7 +286,29 @@ export const SECRET_PACKETS: readonly SecretPacket[] = [
     'IPv6 segment routing',
     0x86dd,
     ipv6(v6A, v6A, 6, tcp(text()), { type: 43, bytes: segmentRouting, last: v6B }),
-    40 + 40 + 20,
+    40 + 64 + 20,
+  ),
+  eth(
+    'IPv6 source route',
+    0x86dd,
+    ipv6(v6A, linkLocal, 6, tcp(text()), {
+      type: 43,
+      bytes: cat(bytes('06 02 00 01 00000000'), v6B),
+      last: v6B,
+    }),
+    40 + 24 + 20,
+  ),
+  eth(
+    'IPv6 source route of another type',
+    0x86dd,
+    ipv6(v6A, v6B, 17, udp(text()), { type: 43, bytes: cat(bytes('11 02 03 01'), text()) }),
+    40 + 24 + 8,
+  ),
+  eth(
+    'IPv6 authentication header',
+    0x86dd,
+    ipv6(v6A, v6B, 17, udp(text()), { type: 51, bytes: cat(bytes('11 06 0000 00001000 00000001'), text()) }),
+    40 + 32 + 8,
   ),
   eth(
     'IPv6 destination options with a home address',

@@ -95,6 +95,21 @@ describe('what begins like an IP header', () => {
   });
 });
 
+test('an announced prefix has zeros after its length', () => {
+  const prefix = Buffer.concat([
+    bytes('0304 38c0 00000e10 00000e10 00000000'),
+    V6A.subarray(0, 7),
+    Buffer.alloc(9),
+  ]);
+  const kept = frame(
+    ipv6(V6A, V6B, 58, Buffer.concat([bytes('8600 0000', '00'.repeat(12)), prefix])),
+    0x86dd,
+  );
+  expect(kept.length).toBe(40 + 16 + 32);
+  expect(kept.subarray(72, 79)).toEqual(kept.subarray(8, 15));
+  expect(kept.subarray(79)).toEqual(Buffer.alloc(9));
+});
+
 describe('checksums', () => {
   test('of an IPv4 header are right if they were', () => {
     expect(checksum(frame(ipv4(V4A, V4B, 17, udp(Buffer.from('x')))).subarray(0, 20))).toBe(0);
@@ -116,6 +131,35 @@ describe('checksums', () => {
     expect(checksum(kept.subarray(12, 20), Uint8Array.of(0, 6, 0, 20), kept.subarray(20))).toBe(0);
     const echo = frame(ipv6(V6A, V6B, 58, bytes('8000 0000 00010002')), 0x86dd);
     expect(checksum(echo.subarray(8, 40), Uint8Array.of(0, 58, 0, 8), echo.subarray(40))).toBe(0);
+  });
+
+  test.each([
+    ['a source route', bytes('06 02 00 01 00000000'), [V6B]],
+    ['segment routing', bytes('06 04 04 01 01 00 0000'), [V6B, V6A]],
+  ])('of TCP cover the end of %s, before and after', (_, start, addresses) => {
+    const route = Buffer.concat([start, ...addresses]);
+    const packet = ipv6(V6A, V6A, 6, tcp(Buffer.alloc(0)), { type: 43, bytes: route, last: V6B });
+    const kept = frame(packet, 0x86dd);
+    const at = 40 + route.length;
+    const pseudo = [kept.subarray(8, 24), kept.subarray(48, 64), Uint8Array.of(0, 6, 0, 20)];
+    expect(checksum(...pseudo, kept.subarray(at))).toBe(0);
+    packet[at + 16]! ^= 1;
+    expect(frame(packet, 0x86dd).readUInt16BE(at + 16)).not.toBe(kept.readUInt16BE(at + 16));
+  });
+
+  test('stay wrong also in a padded frame', () => {
+    const packet = ipv4(V4A, V4B, 6, tcp(Buffer.alloc(0)));
+    const right = frame(Buffer.concat([packet, Buffer.alloc(6)])).readUInt16BE(36);
+    packet[37]! ^= 1;
+    expect(frame(Buffer.concat([packet, Buffer.alloc(6)])).readUInt16BE(36)).not.toBe(right);
+  });
+
+  test('of UDP over IPv6 are never 0, which is none', () => {
+    for (let port = 0; port < 0x10000; port++) {
+      const packet = ipv6(V6A, V6B, 17, udp(Buffer.alloc(0), port));
+      if (frame(packet, 0x86dd).readUInt16BE(46) === 0xffff) return;
+    }
+    throw new Error('no port has this checksum');
   });
 
   test('of UDP that has none stay 0', () => {
@@ -151,7 +195,12 @@ describe('checksums', () => {
     [
       'SCTP',
       (content: Uint8Array) =>
-        ipv4(V4A, V4B, 132, Buffer.concat([bytes('03e807d0 00000001 12345678 00030014'), content])),
+        ipv4(
+          V4A,
+          V4B,
+          132,
+          Buffer.concat([bytes('03e807d0 00000001'), Buffer.alloc(4, content), bytes('00030014'), content]),
+        ),
       0x0800,
     ],
   ] as const)('of %s say nothing about the payload', (_, build, type) => {
