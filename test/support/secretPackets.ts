@@ -274,6 +274,8 @@ export const SECRET_PACKETS: readonly SecretPacket[] = [
   of4('GRE with Ethernet', 47, cat(bytes('0000 6558'), innerFrame), 4 + 54),
   of4('GRE with a source route', 47, cat(bytes('4000 0800 00000000'), v4A, innerTcp), 4),
   of4('VXLAN', 17, udp(vxlan(innerFrame), 4789), 8 + 8 + 54),
+  of4('VXLAN with a group policy', 17, udp(cat(bytes('88a1b2c3 00002a00'), innerFrame), 4789), 8 + 8 + 54),
+  of4('VXLAN with a reserved byte', 17, udp(cat(bytes('08000000 00002a41'), innerFrame), 4789), 8),
   of4('what only looks like VXLAN by its port', 17, udp(text(), 4789), 8),
   of4('Geneve with an option', 17, udp(geneve(innerFrame), 6081), 8 + 32 + 54),
   of4('MPLS in IPv4', 137, cat(bytes('00010140'), innerTcp), 44),

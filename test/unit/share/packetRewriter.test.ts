@@ -186,7 +186,7 @@ describe('checksums', () => {
     [
       'GRE',
       (content: Uint8Array) => {
-        const gre = Buffer.concat([bytes('8000 0800 0000 0000'), ipv4(V4B, V4A, 17, udp(content))]);
+        const gre = Buffer.concat([bytes('8000 88be 0000 0000'), content]);
         gre.writeUInt16BE(checksum(gre), 4);
         return ipv4(V4A, V4B, 47, gre);
       },
