@@ -13,7 +13,7 @@ export function sumOf(bytes: Uint8Array, from: number, to: number): number {
 }
 
 /** Adds the carries of a sum, until it has 16 bits. */
-export function folded(sum: number): number {
+function folded(sum: number): number {
   let value = sum;
   while (value > 0xffff) value = (value % 0x10000) + Math.floor(value / 0x10000);
   return value;

@@ -41,7 +41,7 @@ beforeAll(async () => {
   for (const name of NAMES) {
     writeFileSync(inputOf(name), files[name]!);
     const { status, stderr } = dropcap('share', '--key-file', keyFile, inputOf(name), sharedOf(name));
-    expect([status, stderr]).toEqual([0, expect.stringContaining('removed: ')]);
+    if (status !== 0) throw new Error(stderr);
   }
 }, 120_000);
 

@@ -4,9 +4,8 @@ import { CryptoPan } from '../../../src/share/cryptoPan.js';
 import { ip, ipText } from '../../support/addresses.js';
 
 /** The key and addresses of the sample trace that comes with the authors' program. */
-const SAMPLE_KEY = Uint8Array.of(
-  ...[21, 34, 23, 141, 51, 164, 207, 128, 19, 10, 91, 22, 73, 144, 125, 16],
-  ...[216, 152, 143, 131, 121, 121, 101, 39, 98, 87, 76, 45, 42, 132, 34, 2],
+const SAMPLE_KEY = Uint8Array.from(
+  Buffer.from('1522178d33a4cf80130a5b1649907d10d8988f837979652762574c2d2a842202', 'hex'),
 );
 const SAMPLE_TRACE = [
   ['128.11.68.132', '135.242.180.132'],
