@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT_OK } from './exitStatus.js';
 import { addHabits } from './habits.js';
+import type { ShareOptions } from './shareCommand.js';
 import { listInterfaces, listLinkTypes } from './lists.js';
 import { captureOptions, type CliOptions } from './options.js';
 import type { ReportCommandOptions } from './reportCommand.js';
@@ -25,6 +26,7 @@ Examples:
   dropcap -r drops.pcapng -w d.pcap --format pcap -y LINUX_SLL2   write a file for tools that read only pcap
   dropcap report drops.pcapng              say what the file contains: verdict, causes, flows (-o report.html: with charts)
   dropcap explain NO_SOCKET                say what a drop reason means, and what to do
+  dropcap share drops.pcapng public.pcapng   write a file for others: no payloads, other addresses and names
   dropcap doctor                           check what a capture needs, and show how to fix what is missing
   dropcap status                           show whether the drop monitor is on, and who listens
   dropcap stop                             turn off monitoring that a program left on
@@ -96,6 +98,7 @@ export function buildProgram(finish: (status: number) => void): Command {
   addHelpCommands(program, finish);
   addHostCommands(program, finish);
   addAnswerCommands(program, finish);
+  addShareCommand(program, finish);
   addWiresharkCommand(program, finish);
   addExtcapCommand(program, finish);
   // For the words of an expression. This line must come after the commands: they copy the setting, and must keep refusing
@@ -147,6 +150,37 @@ function addHostCommands(program: Command, finish: (status: number) => void): vo
     .action(async () => {
       const { stopMonitor } = await import('./hostCommands.js');
       finish(stopMonitor());
+    });
+}
+
+const SHARE_NOTES = `
+Only headers that dropcap understands stay: everything after them is removed. The same address is always replaced by the
+same one, and addresses with the same start by addresses with the same start. The output says what it kept.
+
+Examples:
+  dropcap share drops.pcapng public.pcapng
+  (umask 077; head -c 32 /dev/urandom > key)   make a key: with it, several files get the same addresses
+  dropcap share --key-file key drops.pcapng public.pcapng`;
+
+function addShareCommand(program: Command, finish: (status: number) => void): void {
+  program
+    .command('share')
+    .description('write the drops of a file for others: without payloads, with other addresses and names')
+    .argument('<input>', 'a file that -r reads, or - for standard input')
+    .argument('<output>', 'a new pcapng file, or - for standard output')
+    .option(
+      '--key-file <file>',
+      'replace addresses by the key in the file: 32 bytes, or 64 hex digits (default: a random key)',
+    )
+    .option('--keep-vendor', 'keep the vendors in hardware addresses: the first 3 bytes')
+    .option(
+      '--keep-names',
+      'keep all interface names (default: only names such as eth0, enp3s0 and veth1a2b3c4d)',
+    )
+    .addHelpText('after', SHARE_NOTES)
+    .action(async (input: string, output: string, options: ShareOptions) => {
+      const { shareDrops } = await import('./shareCommand.js');
+      finish(await shareDrops(input, output, options));
     });
 }
 
