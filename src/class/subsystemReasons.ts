@@ -73,7 +73,7 @@ export const MAC80211_REASONS: ClassRows = {
   RX_DROP_U_UNEXPECTED_4ADDR_FRAME: ['errors/l2/rx/invalid-frame', 'unintended'],
   RX_DROP_U_BAD_BCN_KEYIDX: ['host/authentication', 'unclear'],
   RX_DROP_U_BAD_MGMT_KEYIDX: ['host/authentication', 'unclear'],
-  RX_DROP_U_UNKNOWN_ACTION_REJECTED: ['host/protocol-state', 'unclear'],
+  RX_DROP_U_UNKNOWN_ACTION_REJECTED: ['host/no-listener', 'unclear'],
 
   // Seen in 7.3. In 6.12 most of these drops are RX_DROP_MONITOR.
   RX_DROP_U_MESH_DS_BITS: ['errors/l2/rx/invalid-frame', 'unclear'],
