@@ -73,7 +73,56 @@ export const MAC80211_REASONS: ClassRows = {
   RX_DROP_U_UNEXPECTED_4ADDR_FRAME: ['errors/l2/rx/invalid-frame', 'unintended'],
   RX_DROP_U_BAD_BCN_KEYIDX: ['host/authentication', 'unclear'],
   RX_DROP_U_BAD_MGMT_KEYIDX: ['host/authentication', 'unclear'],
-  RX_DROP_U_UNKNOWN_ACTION_REJECTED: ['host/protocol-state', 'unclear'],
+  RX_DROP_U_UNKNOWN_ACTION_REJECTED: ['host/no-listener', 'unclear'],
+
+  // Seen in 7.3. In 6.12 most of these drops are RX_DROP_MONITOR.
+  RX_DROP_U_MESH_DS_BITS: ['errors/l2/rx/invalid-frame', 'unclear'],
+  // The node's own broadcast, which its neighbours repeat for others.
+  RX_DROP_U_MESH_A3_MISMATCH: ['host/not-for-us', 'intended'],
+  RX_DROP_U_MESH_NO_A4: ['errors/l2/rx/invalid-frame', 'unintended'],
+  RX_DROP_U_MESH_A4_MISMATCH: ['errors/l2/rx/invalid-mac', 'unintended'],
+  RX_DROP_U_MESH_UNEXP_DATA: ['host/protocol-state', 'unclear'],
+  RX_DROP_U_MESH_WRONG_ACTION: ['host/protocol-state', 'unclear'],
+  RX_DROP_U_MESH_UNEXP_MGMT: ['host/protocol-state', 'unclear'],
+  RX_DROP_U_SPURIOUS_NOTIF: ['host/protocol-state', 'unclear'],
+  RX_DROP_U_RUNT_DATA: ['errors/l2/rx/invalid-frame', 'unintended'],
+  RX_DROP_U_KEY_TAINTED: ['host/authentication', 'unclear'],
+  RX_DROP_U_UNPROTECTED: ['host/authentication', 'unclear'],
+  RX_DROP_U_MCAST_FRAGMENT: ['errors/l2/rx/invalid-frame', 'unintended'],
+  RX_DROP_U_DEFRAG_MISMATCH: ['host/reassembly', 'unintended'],
+  RX_DROP_U_RUNT_MESH_DATA: ['errors/l2/rx/invalid-frame', 'unintended'],
+  RX_DROP_U_MESH_NO_TTL: ['errors/l3/ttl-expired', 'unintended'],
+  RX_DROP_U_MESH_RMC: ['host/duplicate', 'intended'],
+  RX_DROP_U_MESH_BAD_AE: ['errors/l2/rx/invalid-frame', 'unintended'],
+  RX_DROP_U_MESH_TTL_EXPIRED: ['errors/l3/ttl-expired', 'unintended'],
+  RX_DROP_U_MESH_NOT_FORWARDING: ['host/disabled', 'intended'],
+  RX_DROP_U_AMSDU_WITHOUT_DATA: ['errors/l2/rx/invalid-frame', 'unintended'],
+  // Says only whether its sender sleeps.
+  RX_DROP_U_NULL_DATA: ['host/no-listener', 'intended'],
+  RX_DROP_U_UNEXPECTED_4ADDR: ['errors/l2/rx/invalid-frame', 'unintended'],
+  // No login, or no encryption, or a login frame for another station.
+  RX_DROP_U_PORT_CONTROL: ['host/authentication', 'unclear'],
+  RX_DROP_U_UNKNOWN_STA: ['host/protocol-state', 'unclear'],
+  RX_DROP_U_RUNT_BAR: ['errors/l2/rx/invalid-frame', 'unintended'],
+  RX_DROP_U_BAR_OUTSIDE_SESSION: ['host/protocol-state', 'unclear'],
+  RX_DROP_U_CTRL_FRAME: ['host/no-listener', 'unclear'],
+  RX_DROP_U_RUNT_MGMT: ['errors/l2/rx/invalid-frame', 'unintended'],
+  RX_DROP_U_EXPECTED_MGMT: ['host/no-listener', 'unclear'],
+  RX_DROP_U_NONBCAST_BEACON: ['errors/l2/rx/invalid-mac', 'unintended'],
+  // In spite of its name: an access point got an action frame that nobody took.
+  RX_DROP_U_MALFORMED_ACTION: ['host/no-listener', 'unclear'],
+  RX_DROP_U_UNKNOWN_MCAST_ACTION: ['host/no-listener', 'unclear'],
+  RX_DROP_U_UNEXPECTED_EXT_FRAME: ['host/no-listener', 'unclear'],
+  RX_DROP_U_UNHANDLED_MGMT: ['host/no-listener', 'unclear'],
+  RX_DROP_U_MCAST_DEAUTH: ['errors/l2/rx/invalid-mac', 'unintended'],
+  RX_DROP_U_UNHANDLED_DEAUTH: ['host/no-listener', 'unclear'],
+  RX_DROP_U_MCAST_DISASSOC: ['errors/l2/rx/invalid-mac', 'unintended'],
+  RX_DROP_U_UNHANDLED_DISASSOC: ['host/no-listener', 'unclear'],
+  // Neither a station nor an OCB node answers probe requests.
+  RX_DROP_U_UNHANDLED_PREQ: ['host/no-listener', 'intended'],
+  RX_DROP_U_UNHANDLED_MGMT_STYPE: ['host/no-listener', 'unclear'],
+  RX_DROP_U_NO_LINK: ['errors/internal', 'unintended'],
+  RX_DROP_U_DEFRAG_OVERFLOW: ['errors/l2/rx/invalid-frame', 'unintended'],
 };
 
 /**

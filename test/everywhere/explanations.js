@@ -1,17 +1,20 @@
 // Compares the explanations of drops with the kernel's sources. Each source names a file and a function: the file must exist,
-// define the function, and contain the drop reason. For a devlink trap, the file must contain the name.
+// define the function, and contain the drop reason. For a devlink trap, the file must contain the name. Each drop reason that
+// the sources list must have a class in src/class.
 //
 //   node test/everywhere/explanations.js [--tree SERIES=FOLDER]...
 //
 // --tree 6.12=/usr/src/linux-source-6.12 takes a kernel's tree from a folder. Without --tree, fetches 6.12 from Debian 13, and
 // Debian's newest kernel for any other series: if this kernel is newer, the mismatches show which texts need a look.
-// Prints each mismatch. The last line is "N rows checked, N failed". Status 0: none failed.
+// Prints each mismatch, and how many reasons each header lists. The last line is "N rows checked, N failed". Status 0: no
+// mismatch.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { containsReason, containsWord, definesFunction } from './explanations/kernelText.js';
+import { compareReasons, REASON_HEADERS } from './explanations/subsystems.js';
 
 /** @import { Explanation, Explanations } from '../../src/explain/explanation.js' */
 /** @typedef {{ name: string, source: readonly string[], misses: (text: string, place: string) => string | undefined }} Row */
@@ -30,19 +33,40 @@ for (const row of rows) {
   for (const mismatch of mismatches) print(`${row.name}: ${mismatch}`);
   if (mismatches.length > 0 || row.source.length === 0) failed++;
 }
+const unclassified = await printReasons();
 print(`${rows.length} rows checked, ${failed} failed`);
-process.exitCode = rows.length > 0 && failed === 0 ? 0 : 1;
+process.exitCode = rows.length > 0 && failed === 0 && unclassified === 0 ? 0 : 1;
 
-/** All rows of all tables. @returns {Promise<Row[]>} */
-async function readRows() {
+/** Prints the lists of reasons in all trees. @returns {Promise<number>} the mismatches */
+async function printReasons() {
+  /** @type {{ REASON_NAMES: ReadonlySet<string> }} */
+  const { REASON_NAMES } = await load('src/class/classOf.ts');
+  let count = 0;
+  for (const [series, tree] of trees) {
+    for (const { path, reasons, mismatches } of compareReasons(series, tree, REASON_NAMES)) {
+      for (const mismatch of mismatches) print(`Linux ${series} ${path}: ${mismatch}`);
+      print(`Linux ${series} ${path}: ${reasons} reasons, ${mismatches.length} mismatches`);
+      count += mismatches.length;
+    }
+  }
+  return count;
+}
+
+/** The exports of a TypeScript file. @param {string} path */
+async function load(path) {
   const { outputFiles } = await build({
-    entryPoints: [join(root, 'src/explain/tables.ts')],
+    entryPoints: [join(root, path)],
     bundle: true,
     write: false,
     format: 'esm',
   });
+  return await import(`data:text/javascript,${encodeURIComponent(outputFiles[0]?.text ?? '')}`);
+}
+
+/** All rows of all tables. @returns {Promise<Row[]>} */
+async function readRows() {
   /** @type {Record<'REASONS' | 'REASONS_AT_FUNCTIONS' | 'TRAPS' | 'FUNCTIONS', Explanations>} */
-  const tables = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0]?.text ?? '')}`);
+  const tables = await load('src/explain/tables.ts');
   return [
     ...rowsOf(tables.REASONS, missesReason(tables.REASONS)),
     ...rowsOf(tables.REASONS_AT_FUNCTIONS, missesReason(tables.REASONS_AT_FUNCTIONS)),
@@ -106,13 +130,14 @@ function givenTrees(given) {
   );
 }
 
-/** Fetches the files that the rows name. @returns {Map<string, string>} */
+/** Fetches the files that the rows name, and the headers with the lists of reasons. @returns {Map<string, string>} */
 function fetchTrees() {
   const places = rows.flatMap(({ source }) => source).map((text) => text.split(' '));
-  const named = [...new Set(places.map(([series = '']) => series))];
+  const all = [...new Set(places.map(([series = '']) => series))];
   return new Map(
-    named.map((series) => {
-      const files = new Set(places.filter(([of]) => of === series).map(([, path = '']) => path));
+    all.map((series) => {
+      const named = places.filter(([of]) => of === series).map(([, path = '']) => path);
+      const files = new Set([...named, ...REASON_HEADERS]);
       const script = join(root, 'test/everywhere/explanations/sources.sh');
       const { stdout, status } = spawnSync(script, [series === STABLE ? series : 'newest', ...files], {
         encoding: 'utf8',

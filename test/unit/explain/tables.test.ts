@@ -14,7 +14,7 @@ function textsOf({ what, causes, sender, counters, next, source }: Explanation):
 }
 
 describe('every drop that has a class has an explanation', () => {
-  // test/unit/class/kernelHeaders.test.ts compares the classes with the headers of kernels.
+  // test/unit/class/kernelHeaders.test.ts and test/everywhere/explanations.js compare the classes with kernels.
   test.each([
     ['reasons', [...REASON_NAMES], REASONS],
     ['traps', [...TRAP_NAMES], TRAPS],
