@@ -6,12 +6,8 @@ export const SOCKETS: Explanations = {
     what: 'A packet came for this host, and no socket wants it. With TCP or UDP, no program listens on that address and port.',
     causes: [
       [
-        'The service does not run, or listens on another port.',
-        'ss -lntu does not list the destination port of the packet.',
-      ],
-      [
-        'The service listens on another address, such as 127.0.0.1, or in another network namespace.',
-        'ss -lntu lists the port with another local address, or ip netns exec NAME ss -lntu lists it.',
+        'The service does not run, or listens on another port, on another address, or in another network namespace.',
+        'ss -lntu does not list the destination port, or lists the port with another address, such as 127.0.0.1.',
       ],
       [
         'The packet came late: the connection or the program that it belongs to is gone.',
@@ -21,13 +17,18 @@ export const SOCKETS: Explanations = {
         'The packet is an ICMP echo reply. A ping with a raw socket got its own copy, and the original has no owner.',
         'The function is icmp_rcv, icmpv6_rcv or ping_rcv. ping still shows the answers.',
       ],
+      [
+        'A SYN cookie came back, and the kernel could not make the connection, mostly because the accept queue is full.',
+        'The function is cookie_v4_check or cookie_v6_check, and TcpExtListenOverflows or TcpExtListenDrops rises.',
+      ],
     ],
     sender:
-      'TCP: the sender gets a RST, unless an IPsec policy forbids the packet. UDP: the sender gets an ICMP port unreachable, which is limited in rate. Echo replies get no answer.',
+      'TCP: the sender gets a RST, unless the packet is a RST itself or an IPsec policy forbids the packet. UDP: the sender gets an ICMP port unreachable, which is limited in rate. Echo replies and SYN cookies get no answer.',
     counters:
-      'UDP: UdpNoPorts or Udp6NoPorts. TCP: none of its own, TcpOutRsts counts the RST. Echo replies: none.',
+      'UDP: UdpNoPorts or Udp6NoPorts. TCP: none of its own, TcpOutRsts counts the RST. Echo replies: none. UDP over IPv6 with a wrong checksum: Udp6InCsumErrors and Udp6InErrors, and no ICMPv6.',
     next: [
       'ss -lntup',
+      'ip netns exec NAME ss -lntup',
       'nstat -az UdpNoPorts Udp6NoPorts TcpOutRsts',
       "dropcap -r FILE --summary 'reason = NO_SOCKET'",
     ],
@@ -43,7 +44,7 @@ export const SOCKETS: Explanations = {
   },
 
   SOCKET_CLOSE: {
-    what: 'A program closed a Unix domain socket with messages in its queue. Nobody will read these messages.',
+    what: 'A program closed a Unix domain socket with messages in its queue, or with connections that it did not accept. Nobody will read these messages.',
     causes: [
       [
         'The program ended, or closed the socket, before it read all messages.',
@@ -74,7 +75,7 @@ export const SOCKETS: Explanations = {
     causes: [
       [
         'The program attached a BPF filter (SO_ATTACH_FILTER or SO_ATTACH_BPF).',
-        'ss -b shows the filter, as root.',
+        'bpftool prog show lists type socket_filter with SO_ATTACH_BPF. For SO_ATTACH_FILTER: no other cause has its sign.',
       ],
       [
         'A BPF program at the cgroup of the receiver (cgroup_inet_ingress) returned 0. systemd sets one for IPAddressDeny=.',
@@ -93,8 +94,9 @@ export const SOCKETS: Explanations = {
     counters:
       'UDP: UdpInErrors or Udp6InErrors, and the drops of the socket (d in ss -m). TCP: only the drops of the socket. tun: TX dropped of the device.',
     next: [
-      'ss -ntupmb',
+      'ss -ntupm',
       'bpftool cgroup tree',
+      'bpftool prog show',
       'nstat -az UdpInErrors Udp6InErrors TcpExtPFMemallocDrop',
       'journalctl -k --since -1h',
     ],
@@ -141,22 +143,22 @@ export const SOCKETS: Explanations = {
   },
 
   SOCKET_BACKLOG: {
-    what: 'The backlog of a TCP socket is full. Segments wait there while the program is inside a call on the same socket.',
+    what: 'The backlog of a TCP socket is full. Segments wait there while the program is inside a call on the same socket. Linux 7.3 also: the backlog of an MPTCP, L2TP or Phonet socket.',
     causes: [
       [
         'Many segments arrive while one long call of the program holds the socket.',
         'The connection is fast, and TcpExtTCPBacklogDrop rises in bursts.',
       ],
       [
-        'The buffers of the socket are small. The limit of 6.12 is twice the receive buffer, half the send buffer, and 64 KiB.',
+        'The buffers of the socket are small. The limit of TCP is twice the receive buffer, half the send buffer, and 64 KiB together.',
         'rb and tb in ss -tm are small.',
       ],
       [
-        'The host was short of memory, and the packet lay in the emergency reserve.',
+        'Linux 6.12: the host was short of memory, and the packet lay in the emergency reserve. Linux 7.3 reports PFMEMALLOC.',
         'vmstat 1 shows hardly any free memory, or the kernel log has page allocation failures.',
       ],
     ],
-    sender: 'The sender is not told. The sender repeats the segment.',
+    sender: 'The sender is not told. A TCP sender repeats its data.',
     counters:
       'TcpExtTCPBacklogDrop, and the drops of the socket (d in ss -tm). MPTCP of Linux 7.3: MPTcpExtBacklogDrop.',
     next: [

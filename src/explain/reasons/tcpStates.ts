@@ -74,7 +74,7 @@ export const TCP_STATES: Explanations = {
       ],
       [
         'A RST came for a listening port, after this host forgot the connection.',
-        'The destination is a port in ss -ltn, and no connection of it has the address of the source.',
+        'The destination is a port in ss -ltn, and the RST has no ACK flag. With ACK, the reason is TCP_FLAGS.',
       ],
       [
         'A firewall or an attacker guesses numbers to cut the connection.',
@@ -87,7 +87,7 @@ export const TCP_STATES: Explanations = {
     ],
     sender:
       'An established connection answers with a challenge ACK, so that a true peer can send the RST with the right number. In SYN-SENT and LISTEN nothing is sent.',
-    counters: `TcpExtTCPChallengeACK, or TcpExtTCPACKSkippedChallenge if the rate limit held the answer back; ${SOCKET_DROPS} also rise.`,
+    counters: `TcpExtTCPChallengeACK, or TcpExtTCPACKSkippedChallenge if the rate limit held the answer back. In SYN-SENT and LISTEN none of these. Always ${SOCKET_DROPS}.`,
     next: [
       "dropcap -r FILE 'reason = TCP_RESET'",
       'nstat -az TcpExtTCPChallengeACK TcpExtTCPACKSkippedChallenge',

@@ -23,7 +23,7 @@ export const TCP_TIMESTAMPS: Explanations = {
     ],
     sender:
       'An ACK answers, at most one in 500 ms for segments without data (net.ipv4.tcp_invalid_ratelimit). An answer to a SYN with a wrong TSecr gets a RST.',
-    counters: `TcpExtPAWSEstab; TcpExtPAWSActive in SYN-SENT; TcpExtTCPACKSkippedPAWS if the limit held the ACK back. Also ${SOCKET_DROPS}, except where a RST answers.`,
+    counters: `TcpExtPAWSEstab; TcpExtPAWSActive in SYN-SENT; TcpExtTCPACKSkippedPAWS if the limit held the ACK back (TcpExtTCPACKSkippedSynRecv in a handshake of 7.3). Also ${SOCKET_DROPS}, except where a RST answers.`,
     next: [
       'nstat -az TcpExtPAWSEstab TcpExtPAWSActive TcpExtTCPACKSkippedPAWS',
       'tshark -r FILE -T fields -e ip.src -e tcp.srcport -e tcp.options.timestamp.tsval -e tcp.options.timestamp.tsecr',
