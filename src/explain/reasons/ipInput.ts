@@ -40,8 +40,8 @@ export const IP_INPUT: Explanations = {
         'The function is ip_forward or ip6_forward.',
       ],
       [
-        'The IPv4 header has a wrong version, a header length below 20, or a total length below its header.',
-        'The function is ip_rcv_core. Fields ip.version, ip.hdr_len and ip.len show it.',
+        'The IPv4 header has a wrong version, a header length below 20, or a total length below its header. Linux 7.3: or wrong options.',
+        'The function is ip_rcv_core, and ip.version, ip.hdr_len and ip.len show it. For options: ip_rcv_finish_core.',
       ],
       [
         'An IPv6 packet came from outside with a loopback address, a multicast source, or an interface-local group.',
@@ -53,7 +53,7 @@ export const IP_INPUT: Explanations = {
       ],
     ],
     sender:
-      'TTL or hop limit: the sender gets an ICMP time exceeded. Some bad IPv6 options: an ICMPv6 parameter problem. Otherwise nothing.',
+      'TTL or hop limit: the sender gets an ICMP time exceeded. Bad IPv4 options and some bad IPv6 options: an ICMP parameter problem. Otherwise nothing.',
     counters: 'IpInHdrErrors or Ip6InHdrErrors. ICMP errors with a bad inner header: IcmpInErrors.',
     next: [
       "dropcap -r FILE -v 'reason = IP_INHDR'",
@@ -68,6 +68,7 @@ export const IP_INPUT: Explanations = {
       '6.12 net/ipv6/exthdrs.c ip6_parse_tlv',
       '6.12 net/ipv4/icmp.c icmp_unreach',
       '6.12 net/bridge/br_netfilter_hooks.c br_nf_pre_routing',
+      '7.3 net/ipv4/ip_input.c ip_rcv_options',
     ],
   },
 

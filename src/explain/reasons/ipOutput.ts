@@ -14,8 +14,8 @@ export const IP_OUTPUT: Explanations = {
         'The function is ip6_pkt_drop. ip -6 route get ADDRESS shows unreachable or fails.',
       ],
       [
-        'A SYN cookie came back from an address to which this host has no route.',
-        'The function is cookie_v4_check or cookie_v6_check.',
+        'A SYN cookie came back from an address to which this host has no route. Linux 7.3 with IPv6: or a RST or ACK has no route.',
+        'The function is cookie_v4_check or cookie_v6_check, or tcp_v6_send_response for the RST or ACK.',
       ],
       [
         'Linux 7.3: a VXLAN device has no route to the other end of the tunnel.',
@@ -25,7 +25,7 @@ export const IP_OUTPUT: Explanations = {
     sender:
       'TCP of this host repeats the segment until a route appears or the connection times out. IPv6 at ip6_pkt_drop: an ICMPv6 destination unreachable.',
     counters:
-      'IpOutNoRoutes at __ip_queue_xmit, Ip6OutNoRoutes at ip6_pkt_drop. SYN cookies and VXLAN: not these counters.',
+      'IPv4 at __ip_queue_xmit: IpOutNoRoutes. IPv6: Ip6OutNoRoutes, at ip6_pkt_drop always, elsewhere if the network is unreachable. SYN cookies over IPv4: none. VXLAN: tx_errors of the device.',
     next: [
       'ip route get ADDRESS',
       'ip -6 route get ADDRESS',
@@ -38,6 +38,7 @@ export const IP_OUTPUT: Explanations = {
       '6.12 net/ipv6/route.c ip6_pkt_drop',
       '6.12 net/ipv4/syncookies.c cookie_v4_check',
       '6.12 net/ipv6/syncookies.c cookie_v6_check',
+      '7.3 net/ipv6/tcp_ipv6.c tcp_v6_send_response',
       '7.3 net/ipv6/inet6_connection_sock.c inet6_csk_xmit',
       '7.3 drivers/net/vxlan/vxlan_core.c vxlan_xmit_one',
     ],
@@ -50,7 +51,10 @@ export const IP_OUTPUT: Explanations = {
         'The sysctl disable_ipv6 of the device is 1, and its network has IPv6 traffic, often multicast.',
         'The function is ip6_rcv_core. The sysctl shows 1.',
       ],
-      ['A packet is routed out of a device with disable_ipv6.', 'The function is ip6_output.'],
+      [
+        'A packet is routed out of a device with disable_ipv6, or of one that lost its IPv6 settings.',
+        'The function is ip6_output.',
+      ],
       [
         'A packet has a segment routing header, and the device lost its IPv6 settings.',
         'The function is ipv6_rthdr_rcv, or ipv6_hop_ioam for an IOAM option.',
@@ -61,7 +65,8 @@ export const IP_OUTPUT: Explanations = {
       ],
     ],
     sender: 'The sender is not told.',
-    counters: 'Ip6InDiscards for received packets, Ip6OutDiscards for sent ones.',
+    counters:
+      'At ip6_rcv_core Ip6InDiscards, at ip6_output Ip6OutDiscards. Segment routing and bridges: none.',
     next: [
       'sysctl net.ipv6.conf.all.disable_ipv6 net.ipv6.conf.IFACE.disable_ipv6',
       'ip -6 addr show dev IFACE',

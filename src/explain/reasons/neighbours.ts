@@ -3,7 +3,7 @@ import type { Explanations } from '../explanation.js';
 /** Packets whose next hop has no MAC address: ARP and neighbour discovery. */
 export const NEIGHBOURS: Explanations = {
   NEIGH_FAILED: {
-    what: 'The next hop did not answer ARP. The packet waited for its MAC address, and was dropped when the last request had no answer.',
+    what: 'The next hop did not answer ARP. The packet waited for its MAC address, and was dropped when the last request had no answer. With IPv6, this drop is NOT_SPECIFIED at ndisc_error_report.',
     causes: [
       [
         'The host with this address is down, does not exist, or has another address.',
@@ -76,7 +76,7 @@ export const NEIGHBOURS: Explanations = {
     sender:
       'A program of this host can get an error from its send (EINVAL or ENOBUFS). Other senders are not told.',
     counters:
-      'IPv6: Ip6OutNoRoutes. IPv4: none. A full table: table_fulls in /proc/net/stat/arp_cache or ndisc_cache.',
+      'IPv6: Ip6OutNoRoutes. UDP and ICMP of this host: IpOutDiscards or Ip6OutDiscards. A full table: table_fulls in /proc/net/stat/arp_cache or ndisc_cache.',
     next: [
       'ip neigh show nud all',
       'sysctl net.ipv4.neigh.default.gc_thresh3 net.ipv6.neigh.default.gc_thresh3',
@@ -122,7 +122,7 @@ export const NEIGHBOURS: Explanations = {
       ],
     ],
     sender: 'A program of this host can get EINVAL from its send. Other senders are not told.',
-    counters: 'No counter rises.',
+    counters: 'UDP and ICMP of this host: IpOutDiscards or Ip6OutDiscards. Otherwise none.',
     next: ['ip -d link show dev IFACE', 'ip -s neigh show dev IFACE', 'ip route get ADDRESS'],
     source: [
       '7.3 net/core/neighbour.c neigh_resolve_output',

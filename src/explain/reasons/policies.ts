@@ -11,7 +11,7 @@ export const POLICIES: Explanations = {
       ],
       [
         'A rule of iptables (legacy) or ebtables, or a helper of netfilter such as conntrack, NAT or SYNPROXY.',
-        'The function is nf_hook_slow. iptables-save -c shows which rule counts.',
+        'The function is nf_hook_slow. iptables-save -c shows which rule counts. For conntrack, drop in conntrack -S rises.',
       ],
       [
         'The packet waited in a netfilter queue (NFQUEUE), and the rules were removed meanwhile.',
@@ -21,12 +21,13 @@ export const POLICIES: Explanations = {
     sender:
       'drop: the sender is not told. reject: the sender gets an ICMP error or a TCP RST. A local sender gets EPERM.',
     counters:
-      'No counter of the kernel. A rule counts if it has counter (nftables); iptables rules always count.',
+      'None for received and forwarded packets. UDP and ICMP of this host: IpOutDiscards or Ip6OutDiscards. A rule counts if it has counter (nftables); iptables rules always count.',
     next: [
       'nft -a list ruleset',
       'nft monitor trace',
       'iptables-save -c',
       'ip6tables-save -c',
+      'conntrack -S',
       "dropcap -r FILE --summary 'reason = NETFILTER_DROP'",
     ],
     source: [
