@@ -1,6 +1,8 @@
 import type { Explanations } from '../explanation.js';
 import { REFUSED, REFUSED_COUNTERS } from './qdiscSenders.js';
 
+const DOWN = 'If the device is down, no program gets an error.';
+
 /** Drops of a queueing discipline for which the drop monitor has no exact reason. */
 export const QDISCS: Explanations = {
   QDISC_DROP: {
@@ -23,8 +25,8 @@ export const QDISCS: Explanations = {
         'tc qdisc show names netem loss or blackhole.',
       ],
     ],
-    sender: REFUSED,
-    counters: `${REFUSED_COUNTERS} If the device is down, TX dropped rises in its place.`,
+    sender: `${REFUSED} ${DOWN}`,
+    counters: `${REFUSED_COUNTERS} If the device is down, only TX dropped rises.`,
     next: [
       'tc -s -d qdisc show dev IFACE',
       'tc -s class show dev IFACE',
@@ -75,8 +77,8 @@ export const QDISCS: Explanations = {
         'TX dropped in ip -s link rises, and dropped in tc -s qdisc does not.',
       ],
     ],
-    sender: REFUSED,
-    counters: `${REFUSED_COUNTERS} If the device is down, TX dropped rises in its place.`,
+    sender: `${REFUSED} ${DOWN}`,
+    counters: `${REFUSED_COUNTERS} If the device is down, only TX dropped rises.`,
     next: [
       'tc -s -d qdisc show dev IFACE',
       'tc -s class show dev IFACE',

@@ -18,7 +18,7 @@ export const QUEUES: Explanations = {
         'The eleventh column of /proc/net/softnet_stat (flow limit) rises too.',
       ],
     ],
-    sender: 'The sender is not told. TCP sends again after a timeout.',
+    sender: 'The sender is not told. TCP sends again.',
     counters:
       'rx_dropped of the device that received the packet, and the second column of /proc/net/softnet_stat.',
     next: [
@@ -85,11 +85,11 @@ export const QUEUES: Explanations = {
         'ip link show lists a small qlen, and the drops come in short bursts.',
       ],
       [
-        'Since Linux 7.3: an IPsec tunnel with IP-TFS has a full send queue.',
+        'Linux 7.3: an IPsec tunnel with IP-TFS has a full send queue.',
         'XfrmOutNoQueueSpace in /proc/net/xfrm_stat rises.',
       ],
     ],
-    sender: 'The sender is not told. TCP sends again after a timeout.',
+    sender: 'The sender is not told. TCP sends again.',
     counters:
       'tun and tap: tx_dropped of the device. macvtap and ipvtap: rx_errors and rx_dropped, but not for parts of a large packet that was cut. IP-TFS: XfrmOutNoQueueSpace.',
     next: [
@@ -114,7 +114,7 @@ export const QUEUES: Explanations = {
     ],
     sender: 'The sender is not told. TCP sends again.',
     counters:
-      'Depends on the function that dropped the packet. tun: tx_dropped. IPv4 options since 7.3: IpInDiscards. Bridge: tx_dropped. ping, VXLAN input and Open vSwitch: none.',
+      'Depends on the function that dropped the packet. tun: tx_dropped. IPv4 options in 7.3: IpInDiscards. Bridge: tx_dropped. ping, VXLAN input and Open vSwitch: none.',
     next: [
       "journalctl -k -g 'allocation failure'",
       'free -m',
