@@ -4,11 +4,11 @@ const NO_TX_TARGET: Explanation = {
   what: 'A bridge or VXLAN device had to send a packet on, and found no port or remote end to send it to.',
   causes: [
     [
-      'Bridge since 7.3: the bridge does not know the destination, or the host sent a frame to all, and no port may send it.',
-      'The function is br_flood, and bridge -d link shows no other port with state forwarding and flood on.',
+      'Bridge in 7.3: the destination is unknown or all hosts, and no other port may send the frame, for example in a bridge with one port.',
+      'The function is br_flood, and bridge -d link shows no other port with state forwarding and flood on, in the VLAN of the frame.',
     ],
     [
-      'Bridge since 7.3: no port has a receiver of the multicast group.',
+      'Bridge in 7.3: no port has a receiver of the multicast group.',
       'The function is br_multicast_flood, and bridge mdb show lists no other port for the group.',
     ],
     [

@@ -65,7 +65,7 @@ export const DEVICES: Explanations = {
     ],
     sender: 'The sender is not told. A program that writes to a tun device that is down gets the error EIO.',
     counters:
-      'tun and tap output: tx_dropped. tun and tap input, VXLAN input and the queue of a processor: rx_dropped. Output since 7.3: tx_dropped of a device without a queue, tx_errors of VXLAN. Open vSwitch and br_netfilter: none.',
+      'tun and tap output: tx_dropped. tun and tap input, VXLAN input and enqueue_to_backlog: rx_dropped. Output in 7.3: tx_dropped of a device without a queue, tx_errors of VXLAN. Open vSwitch, br_netfilter and flush_backlog: none.',
     next: ['ip -s link show dev IFACE', 'ip -d tuntap show', 'ip monitor link', 'ovs-vsctl show'],
     source: [
       '6.12 drivers/net/tun.c tun_net_xmit',
@@ -140,11 +140,11 @@ export const DEVICES: Explanations = {
     what: 'The checksum of the packet was wrong for a raw IPv6 socket, or could not be computed for a macvtap or ipvtap device.',
     causes: [
       [
-        'A raw IPv6 socket checks checksums, and the packet was damaged on its way.',
+        'A raw IPv6 socket for ICMPv6 or with IPV6_CHECKSUM checks checksums, and the packet was damaged on its way.',
         'The function is rawv6_rcv or rawv6_rcv_skb, and ss -6 -w -a -m shows a rising d for a socket.',
       ],
       [
-        'A program set IPV6_CHECKSUM on its raw socket with a wrong offset.',
+        'A program set IPV6_CHECKSUM on its raw socket, and the protocol has no checksum that covers the IPv6 addresses.',
         'Every packet to that socket is dropped.',
       ],
       [

@@ -29,7 +29,7 @@ export const FRAGMENTS: Explanations = {
     ],
   },
   FRAG_REASM_TIMEOUT: {
-    what: 'Some fragments of an IP packet did not come in time, so the packet could not be put together. The fragments that came are dropped.',
+    what: 'Some fragments of an IP packet did not come in time, so the packet could not be put together. The fragments that came are dropped. Linux 7.3 also uses this reason for a packet of an IP-TFS tunnel that stayed incomplete.',
     causes: [
       [
         'One fragment was lost in the network.',

@@ -223,7 +223,7 @@ export const ROUTING: Explanations = {
         'The function is do_output of openvswitch.',
       ],
       [
-        'Since Linux 7.3: a program of this host sends an IPv6 packet above the MTU, or an IP-TFS tunnel does not fragment.',
+        'Linux 7.3: a program of this host sends an IPv6 packet above the MTU, or an IP-TFS tunnel does not fragment.',
         'The function is ip6_xmit, or begins with iptfs_.',
       ],
     ],

@@ -30,8 +30,8 @@ export const TRAFFIC_CONTROL: Explanations = {
     what: 'An XDP program in generic mode wanted to redirect the packet to another device, and the redirect failed. A verdict XDP_DROP does not have this reason: in generic mode it has no reason, and in the driver it makes no drop record.',
     causes: [
       [
-        'The target device is down.',
-        'The trace point xdp:xdp_redirect_err or xdp:xdp_redirect_map_err gives err=-100 (ENETDOWN).',
+        'The target device is down, or does not exist any more.',
+        'The trace point xdp:xdp_redirect_err or xdp:xdp_redirect_map_err gives err=-100 (ENETDOWN) or err=-22 (EINVAL).',
       ],
       [
         'The packet is longer than the MTU of the target device.',

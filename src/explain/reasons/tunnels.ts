@@ -17,7 +17,7 @@ export const TUNNELS: Explanations = {
       ],
       [
         'The other end sets reserved bits, which must be 0.',
-        'The last byte of the VXLAN header is not 0. Since 7.3, ip can allow such bits for a device.',
+        'The last byte of the VXLAN header is not 0. In 7.3, a device can be set to allow such bits.',
       ],
     ],
     sender: NOT_TOLD,
@@ -47,12 +47,12 @@ export const TUNNELS: Explanations = {
         'The packets carry broadcasts or multicasts, or come from one remote end only.',
       ],
       [
-        'Since 7.3 also on output: the remote address is of this host, and no VXLAN device here has the VNI.',
+        'Linux 7.3 also on output: the remote address is of this host, and no VXLAN device here has the VNI.',
         'tx_errors of the VXLAN device rises.',
       ],
     ],
     sender: NOT_TOLD,
-    counters: 'Input: none. Output since 7.3: tx_errors of the VXLAN device.',
+    counters: 'Input: none. Output in 7.3: tx_errors of the VXLAN device.',
     next: [
       'ip -d link show type vxlan',
       'bridge vni show',
