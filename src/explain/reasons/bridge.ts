@@ -4,7 +4,7 @@ const NO_TX_TARGET: Explanation = {
   what: 'A bridge or VXLAN device had to send a packet on, and found no port or remote end to send it to.',
   causes: [
     [
-      'Bridge in 7.3: the destination is unknown or all hosts, and no other port may send the frame, for example in a bridge with one port.',
+      'Bridge in 7.3: the destination is unknown, or all hosts. No other port may send the frame, as in a bridge with one port.',
       'The function is br_flood, and bridge -d link shows no other port with state forwarding and flood on, in the VLAN of the frame.',
     ],
     [

@@ -7,11 +7,11 @@ export const CHECKSUMS: Explanations = {
     causes: [
       [
         'A device in the path changed the header, and did not correct the checksum.',
-        'All packets of one path or one router have it. The packets differ from what the sender sent, for example in TTL or DSCP.',
+        'All packets of one path or one router have this error. A capture at the sender has correct checksums.',
       ],
       [
         'A cable, a port or a memory is faulty, after a check of the frame.',
-        'Single packets of many senders have it, and ethtool -S IFACE counts errors.',
+        'Single packets of many senders have this error, and ethtool -S IFACE counts errors.',
       ],
       ['A program with a raw socket, or a test tool, built the header.', 'All packets come from one sender.'],
     ],
@@ -30,21 +30,22 @@ export const CHECKSUMS: Explanations = {
     causes: [
       [
         'A virtual or tunnel device passes packets on without the checksum that an offload should have filled in.',
-        'All segments of one guest or container have it. The drops stop after ethtool -K IFACE tx off on the sending side.',
+        'All segments of one guest or container have this error. The drops stop after ethtool -K IFACE tx off on the sending side.',
       ],
       [
         'The network card of this host checks wrongly.',
-        'Wireshark finds the checksum correct. The drops stop after ethtool -K IFACE rx off.',
+        'tshark gives checksum status 1 (good). The drops stop after ethtool -K IFACE rx off.',
       ],
       [
         'The segment was damaged on its way, or a middlebox changed it.',
-        'Only some segments of a connection have it.',
+        'Only some segments of a connection have this error.',
       ],
     ],
     sender: 'The sender is not told, and gets no RST. The sender repeats the segment.',
     counters: 'TcpInCsumErrors and TcpInErrs.',
     next: [
       "dropcap -r FILE -v 'reason = TCP_CSUM'",
+      'tshark -r FILE -o tcp.check_checksum:TRUE -T fields -e ip.src -e tcp.checksum.status',
       'nstat -az TcpInCsumErrors TcpInErrs',
       'ethtool -k IFACE',
       'ethtool -S IFACE',
@@ -63,20 +64,24 @@ export const CHECKSUMS: Explanations = {
     causes: [
       [
         'A virtual or tunnel device passes packets on without the checksum that an offload should have filled in.',
-        'All datagrams of one guest or container have it. The drops stop after ethtool -K IFACE tx off on the sending side.',
+        'All datagrams of one guest or container have this error. The drops stop after ethtool -K IFACE tx off on the sending side.',
       ],
       ['An IPv6 sender, often a tunnel, sends checksum 0.', 'udp.checksum is 0, and the packet is IPv6.'],
       [
         'The network card of this host checks wrongly.',
-        'Wireshark finds the checksum correct. The drops stop after ethtool -K IFACE rx off.',
+        'tshark gives checksum status 1 (good). The drops stop after ethtool -K IFACE rx off.',
       ],
-      ['The datagram was damaged on its way, or a middlebox changed it.', 'Only some datagrams have it.'],
+      [
+        'The datagram was damaged on its way, or a middlebox changed it.',
+        'Only some datagrams have this error.',
+      ],
     ],
     sender: 'The sender is not told.',
     counters:
       'UdpInCsumErrors and UdpInErrors, or Udp6InCsumErrors and Udp6InErrors. The drops of the socket, if there is one.',
     next: [
       "dropcap -r FILE -v 'reason = UDP_CSUM'",
+      'tshark -r FILE -o udp.check_checksum:TRUE -T fields -e ip.src -e udp.checksum.status',
       'nstat -az UdpInCsumErrors Udp6InCsumErrors',
       'ethtool -k IFACE',
       'ethtool -S IFACE',

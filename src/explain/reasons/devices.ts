@@ -1,7 +1,7 @@
 import type { Explanation, Explanations } from '../explanation.js';
 
 const UNHANDLED_PROTO: Explanation = {
-  what: 'Nothing on this host takes packets of this protocol. Mostly the protocol is the EtherType of a frame, but it can also be an ICMP type, an IPv6 option or an IP version.',
+  what: 'Nothing on this host takes packets of this protocol. Mostly the protocol is the EtherType of a frame. The protocol can also be an ICMP type, an IPv6 option or an IP version.',
   causes: [
     [
       'The frame has an EtherType without a receiver, such as LLDP, a switch protocol or IPX.',

@@ -41,11 +41,11 @@ export const IP_INPUT: Explanations = {
       ],
       [
         'The IPv4 header has a wrong version, a header length below 20, or a total length below its header. Linux 7.3: or wrong options.',
-        'The function is ip_rcv_core, and ip.version, ip.hdr_len and ip.len show it. For options: ip_rcv_finish_core.',
+        'The function is ip_rcv_core, and ip.version, ip.hdr_len or ip.len is wrong. For options: ip_rcv_finish_core.',
       ],
       [
         'An IPv6 packet came from outside with a loopback address, a multicast source, or an interface-local group.',
-        'The function is ip6_rcv_core. The addresses show it.',
+        'The function is ip6_rcv_core. The addresses of the packet show the error.',
       ],
       [
         'An IPv6 extension header has options that are too many, too long, or with bad padding.',

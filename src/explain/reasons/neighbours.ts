@@ -92,7 +92,7 @@ export const NEIGHBOURS: Explanations = {
     causes: [
       [
         'The device went down, or its address was removed.',
-        'ip monitor link address shows it at the same time.',
+        'ip monitor link address shows such a change at the same time.',
       ],
       [
         'Somebody flushed or deleted neighbours.',

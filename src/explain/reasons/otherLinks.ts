@@ -36,7 +36,7 @@ export const OTHER_LINKS: Explanations = {
   CANFD_RX_INVALID_FRAME: canFrame('CAN FD', 'is 72 bytes long, with at most 64 bytes of data', 'canfd_rcv'),
   CANXL_RX_INVALID_FRAME: canFrame('CAN XL', 'has the XL flag and 1 to 2048 bytes of data', 'canxl_rcv'),
   PSP_INPUT: {
-    what: 'A TCP segment did not have the PSP encryption that its connection has agreed on: it was plain text, had another key, or was encrypted without an agreement.',
+    what: 'A TCP segment did not have the PSP encryption that its connection has agreed on. The segment was plain text, had another key, or was encrypted without an agreement.',
     causes: [
       [
         'The other end still sent plain text after this end switched to PSP, or the reverse.',
