@@ -41,7 +41,7 @@ export const IP_INPUT: Explanations = {
       ],
       [
         'The IPv4 header has a wrong version, a header length below 20, or a total length below its header. Linux 7.3: or wrong options.',
-        'The function is ip_rcv_core, and ip.version, ip.hdr_len or ip.len is wrong. For options: ip_rcv_finish_core.',
+        'The function is ip_rcv_core, and ip.version, ip.hdr_len or ip.len is wrong. For options: ip_rcv_finish_core. In a bridge with br_netfilter: br_nf_pre_routing, also for a wrong checksum or a cut packet.',
       ],
       [
         'An IPv6 packet came from outside with a loopback address, a multicast source, or an interface-local group.',
@@ -54,7 +54,8 @@ export const IP_INPUT: Explanations = {
     ],
     sender:
       'TTL or hop limit: the sender gets an ICMP time exceeded. Bad IPv4 options and some bad IPv6 options: an ICMP parameter problem. Otherwise nothing.',
-    counters: 'IpInHdrErrors or Ip6InHdrErrors. ICMP errors with a bad inner header: IcmpInErrors.',
+    counters:
+      'IpInHdrErrors or Ip6InHdrErrors. In a bridge also IpExtInCsumErrors, or IpExtInTruncatedPkts alone for a cut packet. ICMP errors with a bad inner header: IcmpInErrors.',
     next: [
       "dropcap -r FILE -v 'reason = IP_INHDR'",
       'nstat -az IpInHdrErrors Ip6InHdrErrors',
@@ -73,7 +74,7 @@ export const IP_INPUT: Explanations = {
   },
 
   IP_RPFILTER: {
-    what: 'Reverse path filtering (rp_filter) refused the packet. This host would send answers through another device, or not at all.',
+    what: 'Reverse path filtering (rp_filter) refused the packet. This host would send answers through another device, or not at all. The larger one of the settings for all and for the device holds.',
     causes: [
       [
         'Routing is asymmetric, and rp_filter is 1 (strict): answers would leave through another device.',
