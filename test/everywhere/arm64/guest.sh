@@ -37,6 +37,7 @@ as() {
 
 # Whether V8 accepts the code that was compiled before. Without it, the program only starts more slowly.
 code_of() {
+  # shellcheck disable=SC2016 # JavaScript.
   "$1/lib/node" -e '
     const { readFileSync, readdirSync } = require("node:fs");
     const folder = `${process.argv[1]}/dist`;
