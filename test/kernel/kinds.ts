@@ -67,6 +67,11 @@ function newest(kind: KindOfDrops): KindOfDrops {
   return { ...kind, symbol: symbols[kind.symbol] ?? kind.symbol };
 }
 
+/** The same on arm64, where the compiler put one function into its caller. */
+export const ARM64_KINDS: readonly KindOfDrops[] = KINDS.map((kind) =>
+  kind.kind === 'proto' ? { ...kind, symbol: 'ip_protocol_deliver_rcu' } : kind,
+);
+
 /**
  * The same on Linux 5.10, which gives no reasons. nftables is seen at its caller. The packets of the tunnel begin with the
  * Ethernet header of the outer device. So dropcap does not take them for the tunnel's, and has only the index.

@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
 # Fetches stock Debian kernels for test/vm/run, without installing them, and prints their releases.
 #
-#   kernels.sh [--update] [SERIES...]        SERIES: newest, 6.12, 6.1 or 5.10 (default: all)
+#   kernels.sh [--update] [SERIES...]        SERIES: newest, 6.12, 6.1, 5.10 (default: these) or 6.12-arm64
 #
-# `newest` is the newest kernel of Debian's backports. Its series, such as 7.3, names the same kernel.
+# `newest` is the newest kernel of Debian's backports. Its series, such as 7.3, names the same kernel. 6.12-arm64 is Debian 13's
+# kernel for the processor arm64; the others are for amd64.
 # Does not fetch a series that is in the cache, unless --update is given: it fetches Debian's newest release.
 # The cache is $DROPCAP_VM_CACHE, or else /var/cache/dropcap-vm for root and ~/.cache/dropcap-vm for others:
 #   RELEASE/boot/vmlinuz-RELEASE, RELEASE/lib/modules/RELEASE   as in Debian's package
 #   RELEASE/version                                             the package's version
 #   SERIES -> RELEASE                                           the newest one fetched; newest -> RELEASE too
-# Needs Debian 12 (apt, dpkg), kmod and about 1.5 GB. 5.10 is Debian 11's, and the newest Debian 13's: for them, this script
-# keeps package lists of its own in the cache, and leaves the host's as they are.
+# Needs Debian 12 (apt, dpkg), kmod and about 1.5 GB. 5.10 is Debian 11's, the newest and arm64's are Debian 13's: for them, this
+# script keeps package lists of its own in the cache, and leaves the host's as they are.
 set -euo pipefail
 
 case ${DROPCAP_VM_CACHE:-} in
@@ -38,9 +39,9 @@ require() {
 # Options of apt-get and apt-cache. For the host's own suites: none.
 apt_options=()
 
-# use_suite SUITE: apt reads this suite of Debian, from the host's archive.
+# use_suite SUITE [ARCHITECTURE]: apt reads this suite of Debian, from the host's archive.
 use_suite() {
-  local lists=$cache/$1 archive
+  local lists=$cache/$1${2:+-$2} archive
   # shellcheck disable=SC2016 # apt's own variables.
   archive=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep '/debian/\?$' | head -n 1 || true)
   mkdir -p "$lists"/{state/lists/partial,cache/archives/partial}
@@ -48,6 +49,7 @@ use_suite() {
     >"$lists/sources"
   apt_options=(-o "Dir::State=$lists/state" -o Dir::State::status=/dev/null -o "Dir::Cache=$lists/cache"
     -o "Dir::Etc::SourceList=$lists/sources" -o Dir::Etc::SourceParts=/dev/null -o APT::Sandbox::User=root)
+  [[ -z ${2:-} ]] || apt_options+=(-o "APT::Architecture=$2" -o "APT::Architectures=$2")
 }
 
 # Fetches the packages NAME[=VERSION]... and extracts them below folder $1. Prints apt's output only on failure.
@@ -71,14 +73,17 @@ use_suite_of() {
   case $1 in
     6.12 | 6.1) apt_options=() ;;
     5.10) use_suite bullseye ;;
+    *-arm64) use_suite trixie arm64 ;;
     *) use_suite "$newest_suite" ;;
   esac
 }
 
 # Prints the image package that a series' metapackage depends on. Prints nothing when Debian has none.
 image_package() {
-  local metapackage=linux-image-amd64 version=${1//./\\.}'\.[0-9]'
+  local series=${1%-arm64} metapackage=linux-image-amd64 version
+  version=${series//./\\.}'\.[0-9]'
   case $1 in
+    *-arm64) metapackage=linux-image-arm64 ;;
     6.12) metapackage=linux-image-6.12-amd64 ;;
     newest) version='[0-9]' ;;
   esac
@@ -110,7 +115,7 @@ arrange() {
 
 # Puts a series into the cache, unless it is there already.
 fetch_kernel() {
-  local series=$1 update=$2 package packages release work link
+  local series=$1 update=$2 package packages release work link names
   [[ $update == no && -e $cache/$series/version ]] && return
   require apt-get=apt depmod=kmod
   use_suite_of "$series"
@@ -122,7 +127,7 @@ fetch_kernel() {
     if [[ -z $package ]]; then
       case $series in
         6.12 | 6.1) fail "apt has no kernel $series (Debian 12 has: check that apt's sources include updates and security)" ;;
-        newest | 5.10) fail "the archive that apt uses has no kernel $series" ;;
+        newest | 5.10 | 6.12-arm64) fail "the archive that apt uses has no kernel $series" ;;
         *) fail "there is no kernel $series (6.12, 6.1 and 5.10; Debian's newest is $(image_package newest))" ;;
       esac
     fi
@@ -141,8 +146,9 @@ fetch_kernel() {
     mv "$work" "$cache/$release"
   fi
   # The newest kernel has two names. Its series may be one that the host's own suites have too: then theirs stays.
-  [[ $release =~ ^[0-9]+\.[0-9]+ ]]
-  for link in "$series" "${BASH_REMATCH[0]}"; do
+  names=("$series")
+  [[ $series != newest || ! $release =~ ^[0-9]+\.[0-9]+ ]] || names+=("${BASH_REMATCH[0]}")
+  for link in "${names[@]}"; do
     [[ $link == "$series" || ! -e $cache/$link/version || $update == yes ]] || continue
     ln -sfn "$release" "$cache/$link.new"
     mv -T "$cache/$link.new" "$cache/$link"
