@@ -13,7 +13,7 @@ helpers=test/everywhere/wiresharks
 export CI=true DEBIAN_FRONTEND=noninteractive
 
 declare -A suites=([3.4]=bullseye [4.0]=bookworm [4.4]=trixie [4.6]=sid)
-tools=mount,tshark,tcpdump,python3-minimal,zstd,xz-utils,lz4,gzip
+tools=mount,tshark,tcpdump,socat,python3-minimal,zstd,xz-utils,lz4,gzip
 
 # Makes the chroot of a suite, unless it is in the cache.
 make_chroot() {
