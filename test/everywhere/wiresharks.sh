@@ -54,7 +54,8 @@ check() {
   done
   mapfile -t tests < <(tests_for "$series")
   # The user may not write to the project: the reports have no file.
-  "$helpers/enter" "$root" node node_modules/vitest/vitest.mjs run --configLoader=runner --reporter=dot "${tests[@]}" || return 1
+  "$helpers/enter" "$root" node node_modules/vitest/vitest.mjs run --configLoader=runner --reporter=dot --testTimeout=120000 \
+    --hookTimeout=120000 "${tests[@]}" || return 1
   [[ $series == 3.4 ]] || "$helpers/gui" "$root" "$cache/$series.png"
 }
 
