@@ -34,7 +34,7 @@ describe.skipIf(lacksTools('tshark'))('the files that dropcap wireshark install 
       `dropcap: installed ${profile}/profile_settings`,
       `dropcap: installed ${extcap}/dropmon`,
     ]);
-    expect(runTool('tshark', '-G', 'plugins').stdout).toMatch(/^dropcap\.lua\s.*lua script/m);
+    expect(runTool('tshark', '-G', 'plugins').stdout).toMatch(/^dropcap\.lua\s.*lua script/im);
   });
 
   test('report when the plugin is loaded twice', () => {
