@@ -4,13 +4,13 @@ import { run } from './tools.js';
 const SINCE = {
   /** frame.drop_count. */
   'drop counts': 4.0,
-  /** editcap keeps all comments of a packet, not one. */
+  /** tshark shows and editcap keeps all comments of a packet, not only the last one. */
   'several comments': 4.0,
   /** mergecap takes files in which an interface comes after packets. */
   'later interfaces': 4.0,
   /** if_tsoffset is added to times. */
   'time offsets': 4.0,
-  /** tshark -i reads a pipe reliably. 3.4 sometimes shows one packet of no bytes instead of all packets. */
+  /** tshark -i reads a pipe reliably. 3.4 captures all packets, but sometimes shows only one, of no bytes. */
   'captures from pipes': 4.0,
   /** net_dm.timestamp is one number of nanoseconds. 3.4 takes its two halves for seconds and nanoseconds. */
   'times of alerts': 4.0,
