@@ -15,6 +15,7 @@ import {
 import { ethernet, fromHex, ipv4 } from '../support/packetBytes.js';
 import { dropsIn, readPcapng } from '../support/pcapngReference.js';
 import { dropcap, lacksTools, recordingPath, runTool, temporaryFolder } from '../support/tools.js';
+import { EDITCAP_ADDS_COMMENTS, wiresharkHas } from '../support/wiresharkSeries.js';
 
 const folder = temporaryFolder();
 const [ETHER, TUN] = [1, 0xfffe];
@@ -76,11 +77,13 @@ describe.skipIf(lacksTools('editcap'))('a file that editcap rewrote', () => {
     const file = await converted(RECORDINGS[0]![1]);
     const copy = through('editcap', ['-a', '1:look here', '-a', '3:and here'], [file]);
     expect(copy.includes('look here')).toBe(true);
-    // editcap 4.0 adds a comment. 3.4, 4.4 and 4.6 replace dropcap's comment: such a packet is no drop.
+    // A packet whose comment editcap replaced is no drop.
     const kept = readPcapng(copy).packets.map(({ comments }) =>
       comments.some((text) => text.startsWith('dropcap:')),
     );
-    expect(['1,3', '']).toContain(kept.flatMap((has, place) => (has ? [] : [place + 1])).join());
+    expect(kept.flatMap((has, place) => (has ? [] : [place + 1]))).toEqual(
+      EDITCAP_ADDS_COMMENTS ? [] : [1, 3],
+    );
     expect(await jsonOf(copy)).toEqual((await jsonOf(file)).filter((_, place) => kept[place]));
   });
 
@@ -104,28 +107,34 @@ function withLosses(file: Uint8Array): Buffer {
   return Buffer.concat([file, losses, block(5, Buffer.concat([id, counters]), true)]);
 }
 
-describe.skipIf(lacksTools('editcap', 'mergecap'))('a file with losses', () => {
-  test('has losses that are not known after editcap and mergecap, which remove statistics', async () => {
-    const file = withLosses(await converted(RECORDINGS[1]![1]));
-    const lossesOf = async (bytes: Uint8Array) => {
-      const { queueDrops, overruns } = (await convert(bytes)).summary.source;
-      return [queueDrops, overruns];
-    };
-    expect(await lossesOf(file)).toEqual([3, 4]);
-    expect(await lossesOf(through('editcap', [], [file]))).toEqual([undefined, undefined]);
-    const other = await converted(RECORDINGS[0]![1]);
-    expect(await lossesOf(through('mergecap', [], [file, other]))).toEqual([undefined, undefined]);
-  });
-});
+describe.skipIf(lacksTools('editcap', 'mergecap') || !wiresharkHas('later interfaces'))(
+  'a file with losses',
+  () => {
+    test('has losses that are not known after editcap and mergecap, which remove statistics', async () => {
+      const file = withLosses(await converted(RECORDINGS[1]![1]));
+      const lossesOf = async (bytes: Uint8Array) => {
+        const { queueDrops, overruns } = (await convert(bytes)).summary.source;
+        return [queueDrops, overruns];
+      };
+      expect(await lossesOf(file)).toEqual([3, 4]);
+      expect(await lossesOf(through('editcap', [], [file]))).toEqual([undefined, undefined]);
+      const other = await converted(RECORDINGS[0]![1]);
+      expect(await lossesOf(through('mergecap', [], [file, other]))).toEqual([undefined, undefined]);
+    });
+  },
+);
 
 describe.skipIf(lacksTools('mergecap'))('two files that mergecap merged', () => {
-  test('give the drops of both, one file after the other', async () => {
-    const files = await Promise.all(RECORDINGS.slice(0, 2).map(([, recording]) => converted(recording)));
-    const expected = (await Promise.all(files.map((file) => jsonOf(file)))).flat();
-    expect(await jsonOf(through('mergecap', ['-a'], files))).toEqual(expected);
-  });
+  test.skipIf(!wiresharkHas('later interfaces'))(
+    'give the drops of both, one file after the other',
+    async () => {
+      const files = await Promise.all(RECORDINGS.slice(0, 2).map(([, recording]) => converted(recording)));
+      const expected = (await Promise.all(files.map((file) => jsonOf(file)))).flat();
+      expect(await jsonOf(through('mergecap', ['-a'], files))).toEqual(expected);
+    },
+  );
 
-  test('give the drops of both when merged by time', async () => {
+  test.skipIf(!wiresharkHas('later interfaces'))('give the drops of both when merged by time', async () => {
     const files = await Promise.all(RECORDINGS.slice(0, 2).map(([, recording]) => converted(recording)));
     const both = (await Promise.all(files.map((file) => jsonOf(file)))).flat();
     const sorted = (drops: JsonDrop[]) => drops.map((drop) => JSON.stringify(drop)).toSorted();

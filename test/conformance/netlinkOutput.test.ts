@@ -10,6 +10,7 @@ import { NET_DM_FIELDS, netDmValues } from '../support/netDmFields.js';
 import { swapHost } from '../support/swapHost.js';
 import { lacksTools, PROGRAM, recordingPath, runTool, temporaryFolder } from '../support/tools.js';
 import { tsharkFields } from '../support/tshark.js';
+import { hex16 } from '../support/wiresharkSeries.js';
 
 const folder = temporaryFolder();
 const NETLINK = { linkType: 'NETLINK' } as const;
@@ -52,7 +53,7 @@ describe.skipIf(lacksTools('tshark'))('tshark reads what -y NETLINK writes', () 
 
     test("with nlctrl's reply about the family as the first packet", () => {
       const [first, ...others] = packets;
-      expect(first).toMatchObject({ family: 'NET_DM', familyId: '0x0023', command: '' });
+      expect(first).toMatchObject({ family: 'NET_DM', familyId: hex16(0x23), command: '' });
       // All other packets are alerts, or name a device.
       for (const { family, device, command } of others) {
         expect(family).toBe('');

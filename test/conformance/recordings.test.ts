@@ -15,6 +15,7 @@ import {
   tsharkFields,
   type TsharkReading,
 } from '../support/tshark.js';
+import { epochOfJson, timeText, wiresharkHas } from '../support/wiresharkSeries.js';
 
 const folder = temporaryFolder();
 const withoutTshark = lacksTools('tshark');
@@ -127,7 +128,7 @@ describe.each(ALL)('the recording $name, converted', ({ name, alerts: count, dev
         bytes: frame.bytes,
         capturedLength: Number(frame.field('frame.cap_len')),
         originalLength: Number(frame.field('frame.len')),
-        time: frame.field('frame.time_epoch'),
+        time: epochOfJson(frame.field('frame.time_epoch')),
         linkType: linkTypeOf(frame),
         interfaceName: frame.field('frame.interface_name'),
         interfaceDescription: frame.field('frame.interface_description'),
@@ -154,7 +155,7 @@ describe.each(ALL)('the recording $name, converted', ({ name, alerts: count, dev
     test("has the same metadata as tshark's own dissector of net_dm finds in the recording", () => {
       const rows = tsharkFields(recordingPath(name), 'net_dm.cmd == 5', [
         'frame.number',
-        'net_dm.timestamp',
+        ...TIME_FIELDS,
         ...NET_DM_FIELDS,
       ]);
       // Without nlctrl's reply, tshark finds no alert.
@@ -167,16 +168,11 @@ describe.each(ALL)('the recording $name, converted', ({ name, alerts: count, dev
   });
 });
 
+/** The field with the time of an alert, if this tshark reads it well. */
+const TIME_FIELDS = wiresharkHas('times of alerts') ? ['net_dm.timestamp'] : [];
+
 function asTsharkShows(alert: ReturnType<typeof alertsOf>[number]): string[] {
-  const date = new Date(Number(alert.timestampNs / 1_000_000n));
-  const [month, day] = [date.toLocaleString('en-US', { month: 'short', timeZone: 'UTC' }), date.getUTCDate()];
-  const clock = date.toISOString().slice(11, 19);
-  const fraction = (alert.timestampNs % 1_000_000_000n).toString().padStart(9, '0');
-  return [
-    `${alert.record}`,
-    `${month} ${`${day}`.padStart(2)}, ${date.getUTCFullYear()} ${clock}.${fraction} UTC`,
-    ...netDmValues(alert),
-  ];
+  return [`${alert.record}`, ...TIME_FIELDS.map(() => timeText(alert.timestampNs)), ...netDmValues(alert)];
 }
 
 interface ParsedPackets {

@@ -1,4 +1,5 @@
 import type { ReferenceAlert } from './recordingReference.js';
+import { hex16 } from './wiresharkSeries.js';
 
 /** Fields that tshark's own dissector finds in an alert. */
 export const NET_DM_FIELDS = [
@@ -24,6 +25,6 @@ export function netDmValues(alert: ReferenceAlert): string[] {
     `${alert.ifindex ?? ''}`,
     alert.portName ?? '',
     `${alert.originalLength}`,
-    alert.protocol === undefined ? '' : `0x${alert.protocol.toString(16).padStart(4, '0')}`,
+    alert.protocol === undefined ? '' : hex16(alert.protocol),
   ];
 }

@@ -3,9 +3,9 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { dropcap, lacksTools, recordingPath, temporaryFolder } from '../support/tools.js';
+import { dropcap, lacksTools, recordingPath, temporaryFolder } from '../../support/tools.js';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/dropmon.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../../bin/dropmon.js', import.meta.url));
 const NOBODY = 65_534;
 const folder = temporaryFolder();
 const home = join(folder, 'home');
