@@ -78,7 +78,8 @@ export const CORE_REASONS: ClassRows = {
   CPU_BACKLOG: ['no-buffer', 'unintended'],
   MACVLAN_BROADCAST_BACKLOG: ['no-buffer', 'unintended'],
   IPVLAN_MULTICAST_BACKLOG: ['no-buffer', 'unintended'],
-  XDP: ['policy/l2/acl', 'intended'],
+  // A redirect that failed. The verdict XDP_DROP has no reason: do_xdp_generic in places.ts.
+  XDP: ['errors/internal', 'unintended'],
   TC_INGRESS: ['policy/l2/acl', 'intended'],
   UNHANDLED_PROTO: ['host/no-listener', 'unclear'],
   SKB_CSUM: ['errors/internal', 'unintended'],
