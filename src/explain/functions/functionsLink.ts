@@ -97,7 +97,6 @@ export const LINK_FUNCTIONS: Explanations = {
   arp_process: {
     what: 'An ARP packet arrived whole, and the kernel does not accept what it says.',
     causes: [
-      ['The device has no IPv4 settings.', 'ip -4 addr show dev IFACE is empty.'],
       [
         'The packet is neither a request nor a reply, or not for IPv4.',
         'arp.opcode is not 1 or 2, or arp.proto.type is not 0x0800.',
@@ -106,6 +105,10 @@ export const LINK_FUNCTIONS: Explanations = {
       [
         'The packet announces an address, and such announcements are off.',
         'Source and target address are equal, and drop_gratuitous_arp of the device is 1.',
+      ],
+      [
+        'The device has no IPv4 at all: its MTU is below 68, or the device is being removed.',
+        'ip link show dev IFACE shows the MTU.',
       ],
     ],
     sender: 'The sender gets no answer, and may ask again.',
