@@ -156,8 +156,8 @@ export const LINK_FUNCTIONS: Explanations = {
         'Source and target address are equal, and drop_gratuitous_arp of the device is 1.',
       ],
       [
-        'The device has no IPv4 at all: its MTU is below 68, or the device is being removed.',
-        'ip link show dev IFACE shows the MTU.',
+        'This host answers for others (proxy ARP), and too many answers wait for their delay. Some kernels report pneigh_enqueue.',
+        'The packets are requests in a flood, and proxy_arp of the device is 1.',
       ],
     ],
     sender: 'The sender gets no answer, and may ask again.',
@@ -166,7 +166,8 @@ export const LINK_FUNCTIONS: Explanations = {
       "dropcap -r FILE -v 'symbol = arp_process'",
       'ip -4 addr show dev IFACE',
       'sysctl net.ipv4.conf.IFACE.drop_gratuitous_arp net.ipv4.conf.IFACE.route_localnet',
+      'sysctl net.ipv4.conf.IFACE.proxy_arp net.ipv4.neigh.IFACE.proxy_qlen',
     ],
-    source: ['6.12 net/ipv4/arp.c arp_process'],
+    source: ['6.12 net/ipv4/arp.c arp_process', '6.12 net/core/neighbour.c pneigh_enqueue'],
   },
 };
