@@ -11,7 +11,7 @@ export const DEVICE_FUNCTIONS: Explanations = {
       ],
       [
         'A filter of tc or a BPF program at ingress dropped the frame.',
-        'The reason is TC_INGRESS, or the module of the rule gave its own. tc -s filter show dev IFACE ingress counts.',
+        'The reason is TC_INGRESS, or another one that begins with TC_. bpftool net show dev IFACE lists BPF programs.',
       ],
       [
         'The frame came on an inactive device of a bond.',
@@ -24,7 +24,7 @@ export const DEVICE_FUNCTIONS: Explanations = {
     ],
     sender: 'The sender is not told.',
     counters:
-      'RX dropped of the device, or nohandler in ip -s -s link. A tc filter: dropped of the clsact or ingress qdisc.',
+      'RX dropped of the device, or nohandler in ip -s -s link. A tc filter: dropped of the clsact or ingress qdisc. A BPF program attached with tcx: none.',
     next: [
       "dropcap -r FILE --summary 'symbol = __netif_receive_skb_core'",
       'ip -s -s link show dev IFACE',
@@ -53,7 +53,8 @@ export const DEVICE_FUNCTIONS: Explanations = {
     ],
     sender:
       'TCP slows down and repeats the segment. UDP of this host: ENOBUFS if IP_RECVERR is set. A remote sender is not told.',
-    counters: 'Queue: dropped in tc -s qdisc. Device down, loop, malformed: TX dropped of the device.',
+    counters:
+      'Queue: dropped in tc -s qdisc. Device down, loop, malformed: TX dropped of the device. UDP or ICMP of this host: also IpOutDiscards or Ip6OutDiscards.',
     next: [
       "dropcap -r FILE --summary 'symbol = __dev_queue_xmit'",
       'tc -s qdisc show dev IFACE',
@@ -80,7 +81,8 @@ export const DEVICE_FUNCTIONS: Explanations = {
     ],
     sender:
       'TCP slows down and repeats the segment. UDP of this host: ENOBUFS if IP_RECVERR is set. A remote sender is not told.',
-    counters: 'dropped in tc -s qdisc show dev IFACE.',
+    counters:
+      'dropped in tc -s qdisc show dev IFACE, except for a device that is shut down and a loop. UDP or ICMP of this host: also IpOutDiscards or Ip6OutDiscards.',
     next: [
       'tc -s qdisc show dev IFACE',
       "dropcap -r FILE --summary 'symbol = __dev_xmit_skb'",
@@ -119,7 +121,10 @@ export const DEVICE_FUNCTIONS: Explanations = {
         'The program, such as a virtual machine or a VPN, reads too slowly: its ring is full.',
         'The reason is FULL_RING. The length of the ring is qlen in ip link show dev IFACE.',
       ],
-      ['No program has opened the device.', 'The reason is DEV_READY, and the device shows NO-CARRIER.'],
+      [
+        'No program has opened the device, or this queue of the device.',
+        'The reason is DEV_READY. ip -d tuntap show lists no program, or the device has multi_queue.',
+      ],
       [
         'A filter of the program refuses the packet.',
         'The reason is TAP_FILTER, TAP_TXFILTER or SOCKET_FILTER.',
@@ -140,8 +145,8 @@ export const DEVICE_FUNCTIONS: Explanations = {
     what: 'A packet was sent into a veth device, and the other end could not take it.',
     causes: [
       [
-        'The other end is gone or is going: its container or namespace stopped.',
-        'ip link show dev IFACE does not show the other end, or shows NO-CARRIER.',
+        'The two devices are being removed: a container or namespace stopped.',
+        'ip monitor link shows the device deleted at the same time.',
       ],
       [
         'The ring of the other end is full, because its processor does not keep up. Only with XDP or GRO at that end.',
@@ -171,12 +176,13 @@ export const DEVICE_FUNCTIONS: Explanations = {
         'The reason is LOCAL_MAC, MAC_INVALID_SOURCE or VXLAN_ENTRY_EXISTS.',
       ],
       [
-        'The device is down, or the inner packet is damaged.',
+        'The device is down, or the inner packet is cut short or has an ECN field that does not fit.',
         'The reason is DEV_READY, PKT_TOO_SMALL or IP_TUNNEL_ECN.',
       ],
     ],
     sender: 'The sender is not told.',
-    counters: 'Damaged inner packet: RX errors of the device. Device down: RX dropped. The others: none.',
+    counters:
+      'Inner packet cut short or with a bad ECN field: RX errors of the device. Device down: RX dropped. The others: none.',
     next: [
       "dropcap -r FILE --summary 'symbol = vxlan_rcv'",
       'ip -d link show type vxlan',

@@ -1,28 +1,63 @@
 import type { Explanation, Explanations } from '../explanation.js';
 
+const IPV4_ERRORS = 'IpInHdrErrors or IpExtInTruncatedPkts';
+const IPV6_ERRORS = 'Ip6InHdrErrors or Ip6InTruncatedPkts';
+
 /** Functions that check bridged packets before iptables sees them. */
-function bridgedPacket(name: string, hook: string): Explanation {
+function bridgedPacket(
+  name: string,
+  hook: string,
+  ip: string,
+  source = `6.12 net/bridge/br_netfilter_hooks.c ${name}`,
+): Explanation {
   return {
     what: `A bridge was to pass a frame to iptables at ${hook}, and the frame did not get there.`,
     causes: [
       [
-        'The IP header of the bridged packet is wrong.',
-        'The reason is IP_INHDR, and IpInHdrErrors or Ip6InHdrErrors rises.',
+        'The IP header of the bridged packet is wrong, or the packet is shorter than its header says.',
+        `The reason is IP_INHDR, and a counter of errors rises: ${ip}.`,
       ],
       ['A port of the bridge is going.', 'The reason is DEV_READY. ip monitor link shows it.'],
       ['The frame is too short, or there is no memory.', 'The reason is PKT_TOO_SMALL or NOMEM.'],
     ],
     sender: 'The sender is not told.',
-    counters:
-      'IpInHdrErrors or Ip6InHdrErrors for a wrong header, although the host only bridges. Otherwise none.',
+    counters: `IP_INHDR: ${ip}, although the host only bridges. Otherwise none.`,
     next: [
       `dropcap -r FILE --summary 'symbol = ${name}'`,
       'sysctl net.bridge.bridge-nf-call-iptables net.bridge.bridge-nf-call-ip6tables',
-      'nstat -az IpInHdrErrors Ip6InHdrErrors',
+      'nstat -az IpInHdrErrors IpExtInTruncatedPkts Ip6InHdrErrors Ip6InTruncatedPkts',
     ],
-    source: [`6.12 net/bridge/br_netfilter_hooks.c ${name}`],
+    source: [source],
   };
 }
+
+/** nf_reinject, and the functions into which compilers put it. */
+const REINJECT: Explanation = {
+  what: 'A program at a netfilter queue (NFQUEUE), such as an intrusion prevention system, said drop.',
+  causes: [
+    ['The program judged the packet bad.', 'No reason. The log of the program says so.'],
+    [
+      'The program ended, and the kernel dropped what it still held.',
+      'The drops come in one burst, when the program ended.',
+    ],
+    [
+      'The rules changed while the packet waited.',
+      'The reason is NETFILTER_DROP, and somebody loaded a ruleset at that time.',
+    ],
+  ],
+  sender: 'The sender is not told by the kernel. The program may send a RST itself.',
+  counters: 'No counter of the kernel rises. The program may count.',
+  next: [
+    'cat /proc/net/netfilter/nfnetlink_queue',
+    "dropcap -r FILE --summary 'symbol = nf_reinject,nfqnl_re*'",
+    'journalctl --since -1h',
+  ],
+  source: [
+    '6.12 net/netfilter/nfnetlink_queue.c nf_reinject',
+    '6.12 net/netfilter/nfnetlink_queue.c nfqnl_reinject',
+    '6.12 net/netfilter/nfnetlink_queue.c nfqnl_recv_verdict',
+  ],
+};
 
 /** Functions of netfilter that drop packets with several causes. */
 export const FIREWALL_FUNCTIONS: Explanations = {
@@ -41,7 +76,8 @@ export const FIREWALL_FUNCTIONS: Explanations = {
     ],
     sender:
       'drop: the sender is not told. reject: the sender gets an ICMP error or a TCP RST. A local sender gets EPERM.',
-    counters: 'No counter of the kernel. A rule counts if it has counter.',
+    counters:
+      'A rule counts if it has counter. For UDP or ICMP of this host IpOutDiscards or Ip6OutDiscards rises too. Otherwise none.',
     next: [
       'nft -a list ruleset',
       'nft monitor trace',
@@ -76,29 +112,17 @@ export const FIREWALL_FUNCTIONS: Explanations = {
     source: ['6.12 net/netfilter/nf_queue.c nf_queue'],
   },
 
-  nf_reinject: {
-    what: 'A program at a netfilter queue (NFQUEUE), such as an intrusion prevention system, said drop.',
-    causes: [
-      ['The program judged the packet bad.', 'No reason. The log of the program says so.'],
-      [
-        'The program ended, and the kernel dropped what it still held.',
-        'The drops come in one burst, when the program ended.',
-      ],
-      [
-        'The rules changed while the packet waited.',
-        'The reason is NETFILTER_DROP, and somebody loaded a ruleset at that time.',
-      ],
-    ],
-    sender: 'The sender is not told by the kernel. The program may send a RST itself.',
-    counters: 'No counter of the kernel rises. The program may count.',
-    next: [
-      'cat /proc/net/netfilter/nfnetlink_queue',
-      "dropcap -r FILE --summary 'symbol = nf_reinject'",
-      'journalctl --since -1h',
-    ],
-    source: ['6.12 net/netfilter/nfnetlink_queue.c nf_reinject'],
-  },
+  nf_reinject: REINJECT,
+  nfqnl_reinject: REINJECT,
+  nfqnl_recv_verdict: REINJECT,
 
-  br_nf_pre_routing: bridgedPacket('br_nf_pre_routing', 'PREROUTING'),
-  br_nf_forward: bridgedPacket('br_nf_forward', 'FORWARD'),
+  br_nf_pre_routing: bridgedPacket('br_nf_pre_routing', 'PREROUTING', IPV4_ERRORS),
+  br_nf_pre_routing_ipv6: bridgedPacket(
+    'br_nf_pre_routing_ipv6',
+    'PREROUTING',
+    IPV6_ERRORS,
+    '6.12 net/bridge/br_netfilter_ipv6.c br_nf_pre_routing_ipv6',
+  ),
+  br_nf_forward: bridgedPacket('br_nf_forward', 'FORWARD', `${IPV4_ERRORS}, ${IPV6_ERRORS}`),
+  br_nf_forward_ip: bridgedPacket('br_nf_forward_ip', 'FORWARD', `${IPV4_ERRORS}, ${IPV6_ERRORS}`),
 };

@@ -3,7 +3,7 @@ import type { Explanation, Explanations } from '../explanation.js';
 /** The functions that queue MLD messages for a worker. */
 function mldEvent(name: string, message: string, source: string): Explanation {
   return {
-    what: `An MLD ${message} (IPv6 multicast membership) was dropped before it was handled.`,
+    what: `An MLD ${message} (IPv6 multicast membership) was dropped before it was handled. Some kernels, such as 6.12 of Debian, report icmpv6_rcv instead.`,
     causes: [
       [
         `Too many messages of this kind wait for the kernel's worker.`,
@@ -32,7 +32,7 @@ export const ICMP_FUNCTIONS: Explanations = {
     causes: [
       [
         'The message is an echo reply, and no ping socket wants it. A ping with a raw socket got its own copy, so nothing is lost.',
-        'The reason is NO_SOCKET, and the type is 0.',
+        'The reason is NO_SOCKET, and the type is 0. Linux 7.3 reports these at ping_rcv.',
       ],
       [
         'The message was sent to a broadcast or multicast address, and this host does not answer such messages.',
@@ -60,7 +60,7 @@ export const ICMP_FUNCTIONS: Explanations = {
     causes: [
       [
         'The kernel ignores the message on purpose, such as an MLDv2 report or an MLD done of another host.',
-        'No reason. The type is 143, 132, or another one of information.',
+        'No reason. The type is 143, 132, or another one of information. MLD queries and reports (130, 131): too many waited.',
       ],
       [
         'The message is an echo request, and this host is set not to answer.',
@@ -68,7 +68,7 @@ export const ICMP_FUNCTIONS: Explanations = {
       ],
       [
         'The message is an echo reply without a ping socket.',
-        'The reason is NO_SOCKET, and the type is 129.',
+        'The reason is NO_SOCKET, and the type is 129. Linux 7.3 reports these at ping_rcv.',
       ],
       [
         'A message of neighbour discovery, or an error message, is wrong or not for this host.',
@@ -76,7 +76,8 @@ export const ICMP_FUNCTIONS: Explanations = {
       ],
     ],
     sender: 'The sender is not told.',
-    counters: 'Icmp6InErrors and Icmp6InCsumErrors for errors. Messages that are ignored: none.',
+    counters:
+      'Icmp6InErrors for wrong error messages and checksums, and Icmp6InCsumErrors for checksums. Messages that are ignored, and neighbour discovery: none.',
     next: [
       "dropcap -r FILE --summary 'symbol = icmpv6_rcv'",
       "dropcap -r FILE -v 'symbol = icmpv6_rcv'",
@@ -84,6 +85,24 @@ export const ICMP_FUNCTIONS: Explanations = {
       'sysctl net.ipv6.icmp.echo_ignore_all net.ipv6.icmp.echo_ignore_multicast',
     ],
     source: ['6.12 net/ipv6/icmp.c icmpv6_rcv'],
+  },
+
+  ping_rcv: {
+    what: 'Linux 7.3: an echo reply came for this host, and no ping socket wants it. Older kernels report icmp_rcv or icmpv6_rcv.',
+    causes: [
+      [
+        'A ping with a raw socket got its own copy. Nothing is lost.',
+        'ss -wanp lists a raw socket of the program.',
+      ],
+      [
+        'The ping ended before the reply came, or the reply answers a packet that this host did not send.',
+        'No ping runs, and no program has a raw socket for ICMP.',
+      ],
+    ],
+    sender: 'The sender is not told.',
+    counters: 'No counter of drops. IcmpInEchoReps or Icmp6InEchoReplies counts the message.',
+    next: ["dropcap -r FILE -v 'symbol = ping_rcv'", 'ss -wanp', 'sysctl net.ipv4.ping_group_range'],
+    source: ['7.3 net/ipv4/ping.c ping_rcv'],
   },
 
   igmp_rcv: {

@@ -20,12 +20,43 @@ function ipDeliver(name: string): Explanation {
     next: [
       `dropcap -r FILE --summary 'symbol = ${name}'`,
       'ss -wan',
-      'lsmod',
       'nstat -az IpInUnknownProtos IpInDiscards',
     ],
     source: [`6.12 net/ipv4/ip_input.c ${name}`],
   };
 }
+
+/** ip6_protocol_deliver_rcu, and the function from which kernels report its drops if its last call is a jump. */
+const IP6_DELIVER: Explanation = {
+  what: 'An IPv6 packet came for this host and could not be given to its protocol.',
+  causes: [
+    [
+      'The kernel does not handle the next header, and no raw socket wants it.',
+      'The reason is IP_NOPROTO, and Ip6InUnknownProtos rises.',
+    ],
+    [
+      'The packet is multicast from a source that the programs of this host have excluded.',
+      'The reason is IP_INADDRERRORS, and cat /proc/net/mcfilter6 lists the source.',
+    ],
+    ['An IPsec policy refuses the packet.', 'The reason is XFRM_POLICY. /proc/net/xfrm_stat counts it.'],
+    [
+      'The extension headers are in a wrong order or too many.',
+      'No reason, or IPV6_TOO_MANY_EXTHDRS in Linux 7.3.',
+    ],
+  ],
+  sender: 'IP_NOPROTO: the sender gets an ICMPv6 parameter problem. Otherwise nothing.',
+  counters: 'Ip6InUnknownProtos for IP_NOPROTO, else Ip6InDiscards.',
+  next: [
+    "dropcap -r FILE --summary 'symbol = ip6_protocol_deliver_rcu,ip6_input_finish'",
+    'cat /proc/net/mcfilter6',
+    'ss -wan',
+    'nstat -az Ip6InUnknownProtos Ip6InDiscards',
+  ],
+  source: [
+    '6.12 net/ipv6/ip6_input.c ip6_protocol_deliver_rcu',
+    '6.12 net/ipv6/ip6_input.c ip6_input_finish',
+  ],
+};
 
 /** IP functions that drop packets with several causes. */
 export const IP_FUNCTIONS: Explanations = {
@@ -116,7 +147,8 @@ export const IP_FUNCTIONS: Explanations = {
         'No reason, and the kernel log says that the driver has LRO on.',
       ],
     ],
-    sender: 'TTL: ICMP time exceeded. MTU: ICMP fragmentation needed. Otherwise nothing.',
+    sender:
+      'TTL: ICMP time exceeded. MTU: ICMP fragmentation needed. A strict source route that cannot be kept: ICMP source route failed. Otherwise nothing.',
     counters: 'TTL: IpInHdrErrors. MTU: IpFragFails. IPsec: one of /proc/net/xfrm_stat.',
     next: [
       "dropcap -r FILE --summary 'symbol = ip_forward'",
@@ -163,33 +195,8 @@ export const IP_FUNCTIONS: Explanations = {
   ip_protocol_deliver_rcu: ipDeliver('ip_protocol_deliver_rcu'),
   ip_local_deliver_finish: ipDeliver('ip_local_deliver_finish'),
 
-  ip6_protocol_deliver_rcu: {
-    what: 'An IPv6 packet came for this host and could not be given to its protocol.',
-    causes: [
-      [
-        'The kernel does not handle the next header, and no raw socket wants it.',
-        'The reason is IP_NOPROTO, and Ip6InUnknownProtos rises.',
-      ],
-      [
-        'The packet is multicast from a source that the programs of this host have excluded.',
-        'The reason is IP_INADDRERRORS, and cat /proc/net/mcfilter6 lists the source.',
-      ],
-      ['An IPsec policy refuses the packet.', 'The reason is XFRM_POLICY. /proc/net/xfrm_stat counts it.'],
-      [
-        'The extension headers are in a wrong order or too many.',
-        'No reason, or IPV6_TOO_MANY_EXTHDRS in Linux 7.3.',
-      ],
-    ],
-    sender: 'IP_NOPROTO: the sender gets an ICMPv6 parameter problem. Otherwise nothing.',
-    counters: 'Ip6InUnknownProtos for IP_NOPROTO, else Ip6InDiscards.',
-    next: [
-      "dropcap -r FILE --summary 'symbol = ip6_protocol_deliver_rcu'",
-      'cat /proc/net/mcfilter6',
-      'ss -wan',
-      'nstat -az Ip6InUnknownProtos Ip6InDiscards',
-    ],
-    source: ['6.12 net/ipv6/ip6_input.c ip6_protocol_deliver_rcu'],
-  },
+  ip6_protocol_deliver_rcu: IP6_DELIVER,
+  ip6_input_finish: IP6_DELIVER,
 
   ip6_pkt_drop: {
     what: 'IPv6 has no usable route for a packet: there is no route, or the route says unreachable or prohibit.',

@@ -1,5 +1,7 @@
 import type { Explanation, Explanations } from '../explanation.js';
 
+const COUNTERS = 'UDP or ICMP of this host: IpOutDiscards or Ip6OutDiscards. Otherwise none.';
+
 /** The functions that put the link-level header before a packet. */
 function headerOutput(name: string): Explanation {
   return {
@@ -12,7 +14,7 @@ function headerOutput(name: string): Explanation {
       ['Another kind of device refused.', 'ip -d link show dev IFACE shows another type of device.'],
     ],
     sender: 'A program of this host can get EINVAL from its send. Other senders are not told.',
-    counters: 'No counter rises.',
+    counters: COUNTERS,
     next: ['ip -d link show dev IFACE', 'ip -s neigh show dev IFACE', 'ip route get ADDRESS'],
     source: [`6.12 net/core/neighbour.c ${name}`],
   };
@@ -31,13 +33,42 @@ export const NEIGHBOUR_FUNCTIONS: Explanations = {
         'ip monitor link shows it at the same time. The drops end after a moment.',
       ],
       [
-        'Somebody flushed the neighbours of the device.',
-        'ip monitor neigh shows Deleted lines, and the device stayed up.',
+        'The MAC address of the device was changed.',
+        'ip monitor link shows another link/ether, and the device stayed up.',
       ],
     ],
     sender: 'A program of this host can get ENETDOWN from its send. Other senders are not told.',
-    counters: 'No counter rises.',
+    counters: COUNTERS,
     next: ['ip monitor link neigh', 'ip -s neigh show dev IFACE'],
     source: ['6.12 net/core/neighbour.c neigh_blackhole'],
+  },
+
+  neigh_invalidate: {
+    what: 'The next hop did not answer ARP or neighbour discovery. The packets that waited for its MAC address were dropped.',
+    causes: [
+      [
+        'The host with this address is down or does not exist.',
+        'ip neigh show ADDRESS shows FAILED. Only this address is concerned.',
+      ],
+      [
+        'The host is in another VLAN, or the prefix of the device is too wide.',
+        'Many addresses of the device are FAILED.',
+      ],
+      [
+        'Something between drops ARP or the multicast of neighbour discovery.',
+        'tcpdump -eni IFACE arp or icmp6 shows requests without answers.',
+      ],
+    ],
+    sender:
+      'The sender gets an ICMP host unreachable or an ICMPv6 address unreachable. A program of this host can get EHOSTUNREACH.',
+    counters:
+      'res_failed in /proc/net/stat/arp_cache or ndisc_cache. IcmpOutDestUnreachs or Icmp6OutDestUnreachs counts the errors that were sent.',
+    next: [
+      'ip -s neigh show dev IFACE',
+      'ip -6 -s neigh show dev IFACE',
+      'tcpdump -eni IFACE arp or icmp6',
+      'lnstat -f arp_cache,ndisc_cache -c 1',
+    ],
+    source: ['6.12 net/core/neighbour.c neigh_invalidate'],
   },
 };

@@ -34,7 +34,7 @@ function tcpReceive(name: string, version: string, source: string): Explanation 
 /** tcp_v4_do_rcv and tcp_v6_do_rcv answer segments that a socket must refuse. */
 function tcpRefused(name: string, source: string): Explanation {
   return {
-    what: 'A TCP segment came for a socket, and the socket refused it with a RST. With reason TCP_CSUM its checksum is wrong instead.',
+    what: 'A TCP segment came for a socket, and the socket refused it. Some kernels, such as 6.12 of Debian, also report drops of tcp_rcv_established here.',
     causes: [
       [
         'An ACK came for a listening socket: the connection that it belongs to is not known.',
@@ -45,13 +45,15 @@ function tcpRefused(name: string, source: string): Explanation {
         'The reason is TCP_ABORT_ON_DATA, and TcpExtTCPAbortOnData rises.',
       ],
       [
-        'A connection that is being opened got an acknowledgement that does not fit.',
-        'The reason is TCP_OLD_ACK, TCP_TOO_OLD_ACK or TCP_ACK_UNSENT_DATA.',
+        'An acknowledgement does not fit the connection.',
+        'The reason is TCP_INVALID_ACK_SEQUENCE, TCP_OLD_ACK, TCP_TOO_OLD_ACK or TCP_ACK_UNSENT_DATA.',
       ],
       ['The checksum is wrong.', 'The reason is TCP_CSUM, and TcpInCsumErrors rises.'],
     ],
-    sender: 'The sender gets a RST, except for a wrong checksum.',
-    counters: 'TcpOutRsts. Also TcpExtTCPAbortOnData, or TcpInCsumErrors with TcpInErrs.',
+    sender:
+      'The sender gets a RST. Exceptions: nothing for a wrong checksum, and at most a challenge ACK for a connection that is open.',
+    counters:
+      'TcpOutRsts counts the RST. Also TcpExtTCPAbortOnData, TcpExtTCPChallengeACK, or TcpInCsumErrors with TcpInErrs.',
     next: [
       `dropcap -r FILE --summary 'symbol = ${name}'`,
       'nstat -az TcpOutRsts TcpExtTCPAbortOnData TcpInCsumErrors',
@@ -98,7 +100,7 @@ export const TCP_FUNCTIONS: Explanations = {
   },
 
   tcp_rcv_established: {
-    what: 'A TCP segment came for an open connection, and its header or its acknowledgement is wrong.',
+    what: 'A TCP segment came for an open connection, and its header or its acknowledgement is wrong. Some kernels report tcp_v4_do_rcv or tcp_v6_do_rcv instead.',
     causes: [
       [
         'The acknowledgement is too old, or is for data that was never sent.',

@@ -1,7 +1,13 @@
 import type { Explanation, Explanations } from '../explanation.js';
 
 /** The functions that find the socket of a UDP datagram. */
-function udpReceive(name: string, version: string, snmp: string, source: string): Explanation {
+function udpReceive(
+  name: string,
+  version: string,
+  snmp: string,
+  source: string,
+  policy = 'none',
+): Explanation {
   return {
     what: `A UDP datagram over ${version} came for this host, and no socket got it. The reason says why.`,
     causes: [
@@ -13,10 +19,10 @@ function udpReceive(name: string, version: string, snmp: string, source: string)
       ['The checksum is wrong.', `The reason is UDP_CSUM, and ${snmp}InCsumErrors rises.`],
       [
         'The datagram is shorter than its header says, or an IPsec policy refuses it.',
-        `The reason is PKT_TOO_SMALL or none, and ${snmp}InErrors rises.`,
+        `The reason is PKT_TOO_SMALL, or ${policy} for the policy. ${snmp}InErrors rises, and ${snmp}NoPorts does not.`,
       ],
     ],
-    sender: 'NO_SOCKET: the sender gets a port unreachable, limited in rate. Otherwise nothing.',
+    sender: 'No program at the port: the sender gets a port unreachable, limited in rate. Otherwise nothing.',
     counters: `${snmp}NoPorts, ${snmp}IgnoredMulti, or ${snmp}InErrors.`,
     next: [
       `dropcap -r FILE --summary 'symbol = ${name}'`,
@@ -76,7 +82,7 @@ function rawReceive(
     ],
     sender: 'The sender is not told.',
     counters:
-      'Only the drops of the socket: d in ss -wm, and the last column of /proc/net/raw or /proc/net/raw6.',
+      'Full buffer, policy and checksum: only the drops of the socket (d in ss -wm, and the last column of /proc/net/raw or /proc/net/raw6). Filter: none.',
     next: [`dropcap -r FILE --summary 'symbol = ${name}'`, 'ss -wampb'],
     source: [source],
   };
@@ -86,8 +92,14 @@ function rawReceive(
 export const UDP_FUNCTIONS: Explanations = {
   __udp4_lib_rcv: udpReceive('__udp4_lib_rcv', 'IPv4', 'Udp', '6.12 net/ipv4/udp.c __udp4_lib_rcv'),
   udp_rcv: udpReceive('udp_rcv', 'IPv4', 'Udp', '7.3 net/ipv4/udp.c udp_rcv'),
-  __udp6_lib_rcv: udpReceive('__udp6_lib_rcv', 'IPv6', 'Udp6', '6.12 net/ipv6/udp.c __udp6_lib_rcv'),
-  udpv6_rcv: udpReceive('udpv6_rcv', 'IPv6', 'Udp6', '7.3 net/ipv6/udp.c udpv6_rcv'),
+  __udp6_lib_rcv: udpReceive(
+    '__udp6_lib_rcv',
+    'IPv6',
+    'Udp6',
+    '6.12 net/ipv6/udp.c __udp6_lib_rcv',
+    'NO_SOCKET',
+  ),
+  udpv6_rcv: udpReceive('udpv6_rcv', 'IPv6', 'Udp6', '7.3 net/ipv6/udp.c udpv6_rcv', 'NO_SOCKET'),
   udp_queue_rcv_one_skb: udpQueue(
     'udp_queue_rcv_one_skb',
     'Udp',

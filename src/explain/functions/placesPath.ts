@@ -15,12 +15,13 @@ export const PATH_PLACES: Explanations = {
       ],
       [
         'A part of netfilter itself refused the packet, such as connection tracking, NAT or SYNPROXY.',
-        'No rule fits. conntrack -S counts drop, insert_failed or early_drop.',
+        'No rule fits. drop or insert_failed in conntrack -S rises.',
       ],
     ],
     sender:
       'DROP: the sender is not told. REJECT: the sender gets an ICMP error or a TCP RST. A local sender gets EPERM.',
-    counters: 'The counters of the rule. For connection tracking: drop and insert_failed in conntrack -S.',
+    counters:
+      'The counters of the rule. For connection tracking: drop and insert_failed in conntrack -S. For UDP or ICMP of this host also IpOutDiscards or Ip6OutDiscards.',
     next: [
       'iptables-save -c',
       'ip6tables-save -c',
@@ -92,7 +93,7 @@ export const PATH_PLACES: Explanations = {
       ],
     ],
     sender: 'The sender is not told.',
-    counters: 'No counter rises.',
+    counters: 'IPsec: XfrmOutNoStates in /proc/net/xfrm_stat. Otherwise none.',
     next: [
       'ip -6 route get ADDRESS',
       'ip route show type blackhole',
@@ -121,7 +122,7 @@ export const PATH_PLACES: Explanations = {
       ],
     ],
     sender: 'The sender is not told. TCP of this host repeats the segment.',
-    counters: 'No counter rises.',
+    counters: 'IPsec: XfrmOutNoStates in /proc/net/xfrm_stat. Otherwise none.',
     next: [
       'ip -6 route get ADDRESS',
       'ip route show type blackhole',
@@ -183,7 +184,7 @@ export const PATH_PLACES: Explanations = {
   },
 
   br_flood: {
-    what: 'A bridge had no port to which it could send the frame, and the bridge itself did not want it either.',
+    what: 'A bridge had no port to which it could send the frame, and the bridge itself did not want it either. Some kernels, such as 6.12 of Debian, report br_handle_frame_finish or br_dev_xmit instead.',
     causes: [
       [
         'The bridge does not know the destination MAC address, and has no other port that is up and forwards.',
@@ -196,10 +197,6 @@ export const PATH_PLACES: Explanations = {
       [
         'The other ports are isolated, or do not have the VLAN of the frame.',
         'bridge -d link shows isolated on, or bridge vlan does not list the VLAN.',
-      ],
-      [
-        'Only the port on which the frame came leads to the receiver, and hairpin is off.',
-        'bridge -d link shows hairpin off at that port.',
       ],
     ],
     sender: 'The sender is not told.',

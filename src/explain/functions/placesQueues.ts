@@ -67,23 +67,15 @@ export const QUEUE_PLACES: Explanations = {
         'The destination port is that of the service, and the service stopped at that time.',
       ],
       [
-        'The program closed the socket with SO_LINGER and time 0.',
-        'TcpExtTCPAbortOnData rises, and the peer gets a RST.',
-      ],
-      [
         'The program called connect() with AF_UNSPEC to use the socket again.',
         'strace -e trace=connect -p PID shows it.',
       ],
       ['MPTCP closed one of the paths of a connection.', 'ss -M lists MPTCP connections of the program.'],
     ],
     sender: 'The peer gets a RST, unless the connection was closed already.',
-    counters: 'TcpOutRsts. For SO_LINGER with time 0 also TcpExtTCPAbortOnData.',
-    next: [
-      'ss -ltnp',
-      'nstat -az TcpExtTCPAbortOnData TcpOutRsts',
-      "dropcap -r FILE 'symbol = tcp_disconnect'",
-    ],
-    source: ['6.12 net/ipv4/tcp.c tcp_disconnect', '6.12 net/ipv4/tcp.c __tcp_close'],
+    counters: 'TcpOutRsts counts the RST.',
+    next: ['ss -ltnp', 'nstat -az TcpOutRsts', "dropcap -r FILE 'symbol = tcp_disconnect'"],
+    source: ['6.12 net/ipv4/tcp.c tcp_disconnect', '6.12 net/ipv4/inet_connection_sock.c inet_child_forget'],
   },
 
   sk_stream_kill_queues: {
@@ -123,7 +115,7 @@ export const QUEUE_PLACES: Explanations = {
     what: 'A queue was emptied because its owner is gone or gave up. Linux 5.10 and 6.1 report this function, 6.12 skb_queue_purge_reason.',
     causes: [
       [
-        'A program closed a packet, raw, netlink or other socket with packets in its queue. dropcap does so too.',
+        'A program closed a packet, netlink or other socket with packets in its queue. dropcap does so too.',
         'The drops come when the program ends.',
       ],
       [
@@ -141,7 +133,7 @@ export const QUEUE_PLACES: Explanations = {
     what: 'A queue was emptied because its owner is gone or gave up.',
     causes: [
       [
-        'A program closed a packet, raw, netlink or other socket with packets in its queue. dropcap does so too.',
+        'A program closed a packet, netlink or other socket with packets in its queue. dropcap does so too.',
         'The reason is QUEUE_PURGE, and the drops come when the program ends.',
       ],
       [

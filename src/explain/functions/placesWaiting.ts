@@ -3,7 +3,7 @@ import type { Explanations } from '../explanation.js';
 /** Functions that drop packets because a queue is full, or because the next hop has no MAC address. */
 export const WAITING_PLACES: Explanations = {
   arp_error_report: {
-    what: 'The next hop did not answer ARP. The packets that waited for its MAC address were dropped.',
+    what: 'The next hop did not answer ARP. The packets that waited for its MAC address were dropped. Some kernels, such as 6.12 of Debian, report neigh_invalidate instead.',
     causes: [
       [
         'The host with this address is down or does not exist.',
@@ -27,7 +27,7 @@ export const WAITING_PLACES: Explanations = {
   },
 
   ndisc_error_report: {
-    what: 'The next hop did not answer neighbour solicitations (IPv6). The packets that waited for its MAC address were dropped.',
+    what: 'The next hop did not answer neighbour solicitations (IPv6). The packets that waited for its MAC address were dropped. Some kernels, such as 6.12 of Debian, report neigh_invalidate instead.',
     causes: [
       [
         'The host with this address is down or does not exist.',

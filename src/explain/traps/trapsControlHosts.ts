@@ -39,6 +39,7 @@ export const HOST_CONTROL_TRAPS: Explanations = {
     id: 'ARP_REQUEST',
     group: 'neigh_discovery',
     packet: 'The packet is an ARP request: a host asks for the MAC address of an IPv4 address.',
+    copy: true,
     reader:
       'The kernel answers it if the address is its own, and learns the MAC address of the host that ' +
       'asks.',
