@@ -31,6 +31,8 @@ export const PLACES: ClassRows = {
 
   arp_error_report: ['host/no-neighbour', 'unclear'],
   ndisc_error_report: ['host/no-neighbour', 'unclear'],
+  // The caller of these two, which a compiler can turn into jumps (Debian's 6.12).
+  neigh_invalidate: ['host/no-neighbour', 'unclear'],
   __neigh_event_send: ['host/no-neighbour', 'unclear'],
 
   br_flood: ['host/no-port', 'unclear'],
