@@ -24,6 +24,7 @@ Examples:
   dropcap -r nlmon.pcap -w drops.pcapng    extract the drops from a recording (tcpdump -i nlmon0)
   dropcap -r drops.pcapng -w d.pcap --format pcap -y LINUX_SLL2   write a file for tools that read only pcap
   dropcap report drops.pcapng              say what the file contains: verdict, causes, flows (-o report.html: with charts)
+  dropcap diff before.pcapng after.pcapng  say which drops are new, gone, more or fewer in the second file
   dropcap explain NO_SOCKET                say what a drop reason means, and what to do
   dropcap doctor                           check what a capture needs, and show how to fix what is missing
   dropcap status                           show whether the drop monitor is on, and who listens
@@ -33,7 +34,7 @@ Examples:
 Options of tcpdump that ask for what dropcap always does are accepted: -n, -l, -U, -p, -S, -K, --immediate-mode.
 
 A capture needs root, or a guard with capabilities: dropcap doctor shows the commands. Exit status: 0 success,
-1 failure, 2 wrong usage, 3 no permission, 4 the kernel lacks support.`;
+1 failure, 2 wrong usage, 3 no permission, 4 the kernel lacks support; diff and assert have more: their --help.`;
 
 /** The code of the CommanderError that `--version` throws: the first one ends the command line, as `--help` does. */
 export const VERSION_ASKED = 'dropcap.version';
@@ -96,6 +97,7 @@ export function buildProgram(finish: (status: number) => void): Command {
   addHelpCommands(program, finish);
   addHostCommands(program, finish);
   addAnswerCommands(program, finish);
+  addTestCommands(program, finish);
   addWiresharkCommand(program, finish);
   addExtcapCommand(program, finish);
   // For the words of an expression. This line must come after the commands: they copy the setting, and must keep refusing
@@ -183,6 +185,13 @@ Examples:
   dropcap report drops.pcapng -o report.html        one page with charts, for a browser
   dropcap report drops_*.pcapng --format json       several files together`;
 
+const DIFF_HELP = `
+Examples:
+  dropcap diff before.pcapng after.pcapng          print what changed
+  dropcap diff before.pcapng after.pcapng --json   the same as JSON, with all causes
+
+Exit status: 0 no drops that hurt are new, 1 there are, 2 wrong usage, 5 not known: losses, or a file that cannot be read.`;
+
 /** Adds the commands that answer what drops mean. */
 function addAnswerCommands(program: Command, finish: (status: number) => void): void {
   program
@@ -221,6 +230,21 @@ function addAnswerCommands(program: Command, finish: (status: number) => void): 
     .action(async (files: string[], options: ReportCommandOptions) => {
       const { reportOn } = await import('./reportCommand.js');
       finish(await reportOn(files, options));
+    });
+}
+
+/** Adds the commands whose exit status is an answer. */
+function addTestCommands(program: Command, finish: (status: number) => void): void {
+  program
+    .command('diff')
+    .argument('<before>')
+    .argument('<after>')
+    .description('compare two files of drops: which causes are new, gone, or changed in rate beyond chance')
+    .option('--json', 'print the comparison as a JSON object')
+    .addHelpText('after', DIFF_HELP)
+    .action(async (before: string, after: string, options: { json?: true }) => {
+      const { compareFiles } = await import('./diffCommand.js');
+      finish(await compareFiles(before, after, options.json ?? false));
     });
 }
 
