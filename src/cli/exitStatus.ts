@@ -9,6 +9,8 @@ export const EXIT_NO_PERMISSION = 3;
 export const EXIT_UNSUPPORTED_KERNEL = 4;
 /** Of diff and assert: a loss or a failure leaves the question open. */
 export const EXIT_NOT_PROVED = 5;
+/** Of assert: the command failed, and there was no such drop. */
+export const EXIT_COMMAND_FAILED = 6;
 
 const EPERM = 1;
 const EACCES = 13;

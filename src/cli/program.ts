@@ -1,9 +1,11 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT_OK } from './exitStatus.js';
+import type { AssertOptions } from './assertCommand.js';
 import { addHabits } from './habits.js';
 import { listInterfaces, listLinkTypes } from './lists.js';
 import { captureOptions, type CliOptions } from './options.js';
 import type { ReportCommandOptions } from './reportCommand.js';
+import { settleTime } from './seconds.js';
 import { writeError, writeOutput, writeUsageError } from './terminal.js';
 
 const EXAMPLES = `
@@ -25,6 +27,7 @@ Examples:
   dropcap -r drops.pcapng -w d.pcap --format pcap -y LINUX_SLL2   write a file for tools that read only pcap
   dropcap report drops.pcapng              say what the file contains: verdict, causes, flows (-o report.html: with charts)
   dropcap diff before.pcapng after.pcapng  say which drops are new, gone, more or fewer in the second file
+  dropcap assert 'reason = NO_SOCKET' -- make test   run a command, and fail if it made such drops
   dropcap explain NO_SOCKET                say what a drop reason means, and what to do
   dropcap doctor                           check what a capture needs, and show how to fix what is missing
   dropcap status                           show whether the drop monitor is on, and who listens
@@ -192,6 +195,23 @@ Examples:
 
 Exit status: 0 no drops that hurt are new, 1 there are, 2 wrong usage, 5 not known: losses, or a file that cannot be read.`;
 
+const ASSERT_HELP = `
+Examples:
+  dropcap assert 'reason = NO_SOCKET' -- make test         run the tests, and fail if a packet found no socket
+  dropcap assert 'iface = eth0 and not tcp' -w drops.pcapng -- ./selftest.sh   keep the drops
+  dropcap assert 'reason = NEIGH_FAILED' --settle 5 -- ping -c 1 10.0.0.1      wait for late drops
+
+Exit status: 0 no such drop, and no drop was lost; 1 there were such drops (they are shown); 2 wrong usage; 3 no permission;
+4 the kernel lacks support; 5 nothing is proved: losses, or the capture failed; 6 no such drop, but the command failed.`;
+
+/** The options that assert shares with a capture. */
+const ASSERT_OPTIONS: ReadonlySet<string | undefined> = new Set([
+  '--write',
+  '--force',
+  '--buffer-size',
+  '--queue-length',
+]);
+
 /** Adds the commands that answer what drops mean. */
 function addAnswerCommands(program: Command, finish: (status: number) => void): void {
   program
@@ -245,6 +265,24 @@ function addTestCommands(program: Command, finish: (status: number) => void): vo
     .action(async (before: string, after: string, options: { json?: true }) => {
       const { compareFiles } = await import('./diffCommand.js');
       finish(await compareFiles(before, after, options.json ?? false));
+    });
+  const assert = program
+    .command('assert')
+    .argument('<expression>')
+    .argument('<command...>')
+    .usage('[options] <expression> -- <command...>')
+    .description('run a command, and fail if drops that fit an expression came while it ran')
+    .addOption(
+      new Option('--settle <seconds>', 'time from the end of the command to the end of the capture')
+        .argParser(settleTime)
+        .default(0.5),
+    );
+  for (const option of captureOptions()) if (ASSERT_OPTIONS.has(option.long)) assert.addOption(option);
+  assert
+    .addHelpText('after', ASSERT_HELP)
+    .action(async (expression: string, command: string[], options: AssertOptions) => {
+      const { assertNoDrops } = await import('./assertCommand.js');
+      finish(await assertNoDrops(expression, command, options));
     });
 }
 
