@@ -206,7 +206,6 @@ Exit status: 0 no such drop, and no drop was lost; 1 there were such drops (they
 
 /** The options that assert shares with a capture. */
 const ASSERT_OPTIONS: ReadonlySet<string | undefined> = new Set([
-  '--write',
   '--force',
   '--buffer-size',
   '--queue-length',
@@ -276,7 +275,8 @@ function addTestCommands(program: Command, finish: (status: number) => void): vo
       new Option('--settle <seconds>', 'time from the end of the command to the end of the capture')
         .argParser(settleTime)
         .default(0.5),
-    );
+    )
+    .option('-w, --write <file>', 'write the drops that fit to a capture file');
   for (const option of captureOptions()) if (ASSERT_OPTIONS.has(option.long)) assert.addOption(option);
   assert
     .addHelpText('after', ASSERT_HELP)

@@ -38,7 +38,9 @@ const run = (command: readonly string[], options: Partial<AssertOptions> = {}, e
   assertNoDrops(expression, command, { settle: 0, ...options }, open);
 const shell = (script: string) => ['sh', '-c', script];
 const waiting = () => shell(`until [ -e ${go} ]; do sleep 0.02; done`);
-const monitored = () => expect.poll(() => kernel.state.running.software).toBe(true);
+const monitored = async () => {
+  await expect.poll(() => kernel.state.running.software).toBe(true);
+};
 const drop = (reason: string) => kernel.emit(buildAlert(35, { pc: 1n, payload: new Uint8Array(60), reason }));
 
 /** Runs a command. While it runs, `during` happens. */
