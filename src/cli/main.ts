@@ -3,12 +3,15 @@ import { messageOf } from '../errors.js';
 import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, exitStatusOf } from './exitStatus.js';
 import { PRIORITY_ERROR } from './journal.js';
 import { buildProgram, VERSION_ASKED } from './program.js';
-import { say } from './terminal.js';
+import { outputTaken, say } from './terminal.js';
 
 // The status when Node exits before run() ends.
 process.exitCode = EXIT_FAILED;
 // Exit explicitly: an open standard input that is not read to its end would keep the process alive.
-void run().then((status) => process.exit(status));
+void run().then(async (status) => {
+  await outputTaken();
+  process.exit(status);
+});
 
 async function run(): Promise<number> {
   let status = EXIT_OK;

@@ -1,10 +1,10 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { EXIT_OK } from './exitStatus.js';
 import { addHabits } from './habits.js';
-import type { ShareOptions } from './shareCommand.js';
 import { listInterfaces, listLinkTypes } from './lists.js';
+import { addAnswerCommands } from './answerCommands.js';
 import { captureOptions, type CliOptions } from './options.js';
-import type { ReportCommandOptions } from './reportCommand.js';
+import { addTestCommands } from './testCommands.js';
 import { writeError, writeOutput, writeUsageError } from './terminal.js';
 
 const EXAMPLES = `
@@ -25,6 +25,8 @@ Examples:
   dropcap -r nlmon.pcap -w drops.pcapng    extract the drops from a recording (tcpdump -i nlmon0)
   dropcap -r drops.pcapng -w d.pcap --format pcap -y LINUX_SLL2   write a file for tools that read only pcap
   dropcap report drops.pcapng              say what the file contains: verdict, causes, flows (-o report.html: with charts)
+  dropcap diff before.pcapng after.pcapng  say which drops are new, gone, more or fewer in the second file
+  dropcap assert 'reason = NO_SOCKET' -- make test   run a command, and fail if it made such drops
   dropcap explain NO_SOCKET                say what a drop reason means, and what to do
   dropcap share drops.pcapng public.pcapng   write a file for others: no payloads, other addresses and names
   dropcap doctor                           check what a capture needs, and show how to fix what is missing
@@ -35,7 +37,7 @@ Examples:
 Options of tcpdump that ask for what dropcap always does are accepted: -n, -l, -U, -p, -S, -K, --immediate-mode.
 
 A capture needs root, or a guard with capabilities: dropcap doctor shows the commands. Exit status: 0 success,
-1 failure, 2 wrong usage, 3 no permission, 4 the kernel lacks support.`;
+1 failure, 2 wrong usage, 3 no permission, 4 the kernel lacks support; diff and assert have more: their --help.`;
 
 /** The code of the CommanderError that `--version` throws: the first one ends the command line, as `--help` does. */
 export const VERSION_ASKED = 'dropcap.version';
@@ -98,7 +100,7 @@ export function buildProgram(finish: (status: number) => void): Command {
   addHelpCommands(program, finish);
   addHostCommands(program, finish);
   addAnswerCommands(program, finish);
-  addShareCommand(program, finish);
+  addTestCommands(program, finish);
   addWiresharkCommand(program, finish);
   addExtcapCommand(program, finish);
   // For the words of an expression. This line must come after the commands: they copy the setting, and must keep refusing
@@ -153,37 +155,6 @@ function addHostCommands(program: Command, finish: (status: number) => void): vo
     });
 }
 
-const SHARE_NOTES = `
-Only headers that dropcap understands stay: everything after them is removed. The same address is always replaced by the
-same one, and addresses with the same start by addresses with the same start. The output says what it kept.
-
-Examples:
-  dropcap share drops.pcapng public.pcapng
-  (umask 077; head -c 32 /dev/urandom > key)   make a key: with it, several files get the same addresses
-  dropcap share --key-file key drops.pcapng public.pcapng`;
-
-function addShareCommand(program: Command, finish: (status: number) => void): void {
-  program
-    .command('share')
-    .description('write the drops of a file for others: without payloads, with other addresses and names')
-    .argument('<input>', 'a file that -r reads, or - for standard input')
-    .argument('<output>', 'a new pcapng file, or - for standard output')
-    .option(
-      '--key-file <file>',
-      'replace addresses by the key in the file: 32 bytes, or 64 hex digits (default: a random key)',
-    )
-    .option('--keep-vendor', 'keep the vendors in hardware addresses: the first 3 bytes')
-    .option(
-      '--keep-names',
-      'keep all interface names (default: only names such as eth0, enp3s0 and veth1a2b3c4d)',
-    )
-    .addHelpText('after', SHARE_NOTES)
-    .action(async (input: string, output: string, options: ShareOptions) => {
-      const { shareDrops } = await import('./shareCommand.js');
-      finish(await shareDrops(input, output, options));
-    });
-}
-
 /** Adds `help` and `version`, which do the same as the options. */
 function addHelpCommands(program: Command, finish: (status: number) => void): void {
   program
@@ -202,69 +173,6 @@ function addHelpCommands(program: Command, finish: (status: number) => void): vo
       const { showVersion } = await import('./versionCommand.js');
       finish(showVersion());
     });
-}
-
-const EXPLAIN_EXAMPLES = `
-Examples:
-  dropcap explain NO_SOCKET                a drop reason
-  dropcap explain ttl_value_is_too_small   a devlink trap
-  dropcap explain nft_do_chain             a function that drops packets
-  dropcap explain                          all names that dropcap can explain`;
-
-const REPORT_EXAMPLES = `
-Examples:
-  dropcap report drops.pcapng                       print what the file says, as Markdown
-  dropcap report drops.pcapng -o report.html        one page with charts, for a browser
-  dropcap report drops_*.pcapng --format json       several files together`;
-
-/** Adds the commands that answer what drops mean. */
-function addAnswerCommands(program: Command, finish: (status: number) => void): void {
-  program
-    .command('explain')
-    .argument('[names...]')
-    .description('say what drop reasons, traps and functions mean, and what to do')
-    .option('--json', 'print the explanations as JSON')
-    .addHelpText('after', EXPLAIN_EXAMPLES)
-    .action(async (names: string[], options: { json?: true }) => {
-      const { explainNames } = await import('./explainCommand.js');
-      finish(explainNames(names, options.json ?? false));
-    });
-  program
-    .command('report')
-    .argument('<files...>')
-    .description('say what files of drops contain, beginning with the verdict')
-    .addOption(
-      new Option('--format <format>', 'md, json or html (default: by the name of -o, else md)').choices([
-        'md',
-        'json',
-        'html',
-      ]),
-    )
-    .option('-o, --output <file>', 'write the report to this file instead of standard output')
-    .option('--force', 'let -o overwrite an existing file')
-    .addOption(new Option('--top <rows>', 'rows of each table').argParser(rows).default(20))
-    .option(
-      '--kallsyms <file>',
-      'name the drop points of a recording by this copy of /proc/kallsyms, gzipped or not',
-    )
-    .option(
-      '-Z, --relinquish-privileges <user>',
-      'run as this user (default under sudo: the user who called it)',
-    )
-    .addHelpText('after', REPORT_EXAMPLES)
-    .action(async (files: string[], options: ReportCommandOptions) => {
-      const { reportOn } = await import('./reportCommand.js');
-      finish(await reportOn(files, options));
-    });
-}
-
-/** Most rows of a table of a report. */
-const MAX_ROWS = 100;
-
-function rows(text: string): number {
-  const value = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (value >= 1 && value <= MAX_ROWS) return value;
-  throw new InvalidArgumentError(`It takes a number from 1 to ${MAX_ROWS}.`);
 }
 
 const WIRESHARK_EXAMPLES = `

@@ -1,19 +1,15 @@
-import { capture, type CaptureSummary } from '../capture/capture.js';
-import { CaptureError } from '../capture/captureError.js';
-import { InputError, isClosedPipe, messageOf, UsageError } from '../errors.js';
+import { InputError, isClosedPipe, UsageError } from '../errors.js';
 import { openFileSink } from '../outlet/fileSink.js';
 import { Analysis } from '../report/analysis.js';
 import { buildReport, type ReportInput } from '../report/buildReport.js';
 import { reportHtml } from '../report/html/page.js';
 import { reportMarkdown } from '../report/markdown.js';
 import type { Report } from '../report/report.js';
-import { plainText } from '../report/texts.js';
-import { openRecording } from '../source/file/recording.js';
-import type { DropSource } from '../source/source.js';
 import { VERSION } from '../version.js';
 import { EXIT_FAILED, EXIT_OK } from './exitStatus.js';
 import { PRIORITY_ERROR } from './journal.js';
 import { becomeUser, userOf } from './privileges.js';
+import { readInput } from './reportInput.js';
 import { openSymbols } from './symbols.js';
 import { asciiJson, say } from './terminal.js';
 
@@ -79,50 +75,4 @@ export async function reportOn(paths: readonly string[], options: ReportCommandO
 function formatByName(output: string): ReportFormat {
   const ending = /\.(\w+)$/.exec(output)?.[1]?.toLowerCase();
   return ending === 'html' || ending === 'json' ? ending : 'md';
-}
-
-async function readInput(path: string, analysis: Analysis): Promise<ReportInput> {
-  const before = analysis.total.drops;
-  const source = await openRecording(path, { onCounts: () => {} });
-  let summary: CaptureSummary;
-  let problem: string | undefined;
-  try {
-    summary = await capture(source, analysis);
-  } catch (error) {
-    if (!(error instanceof CaptureError)) throw error;
-    ({ summary } = error);
-    problem = plainText(messageOf(error.cause));
-  }
-  const drops = analysis.total.drops - before;
-  const filter = source.recorded?.filter;
-  return {
-    summary,
-    filter: filter === undefined ? undefined : plainText(filter),
-    problem,
-    kernelRelease: source.kernelRelease === undefined ? undefined : plainText(source.kernelRelease),
-    facts: factsOf(source, path, drops, problem),
-  };
-}
-
-function factsOf(
-  source: DropSource,
-  path: string,
-  drops: number,
-  problem: string | undefined,
-): ReportInput['facts'] {
-  const { application, os, hardware, filter, startNs, endNs } = source.recorded ?? {};
-  const text = (value: string | undefined) => (value === undefined ? null : plainText(value));
-  const time = (ns: bigint | undefined) =>
-    ns === undefined ? null : new Date(Number(ns / 1_000_000n)).toISOString();
-  return {
-    path: plainText(path === '-' ? 'standard input' : path),
-    drops,
-    application: text(application),
-    os: text(os),
-    hardware: text(hardware),
-    filter: text(filter),
-    start: time(startNs),
-    end: time(endNs),
-    problem: text(problem),
-  };
 }

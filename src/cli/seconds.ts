@@ -18,6 +18,13 @@ export function statusInterval(text: string): number {
   throw new InvalidArgumentError(`It takes a number of seconds from 1 to ${DAY_SECONDS}, a day.`);
 }
 
+/** The value of `--settle`. @throws InvalidArgumentError */
+export function settleTime(text: string): number {
+  const value = seconds(text);
+  if (value <= DAY_SECONDS) return value;
+  throw new InvalidArgumentError(`It takes a number of seconds from 0 to ${DAY_SECONDS}, a day.`);
+}
+
 function seconds(text: string): number {
   return /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
 }

@@ -2,10 +2,12 @@ import { PRIORITY_WARNING } from './journal.js';
 import { removeLine, say } from './terminal.js';
 
 /**
+ * The signals that ask the program to end.
+ *
  * SIGHUP that was ignored at the start, as under nohup, stays ignored: bin/dropcap finds this out. An ignored SIGINT,
  * as in a background job of a script, ends the program, as it ends tcpdump and dumpcap: scripts use `kill -INT`.
  */
-const SIGNALS: readonly NodeJS.Signals[] = process.env['DROPCAP_SIGHUP_IGNORED']
+export const END_SIGNALS: readonly NodeJS.Signals[] = process.env['DROPCAP_SIGHUP_IGNORED']
   ? ['SIGINT', 'SIGTERM']
   : ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** Time between two looks at an output, after an end was asked for. */
@@ -48,10 +50,10 @@ export function onEndSignal(end: () => void, output: OutputProgress): () => void
       before = bytes;
     }, LOOK_MS);
   };
-  for (const signal of SIGNALS) process.on(signal, handler);
+  for (const signal of END_SIGNALS) process.on(signal, handler);
   return () => {
     clearInterval(timer);
-    for (const signal of SIGNALS) process.off(signal, handler);
+    for (const signal of END_SIGNALS) process.off(signal, handler);
   };
 }
 

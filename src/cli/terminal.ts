@@ -8,9 +8,23 @@ export function writeError(text: string): void {
   ignoreErrors(process.stderr).write(text);
 }
 
+/** Text of standard output that its reader has not taken yet; undefined when there is none. */
+let untaken: Promise<void> | undefined;
+
 /** Writes text unchanged to standard output. */
 export function writeOutput(text: string): void {
-  ignoreErrors(process.stdout).write(text);
+  untaken = new Promise((resolve) => {
+    // Called with an error when the reader is gone.
+    ignoreErrors(process.stdout).write(text, () => resolve());
+  });
+}
+
+/**
+ * Waits until the reader of standard output has taken all text, or is gone. Must be called before the process exits: a pipe takes
+ * 64 KiB at once, and a socket some hundred lines.
+ */
+export async function outputTaken(): Promise<void> {
+  await untaken;
 }
 
 /**

@@ -212,8 +212,10 @@ class KernelSource implements DropSource {
       return;
     }
     const what = `another program turned monitoring of ${origin} drops off`;
-    if (errno === 0) this.#notify(`${what}: it is on again`);
-    else this.#fail(`${what}, and it cannot be turned on again: ${describeErrno(errno)}`, errno);
+    if (errno === 0) {
+      this.#notify(`${what}: it is on again`);
+      this.#options.onInterruption?.();
+    } else this.#fail(`${what}, and it cannot be turned on again: ${describeErrno(errno)}`, errno);
   }
 
   /**

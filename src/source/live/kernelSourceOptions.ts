@@ -34,6 +34,11 @@ export interface KernelSourceOptions {
   readonly whenMonitored?: WhenMonitored | undefined;
   /** Called with a text for people, at the start and during the capture. */
   readonly onNotice?: ((text: string) => void) | undefined;
+  /**
+   * Called when another program turned monitoring off, and it is on again: the drops of the time between are missing, and no counter
+   * has them.
+   */
+  readonly onInterruption?: (() => void) | undefined;
   /** Ends the capture when aborted, as `DropSource.stop` does. */
   readonly signal?: AbortSignal | undefined;
   /** @internal The binding for requests to the kernel. Default: the addon. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { explanationLines } from '../../../src/cli/explanationText.js';
 import { explainName } from '../../../src/explain/explain.js';
-import { dropcap } from '../../support/tools.js';
+import { dropcap, PROGRAM, run } from '../../support/tools.js';
 
 describe('dropcap explain', () => {
   test('prints what was asked for, and status 2 with similar names for a name that is not known', () => {
@@ -21,6 +21,17 @@ describe('dropcap explain', () => {
     expect(names.length).toBeGreaterThan(400);
     expect(names).toEqual(expect.arrayContaining(['NO_SOCKET', 'blackhole_route', 'nf_hook_slow']));
     expect(new Set(names).size).toBe(names.length);
+  });
+
+  test('prints all of a long text, also when its reader is slow', () => {
+    const names = dropcap('explain').stdout.trimEnd().split('\n');
+    const command = `"$0" "$1" explain ${names.join(' ')} | { sleep 0.5; cat; }`;
+    const { stdout } = run('sh', ['-c', command, process.execPath, PROGRAM]);
+    expect(stdout.length).toBeGreaterThan(300_000);
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^ {2}Linux \d/);
+    expect(
+      stdout.match(/^\S+ (at \S+ )?\((drop reason|devlink trap|function)/gm)!.length,
+    ).toBeGreaterThanOrEqual(names.length);
   });
 
   test('prints JSON', () => {
