@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -154,6 +154,18 @@ test('--output never writes over a file without --force', () => {
   expect(run(process.execPath, [PROGRAM, 'report', recordingPath('dwdump'), '-o', output]).status).toBe(1);
   expect(readFileSync(output, 'utf8')).toBe(before);
   expect(dropcap('report', recordingPath('dwdump'), '-o', output, '--force').status).toBe(0);
+});
+
+test('--force does not let --output overwrite a file of the report, by whatever name', () => {
+  const input = join(folder, 'input.pcapng');
+  const link = join(folder, 'same.pcapng');
+  copyFileSync(own, input);
+  linkSync(input, link);
+  for (const output of [input, link]) {
+    const ran = run(process.execPath, [PROGRAM, 'report', own, input, '-o', output, '--force']);
+    expect([ran.status, ran.stderr]).toEqual([2, expect.stringContaining('is a file to read')]);
+  }
+  expect(readFileSync(input).equals(readFileSync(own))).toBe(true);
 });
 
 test('a file without drops, and one that cannot be read, have no report', () => {
