@@ -82,6 +82,26 @@ describe('completeness', () => {
     report.losses.forEach((text, i) => expect(text).toMatch(texts[i]!));
   });
 
+  test('losses of one file stay known when another file does not report its own', () => {
+    const silent = inputOf({ queueDrops: undefined, overruns: undefined });
+    const lost = { ...silent, summary: { ...silent.summary, lost: 3 } };
+    const { losses, complete, verdict } = reportOf(repeat(1, {}), [inputOf({ queueDrops: 5 }), lost]);
+    expect(complete).toBe(false);
+    expect(losses).toEqual([
+      expect.stringMatching(/^5 drops lost in the queues/),
+      expect.stringMatching(/^3 drops reported as lost/),
+      expect.stringMatching(/^It is not known/),
+    ]);
+    expect(verdict[2]).toBe('Not complete: 5 drops lost in the queues of the kernel, and 1 more.');
+  });
+
+  test.each([
+    ['of a filter', { filter: 'reason = X' }, 0, 'No drop was lost; a filter chose the drops.'],
+    ['of --dedupe', {}, 4, 'No drop was lost; --dedupe left out equal drops.'],
+  ])('the verdict does not call a file %s complete', (_name, changes, repeated, text) => {
+    expect(reportOf(repeat(1, { repeated }), [inputOf({}, changes)]).verdict[2]).toBe(text);
+  });
+
   test('has the drops that --dedupe left out', () => {
     const { losses } = reportOf(repeat(1, { repeated: 12 }));
     expect(losses.at(-1)).toMatch(/^12 drops equal to others/);
