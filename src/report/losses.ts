@@ -33,8 +33,14 @@ export function completenessOf(
     results.reduce((total, { summary }) => total + (read(summary) ?? 0), 0);
   const unknown = results.some(({ summary }) => !reportsLosses(summary));
   const lost: [number, string][] = [
-    [sum(({ source }) => source.queueDrops), 'lost in the queues of the kernel (queue drops: --queue-length makes the queues longer)'],
-    [sum(({ source }) => source.overruns), 'lost in the receive buffer (overruns: -B makes the buffer larger)'],
+    [
+      sum(({ source }) => source.queueDrops),
+      'lost in the queues of the kernel (queue drops: --queue-length makes the queues longer)',
+    ],
+    [
+      sum(({ source }) => source.overruns),
+      'lost in the receive buffer (overruns: -B makes the buffer larger)',
+    ],
     [sum(lostWithoutCause), 'reported as lost by the drops after them; there may be more'],
     [sum(({ source }) => source.malformed), 'in alerts that could not be decoded'],
     [

@@ -83,7 +83,7 @@ export class StoryTeller {
     const word = (arena[at + 6]! << 8) | arena[at + 7]!;
     if ((word & (IPV4_MORE_FRAGMENTS | IPV4_OFFSET)) === 0) return;
     const id = (arena[at + 4]! << 8) | arena[at + 5]!;
-    const addresses = `${key.words[ADDRESSES]} ${key.words[ADDRESSES + 1]} ${key.words[FORM]! >>> 16} ${id}`;
+    const addresses = `${key.words[ADDRESSES]} ${key.words[ADDRESSES + 1]} ${(key.words[FORM]! >>> 16) & 0xff} ${id}`;
     const { facts } = this.#datagrams.add(addresses, cause, time, () => ({
       flow: factsOf(key),
       id,

@@ -1,7 +1,7 @@
 import type { FlowFacts } from '../stage/flowFacts.js';
 import type { Repeat } from './repeats.js';
 import type { FragmentFacts, SegmentFacts, StoryTeller } from './storyTeller.js';
-import { transportName } from './protocols.js';
+import { MIN_ETHER_TYPE, transportName } from './protocols.js';
 import { countText, durationText } from './times.js';
 
 /** Most stories of each sort. */
@@ -70,10 +70,11 @@ export function flowText(flow: FlowFacts): string {
 }
 
 /** `TCP`, `ICMP type 3 code 1`, `ARP`, `ethertype 0x88cc`. */
-export function flowProtocol({ network, transport, icmp, etherType }: FlowFacts): string {
+export function flowProtocol({ network, transport, icmp, etherType, laterFragment }: FlowFacts): string {
   if (icmp && transport !== undefined)
     return `${transportName(transport)} type ${icmp.type} code ${icmp.code}`;
-  if (transport !== undefined) return transportName(transport);
+  if (transport !== undefined) return transportName(transport) + (laterFragment ? ', later fragment' : '');
+  if (etherType !== undefined && etherType < MIN_ETHER_TYPE) return `LLC, length ${etherType}`;
   if (etherType !== undefined) return `ethertype 0x${etherType.toString(16).padStart(4, '0')}`;
   return network ?? 'other';
 }

@@ -85,12 +85,21 @@ describe('the numbers of a report are those of tshark', () => {
   });
 
   test("each row's filters choose as many drops as the row has, for dropcap and for Wireshark's fields", () => {
-    const rows: Row[] = [...report.causes.rows, ...report.interfaces.rows, ...report.flows.rows.slice(0, 12)];
+    const rows: Row[] = [
+      ...report.causes.rows,
+      ...report.interfaces.rows,
+      ...report.classes.rows.filter(({ name }) => name !== '(not known)'),
+      ...report.places.rows.filter(({ name }) => name.endsWith('_drops') || name.endsWith('_exceptions')),
+      ...report.flows.rows.filter(({ cause }) => !cause.startsWith('ttl_value')).slice(0, 12),
+      ...report.flows.rows.filter(({ cause }) => cause.startsWith('ttl_value')).slice(0, 2),
+    ];
     const withFilter = rows.filter(({ dropcapFilter }) => dropcapFilter !== null);
     expect(withFilter.length).toBeGreaterThan(20);
     for (const { name, drops, displayFilter } of [
       ...report.causes.rows.slice(0, 3),
       ...report.interfaces.rows.slice(2, 5),
+      ...report.classes.rows.slice(1, 2),
+      ...report.places.rows.slice(0, 1),
       ...report.flows.rows.slice(0, 3),
     ]) {
       if (displayFilter === null) continue;

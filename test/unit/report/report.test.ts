@@ -31,12 +31,21 @@ describe('the verdict', () => {
       [inputOf({}, { kernelRelease: '6.12.0' })],
     );
     expect(verdict).toEqual([
-      '17 drops in 10 s (1.7 a second), Linux 6.12.0, 2 interfaces.',
+      '17 drops in 10 s (1.7 a second), Linux 6.12.0, 1 interface.',
       '3 hurt somebody (SOCKET_RCVBUFF at udp_queue_rcv_one_skb, UDP to 10.0.0.2.9); 1 of a cause that dropcap does not know (REASON_OF_TOMORROW, UDP to 10.0.0.2.9); 11 by policy or protocol (NETFILTER_DROP at nft_do_chain[nf_tables], UDP to 10.0.0.2.9); 2 noise, which is no loss.',
       'Complete: no drop was lost.',
     ]);
     expect(meanings).toEqual({ unintended: 3, unclear: 0, unknown: 1, intended: 11, noise: 2 });
     expect(complete).toBe(true);
+  });
+
+  test('names three kernels at most', () => {
+    const inputs = ['6.1', '6.12', '6.6', '7.0', '7.1'].map((kernelRelease) =>
+      inputOf({}, { kernelRelease }),
+    );
+    expect(reportOf(repeat(1, {}), inputs).verdict[0]).toBe(
+      '1 drop, Linux 6.1 and 6.12 and 6.6 and 2 others.',
+    );
   });
 
   test('of a file without drops', () => {
@@ -195,7 +204,99 @@ describe('tables', () => {
   test('say what they leave out', () => {
     expect(report.causes).toMatchObject({ moreRows: 1, moreDrops: 1 });
     expect(report.flows).toMatchObject({ moreRows: 1, moreDrops: 1 });
-    expect(reportMarkdown(report)).toContain('\n1 more rows with 1 drops.\n');
+    expect(reportMarkdown(report)).toContain('\n1 more row with 1 drop.\n');
+  });
+});
+
+test.each([
+  [[0, 2e-6], '2 us', '1,\\d{3},\\d{3}'],
+  [[0, 0.016], '16 ms', '125'],
+  [[0, 0.02015], '20 ms', '99'],
+  [[0, 1e8], '1157.4 days', 'less than 0.001'],
+])('drops at %j s are in %s, at a rate without an exponent', (times, duration, rate) => {
+  const rows = times.map((at) => ({ packet: udp, at: at * SECOND }));
+  expect(reportOf(rows).verdict[0]).toMatch(new RegExp(`^2 drops in ${duration} \\(${rate} a second\\)\\.$`));
+});
+
+test('the rates in tables have no exponent', () => {
+  const report = reportOf(repeat(3, {}, 10_000));
+  expect(reportMarkdown(report)).toMatch(/\| 1[45]\d,\d{3} +\|/);
+  expect(reportHtml(report)).toMatch(/>1[45]\d,\d{3}<\/td>/);
+});
+
+describe('filters', () => {
+  const filtersOf = (packet: Uint8Array, changes: Partial<DropRow> = {}) => {
+    const { name, dropcapFilter, displayFilter } = reportOf([{ packet, ...changes }]).flows.rows[0]!;
+    return [name, dropcapFilter, displayFilter];
+  };
+  const reason = ['reason = NO_SOCKET', 'dropcap.reason == "NO_SOCKET"'];
+  const header = (protocol: string, fragment: string) =>
+    fromHex('4500 0024 1234', fragment, '40', protocol, '0000 0a000001 0a000002');
+
+  test.each([
+    ['a later fragment of ICMP has no type', '01', '00b9', 'ICMP, later fragment'],
+    ['a later fragment of UDP has no ports', '11', '00b9', 'UDP, later fragment'],
+  ])('%s', (_name, protocol, fragment, text) => {
+    const packet = ethernet(0x0800, Buffer.concat([header(protocol, fragment), Buffer.alloc(16)]));
+    const number = Number.parseInt(protocol, 16);
+    expect(filtersOf(packet)).toEqual([
+      `10.0.0.1 > 10.0.0.2 ${text}`,
+      `src host 10.0.0.1 and dst host 10.0.0.2 and ip proto ${number} and ip[6:2] & 0x1fff != 0 and ${reason[0]}`,
+      `ip.src == 10.0.0.1 && ip.dst == 10.0.0.2 && ip.proto == ${number} && ip.frag_offset > 0 && ${reason[1]}`,
+    ]);
+  });
+
+  test('port 0 is a port', () => {
+    const packet = ethernet(0x0800, Buffer.concat([header('11', '0000'), Buffer.alloc(16)]));
+    expect(filtersOf(packet)).toEqual([
+      '10.0.0.1.0 > 10.0.0.2.0 UDP',
+      `src host 10.0.0.1 and dst host 10.0.0.2 and udp src port 0 and udp dst port 0 and ${reason[0]}`,
+      `ip.src == 10.0.0.1 && ip.dst == 10.0.0.2 && udp.srcport == 0 && udp.dstport == 0 && ${reason[1]}`,
+    ]);
+  });
+
+  test('the first and the other fragments of a datagram are two flows', () => {
+    const packets = ['2000', '0002'].map((offset) =>
+      ethernet(0x0800, Buffer.concat([header('11', offset), Buffer.alloc(16)])),
+    );
+    const { flows, stories } = reportOf(packets.map((packet) => ({ packet })));
+    expect(flows.rows).toHaveLength(2);
+    expect(stories).toEqual([expect.stringMatching(/^2 fragments of one datagram .* offsets 0, 16,/)]);
+  });
+
+  test('of other frames have the type', () => {
+    const macs = 'ether src 02:00:00:00:00:02 and ether dst 02:00:00:00:00:01';
+    const fields = 'eth.src == 02:00:00:00:00:02 && eth.dst == 02:00:00:00:00:01';
+    expect(filtersOf(ethernet(0x88cc, Buffer.alloc(40)))).toEqual([
+      '02:00:00:00:00:02 > 02:00:00:00:00:01 ethertype 0x88cc',
+      `${macs} and ether proto 0x88cc and ${reason[0]}`,
+      `${fields} && eth.type == 0x88cc && ${reason[1]}`,
+    ]);
+    expect(filtersOf(ethernet(38, Buffer.alloc(46)))).toEqual([
+      '02:00:00:00:00:02 > 02:00:00:00:00:01 LLC, length 38',
+      null,
+      `${fields} && eth.len == 38 && ${reason[1]}`,
+    ]);
+  });
+
+  test('of DCCP have the ports, which pcap-filter(7) cannot say', () => {
+    const packet = ethernet(
+      0x0800,
+      Buffer.concat([header('21', '0000'), fromHex('00010002'), Buffer.alloc(12)]),
+    );
+    expect(filtersOf(packet)).toEqual([
+      '10.0.0.1.1 > 10.0.0.2.2 DCCP',
+      null,
+      `ip.src == 10.0.0.1 && ip.dst == 10.0.0.2 && ip.proto == 33 && dccp.srcport == 1 && dccp.dstport == 2 && ${reason[1]}`,
+    ]);
+  });
+
+  test('are missing when they would choose other drops: for a name that is cut, or not plain', () => {
+    for (const name of ['R'.repeat(200), 'A B']) {
+      const { causes, flows, reasons } = reportOf([{ packet: udp, reason: name }]);
+      for (const row of [causes.rows[0]!, flows.rows[0]!, reasons.rows[0]!])
+        expect([row.dropcapFilter, row.displayFilter]).toEqual([null, null]);
+    }
   });
 });
 
