@@ -63,8 +63,8 @@ function inputLines({ inputs }: Report): string[] {
       countText(drops),
       timeText(start),
       timeText(end),
-      plain(os ?? 'not known'),
-      plain(application ?? 'not known'),
+      os === null ? 'not known' : code(os),
+      application === null ? 'not known' : code(application),
     ]),
   );
 }
@@ -255,7 +255,12 @@ function code(text: string): string {
   return `\`${text.replaceAll('`', '%60').replaceAll('|', '%7C')}\``;
 }
 
-/** A sentence without markup: every character that could begin some is escaped. An underscore inside a word begins none. */
+/**
+ * A sentence without markup: every character that could begin some is escaped. An underscore inside a word begins none. GitHub makes
+ * links of addresses, and of names after `@` and numbers after `#`, also when these are escaped: a space of no width divides them.
+ */
 function plain(text: string): string {
-  return text.replace(/[\\`*{}[\]<>#|~@&$]|(?<!\w)_|_(?!\w)/g, '\\$&');
+  return text
+    .replace(/[\\`*{}[\]<>|~&$]|(?<!\w)_|_(?!\w)|:(?=\/\/)|(?<=\bwww)\./gi, '\\$&')
+    .replace(/[@#]/g, '$&&#8203;');
 }

@@ -25,14 +25,14 @@ function attemptText(
   { facts, cause, drops, times }: Repeat<SegmentFacts>,
   causeName: (cause: number) => string,
 ): string {
-  return `${countText(drops)} SYNs of one connection were dropped${apartText(times)}: ${flowText(facts.flow)}, ${causeName(cause)}. The client got no answer to them and tried again.`;
+  return `${countText(drops)} SYNs of one connection were dropped${apartText(times)}: ${flowText(facts.flow)}, ${causeName(cause)}. The client sent the SYN again, unless these are copies of one packet.`;
 }
 
 function segmentText(
   { facts, cause, drops, times }: Repeat<SegmentFacts>,
   causeName: (cause: number) => string,
 ): string {
-  return `One TCP segment was dropped ${countText(drops)} times${apartText(times)}: ${flowText(facts.flow)}, sequence number ${facts.sequence}, ${causeName(cause)}. The sender sent the segment again each time.`;
+  return `One TCP segment was dropped ${countText(drops)} times${apartText(times)}: ${flowText(facts.flow)}, sequence number ${facts.sequence}, ${causeName(cause)}. The sender sent the segment again, unless these are copies of one packet.`;
 }
 
 function datagramText(

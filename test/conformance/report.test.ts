@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Report, Row } from '../../src/report/report.js';
-import { dropcap, PROGRAM, recordingPath, run, runTool } from '../support/tools.js';
+import { dropcap, dropcapWithInput, PROGRAM, recordingPath, run, runTool } from '../support/tools.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'dropcap-report-'));
 const own = join(folder, 'own.pcapng');
@@ -88,8 +88,8 @@ describe('the numbers of a report are those of tshark', () => {
     const rows: Row[] = [
       ...report.causes.rows,
       ...report.interfaces.rows,
-      ...report.classes.rows.filter(({ name }) => name !== '(not known)'),
-      ...report.places.rows.filter(({ name }) => name.endsWith('_drops') || name.endsWith('_exceptions')),
+      ...report.classes.rows.filter(({ name }) => name !== '(not known)').slice(0, 2),
+      ...report.places.rows.filter(({ name }) => name === 'l2_drops'),
       ...report.flows.rows.filter(({ cause }) => !cause.startsWith('ttl_value')).slice(0, 12),
       ...report.flows.rows.filter(({ cause }) => cause.startsWith('ttl_value')).slice(0, 2),
     ];
@@ -125,7 +125,7 @@ describe('the numbers of a report are those of tshark', () => {
         `${drops} ${drops === 1 ? 'drop' : 'drops'}\n`,
       ]);
     }
-  });
+  }, 120_000);
 });
 
 test('docs/report.schema.json describes the report', () => {
@@ -139,9 +139,11 @@ test('docs/report.schema.json describes the report', () => {
 
 describe('golden reports', () => {
   test.each(['nlmon', 'dwdump-trunc64'])('of the recording %s', async (name) => {
-    const text = dropcap('report', recordingPath(name))
-      .stdout.replace(/`[^`]*\/([\w-]+\.pcap)`( *)/, '`$1`')
-      .replace(/Made by dropcap .*/, 'Made by dropcap.');
+    // Standard input has the same name everywhere. The width of a table depends on the name.
+    const text = dropcapWithInput(recordingPath(name), 'report', '-').stdout.replace(
+      /Made by dropcap .*/,
+      'Made by dropcap.',
+    );
     await expect(text).toMatchFileSnapshot(`golden/${name}.md`);
   });
 });

@@ -149,7 +149,7 @@ describe('bursts and stories', () => {
     const syn = tcp('02', '00000001');
     const rows = [0, 1, 3].map((at) => ({ packet: syn, at: at * SECOND, reason: 'NETFILTER_DROP' }));
     expect(reportOf([...rows, { packet: tcp('02', '00000099') }]).stories).toEqual([
-      '3 SYNs of one connection were dropped, 1.0 s, 2.0 s apart: 10.0.0.1.40000 > 10.0.0.2.80 TCP, NETFILTER_DROP. The client got no answer to them and tried again.',
+      '3 SYNs of one connection were dropped, 1.0 s, 2.0 s apart: 10.0.0.1.40000 > 10.0.0.2.80 TCP, NETFILTER_DROP. The client sent the SYN again, unless these are copies of one packet.',
     ]);
   });
 
@@ -157,7 +157,7 @@ describe('bursts and stories', () => {
     const data = [0, 0.3].map((at) => ({ packet: tcp('18', '00000005', '6162'), at: at * SECOND }));
     const ack = [0, 1].map((at) => ({ packet: tcp('10', '00000005'), at: at * SECOND }));
     expect(reportOf([...data, ...ack]).stories).toEqual([
-      'One TCP segment was dropped 2 times, 0.3 s apart: 10.0.0.1.40000 > 10.0.0.2.80 TCP, sequence number 5, NO_SOCKET. The sender sent the segment again each time.',
+      'One TCP segment was dropped 2 times, 0.3 s apart: 10.0.0.1.40000 > 10.0.0.2.80 TCP, sequence number 5, NO_SOCKET. The sender sent the segment again, unless these are copies of one packet.',
     ]);
   });
 
@@ -331,11 +331,20 @@ describe('hostile texts', () => {
     // oxlint-disable-next-line no-control-regex -- the pattern looks for control characters
     expect(text).not.toMatch(/[^\n\u0020-\u007e]/);
     const outside = text.replace(/```text\n[^]*?\n```/g, '').replace(/`[^`\n]*`/g, '');
-    expect(outside).not.toMatch(/(?<!\\)[`<>*]|(?<!\\)\[|(?<!\\)@/);
+    expect(outside).not.toMatch(/(?<!\\)[`<>*]|(?<!\\)\[|@(?!&#8203;)/);
     expect(outside.split('\n').filter((line) => /^#+ (?![A-Z])/.test(line))).toEqual([]);
     const cells = outside.split('\n').filter((line) => line.startsWith('|'));
     for (const line of cells) expect(line.replaceAll('\\|', '').split('|').length).toBeLessThanOrEqual(10);
   });
+});
+
+test('addresses and names of files are no links in Markdown', () => {
+  const text = 'https://e.vil www.e.vil a@e.vil @user #1';
+  const facts = { ...inputOf().facts, path: text, os: text, application: text };
+  const report = reportMarkdown(reportOf([], [inputOf({}, { filter: text, facts })]));
+  const outside = report.replace(/`[^`\n]*`/g, '');
+  expect(outside).toContain('https\\://e.vil www\\.e.vil a@&#8203;e.vil @&#8203;user #&#8203;1');
+  expect(outside).not.toMatch(/(?<!\\):\/\/|www\.|(?<!&)[@#](?=\w)/);
 });
 
 describe('the page stays below 500 KB', () => {
