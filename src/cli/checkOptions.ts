@@ -5,7 +5,6 @@ import { isRegular, isSameFile } from './paths.js';
 import type { CliOptions } from './options.js';
 import { checkRecorder } from './recorderOptions.js';
 
-const STDIN_FD = 0;
 const STDOUT_FD = 1;
 
 /** @throws UsageError for options that contradict one another */

@@ -171,7 +171,7 @@ function meaningsOf({ causes }: Analysis, names: readonly KindNames[]): Record<M
 function protocolTable({ protocols, unreadable, total }: Analysis, most: number): Table {
   const groups = new Grouping();
   for (const [words, count] of protocols) groups.add(protocolName(words), count, undefined);
-  if (unreadable.drops > 0) groups.add('(headers cut or damaged)', unreadable, undefined);
+  if (unreadable.drops > 0) groups.add('(headers cut, damaged, or too many)', unreadable, undefined);
   const rows: Row[] = groups.sorted().map(({ name, count }) => rowOf(name, count, total.drops, undefined));
   return tableOf(rows, most);
 }

@@ -224,6 +224,12 @@ test('the rates in tables have no exponent', () => {
   expect(reportHtml(report)).toMatch(/>1[45]\d,\d{3}<\/td>/);
 });
 
+test('a packet with more VLAN tags than a flow has room for is not called cut or damaged only', () => {
+  const tags = fromHex('0005 8100 0006 8100 0007 0800');
+  const { protocols } = reportOf([{ packet: ethernet(0x88a8, Buffer.concat([tags, ipv4()])) }]);
+  expect(protocols.rows[0]!.name).toBe('(headers cut, damaged, or too many)');
+});
+
 describe('filters', () => {
   const filtersOf = (packet: Uint8Array, changes: Partial<DropRow> = {}) => {
     const { name, dropcapFilter, displayFilter } = reportOf([{ packet, ...changes }]).flows.rows[0]!;
