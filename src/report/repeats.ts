@@ -20,6 +20,9 @@ export interface Repeat<Facts> {
  */
 export class Repeats<Facts> {
   readonly #remembered = new Map<string, Repeat<Facts>>();
+  /** The keys of `#remembered` as a ring: the map cannot find its oldest key without a look at the places of deleted ones. */
+  readonly #keys: string[] = [];
+  #oldest = 0;
   #kept: Repeat<Facts>[] = [];
 
   /** Adds a drop of the thing with this key. Returns what is known about the thing. @param makeFacts called for a new key */
@@ -27,8 +30,7 @@ export class Repeats<Facts> {
     let repeat = this.#remembered.get(key);
     if (!repeat) {
       repeat = { facts: makeFacts(), cause, drops: 0, times: [] };
-      if (this.#remembered.size === MAX_REMEMBERED) this.#forgetOldest();
-      this.#remembered.set(key, repeat);
+      this.#remember(key, repeat);
     }
     repeat.drops++;
     if (time !== 0 && repeat.times.length < MAX_TIMES) repeat.times.push(time);
@@ -43,12 +45,21 @@ export class Repeats<Facts> {
       .slice(0, MAX_KEPT);
   }
 
-  #forgetOldest(): void {
-    for (const [key, repeat] of this.#remembered) {
-      this.#remembered.delete(key);
-      if (repeat.drops > 1) this.#kept.push(repeat);
-      break;
+  #remember(key: string, repeat: Repeat<Facts>): void {
+    this.#remembered.set(key, repeat);
+    if (this.#keys.length < MAX_REMEMBERED) {
+      this.#keys.push(key);
+      return;
     }
+    this.#forget(this.#keys[this.#oldest]!);
+    this.#keys[this.#oldest] = key;
+    this.#oldest = (this.#oldest + 1) % MAX_REMEMBERED;
+  }
+
+  #forget(key: string): void {
+    const repeat = this.#remembered.get(key)!;
+    this.#remembered.delete(key);
+    if (repeat.drops > 1) this.#kept.push(repeat);
     if (this.#kept.length < 2 * MAX_KEPT) return;
     this.#kept = this.#kept.toSorted((a, b) => b.drops - a.drops).slice(0, MAX_KEPT);
   }

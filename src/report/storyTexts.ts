@@ -1,4 +1,4 @@
-import type { FlowFacts } from '../stage/flowFacts.js';
+import { type FlowFacts, flowFactsOf } from '../stage/flowFacts.js';
 import type { Repeat } from './repeats.js';
 import type { FragmentFacts, SegmentFacts, StoryTeller } from './storyTeller.js';
 import { MIN_ETHER_TYPE, transportName } from './protocols.js';
@@ -25,21 +25,22 @@ function attemptText(
   { facts, cause, drops, times }: Repeat<SegmentFacts>,
   causeName: (cause: number) => string,
 ): string {
-  return `${countText(drops)} SYNs of one connection were dropped${apartText(times)}: ${flowText(facts.flow)}, ${causeName(cause)}. The client sent the SYN again, unless these are copies of one packet.`;
+  return `${countText(drops)} SYNs of one connection were dropped${apartText(times)}: ${flowText(flowFactsOf(facts.flow))}, ${causeName(cause)}. The client sent the SYN again, unless these are copies of one packet.`;
 }
 
 function segmentText(
   { facts, cause, drops, times }: Repeat<SegmentFacts>,
   causeName: (cause: number) => string,
 ): string {
-  return `One TCP segment was dropped ${countText(drops)} times${apartText(times)}: ${flowText(facts.flow)}, sequence number ${facts.sequence}, ${causeName(cause)}. The sender sent the segment again, unless these are copies of one packet.`;
+  return `One TCP segment was dropped ${countText(drops)} times${apartText(times)}: ${flowText(flowFactsOf(facts.flow))}, sequence number ${facts.sequence}, ${causeName(cause)}. The sender sent the segment again, unless these are copies of one packet.`;
 }
 
 function datagramText(
   { facts, cause, drops }: Repeat<FragmentFacts>,
   causeName: (cause: number) => string,
 ): string {
-  const { flow, id, offsets, sawLast } = facts;
+  const { id, offsets, sawLast } = facts;
+  const flow = flowFactsOf(facts.flow);
   const sorted = [...offsets].toSorted((a, b) => a - b);
   const shown = sorted.slice(0, MOST_PARTS).join(', ') + (sorted.length > MOST_PARTS ? ', ...' : '');
   const missing = [
