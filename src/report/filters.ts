@@ -29,7 +29,7 @@ export function interfaceFilter(name: string): FilterPair | undefined {
 }
 
 /** Drops of a function. Wireshark's field has the offset after its name. */
-export function functionFilter(name: string | null): FilterPair | undefined {
+function functionFilter(name: string | null): FilterPair | undefined {
   if (name === null || !PLAIN.test(name)) return undefined;
   return { dropcap: `symbol = ${name}`, display: `dropcap.symbol matches "^${name}[.+]"` };
 }
