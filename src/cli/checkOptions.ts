@@ -1,12 +1,10 @@
-import { fstatSync, statSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { UsageError } from '../errors.js';
 import { checkFormat } from './encoder.js';
-import { isRegular } from './paths.js';
+import { isRegular, isSameFile } from './paths.js';
 import type { CliOptions } from './options.js';
 import { checkRecorder } from './recorderOptions.js';
 
-const STDIN_FD = 0;
 const STDOUT_FD = 1;
 
 /** @throws UsageError for options that contradict one another */
@@ -69,14 +67,4 @@ export function checkOptions(options: CliOptions): void {
 
 function isGiven(value: unknown): boolean {
   return value !== undefined;
-}
-
-function isSameFile(read: string, write: string): boolean {
-  try {
-    const input = read === '-' ? fstatSync(STDIN_FD) : statSync(read);
-    const output = statSync(write);
-    return input.isFile() && input.ino === output.ino && input.dev === output.dev;
-  } catch {
-    return false; // A file does not exist: opening it reports the error.
-  }
 }

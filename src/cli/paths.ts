@@ -1,5 +1,6 @@
 import { fstatSync, statSync } from 'node:fs';
 
+const STDIN_FD = 0;
 const STDOUT_FD = 1;
 
 /** An output's name for people. */
@@ -26,5 +27,16 @@ function isRegularFd(fd: number): boolean {
     return fstatSync(fd).isFile();
   } catch {
     return false; // Standard output is closed: writing reports the error.
+  }
+}
+
+/** Whether an input, `-` for standard input, and an output are one regular file. */
+export function isSameFile(read: string, write: string): boolean {
+  try {
+    const input = read === '-' ? fstatSync(STDIN_FD) : statSync(read);
+    const output = statSync(write);
+    return input.isFile() && input.ino === output.ino && input.dev === output.dev;
+  } catch {
+    return false; // A file does not exist: opening it reports the error.
   }
 }

@@ -8,6 +8,7 @@ import type { Report } from '../report/report.js';
 import { VERSION } from '../version.js';
 import { EXIT_FAILED, EXIT_OK } from './exitStatus.js';
 import { PRIORITY_ERROR } from './journal.js';
+import { isSameFile } from './paths.js';
 import { becomeUser, userOf } from './privileges.js';
 import { readInput } from './reportInput.js';
 import { openSymbols } from './symbols.js';
@@ -42,6 +43,11 @@ export async function reportOn(paths: readonly string[], options: ReportCommandO
   if (paths.filter((path) => path === '-').length > 1)
     throw new UsageError('standard input can be read once');
   const { output = '-', force = false, top, kallsyms } = options;
+  if (output !== '-' && paths.some((path) => isSameFile(path, output))) {
+    throw new UsageError(
+      `-o ${output} is a file to read (write to another file: this would overwrite the recording)`,
+    );
+  }
   const format = options.format ?? formatByName(output);
   const user = userOf(options.relinquishPrivileges);
   const symbols = await openSymbols({ read: '', ...(kallsyms !== undefined && { kallsyms }) });

@@ -66,7 +66,8 @@ const MIN_ALIKE = 4;
 
 /** Names with an explanation that contain this word, or else begin with the same letters. At most five. */
 export function namesLike(name: string): string[] {
-  const word = name.toLowerCase().replace(REASON_PREFIX.toLowerCase(), '');
+  const word = name.trim().toLowerCase().replace(REASON_PREFIX.toLowerCase(), '');
+  if (word === '') return [];
   const containing = EXPLAINED_NAMES.filter((known) => known.toLowerCase().includes(word));
   if (containing.length > 0) return containing.slice(0, MAX_ALIKE);
   const lengths = EXPLAINED_NAMES.map((known) => commonStart(known.toLowerCase(), word));

@@ -7,14 +7,15 @@ import { burstsOf } from './bursts.js';
 import { NO_CAUSE } from './causes.js';
 import {
   allOf,
+  causeFilter,
   equalFilter,
   type FilterPair,
   flowFilter,
-  functionFilter,
   interfaceFilter,
+  placeFilter,
 } from './filters.js';
 import { completenessOf, type ReadResult } from './losses.js';
-import { causeText, type KindNames, namesOf } from './names.js';
+import { causeText, type KindNames, namesOf, NO_DEVICE } from './names.js';
 import { protocolName } from './protocols.js';
 import type { CauseRow, FlowRow, InputFacts, Meaning, Report, Row, Table } from './report.js';
 import { sampleRows } from './samples.js';
@@ -60,9 +61,14 @@ export function buildReport(
   const { total } = analysis;
   const causes = causeRows(analysis, names);
   const flows = flowRows(analysis, names);
-  const byKind = (read: (of: KindNames) => string | null, filter: (name: string) => FilterPair | undefined) =>
-    groupTable(analysis, names, read, filter, options.rows);
-  const interfaces = byKind((of) => of.interface, interfaceFilter);
+  const byKind = (
+    read: (of: KindNames) => string | null,
+    filter: (of: KindNames) => FilterPair | undefined,
+  ) => groupTable(analysis, names, read, filter, options.rows);
+  const interfaces = byKind(
+    (of) => of.interface,
+    (of) => interfaceFilter(of.interface),
+  );
   const completeness = completenessOf(inputs, analysis);
   const meanings = meaningsOf(analysis, names);
   const kernels = [
@@ -77,7 +83,7 @@ export function buildReport(
       drops: total.drops,
       seconds: total.last - total.first,
       kernels,
-      interfaces: interfaces.rows.length + (interfaces.moreRows ?? 0),
+      interfaces: new Set(names.map((of) => of.interface).filter((name) => name !== NO_DEVICE)).size,
       meanings,
       causes,
       flows,
@@ -93,24 +99,21 @@ export function buildReport(
     causes: tableOf(causes, options.rows),
     classes: byKind(
       (of) => of.class ?? '(not known)',
-      (name) => equalFilter('class', 'dropcap.class', name),
+      (of) => equalFilter('class', 'dropcap.class', of.class),
     ),
     reasons: byKind(
       (of) => of.reason,
-      (name) => equalFilter('reason', 'dropcap.reason', name),
+      (of) => equalFilter('reason', 'dropcap.reason', of.reason),
     ),
-    places: byKind(
-      (of) => of.place,
-      (name) => functionFilter(name.replace(/\[.*/, '')),
-    ),
+    places: byKind((of) => of.place, placeFilter),
     interfaces,
     origins: byKind(
       (of) => of.origin,
-      (name) => equalFilter('origin', 'dropcap.origin', name === 'software' ? 'sw' : 'hw'),
+      (of) => equalFilter('origin', 'dropcap.origin', of.origin === 'software' ? 'sw' : 'hw'),
     ),
     traps: byKind(
       (of) => of.trap,
-      (name) => equalFilter('trap', 'dropcap.trap', name),
+      (of) => equalFilter('trap', 'dropcap.trap', of.trap),
     ),
     protocols: protocolTable(analysis, options.rows),
     flows: flowTable(analysis, flows, options.rows),
@@ -127,13 +130,8 @@ function causeRows({ causes, total }: Analysis, names: readonly KindNames[]): Ca
   const groups = new Grouping<KindNames>();
   names.forEach((of, cause) => groups.add(causeText(of), causes.count(cause), of));
   return groups.sorted().map(({ name, facts, count }) => {
-    const filter = allOf([
-      equalFilter('reason', 'dropcap.reason', facts.reason),
-      equalFilter('trap', 'dropcap.trap', facts.trap),
-      functionFilter(facts.function),
-    ]);
     const { reason, trap, place, class: discard, meaning } = facts;
-    return Object.assign(rowOf(name, count, total.drops, filter), {
+    return Object.assign(rowOf(name, count, total.drops, causeFilter(facts)), {
       reason,
       trap,
       place,
@@ -148,17 +146,17 @@ function groupTable(
   { causes, total }: Analysis,
   names: readonly KindNames[],
   read: (of: KindNames) => string | null,
-  filter: (name: string) => FilterPair | undefined,
+  filter: (of: KindNames) => FilterPair | undefined,
   most: number,
 ): Table {
-  const groups = new Grouping();
+  const groups = new Grouping<KindNames | undefined>();
   names.forEach((of, cause) => {
     const name = read(of);
-    if (name !== null) groups.add(name, causes.count(cause), undefined);
+    if (name !== null) groups.add(name, causes.count(cause), of);
   });
   if (causes.others.drops > 0) groups.add(FURTHER, causes.others, undefined);
   return tableOf(
-    groups.sorted().map(({ name, count }) => rowOf(name, count, total.drops, filter(name))),
+    groups.sorted().map(({ name, facts, count }) => rowOf(name, count, total.drops, facts && filter(facts))),
     most,
   );
 }
@@ -173,7 +171,7 @@ function meaningsOf({ causes }: Analysis, names: readonly KindNames[]): Record<M
 function protocolTable({ protocols, unreadable, total }: Analysis, most: number): Table {
   const groups = new Grouping();
   for (const [words, count] of protocols) groups.add(protocolName(words), count, undefined);
-  if (unreadable.drops > 0) groups.add('(headers cut or damaged)', unreadable, undefined);
+  if (unreadable.drops > 0) groups.add('(headers cut, damaged, or too many)', unreadable, undefined);
   const rows: Row[] = groups.sorted().map(({ name, count }) => rowOf(name, count, total.drops, undefined));
   return tableOf(rows, most);
 }
@@ -196,13 +194,8 @@ function flowRows({ flows, total }: Analysis, names: readonly KindNames[]): Flow
       destination: endText(facts.destination, facts.destinationPort),
     };
     const packets = flowFilter(facts);
-    const filter =
-      packets &&
-      allOf([
-        packets,
-        equalFilter('reason', 'dropcap.reason', of?.reason ?? null),
-        functionFilter(of?.function ?? null),
-      ]);
+    const ofCause = of && causeFilter(of);
+    const filter = packets && ofCause && allOf([packets, ofCause]);
     const name = `${flowText(facts)} ${facts.vlans.join(' ')} ${cause}`;
     groups.add(name, count, { row, filter });
     missedByName.set(name, (missedByName.get(name) ?? 0) + missed);

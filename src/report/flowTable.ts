@@ -5,6 +5,8 @@ import type { Count } from './causes.js';
 const MAX_FLOWS = 32_768;
 const PLACES = 2 * MAX_FLOWS;
 const EMPTY = 0;
+/** A random number of 32 bits. */
+const random = () => Math.floor(Math.random() * 2 ** 32);
 
 /** A flow with its drops. */
 export interface Flow extends Readonly<Count> {
@@ -26,6 +28,8 @@ export class FlowTable {
   /** The largest number of drops, with those missed, of a flow that was given up. */
   #largestGivenUp = 0;
   #size = 0;
+  readonly #seed = random();
+  readonly #factor = random() | 1;
   readonly #keys = new Uint32Array(MAX_FLOWS * KEY_WORDS);
   readonly #lengths = new Uint8Array(MAX_FLOWS);
   readonly #drops = new Float64Array(MAX_FLOWS);
@@ -38,7 +42,7 @@ export class FlowTable {
 
   /** Counts a drop. @param key with the number of the cause in place of the kind. @param time as of `addDrop` */
   add(key: FlowKey, time: number): void {
-    const hash = key.hash();
+    const hash = this.#hash(key);
     let flow = this.#find(key, hash);
     if (flow < 0) {
       if (this.#size === MAX_FLOWS) this.#giveUpHalf();
@@ -62,6 +66,19 @@ export class FlowTable {
         last: this.#last[flow]!,
       };
     }
+  }
+
+  /**
+   * Not `FlowKey.hash`: who sends packets could choose addresses so that all flows have one hash, and each drop would be compared
+   * with all flows. Here the sender does not know the factor, and no sum of words can stay the same.
+   */
+  #hash({ words, length }: FlowKey): number {
+    let hash = this.#seed;
+    for (let i = 0; i < length; i++) {
+      hash = Math.imul(hash ^ words[i]!, this.#factor);
+      hash ^= hash >>> 15;
+    }
+    return hash;
   }
 
   #find({ words, length }: FlowKey, hash: number): number {

@@ -1,7 +1,7 @@
 import type { Explained } from '../explain/explain.js';
 import type { FlowRow, Meaning, Report, Row, Table } from './report.js';
 import { MEANING_WORDS, MEANINGS } from './texts.js';
-import { countText, durationText, shareText } from './times.js';
+import { countText, dropsText, durationText, rateText, shareText } from './times.js';
 
 /** Characters of the longest bar, and lines of the time line. */
 const BAR = 50;
@@ -63,13 +63,14 @@ function inputLines({ inputs }: Report): string[] {
       countText(drops),
       timeText(start),
       timeText(end),
-      plain(os ?? 'not known'),
-      plain(application ?? 'not known'),
+      os === null ? 'not known' : code(os),
+      application === null ? 'not known' : code(application),
     ]),
   );
 }
 
 function causeLines({ causes }: Report): string[] {
+  if (causes.rows.length === 0) return [];
   return [
     ...table(
       ['drops', 'share', 'a second', 'cause', 'class', 'meaning', 'first', 'last'],
@@ -225,7 +226,7 @@ function numbers(row: Row): string[] {
   return [
     countText(row.drops),
     shareText(row.share),
-    row.perSecond === null ? '' : row.perSecond.toPrecision(3),
+    row.perSecond === null ? '' : rateText(row.perSecond, 3),
   ];
 }
 
@@ -233,7 +234,7 @@ function moreLines({ moreRows, moreDrops }: Table): string[] {
   if (moreDrops === 0) return [];
   return [
     '',
-    `${moreRows === null ? 'More rows' : `${countText(moreRows)} more rows`} with ${countText(moreDrops)} drops.`,
+    `${moreRows === null ? 'More rows' : `${countText(moreRows)} more ${moreRows === 1 ? 'row' : 'rows'}`} with ${dropsText(moreDrops)}.`,
   ];
 }
 
@@ -254,7 +255,12 @@ function code(text: string): string {
   return `\`${text.replaceAll('`', '%60').replaceAll('|', '%7C')}\``;
 }
 
-/** A sentence without markup: every character that could begin some is escaped. An underscore inside a word begins none. */
+/**
+ * A sentence without markup: every character that could begin some is escaped. An underscore inside a word begins none. GitHub makes
+ * links of addresses, and of names after `@` and numbers after `#`, also when these are escaped: a space of no width divides them.
+ */
 function plain(text: string): string {
-  return text.replace(/[\\`*{}[\]<>#|~@&$]|(?<!\w)_|_(?!\w)/g, '\\$&');
+  return text
+    .replace(/[\\`*{}[\]<>|~&$]|(?<!\w)_|_(?!\w)|:(?=\/\/)|(?<=\bwww)\./gi, '\\$&')
+    .replace(/[@#]/g, '$&&#8203;');
 }

@@ -9,6 +9,8 @@ import type { Meaning } from './report.js';
 /** The longest name in a report: a kernel's names are shorter, those of a hostile file need not be. */
 const MAX_NAME = 120;
 const NOT_KNOWN = '(not known)';
+/** The interface of drops without one. */
+export const NO_DEVICE = '(no device)';
 
 /** The names of a kind in a report. Each is printable ASCII without blanks, or a text in parentheses. */
 export interface KindNames {
@@ -27,10 +29,10 @@ export interface KindNames {
   readonly cause: DropCause;
 }
 
-/** A text of a file, as printable ASCII without blanks. */
+/** A text of a file, as printable ASCII without blanks. A name that was cut ends in a way that no filter can have. */
 export function nameText(text: string): string {
   const encoded = encodeValue(text);
-  return encoded.length <= MAX_NAME ? encoded : `${encoded.slice(0, MAX_NAME)}...`;
+  return encoded.length <= MAX_NAME ? encoded : `${encoded.slice(0, MAX_NAME)}(...)`;
 }
 
 /** Names the facts of a kind. A drop point without a name is not shown: its address says where the kernel is in memory. */
@@ -54,7 +56,7 @@ export function namesOf(kind: DropKind, symbols: SymbolLookup): KindNames {
       interfaceName !== undefined
         ? nameText(interfaceName)
         : ifindex === undefined
-          ? '(no device)'
+          ? NO_DEVICE
           : `ifindex${ifindex}`,
     origin,
     cause,

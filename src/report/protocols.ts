@@ -22,6 +22,9 @@ const TRANSPORTS: ReadonlyMap<number, string> = new Map([
   [136, 'UDP-Lite'],
 ]);
 
+/** The smallest type of an Ethernet frame: smaller numbers are lengths (IEEE 802.3). */
+export const MIN_ETHER_TYPE = 0x600;
+
 /** Name of a protocol in an IP header. */
 export function transportName(transport: number): string {
   return TRANSPORTS.get(transport) ?? `protocol ${transport}`;

@@ -104,7 +104,7 @@ export interface Report {
   readonly last: string | null;
   readonly perSecond: number | null;
   readonly meanings: Readonly<Record<Meaning, number>>;
-  /** Whether every drop is here. Null: not known. */
+  /** Whether no drop was lost. Null: not known. Drops that a filter or --dedupe left out are not lost. */
   readonly complete: boolean | null;
   /** Every loss, and everything that is not known, in words. */
   readonly losses: readonly string[];

@@ -1,6 +1,6 @@
 import type { DropBatch } from '../drop/batch.js';
-import { type FlowFacts, flowFactsOf } from '../stage/flowFacts.js';
-import { ADDRESSES, CONTENT_IPV4, FORM, type FlowKey, IPPROTO_TCP } from '../stage/flowKey.js';
+import { ADDRESSES, CONTENT_IPV4, FORM, type FlowKey, IPPROTO_TCP, KEY_WORDS } from '../stage/flowKey.js';
+import { FirstSights } from './firstSights.js';
 import { type Repeat, Repeats } from './repeats.js';
 
 const TCP_SYN = 0x02;
@@ -15,14 +15,16 @@ const MAX_OFFSETS = 64;
 
 /** A connection attempt, or a segment of a connection. */
 export interface SegmentFacts {
-  readonly flow: FlowFacts;
+  /** Words of a FlowKey. */
+  readonly flow: Uint32Array;
   /** Sequence number of the first byte. */
   readonly sequence: number;
 }
 
 /** Fragments of one IPv4 datagram. */
 export interface FragmentFacts {
-  readonly flow: FlowFacts;
+  /** Words of a FlowKey. */
+  readonly flow: Uint32Array;
   readonly id: number;
   /** Offsets in bytes of the fragments that were dropped, each once; the first 64. */
   readonly offsets: Set<number>;
@@ -35,6 +37,10 @@ export class StoryTeller {
   readonly #attempts = new Repeats<SegmentFacts>();
   readonly #segments = new Repeats<SegmentFacts>();
   readonly #datagrams = new Repeats<FragmentFacts>();
+  /** Segments that were dropped once. */
+  readonly #firsts = new FirstSights();
+  /** A key as halves of words. */
+  readonly #halves = new Uint16Array(2 * (KEY_WORDS + 1));
 
   /** Looks at a drop. @param key the packet's, just read from this row; @param time as of `addDrop` */
   see(batch: DropBatch, row: number, key: FlowKey, cause: number, time: number): void {
@@ -72,8 +78,24 @@ export class StoryTeller {
     if (!isAttempt && (flags !== TCP_ACK || !hasData)) return;
     const sequence =
       ((arena[at + 4]! << 24) | (arena[at + 5]! << 16) | (arena[at + 6]! << 8) | arena[at + 7]!) >>> 0;
+    const first = this.#firsts.find(hashOf(key, sequence), cause, time);
+    if (!first) return;
     const repeats = isAttempt ? this.#attempts : this.#segments;
-    repeats.add(`${flowText(key)}${sequence}`, cause, time, () => ({ flow: factsOf(key), sequence }));
+    const makeFacts = () => ({ flow: wordsOf(key), sequence });
+    repeats.add(this.#textOf(key, sequence), cause, time, makeFacts, first);
+  }
+
+  /** The flow without its cause, and the sequence number, as a text that nothing else has. */
+  #textOf({ words, length }: FlowKey, sequence: number): string {
+    const halves = this.#halves;
+    halves[0] = sequence >>> 16;
+    halves[1] = sequence;
+    let at = 2;
+    for (let i = FORM; i < length; i++) {
+      halves[at++] = words[i]! >>> 16;
+      halves[at++] = words[i]!;
+    }
+    return Buffer.from(halves.buffer, 0, 2 * at).toString('latin1');
   }
 
   #seeFragment(batch: DropBatch, row: number, key: FlowKey, cause: number, time: number): void {
@@ -83,9 +105,9 @@ export class StoryTeller {
     const word = (arena[at + 6]! << 8) | arena[at + 7]!;
     if ((word & (IPV4_MORE_FRAGMENTS | IPV4_OFFSET)) === 0) return;
     const id = (arena[at + 4]! << 8) | arena[at + 5]!;
-    const addresses = `${key.words[ADDRESSES]} ${key.words[ADDRESSES + 1]} ${key.words[FORM]! >>> 16} ${id}`;
+    const addresses = `${key.words[ADDRESSES]} ${key.words[ADDRESSES + 1]} ${(key.words[FORM]! >>> 16) & 0xff} ${id}`;
     const { facts } = this.#datagrams.add(addresses, cause, time, () => ({
-      flow: factsOf(key),
+      flow: wordsOf(key),
       id,
       offsets: new Set(),
       sawLast: false,
@@ -93,6 +115,13 @@ export class StoryTeller {
     if (facts.offsets.size < MAX_OFFSETS) facts.offsets.add((word & IPV4_OFFSET) * 8);
     if ((word & IPV4_MORE_FRAGMENTS) === 0) facts.sawLast = true;
   }
+}
+
+/** A hash of the flow without its cause, and of the sequence number. */
+function hashOf({ words, length }: FlowKey, sequence: number): number {
+  let hash = sequence;
+  for (let i = FORM; i < length; i++) hash = Math.imul(hash ^ words[i]!, 0x9e3779b1) ^ (hash >>> 15);
+  return hash ^ (hash >>> 16);
 }
 
 /** Where the IP packet at `at` ends. Not known, and infinite, for large segments whose length the kernel left 0. */
@@ -104,13 +133,6 @@ function packetEnd(bytes: Uint8Array, at: number): number {
   return at + length + (isIpv4 ? 0 : IPV6_BYTES);
 }
 
-/** The flow without its cause, as a text that nothing else has. */
-function flowText({ words, length }: FlowKey): string {
-  let text = '';
-  for (let i = 2; i < length; i++) text += `${words[i]} `;
-  return text;
-}
-
-function factsOf({ words, length }: FlowKey): FlowFacts {
-  return flowFactsOf(words.slice(0, length));
+function wordsOf({ words, length }: FlowKey): Uint32Array {
+  return words.slice(0, length);
 }

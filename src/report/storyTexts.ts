@@ -1,7 +1,7 @@
-import type { FlowFacts } from '../stage/flowFacts.js';
+import { type FlowFacts, flowFactsOf } from '../stage/flowFacts.js';
 import type { Repeat } from './repeats.js';
 import type { FragmentFacts, SegmentFacts, StoryTeller } from './storyTeller.js';
-import { transportName } from './protocols.js';
+import { MIN_ETHER_TYPE, transportName } from './protocols.js';
 import { countText, durationText } from './times.js';
 
 /** Most stories of each sort. */
@@ -25,21 +25,22 @@ function attemptText(
   { facts, cause, drops, times }: Repeat<SegmentFacts>,
   causeName: (cause: number) => string,
 ): string {
-  return `${countText(drops)} SYNs of one connection were dropped${apartText(times)}: ${flowText(facts.flow)}, ${causeName(cause)}. The client got no answer to them and tried again.`;
+  return `${countText(drops)} SYNs of one connection were dropped${apartText(times)}: ${flowText(flowFactsOf(facts.flow))}, ${causeName(cause)}. The client sent the SYN again, unless these are copies of one packet.`;
 }
 
 function segmentText(
   { facts, cause, drops, times }: Repeat<SegmentFacts>,
   causeName: (cause: number) => string,
 ): string {
-  return `One TCP segment was dropped ${countText(drops)} times${apartText(times)}: ${flowText(facts.flow)}, sequence number ${facts.sequence}, ${causeName(cause)}. The sender sent the segment again each time.`;
+  return `One TCP segment was dropped ${countText(drops)} times${apartText(times)}: ${flowText(flowFactsOf(facts.flow))}, sequence number ${facts.sequence}, ${causeName(cause)}. The sender sent the segment again, unless these are copies of one packet.`;
 }
 
 function datagramText(
   { facts, cause, drops }: Repeat<FragmentFacts>,
   causeName: (cause: number) => string,
 ): string {
-  const { flow, id, offsets, sawLast } = facts;
+  const { id, offsets, sawLast } = facts;
+  const flow = flowFactsOf(facts.flow);
   const sorted = [...offsets].toSorted((a, b) => a - b);
   const shown = sorted.slice(0, MOST_PARTS).join(', ') + (sorted.length > MOST_PARTS ? ', ...' : '');
   const missing = [
@@ -70,10 +71,11 @@ export function flowText(flow: FlowFacts): string {
 }
 
 /** `TCP`, `ICMP type 3 code 1`, `ARP`, `ethertype 0x88cc`. */
-export function flowProtocol({ network, transport, icmp, etherType }: FlowFacts): string {
+export function flowProtocol({ network, transport, icmp, etherType, laterFragment }: FlowFacts): string {
   if (icmp && transport !== undefined)
     return `${transportName(transport)} type ${icmp.type} code ${icmp.code}`;
-  if (transport !== undefined) return transportName(transport);
+  if (transport !== undefined) return transportName(transport) + (laterFragment ? ', later fragment' : '');
+  if (etherType !== undefined && etherType < MIN_ETHER_TYPE) return `LLC, length ${etherType}`;
   if (etherType !== undefined) return `ethertype 0x${etherType.toString(16).padStart(4, '0')}`;
   return network ?? 'other';
 }

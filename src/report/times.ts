@@ -18,12 +18,20 @@ export function rateOf({ drops, first, last }: Readonly<Count>): number | null {
   return seconds > 0 ? drops / seconds : null;
 }
 
-/** `2.5 s`, `10 min`, `3.2 h`, `4.0 days`. */
+/** `250 us`, `16 ms`, `2.5 s`, `10 min`, `3.2 h`, `4.0 days`. */
 export function durationText(seconds: number): string {
+  if (seconds > 0 && seconds < 0.001) return `${Math.max(Math.round(seconds * 1e6), 1)} us`;
+  if (seconds > 0 && seconds < 0.1) return `${Math.round(seconds * 1000)} ms`;
   if (seconds < 120) return `${seconds < 9.95 ? seconds.toFixed(1) : Math.round(seconds)} s`;
   if (seconds < 120 * 60) return `${Math.round(seconds / 60)} min`;
   if (seconds < 48 * 3600) return `${(seconds / 3600).toFixed(1)} h`;
   return `${(seconds / 86_400).toFixed(1)} days`;
+}
+
+/** `1,204`, `9.82`, `less than 0.001`. @param digits of a number below 100 */
+export function rateText(perSecond: number, digits: 2 | 3): string {
+  if (perSecond < 0.001) return 'less than 0.001';
+  return perSecond >= 99.5 ? countText(perSecond) : perSecond.toPrecision(digits);
 }
 
 /** `1,204`. */

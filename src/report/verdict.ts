@@ -1,5 +1,5 @@
 import type { CauseRow, FlowRow, Meaning } from './report.js';
-import { countText, dropsText, durationText } from './times.js';
+import { countText, dropsText, durationText, rateText } from './times.js';
 
 /** What a verdict is made of. */
 export interface VerdictFacts {
@@ -7,6 +7,7 @@ export interface VerdictFacts {
   /** From the first drop to the last; NaN: not known. */
   readonly seconds: number;
   readonly kernels: readonly string[];
+  /** Interfaces with a name or an index. */
   readonly interfaces: number;
   readonly meanings: Readonly<Record<Meaning, number>>;
   /** With the most drops first. */
@@ -23,6 +24,8 @@ const WORDS: readonly (readonly [Meaning, string])[] = [
   ['intended', 'by policy or protocol'],
   ['noise', 'noise, which is no loss'],
 ];
+/** Kernels that the verdict names. */
+const MAX_KERNELS = 3;
 /** Meanings whose most frequent cause is named. */
 const NAMED: readonly Meaning[] = ['unintended', 'unclear', 'unknown', 'intended'];
 
@@ -30,14 +33,17 @@ const NAMED: readonly Meaning[] = ['unintended', 'unclear', 'unknown', 'intended
 export function verdictOf(facts: VerdictFacts): string[] {
   const { drops, seconds, kernels, interfaces, completeness } = facts;
   if (drops === 0) return ['No drop was captured.', 'There is nothing to judge.', `${completeness}.`];
-  const time = seconds > 0 ? ` in ${durationText(seconds)} (${rateText(drops / seconds)} a second)` : '';
-  const host = kernels.length > 0 ? `, Linux ${kernels.join(' and ')}` : '';
-  const devices = `${interfaces} ${interfaces === 1 ? 'interface' : 'interfaces'}`;
+  const time = seconds > 0 ? ` in ${durationText(seconds)} (${rateText(drops / seconds, 2)} a second)` : '';
+  const others = kernels.length > MAX_KERNELS ? [`${countText(kernels.length - MAX_KERNELS)} others`] : [];
+  const host =
+    kernels.length > 0 ? `, Linux ${[...kernels.slice(0, MAX_KERNELS), ...others].join(' and ')}` : '';
+  const devices =
+    interfaces === 0 ? '' : `, ${countText(interfaces)} ${interfaces === 1 ? 'interface' : 'interfaces'}`;
   const parts = WORDS.filter(([meaning]) => facts.meanings[meaning] > 0).map(([meaning, words]) => {
     const cause = NAMED.includes(meaning) ? leadText(facts, meaning) : '';
     return `${countText(facts.meanings[meaning])} ${words}${cause}`;
   });
-  return [`${dropsText(drops)}${time}${host}, ${devices}.`, `${parts.join('; ')}.`, `${completeness}.`];
+  return [`${dropsText(drops)}${time}${host}${devices}.`, `${parts.join('; ')}.`, `${completeness}.`];
 }
 
 /** ` (most: SOCKET_RCVBUFF at udp_queue_rcv_one_skb, UDP to 10.0.0.1.53)`. */
@@ -59,8 +65,4 @@ function goalText({ name, drops }: CauseRow, flows: readonly FlowRow[]): string 
   }
   const [goal, most] = [...goals].reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0]);
   return most * 2 > drops ? `, ${goal}` : '';
-}
-
-function rateText(perSecond: number): string {
-  return perSecond >= 100 ? countText(perSecond) : perSecond.toPrecision(2);
 }

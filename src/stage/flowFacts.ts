@@ -10,6 +10,7 @@ import {
   FORM,
   hasPorts,
   isIcmp,
+  LATER_FRAGMENT,
   PORTS,
   VLANS,
 } from './flowKey.js';
@@ -26,6 +27,8 @@ export interface FlowFacts {
   readonly destinationPort: number | undefined;
   /** ICMP's type and code. */
   readonly icmp: { readonly type: number; readonly code: number } | undefined;
+  /** Whether the packet is a fragment that is not the first one. It has neither ports nor type and code. */
+  readonly laterFragment: boolean;
   /** Whether an IPv6 packet has extension headers. */
   readonly extended: boolean;
   readonly etherType: number | undefined;
@@ -45,15 +48,17 @@ export function flowFactsOf(words: Uint32Array): FlowFacts {
   const ports = words[PORTS]!;
   const high = ports >>> 16;
   const low = ports & 0xffff;
-  // A later fragment has no ports. Port 0 on both sides is not used.
-  const withPorts = transport !== undefined && hasPorts(transport) && ports !== 0;
+  const laterFragment = (form & LATER_FRAGMENT) !== 0;
+  const withPorts = transport !== undefined && !laterFragment && hasPorts(transport);
+  const withType = transport !== undefined && !laterFragment && isIcmp(transport);
   return {
     network: NETWORKS[content],
     ...addressesOf(words, content),
     transport,
     sourcePort: withPorts ? high : undefined,
     destinationPort: withPorts ? low : undefined,
-    icmp: transport !== undefined && isIcmp(transport) ? { type: low >>> 8, code: low & 0xff } : undefined,
+    icmp: withType ? { type: low >>> 8, code: low & 0xff } : undefined,
+    laterFragment,
     extended: (form & EXTENDED) !== 0,
     etherType: content === CONTENT_ETHERNET ? words[ADDRESSES + 3] : undefined,
     vlans: [words[VLANS]! >>> 16, words[VLANS]! & 0xffff]

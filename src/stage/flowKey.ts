@@ -16,7 +16,7 @@ import {
 export const KEY_WORDS = 13;
 export const KIND = 0;
 const PROTOCOL = 1;
-/** Framing; from bit 8 on a CONTENT_*, from bit 16 on the protocol in the IP header, and EXTENDED. */
+/** Framing; from bit 8 on a CONTENT_*, from bit 16 on the protocol in the IP header, EXTENDED, and LATER_FRAGMENT. */
 export const FORM = 2;
 export const VLANS = 3;
 export const PORTS = 4;
@@ -28,6 +28,8 @@ export const CONTENT_IPV4 = 4;
 export const CONTENT_IPV6 = 6;
 /** The bit of FORM of an IPv6 packet with extension headers. */
 export const EXTENDED: number = 1 << 24;
+/** The bit of FORM of a fragment that is not the first one: it has no ports, and no type and code. */
+export const LATER_FRAGMENT: number = 1 << 25;
 
 const ETH_P_ARP = 0x0806;
 const ARP_BYTES = 28;
@@ -206,7 +208,10 @@ export class FlowKey {
   /** Reads ports, or type and code, at `at`. */
   #readTransport(protocol: number, isLaterFragment: boolean, at: number, end: number): boolean {
     this.words[FORM]! |= protocol << 16;
-    if (isLaterFragment) return true;
+    if (isLaterFragment) {
+      this.words[FORM]! |= LATER_FRAGMENT;
+      return true;
+    }
     this.transport = at;
     if (isIcmp(protocol)) {
       if (at + 2 > end) return false;

@@ -1,4 +1,4 @@
-// Measures `dropcap report` of many drops, as whole processes: of few flows, and of a new flow for each drop.
+// Measures `dropcap report` of many drops, as whole processes: of few flows, and of a new flow for each drop, by UDP and by SYNs of TCP.
 //     node test/bench/report.js [--drops N] [--runs N] [--folder FOLDER]
 // The folder needs 330 bytes a drop. Goal for 10,000,000 drops: at most 30 s and 300 MB.
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
@@ -15,6 +15,9 @@ const { values } = parseArgs({
   },
 });
 const drops = Number(values.drops);
+const IPPROTO_TCP = 6;
+const IPPROTO_UDP = 17;
+const TCP_SYN = 2;
 
 withFolder((folder) => {
   const recording = join(folder, 'in.pcap');
@@ -30,16 +33,27 @@ withFolder((folder) => {
     Number(values.runs),
   );
   rmSync(recording);
-  writeManyFlows(recording, drops);
-  compare(`report of ${drops} drops, each of another flow`, [report('Markdown', 'md')], Number(values.runs));
+  for (const [name, protocol] of /** @type {const} */ ([
+    ['UDP', IPPROTO_UDP],
+    ['SYNs', IPPROTO_TCP],
+  ])) {
+    writeManyFlows(recording, drops, protocol);
+    compare(
+      `report of ${drops} drops, each of another flow: ${name}`,
+      [report('Markdown', 'md')],
+      Number(values.runs),
+    );
+  }
 }, values.folder);
 
 /**
- * Writes a recording whose alerts are copies of the sample's first one with an IPv4 packet. Each has other addresses.
+ * Writes a recording whose alerts are copies of the sample's first one with an IPv4 packet of this protocol. Each has another source
+ * address, and TCP has the flag SYN.
  * @param {string} path
  * @param {number} alerts
+ * @param {number} protocol
  */
-function writeManyFlows(path, alerts) {
+function writeManyFlows(path, alerts, protocol) {
   const sample = readFileSync(SAMPLE);
   const next = (/** @type {number} */ at) => at + 16 + sample.readUInt32LE(at + 8);
   const start = next(24);
@@ -48,10 +62,11 @@ function writeManyFlows(path, alerts) {
   for (; address < 0; at = next(at)) {
     // Ethernet's type, then an IPv4 header without options.
     const found = sample.subarray(at, next(at)).indexOf(Buffer.from([0x08, 0x00, 0x45, 0x00]));
-    if (found >= 0 && found + 22 <= next(at) - at) address = found + 14;
+    if (found >= 0 && sample[at + found + 11] === protocol) address = found + 14;
     if (address >= 0) break;
   }
   const record = Buffer.from(sample.subarray(at, next(at)));
+  if (protocol === IPPROTO_TCP) record[address + 21] = TCP_SYN;
   const many = Buffer.alloc(4096 * record.length);
   const file = openSync(path, 'w');
   writeSync(file, sample.subarray(0, start));

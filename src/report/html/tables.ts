@@ -1,6 +1,6 @@
 import type { CauseRow, FlowRow, InputFacts, Row, Table } from '../report.js';
 import { MEANING_WORDS } from '../texts.js';
-import { countText, shareText } from '../times.js';
+import { countText, dropsText, rateText, shareText } from '../times.js';
 import { html } from './escape.js';
 
 /** Rows of a table of groups at most. */
@@ -28,7 +28,7 @@ const RATE: Column<Row> = {
   head: 'a second',
   style: 'n',
   cell: ({ perSecond }) => ({
-    shown: perSecond === null ? '' : perSecond.toPrecision(3),
+    shown: perSecond === null ? '' : rateText(perSecond, 3),
     value: `${perSecond ?? 0}`,
   }),
 };
@@ -122,7 +122,7 @@ export function inputTable(inputs: readonly InputFacts[], most: number): string 
   const more = inputs.length - most;
   return (
     tableHtml('Files', columns, inputs.slice(0, most)) +
-    (more > 0 ? `<p class="soft">${countText(more)} more files.</p>` : '')
+    (more > 0 ? `<p class="soft">${countText(more)} more ${more === 1 ? 'file' : 'files'}.</p>` : '')
   );
 }
 
@@ -152,8 +152,9 @@ function moreHtml({ rows, moreRows, moreDrops }: Table, shown: number): string {
   const left = rows.slice(shown);
   const drops = left.reduce((sum, row) => sum + row.drops, moreDrops);
   if (drops === 0) return '';
-  const count = moreRows === null ? 'More rows' : `${countText(moreRows + left.length)} more rows`;
-  return `<p class="soft">${count} with ${countText(drops)} drops.</p>`;
+  const more = moreRows === null ? undefined : moreRows + left.length;
+  const count = more === undefined ? 'More rows' : `${countText(more)} more ${more === 1 ? 'row' : 'rows'}`;
+  return `<p class="soft">${count} with ${dropsText(drops)}.</p>`;
 }
 
 function codeCell(text: string): { shown: string } {

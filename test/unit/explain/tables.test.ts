@@ -95,6 +95,7 @@ describe('a name is found', () => {
     expect(namesLike('NO_SOCKT')).toEqual(['NO_SOCKET']);
     expect(namesLike('SKB_DROP_REASON_PKT_TOO_SMAL')).toEqual(['PKT_TOO_SMALL']);
     expect(namesLike('zzz')).toEqual([]);
+    expect(namesLike(' ')).toEqual([]);
   });
 });
 

@@ -60,6 +60,24 @@ describe('FlowTable', () => {
   });
 });
 
+test('a sender cannot choose flows that take long: FlowKey.hash is the same for all of these', () => {
+  const key = keysOf()(0);
+  key.length = key.words.length;
+  const secondsOf = (wordOf: (i: number) => number) => {
+    const table = new FlowTable();
+    const start = process.cpuUsage();
+    for (let i = 0; i < 16_384; i++) {
+      key.words[10] = i;
+      key.words[12] = wordOf(i);
+      table.add(key, 1);
+    }
+    expect([...table]).toHaveLength(16_384);
+    return process.cpuUsage(start).user / 1e6;
+  };
+  const usual = secondsOf(() => 0);
+  expect(secondsOf((i) => -Math.imul(i, 0x9e3779b1))).toBeLessThan(20 * usual);
+});
+
 describe('TimeLine', () => {
   test('has each drop once, in at most 720 spans side by side, whatever the times are', () => {
     fc.assert(

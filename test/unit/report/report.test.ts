@@ -31,12 +31,21 @@ describe('the verdict', () => {
       [inputOf({}, { kernelRelease: '6.12.0' })],
     );
     expect(verdict).toEqual([
-      '17 drops in 10 s (1.7 a second), Linux 6.12.0, 2 interfaces.',
+      '17 drops in 10 s (1.7 a second), Linux 6.12.0, 1 interface.',
       '3 hurt somebody (SOCKET_RCVBUFF at udp_queue_rcv_one_skb, UDP to 10.0.0.2.9); 1 of a cause that dropcap does not know (REASON_OF_TOMORROW, UDP to 10.0.0.2.9); 11 by policy or protocol (NETFILTER_DROP at nft_do_chain[nf_tables], UDP to 10.0.0.2.9); 2 noise, which is no loss.',
       'Complete: no drop was lost.',
     ]);
     expect(meanings).toEqual({ unintended: 3, unclear: 0, unknown: 1, intended: 11, noise: 2 });
     expect(complete).toBe(true);
+  });
+
+  test('names three kernels at most', () => {
+    const inputs = ['6.1', '6.12', '6.6', '7.0', '7.1'].map((kernelRelease) =>
+      inputOf({}, { kernelRelease }),
+    );
+    expect(reportOf(repeat(1, {}), inputs).verdict[0]).toBe(
+      '1 drop, Linux 6.1 and 6.12 and 6.6 and 2 others.',
+    );
   });
 
   test('of a file without drops', () => {
@@ -82,6 +91,26 @@ describe('completeness', () => {
     report.losses.forEach((text, i) => expect(text).toMatch(texts[i]!));
   });
 
+  test('losses of one file stay known when another file does not report its own', () => {
+    const silent = inputOf({ queueDrops: undefined, overruns: undefined });
+    const lost = { ...silent, summary: { ...silent.summary, lost: 3 } };
+    const { losses, complete, verdict } = reportOf(repeat(1, {}), [inputOf({ queueDrops: 5 }), lost]);
+    expect(complete).toBe(false);
+    expect(losses).toEqual([
+      expect.stringMatching(/^5 drops lost in the queues/),
+      expect.stringMatching(/^3 drops reported as lost/),
+      expect.stringMatching(/^It is not known/),
+    ]);
+    expect(verdict[2]).toBe('Not complete: 5 drops lost in the queues of the kernel, and 1 more.');
+  });
+
+  test.each([
+    ['of a filter', { filter: 'reason = X' }, 0, 'No drop was lost; a filter chose the drops.'],
+    ['of --dedupe', {}, 4, 'No drop was lost; --dedupe left out equal drops.'],
+  ])('the verdict does not call a file %s complete', (_name, changes, repeated, text) => {
+    expect(reportOf(repeat(1, { repeated }), [inputOf({}, changes)]).verdict[2]).toBe(text);
+  });
+
   test('has the drops that --dedupe left out', () => {
     const { losses } = reportOf(repeat(1, { repeated: 12 }));
     expect(losses.at(-1)).toMatch(/^12 drops equal to others/);
@@ -120,7 +149,7 @@ describe('bursts and stories', () => {
     const syn = tcp('02', '00000001');
     const rows = [0, 1, 3].map((at) => ({ packet: syn, at: at * SECOND, reason: 'NETFILTER_DROP' }));
     expect(reportOf([...rows, { packet: tcp('02', '00000099') }]).stories).toEqual([
-      '3 SYNs of one connection were dropped, 1.0 s, 2.0 s apart: 10.0.0.1.40000 > 10.0.0.2.80 TCP, NETFILTER_DROP. The client got no answer to them and tried again.',
+      '3 SYNs of one connection were dropped, 1.0 s, 2.0 s apart: 10.0.0.1.40000 > 10.0.0.2.80 TCP, NETFILTER_DROP. The client sent the SYN again, unless these are copies of one packet.',
     ]);
   });
 
@@ -128,7 +157,7 @@ describe('bursts and stories', () => {
     const data = [0, 0.3].map((at) => ({ packet: tcp('18', '00000005', '6162'), at: at * SECOND }));
     const ack = [0, 1].map((at) => ({ packet: tcp('10', '00000005'), at: at * SECOND }));
     expect(reportOf([...data, ...ack]).stories).toEqual([
-      'One TCP segment was dropped 2 times, 0.3 s apart: 10.0.0.1.40000 > 10.0.0.2.80 TCP, sequence number 5, NO_SOCKET. The sender sent the segment again each time.',
+      'One TCP segment was dropped 2 times, 0.3 s apart: 10.0.0.1.40000 > 10.0.0.2.80 TCP, sequence number 5, NO_SOCKET. The sender sent the segment again, unless these are copies of one packet.',
     ]);
   });
 
@@ -175,7 +204,105 @@ describe('tables', () => {
   test('say what they leave out', () => {
     expect(report.causes).toMatchObject({ moreRows: 1, moreDrops: 1 });
     expect(report.flows).toMatchObject({ moreRows: 1, moreDrops: 1 });
-    expect(reportMarkdown(report)).toContain('\n1 more rows with 1 drops.\n');
+    expect(reportMarkdown(report)).toContain('\n1 more row with 1 drop.\n');
+  });
+});
+
+test.each([
+  [[0, 2e-6], '2 us', '1,\\d{3},\\d{3}'],
+  [[0, 0.016], '16 ms', '125'],
+  [[0, 0.02015], '20 ms', '99'],
+  [[0, 1e8], '1157.4 days', 'less than 0.001'],
+])('drops at %j s are in %s, at a rate without an exponent', (times, duration, rate) => {
+  const rows = times.map((at) => ({ packet: udp, at: at * SECOND }));
+  expect(reportOf(rows).verdict[0]).toMatch(new RegExp(`^2 drops in ${duration} \\(${rate} a second\\)\\.$`));
+});
+
+test('the rates in tables have no exponent', () => {
+  const report = reportOf(repeat(3, {}, 10_000));
+  expect(reportMarkdown(report)).toMatch(/\| 1[45]\d,\d{3} +\|/);
+  expect(reportHtml(report)).toMatch(/>1[45]\d,\d{3}<\/td>/);
+});
+
+test('a packet with more VLAN tags than a flow has room for is not called cut or damaged only', () => {
+  const tags = fromHex('0005 8100 0006 8100 0007 0800');
+  const { protocols } = reportOf([{ packet: ethernet(0x88a8, Buffer.concat([tags, ipv4()])) }]);
+  expect(protocols.rows[0]!.name).toBe('(headers cut, damaged, or too many)');
+});
+
+describe('filters', () => {
+  const filtersOf = (packet: Uint8Array, changes: Partial<DropRow> = {}) => {
+    const { name, dropcapFilter, displayFilter } = reportOf([{ packet, ...changes }]).flows.rows[0]!;
+    return [name, dropcapFilter, displayFilter];
+  };
+  const reason = ['reason = NO_SOCKET', 'dropcap.reason == "NO_SOCKET"'];
+  const header = (protocol: string, fragment: string) =>
+    fromHex('4500 0024 1234', fragment, '40', protocol, '0000 0a000001 0a000002');
+
+  test.each([
+    ['a later fragment of ICMP has no type', '01', '00b9', 'ICMP, later fragment'],
+    ['a later fragment of UDP has no ports', '11', '00b9', 'UDP, later fragment'],
+  ])('%s', (_name, protocol, fragment, text) => {
+    const packet = ethernet(0x0800, Buffer.concat([header(protocol, fragment), Buffer.alloc(16)]));
+    const number = Number.parseInt(protocol, 16);
+    expect(filtersOf(packet)).toEqual([
+      `10.0.0.1 > 10.0.0.2 ${text}`,
+      `src host 10.0.0.1 and dst host 10.0.0.2 and ip proto ${number} and ip[6:2] & 0x1fff != 0 and ${reason[0]}`,
+      `ip.src == 10.0.0.1 && ip.dst == 10.0.0.2 && ip.proto == ${number} && ip.frag_offset > 0 && ${reason[1]}`,
+    ]);
+  });
+
+  test('port 0 is a port', () => {
+    const packet = ethernet(0x0800, Buffer.concat([header('11', '0000'), Buffer.alloc(16)]));
+    expect(filtersOf(packet)).toEqual([
+      '10.0.0.1.0 > 10.0.0.2.0 UDP',
+      `src host 10.0.0.1 and dst host 10.0.0.2 and udp src port 0 and udp dst port 0 and ${reason[0]}`,
+      `ip.src == 10.0.0.1 && ip.dst == 10.0.0.2 && udp.srcport == 0 && udp.dstport == 0 && ${reason[1]}`,
+    ]);
+  });
+
+  test('the first and the other fragments of a datagram are two flows', () => {
+    const packets = ['2000', '0002'].map((offset) =>
+      ethernet(0x0800, Buffer.concat([header('11', offset), Buffer.alloc(16)])),
+    );
+    const { flows, stories } = reportOf(packets.map((packet) => ({ packet })));
+    expect(flows.rows).toHaveLength(2);
+    expect(stories).toEqual([expect.stringMatching(/^2 fragments of one datagram .* offsets 0, 16,/)]);
+  });
+
+  test('of other frames have the type', () => {
+    const macs = 'ether src 02:00:00:00:00:02 and ether dst 02:00:00:00:00:01';
+    const fields = 'eth.src == 02:00:00:00:00:02 && eth.dst == 02:00:00:00:00:01';
+    expect(filtersOf(ethernet(0x88cc, Buffer.alloc(40)))).toEqual([
+      '02:00:00:00:00:02 > 02:00:00:00:00:01 ethertype 0x88cc',
+      `${macs} and ether proto 0x88cc and ${reason[0]}`,
+      `${fields} && eth.type == 0x88cc && ${reason[1]}`,
+    ]);
+    expect(filtersOf(ethernet(38, Buffer.alloc(46)))).toEqual([
+      '02:00:00:00:00:02 > 02:00:00:00:00:01 LLC, length 38',
+      null,
+      `${fields} && eth.len == 38 && ${reason[1]}`,
+    ]);
+  });
+
+  test('of DCCP have the ports, which pcap-filter(7) cannot say', () => {
+    const packet = ethernet(
+      0x0800,
+      Buffer.concat([header('21', '0000'), fromHex('00010002'), Buffer.alloc(12)]),
+    );
+    expect(filtersOf(packet)).toEqual([
+      '10.0.0.1.1 > 10.0.0.2.2 DCCP',
+      null,
+      `ip.src == 10.0.0.1 && ip.dst == 10.0.0.2 && ip.proto == 33 && dccp.srcport == 1 && dccp.dstport == 2 && ${reason[1]}`,
+    ]);
+  });
+
+  test('are missing when they would choose other drops: for a name that is cut, or not plain', () => {
+    for (const name of ['R'.repeat(200), 'A B']) {
+      const { causes, flows, reasons } = reportOf([{ packet: udp, reason: name }]);
+      for (const row of [causes.rows[0]!, flows.rows[0]!, reasons.rows[0]!])
+        expect([row.dropcapFilter, row.displayFilter]).toEqual([null, null]);
+    }
   });
 });
 
@@ -210,11 +337,20 @@ describe('hostile texts', () => {
     // oxlint-disable-next-line no-control-regex -- the pattern looks for control characters
     expect(text).not.toMatch(/[^\n\u0020-\u007e]/);
     const outside = text.replace(/```text\n[^]*?\n```/g, '').replace(/`[^`\n]*`/g, '');
-    expect(outside).not.toMatch(/(?<!\\)[`<>*]|(?<!\\)\[|(?<!\\)@/);
+    expect(outside).not.toMatch(/(?<!\\)[`<>*]|(?<!\\)\[|@(?!&#8203;)/);
     expect(outside.split('\n').filter((line) => /^#+ (?![A-Z])/.test(line))).toEqual([]);
     const cells = outside.split('\n').filter((line) => line.startsWith('|'));
     for (const line of cells) expect(line.replaceAll('\\|', '').split('|').length).toBeLessThanOrEqual(10);
   });
+});
+
+test('addresses and names of files are no links in Markdown', () => {
+  const text = 'https://e.vil www.e.vil a@e.vil @user #1';
+  const facts = { ...inputOf().facts, path: text, os: text, application: text };
+  const report = reportMarkdown(reportOf([], [inputOf({}, { filter: text, facts })]));
+  const outside = report.replace(/`[^`\n]*`/g, '');
+  expect(outside).toContain('https\\://e.vil www\\.e.vil a@&#8203;e.vil @&#8203;user #&#8203;1');
+  expect(outside).not.toMatch(/(?<!\\):\/\/|www\.|(?<!&)[@#](?=\w)/);
 });
 
 describe('the page stays below 500 KB', () => {
