@@ -55,6 +55,7 @@ export async function assertNoDrops(
 ): Promise<number> {
   if (options.write === '-')
     throw new UsageError('-w takes a file here: standard output is that of the command');
+  if (command[0] === '') throw new UsageError('the name of the command is empty');
   // Before the capture starts: libpcap looks up host names.
   const filter = await filterOf({}, expression);
   for (const doubt of filter?.doubts ?? []) say(`dropcap: filter: ${doubt}`);

@@ -76,7 +76,7 @@ export function onTriggerSignal(trigger: () => void): () => void {
 }
 
 /** Ends the process by the signal. Not by process.exit(): that waits for a thread that is blocked in a write. */
-function die(signal: NodeJS.Signals): void {
+export function die(signal: NodeJS.Signals): void {
   removeLine();
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);

@@ -153,6 +153,7 @@ describe('dropcap assert', () => {
     ['fails', shell('exit 3'), 'dropcap: sh ended with status 3\n'],
     ['was killed', shell('kill -KILL $$'), 'dropcap: sh was ended by SIGKILL\n'],
     ['does not exist', ['/nonexistent'], 'dropcap: cannot start /nonexistent: no such file or folder\n'],
+    ['is in no folder', ['/dev/null/x'], 'dropcap: cannot start /dev/null/x: a folder in the path is not a folder\n'],
   ])('ends with 6 when the command %s', async (_name, command, text) => {
     expect([await run(command), errors]).toEqual([6, text]);
   });
@@ -181,6 +182,33 @@ describe('dropcap assert', () => {
     expect(errors).toContain('a signal ended the capture before the time of --settle');
   });
 
+  test('says when a signal cannot be sent on, and waits for the command', async () => {
+    const running = run(waiting());
+    await monitored();
+    const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+      throw Object.assign(new Error('kill EPERM'), { errno: -1, code: 'EPERM', syscall: 'kill' });
+    });
+    for (let i = 0; i < 2; i++) process.emit('SIGTERM', 'SIGTERM');
+    kill.mockRestore();
+    drop('NO_SOCKET');
+    writeFileSync(go, '');
+    expect(await running).toBe(1);
+    expect(errors.match(/^dropcap: cannot send SIGTERM to sh: .*not permitted/gim)).toHaveLength(2);
+  });
+
+  test('the second signal after the command ends the process', async () => {
+    const ended = join(folder, 'ended-2');
+    const running = run(['touch', ended], { settle: 60 });
+    await expect.poll(() => existsSync(ended)).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+    const others = process.listeners('SIGTERM').length;
+    for (let i = 0; i < 2; i++) process.emit('SIGTERM', 'SIGTERM');
+    expect(kill.mock.calls).toEqual([[process.pid, 'SIGTERM']]);
+    expect(others).toBeGreaterThan(0);
+    expect(await running).toBe(5);
+  });
+
   test('does not run the command without a drop monitor, and reports why', async () => {
     kernel.state.mayJoin = false;
     await expect(run(['touch', go])).rejects.toThrow(/not permitted/i);
@@ -190,6 +218,7 @@ describe('dropcap assert', () => {
   test('refuses a wrong expression, and the standard output of the command', async () => {
     await expect(run(['touch', go], {}, 'reason =')).rejects.toThrow(UsageError);
     await expect(run(['touch', go], { write: '-' })).rejects.toThrow(UsageError);
+    await expect(run([''])).rejects.toThrow(UsageError);
     expect(existsSync(go)).toBe(false);
   });
 });
