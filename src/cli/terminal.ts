@@ -8,6 +8,15 @@ export function writeError(text: string): void {
   ignoreErrors(process.stderr).write(text);
 }
 
+/**
+ * Makes Node create its stream of standard error, as the first write does. If standard error is a pipe, Node then sets it to
+ * non-blocking, for all processes that have it. A program that is started later sets it to blocking again, so that its writes do
+ * not fail when the pipe is full.
+ */
+export function openErrorStream(): void {
+  ignoreErrors(process.stderr);
+}
+
 /** Text of standard output that its reader has not taken yet; undefined when there is none. */
 let untaken: Promise<void> | undefined;
 

@@ -3,7 +3,7 @@ import { isatty } from 'node:tty';
 import { describeFileError } from '../errors.js';
 import { PRIORITY_WARNING } from './journal.js';
 import { die, END_SIGNALS } from './signals.js';
-import { say } from './terminal.js';
+import { openErrorStream, say } from './terminal.js';
 
 const STDIO_FDS = [0, 1, 2];
 
@@ -23,6 +23,8 @@ export interface TestedCommand {
  */
 export function startCommand(words: readonly string[]): TestedCommand {
   const [program = ''] = words;
+  // Before the start: afterwards it would change the command's standard error too.
+  openErrorStream();
   const started = spawned(words);
   const child = typeof started === 'string' ? undefined : started;
   const interrupted = new AbortController();
