@@ -26,6 +26,13 @@ const ASSERT_OPTIONS: ReadonlySet<string | undefined> = new Set([
   '--queue-length',
 ]);
 
+/** Whether `--` is before all words of the command. */
+function isAfterDashes(command: readonly string[], program: Command): boolean {
+  const words = (program as Command & { readonly rawArgs: readonly string[] }).rawArgs;
+  const dashes = words.indexOf('--');
+  return dashes >= 0 && words.length - dashes > command.length;
+}
+
 /** Adds the commands whose exit status is an answer. */
 export function addTestCommands(program: Command, finish: (status: number) => void): void {
   program
@@ -55,6 +62,8 @@ export function addTestCommands(program: Command, finish: (status: number) => vo
   assert
     .addHelpText('after', ASSERT_HELP)
     .action(async (expression: string, command: string[], options: AssertOptions) => {
+      // Without --, options of the command would be taken for options of dropcap: ping -w 5.
+      if (!isAfterDashes(command, program)) assert.error('error: -- is missing before the command');
       const { assertNoDrops } = await import('./assertCommand.js');
       finish(await assertNoDrops(expression, command, options));
     });

@@ -153,7 +153,11 @@ describe('dropcap assert', () => {
     ['fails', shell('exit 3'), 'dropcap: sh ended with status 3\n'],
     ['was killed', shell('kill -KILL $$'), 'dropcap: sh was ended by SIGKILL\n'],
     ['does not exist', ['/nonexistent'], 'dropcap: cannot start /nonexistent: no such file or folder\n'],
-    ['is in no folder', ['/dev/null/x'], 'dropcap: cannot start /dev/null/x: a folder in the path is not a folder\n'],
+    [
+      'is in no folder',
+      ['/dev/null/x'],
+      'dropcap: cannot start /dev/null/x: a folder in the path is not a folder\n',
+    ],
   ])('ends with 6 when the command %s', async (_name, command, text) => {
     expect([await run(command), errors]).toEqual([6, text]);
   });
@@ -226,5 +230,11 @@ describe('dropcap assert', () => {
 test('the command begins after --, with options of its own', () => {
   expect(dropcap('assert', EXPRESSION).status).toBe(2);
   expect(dropcap('assert', EXPRESSION, '--settle', 'long', '--', 'true').status).toBe(2);
+  for (const words of [['ping', '-w', '5'], ['ls'], ['ls', '--', '-l']])
+    expect(dropcap('assert', EXPRESSION, ...words)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('-- is missing before the command') as string,
+    });
+  expect(dropcap('assert', 'no expression', '--', 'ls', '--', '-l').stderr).toMatch(/^dropcap: filter: /);
   expect(dropcap('assert', 'no expression', '--', 'ls', '--all').stderr).toMatch(/^dropcap: filter: /);
 });
