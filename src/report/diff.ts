@@ -1,4 +1,5 @@
-import type { DiffSide } from './diffSide.js';
+import { type DiffSide, withModule } from './diffSide.js';
+import { causeText, type KindNames } from './names.js';
 import type { Meaning } from './report.js';
 import { dropsText } from './times.js';
 import { MEANINGS } from './texts.js';
@@ -50,7 +51,7 @@ export interface Diff {
 
 /** A cause, before it is judged. */
 interface Pair {
-  readonly name: string;
+  readonly names: KindNames;
   readonly before: number;
   readonly after: number;
   readonly burstSize: number;
@@ -63,20 +64,25 @@ export function diffOf(before: DiffSide, after: DiffSide): Diff {
       ? { before: before.seconds, after: after.seconds }
       : undefined;
   const missing = { before: missingIn(before, after), after: missingIn(after, before) };
-  const names = [...new Set([...before.causes.keys(), ...after.causes.keys()])];
-  const pairs = names.map((name): Pair => {
-    const causes = [before.causes.get(name), after.causes.get(name)];
-    const burstSize = burstSizeOf(causes.map((cause) => cause?.windows ?? []));
-    return { name, before: causes[0]?.drops ?? 0, after: causes[1]?.drops ?? 0, burstSize };
+  const keys = [...new Set([...before.causes.keys(), ...after.causes.keys()])];
+  const pairs = keys.map((key): Pair => {
+    const [first, second] = [before.causes.get(key), after.causes.get(key)];
+    const own = (second ?? first!).names;
+    return {
+      names: first ? withModule(own, first.names) : own,
+      before: first?.drops ?? 0,
+      after: second?.drops ?? 0,
+      burstSize: burstSizeOf([first?.windows ?? [], second?.windows ?? []]),
+    };
   });
   const probabilities = seconds && holmCorrected(pairs.map((pair) => probabilityOf(pair, seconds)));
   const rows = pairs.map((pair, i): DiffRow => {
-    const facts = (after.causes.get(pair.name) ?? before.causes.get(pair.name)!).names;
+    const facts = pair.names;
     const probability = probabilities?.[i] ?? null;
     const beyondChance = probability === null ? null : probability < CHANCE_LIMIT;
     const change = changeOf(pair, seconds, beyondChance);
     return {
-      name: pair.name,
+      name: causeText(facts),
       reason: facts.reason,
       trap: facts.trap,
       place: facts.place,

@@ -13,7 +13,8 @@ const MILLISECONDS = 1000;
 
 /** Drops of one cause in a capture. */
 interface SideCause {
-  readonly names: KindNames;
+  /** The names with the module, if one of its drops has them. */
+  names: KindNames;
   drops: number;
   /** Drops in each window of the capture's time; empty when that is not known. */
   readonly windows: number[];
@@ -23,7 +24,7 @@ interface SideCause {
 export interface DiffSide {
   readonly input: ReportInput;
   readonly drops: number;
-  /** By the cause's text. */
+  /** By the cause's text without the module. */
   readonly causes: ReadonlyMap<string, SideCause>;
   /** Time of the capture. Undefined: not known. */
   readonly seconds: number | undefined;
@@ -42,16 +43,17 @@ export function sideOf(analysis: Analysis, input: ReportInput, symbols: SymbolLo
   const causes = new Map<string, SideCause>();
   const byNumber = Array.from({ length: analysis.causes.size }, (_, number) => {
     const names = namesOf(analysis.causes.kind(number), symbols);
-    const name = causeText(names);
-    let cause = causes.get(name);
+    const key = keyOf(names);
+    let cause = causes.get(key);
     if (!cause) {
       cause = {
         names,
         drops: 0,
         windows: seconds === undefined ? [] : Array.from({ length: WINDOWS }, () => 0),
       };
-      causes.set(name, cause);
+      causes.set(key, cause);
     }
+    cause.names = withModule(cause.names, names);
     cause.drops += analysis.causes.count(number).drops;
     return cause;
   });
@@ -74,6 +76,19 @@ export function sideOf(analysis: Analysis, input: ReportInput, symbols: SymbolLo
     missing: missingOf(input) + analysis.causes.others.drops,
     completeness: completenessOf([input], analysis),
   };
+}
+
+/**
+ * Tells causes apart, without the module: the kernel cuts its text for a place at 39 characters, and often the module. Until dropcap
+ * has read the symbols, the first drops of a capture have only this text.
+ */
+function keyOf(names: KindNames): string {
+  return names.function === null ? causeText(names) : `${names.why} at ${names.function}`;
+}
+
+/** Of names with the same key, those with the module. */
+export function withModule(first: KindNames, second: KindNames): KindNames {
+  return first.place === first.function ? second : first;
 }
 
 /** Begin and length of the capture's time in seconds. */

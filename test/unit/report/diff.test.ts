@@ -106,6 +106,21 @@ describe('two complete captures', () => {
     expect(rows.map(({ dropsAfter }) => dropsAfter)).toEqual([18]);
   });
 
+  test('the same place is one cause when the kernel cut the name of its module', () => {
+    const text = 'br_handle_frame_finish+0x1f2/0x470 [bridge]';
+    const whole = spread(9, HURTS, { symbolText: text });
+    const cut = spread(1, HURTS, { symbolText: text.slice(0, 39) });
+    const place = 'br_handle_frame_finish[bridge]';
+    for (const [before, after] of [
+      [cut, [...cut, ...whole]],
+      [whole, cut],
+    ]) {
+      const { rows, newHurt } = diffOf(side(before!), side(after!));
+      expect(rows).toMatchObject([{ name: `${HURTS} at ${place}`, place }]);
+      expect(newHurt).toBe('none');
+    }
+  });
+
   test('without a drop', () => {
     const [before, after] = [side([]), side([])];
     const diff = diffOf(before, after);
