@@ -224,6 +224,21 @@ describe('checksums', () => {
       }),
     );
   });
+
+  test.each([
+    ['UDP', (content: Uint8Array) => ipv4(V4A, V4B, 17, udp(content)), 0x0800],
+    ['TCP', (content: Uint8Array) => ipv4(V4A, V4B, 6, tcp(content)), 0x0800],
+    ['UDP over IPv6', (content: Uint8Array) => ipv6(V6A, V6B, 17, udp(content)), 0x86dd],
+    ['TCP over IPv6', (content: Uint8Array) => ipv6(V6A, V6B, 6, tcp(content)), 0x86dd],
+  ] as const)('of %s say nothing about the payload wherever the packet is cut', (_, build, type) => {
+    const [one, other] = [bytes('0102'), bytes('c1a5')].map((content) => ethernet(type, build(content)));
+    for (let length = 14; length < one!.length - 2; length++) {
+      const [kept, otherKept] = [one!, other!].map((packet) =>
+        shared({ packet: packet.subarray(0, length), framing: 0, protocol: type }, packet.length),
+      );
+      expect([length, kept]).toEqual([length, otherKept]);
+    }
+  });
 });
 
 describe('any bytes', () => {
