@@ -69,6 +69,21 @@ test('VXLAN with a reserved byte that is not 0 is not understood', () => {
   expect(frame(ipv4(V4A, V4B, 17, tunnel('41'))).length).toBe(28);
 });
 
+test('selective acknowledgments stay only with the length of whole blocks', () => {
+  for (const [length, stays] of [
+    [10, true],
+    [18, true],
+    [17, false],
+    [38, false],
+  ] as const) {
+    const blocks = Buffer.alloc(length - 2, 'www.customer.example');
+    const options = Buffer.concat([Buffer.of(5, length), blocks, Buffer.alloc(-length & 3, 1)]);
+    const kept = frame(ipv4(V4A, V4B, 6, tcp(Buffer.alloc(0), options)));
+    expect([length, kept.includes(blocks)]).toEqual([length, stays]);
+    expect(kept.length).toBe(40 + options.length);
+  }
+});
+
 describe('what begins like an IP header', () => {
   const text = Buffer.from('GET /www.customer.example/ HTTP/1.1 Host: www.customer.example');
   const lower = Buffer.from('hello, this is www.customer.example, with a long text in lower case');
