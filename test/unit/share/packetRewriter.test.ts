@@ -84,6 +84,12 @@ test('selective acknowledgments stay only with the length of whole blocks', () =
   }
 });
 
+test('text in place of labels of MPLS is removed', () => {
+  const text = Buffer.alloc(64, 'wwt.cuttvmtrs.dp');
+  expect(frame(text, 0x8847).length).toBe(0);
+  expect(frame(text.subarray(0, 12), 0x8847).length).toBe(0);
+});
+
 describe('what begins like an IP header', () => {
   const text = Buffer.from('GET /www.customer.example/ HTTP/1.1 Host: www.customer.example');
   const lower = Buffer.from('hello, this is www.customer.example, with a long text in lower case');
