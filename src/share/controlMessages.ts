@@ -14,6 +14,14 @@ const ICMP_ERRORS: ReadonlySet<number> = new Set([3, 4, ICMP_REDIRECT, 11, 12]);
 const ICMP_QUERIES: ReadonlySet<number> = new Set([0, 8, 13, 14, 17, 18]);
 
 const ICMPV6_ERRORS: ReadonlySet<number> = new Set([1, 2, 3, 4]);
+/**
+ * Of these errors, a byte of the header has the length of the packet that they quote, if extensions follow (RFC 4884): in 4
+ * bytes of ICMP, and in 8 bytes of ICMPv6. Extensions have addresses and names of interfaces.
+ */
+const ICMP_EXTENDED: ReadonlySet<number> = new Set([3, 11, 12]);
+const ICMPV6_EXTENDED: ReadonlySet<number> = new Set([1, 3]);
+const ICMP_QUOTED_LENGTH = 5;
+const ICMPV6_QUOTED_LENGTH = 4;
 const ICMPV6_ECHO: ReadonlySet<number> = new Set([128, 129]);
 const MLD_QUERY = 130;
 const MLD_REPORT = 131;
@@ -44,7 +52,10 @@ export function rewriteIcmp(walk: Walk, at: number, end: number): number {
   const next = at + HEADER_BYTES;
   if (type === undefined || next > end) return at;
   if (type === ICMP_REDIRECT) walk.addresses.ipv4(walk.bytes, at + FIXED_BYTES);
-  if (ICMP_ERRORS.has(type)) return walk.ip(next, end);
+  if (ICMP_ERRORS.has(type)) {
+    const words = ICMP_EXTENDED.has(type) ? walk.bytes[at + ICMP_QUOTED_LENGTH]! : 0;
+    return rewriteQuoted(walk, next, end, words * 4);
+  }
   return ICMP_QUERIES.has(type) ? next : at + FIXED_BYTES;
 }
 
@@ -54,7 +65,10 @@ export function rewriteIcmpv6(walk: Walk, at: number, end: number): number {
   const next = at + HEADER_BYTES;
   if (next > end) return at;
   const type = bytes[at]!;
-  if (ICMPV6_ERRORS.has(type)) return walk.ip(next, end);
+  if (ICMPV6_ERRORS.has(type)) {
+    const words = ICMPV6_EXTENDED.has(type) ? bytes[at + ICMPV6_QUOTED_LENGTH]! : 0;
+    return rewriteQuoted(walk, next, end, words * 8);
+  }
   if (ICMPV6_ECHO.has(type)) return next;
   const discovery = NDP.get(type);
   if (discovery) {
@@ -73,6 +87,11 @@ export function rewriteIcmpv6(walk: Walk, at: number, end: number): number {
       return rewriteRecords(walk, next, end, be16(bytes, at + 6), IPV6_BYTES);
   }
   return at + FIXED_BYTES;
+}
+
+/** The start of a packet, of `length` bytes; 0: as many as there are. */
+function rewriteQuoted(walk: Walk, at: number, end: number, length: number): number {
+  return walk.ip(at, length === 0 ? end : Math.min(at + length, end));
 }
 
 /** IGMP of all versions. */

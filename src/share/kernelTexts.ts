@@ -22,9 +22,13 @@ const MAX_NAMES = 1024;
 
 const REASON = /^[A-Z0-9_]{1,64}$/;
 const TRAP = /^[a-z0-9_]{1,64}$/;
+/** What can be an address: also kernels of 32 bits have this many digits. */
+const ADDRESS = '[0-9A-Fa-f]{8,}';
+/** An offset or a size: too short for an address. */
+const NUMBER = '(0(x[0-9a-f]{0,7})?)?';
 /** A function, with offset and size. The kernel cuts its text at any character. */
-const FUNCTION = /^[A-Za-z_][\w.]{0,127}(\+[0-9a-fx/]{0,24})?$/;
-const MODULE = /^[A-Za-z0-9_-]{1,56}$/;
+const FUNCTION = new RegExp(`^(?!${ADDRESS}(\\+|$))[A-Za-z_][\\w.]{0,127}(\\+${NUMBER}(/${NUMBER})?)?$`);
+const MODULE = new RegExp(`^(?!${ADDRESS}$)[A-Za-z0-9_-]{1,56}$`);
 /** A user's program has the name that the user gave. */
 const BPF_PROGRAM = /^bpf_prog_[\w.]*/;
 

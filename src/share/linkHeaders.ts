@@ -91,11 +91,14 @@ export function rewriteByProtocol(walk: Walk, protocol: number, at: number, end:
   return isIp ? walk.guess(at, end) : walk.network(protocol, at, end);
 }
 
-/** Labels, up to the last one of the stack. Nothing says what follows. */
+/**
+ * Labels, up to the last one of the stack. Nothing says what follows. Without a last one these are no labels, or were cut:
+ * nothing stays.
+ */
 export function rewriteMpls(walk: Walk, start: number, end: number): number {
   let at = start;
   for (let last = false; !last; at += MPLS_BYTES) {
-    if (at + MPLS_BYTES > end || at === start + MAX_LABELS * MPLS_BYTES) return at;
+    if (at + MPLS_BYTES > end || at === start + MAX_LABELS * MPLS_BYTES) return start;
     last = (be32(walk.bytes, at) & MPLS_BOTTOM) !== 0;
   }
   return walk.guess(at, end);

@@ -1,7 +1,7 @@
 /** How a header's options are written, and which of them stay. */
 export interface OptionRules {
-  /** Length of options by their type; undefined for an option that does not stay. 0: any length. */
-  readonly kept: ReadonlyMap<number, number>;
+  /** The lengths of each type of option that stays. With another length, it does not stay. */
+  readonly kept: ReadonlyMap<number, readonly number[]>;
   /** Type of the option of one byte that does nothing. */
   readonly filler: number;
   /** Type of the option of one byte that ends the options; undefined when there is none. */
@@ -18,7 +18,7 @@ const fillWithNop = (bytes: Uint8Array, at: number, length: number) => void byte
 
 /** Only the router alert (RFC 2113) has no address. */
 export const IPV4_OPTIONS: OptionRules = {
-  kept: new Map([[148, 4]]),
+  kept: new Map([[148, [4]]]),
   filler: NOP,
   last: END,
   lengthAdds: 0,
@@ -28,11 +28,12 @@ export const IPV4_OPTIONS: OptionRules = {
 /** Segment size, window scale, SACK permitted, SACK, time stamps. Multipath TCP has addresses, and Fast Open a cookie. */
 export const TCP_OPTIONS: OptionRules = {
   kept: new Map([
-    [2, 4],
-    [3, 3],
-    [4, 2],
-    [5, 0],
-    [8, 10],
+    [2, [4]],
+    [3, [3]],
+    [4, [2]],
+    // One to four blocks.
+    [5, [10, 18, 26, 34]],
+    [8, [10]],
   ]),
   filler: NOP,
   last: END,
@@ -44,8 +45,8 @@ const PADN = 1;
 /** Router alert (RFC 2711) and jumbo payload (RFC 2675). Mobile IPv6's home address is an address. */
 export const IPV6_OPTIONS: OptionRules = {
   kept: new Map([
-    [5, 4],
-    [0xc2, 6],
+    [5, [4]],
+    [0xc2, [6]],
   ]),
   filler: 0,
   last: undefined,
@@ -74,8 +75,7 @@ export function rewriteOptions(rules: OptionRules, bytes: Uint8Array, start: num
       bytes.fill(filler, at, end);
       return;
     }
-    const wanted = kept.get(type);
-    if (wanted === undefined || (wanted !== 0 && wanted !== length)) rules.remove(bytes, at, length);
+    if (!kept.get(type)?.includes(length)) rules.remove(bytes, at, length);
     at += length;
   }
 }

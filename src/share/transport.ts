@@ -82,7 +82,9 @@ export function rewriteTransport(
   const none = protocol === IPPROTO_UDP && at + UDP_BYTES <= end && be16(bytes, at + 6) === 0;
   const length = coveredLength(bytes, at, end, pseudo);
   const kept = rewriteHeader(walk, protocol, at, end);
-  if (!place || none || at + place.offset + 2 > kept) return kept;
+  if (!place || none) return kept;
+  // Half a checksum, where the packet was cut, would be that of the original.
+  if (at + place.offset + 2 > kept) return Math.min(kept, at + place.offset);
   const covered = Math.min(kept, at + Math.max(length, place.offset + 2));
   writeChecksum(bytes, at + place.offset, at, covered, pseudoSum(pseudo, place, length), right);
   if (protocol === IPPROTO_UDP && be16(bytes, at + 6) === 0) bytes.fill(0xff, at + 6, at + UDP_BYTES);

@@ -48,24 +48,38 @@ describe('symbols', () => {
     'tcp_v4_rcv+0x12/0x3f0',
     'ip_rcv_finish_core.isra.0+0x1/0x2',
     'nft_do_chain+0x40f/0x630 [nf_tables]',
+    'deadbeef_rcv+0xabcdef/0x1234567 [deadbeef_8021q]',
+    'cafe+0x1/0x2',
+    'f+',
+    'f+0x1/',
     // Cut by the kernel.
     'a_function_with_a_name_of_some_length+0',
     'a_function_with_a_name_of_length+0x12/0',
   ])('%s stays', (text) => expect(symbolOf(text)).toBe(text));
 
-  test.each(['0xffffffffa1b2c3d4', 'two words', 'x@y', '+0x12/0x20', 'f+0x1/0x2 extra'])(
-    '%s goes',
-    (text) => {
-      expect(symbolOf(text)).toBeUndefined();
-    },
-  );
+  test.each([
+    '0xffffffffa1b2c3d4',
+    'ffffffffa1b2c3d4',
+    'c0a1b2c3',
+    'ffffffffa1b2c3d4+0x1/0x2',
+    'f+0xffffffffa1b2c3d4',
+    'f+ffffffffa1b2c3d4',
+    'f+0x1/0xffffffffa1b2c3d4',
+    'f+0xc0a1b2c3/0x2',
+    'two words',
+    'x@y',
+    '+0x12/0x20',
+    'f+0x1/0x2 extra',
+  ])('%s goes', (text) => {
+    expect(symbolOf(text)).toBeUndefined();
+  });
 
   test('of a BPF program lose its name', () => {
     expect(symbolOf('bpf_prog_6deef7357e7b4530_acme+0x5/0x10')).toBe('bpf_prog+0x5/0x10');
   });
 
-  test('lose a module with an unusual name', () => {
-    expect(symbolOf('f+0x1/0x2 [a b]')).toBe('f+0x1/0x2');
+  test.each(['a b', 'ffffffffc0a1b2c3', 'c0a1b2c3'])('lose the module %s', (module) => {
+    expect(symbolOf(`f+0x1/0x2 [${module}]`)).toBe('f+0x1/0x2');
   });
 });
 

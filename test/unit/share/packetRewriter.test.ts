@@ -69,6 +69,50 @@ test('VXLAN with a reserved byte that is not 0 is not understood', () => {
   expect(frame(ipv4(V4A, V4B, 17, tunnel('41'))).length).toBe(28);
 });
 
+test('selective acknowledgments stay only with the length of whole blocks', () => {
+  for (const [length, stays] of [
+    [10, true],
+    [18, true],
+    [17, false],
+    [38, false],
+  ] as const) {
+    const blocks = Buffer.alloc(length - 2, 'www.customer.example');
+    const options = Buffer.concat([Buffer.of(5, length), blocks, Buffer.alloc(-length & 3, 1)]);
+    const kept = frame(ipv4(V4A, V4B, 6, tcp(Buffer.alloc(0), options)));
+    expect([length, kept.includes(blocks)]).toEqual([length, stays]);
+    expect(kept.length).toBe(40 + options.length);
+  }
+});
+
+test('text in place of labels of MPLS is removed', () => {
+  const text = Buffer.alloc(64, 'wwt.cuttvmtrs.dp');
+  expect(frame(text, 0x8847).length).toBe(0);
+  expect(frame(text.subarray(0, 12), 0x8847).length).toBe(0);
+});
+
+test.each([
+  [
+    'ICMP',
+    (quoted: Uint8Array) => ipv4(V4A, V4B, 1, Buffer.concat([bytes('0b00 0000 0020 0000'), quoted])),
+    0x0800,
+  ],
+  [
+    'ICMPv6',
+    (quoted: Uint8Array) => ipv6(V6A, V6B, 58, Buffer.concat([bytes('0300 0000 1000 0000'), quoted])),
+    0x86dd,
+  ],
+] as const)('the extensions of an %s error are not read as the packet that it quotes', (_, build, type) => {
+  // The last option of the quoted packet's TCP header begins before the 128 bytes end.
+  const options = Buffer.concat([Buffer.alloc(16, 1), bytes('0512'), Buffer.alloc(16), Buffer.alloc(6, 1)]);
+  const inner = ethernet(0x86dd, ipv6(V6A, V6B, 6, tcp(Buffer.alloc(40), options)));
+  const packet = ipv4(V4A, V4B, 17, udp(Buffer.concat([bytes('08000000 00002a00'), inner]), 4789));
+  // The address of an interface (RFC 5837).
+  const extension = Buffer.concat([bytes('2000 0000 0010 0206 0001 0000'), V4B]);
+  const kept = frame(build(Buffer.concat([packet.subarray(0, 128), extension])), type);
+  expect(kept.length).toBe((type === 0x0800 ? 20 : 40) + 8 + 128);
+  expect(kept.includes(Buffer.from(V4B))).toBe(false);
+});
+
 describe('what begins like an IP header', () => {
   const text = Buffer.from('GET /www.customer.example/ HTTP/1.1 Host: www.customer.example');
   const lower = Buffer.from('hello, this is www.customer.example, with a long text in lower case');
@@ -223,6 +267,21 @@ describe('checksums', () => {
         expect(frame(build(payload), type)).toEqual(frame(build(other), type));
       }),
     );
+  });
+
+  test.each([
+    ['UDP', (content: Uint8Array) => ipv4(V4A, V4B, 17, udp(content)), 0x0800],
+    ['TCP', (content: Uint8Array) => ipv4(V4A, V4B, 6, tcp(content)), 0x0800],
+    ['UDP over IPv6', (content: Uint8Array) => ipv6(V6A, V6B, 17, udp(content)), 0x86dd],
+    ['TCP over IPv6', (content: Uint8Array) => ipv6(V6A, V6B, 6, tcp(content)), 0x86dd],
+  ] as const)('of %s say nothing about the payload wherever the packet is cut', (_, build, type) => {
+    const [one, other] = [bytes('0102'), bytes('c1a5')].map((content) => ethernet(type, build(content)));
+    for (let length = 14; length < one!.length - 2; length++) {
+      const [kept, otherKept] = [one!, other!].map((packet) =>
+        shared({ packet: packet.subarray(0, length), framing: 0, protocol: type }, packet.length),
+      );
+      expect([length, kept]).toEqual([length, otherKept]);
+    }
   });
 });
 
