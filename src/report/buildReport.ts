@@ -1,4 +1,5 @@
 import { explanationOf, type Explained } from '../explain/explain.js';
+import { ORIGIN_WORDS } from '../metadata/comment.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
 import { flowFactsOf } from '../stage/flowFacts.js';
 import { KIND } from '../stage/flowKey.js';
@@ -109,7 +110,7 @@ export function buildReport(
     interfaces,
     origins: byKind(
       (of) => of.origin,
-      (of) => equalFilter('origin', 'dropcap.origin', of.origin === 'software' ? 'sw' : 'hw'),
+      (of) => equalFilter('origin', 'dropcap.origin', ORIGIN_WORDS[of.origin]),
     ),
     traps: byKind(
       (of) => of.trap,

@@ -2,6 +2,7 @@ import { classOf } from '../class/classOf.js';
 import { type DropCause, functionOf } from '../class/dropCause.js';
 import { noiseOf } from '../class/noiseOf.js';
 import type { DropKind } from '../drop/kind.js';
+import type { DropOrigin } from '../drop/origin.js';
 import { encodeValue } from '../metadata/comment.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
 import type { Meaning } from './report.js';
@@ -24,7 +25,7 @@ export interface KindNames {
   readonly class: string | null;
   readonly meaning: Meaning;
   readonly interface: string;
-  readonly origin: 'software' | 'hardware';
+  readonly origin: DropOrigin;
   /** The facts that decide what the drop means. */
   readonly cause: DropCause;
 }

@@ -22,6 +22,7 @@ step_failed() { keep failed dropcap assert "$expression" -- sh -c 'exit 7'; }
 
 # SIGTERM reaches the command, and the drops before it are found.
 step_ended() {
+  # shellcheck disable=SC2016 # The inner shell's $1.
   node bin/dropcap.js assert "$expression" -- sh -c 'python3 -c "$1"; exec sleep 60' sh "$send" \
     >"$dir/ended.out" 2>"$dir/ended.err" &
   pid=$!

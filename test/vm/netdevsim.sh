@@ -27,9 +27,15 @@ if [[ ! -e $extra/netdevsim.ko ]]; then
   headers=linux-headers-$release
   kbuild=$(apt-cache depends "$headers" | sed -n 's/^ *Depends: \(linux-kbuild-.*\)/\1/p' | head -n 1)
   [[ -n $kbuild ]] || fail "apt has no $headers any more (kernels.sh --update fetches the newest kernel)"
+  # Its tools do not depend on Debian's revision. While a security update is published, apt can have only the next one.
+  kbuild_version=$(apt-cache madison "$kbuild" | cut -d '|' -f 2 | tr -d ' ' |
+    awk -v exact="$version" -v upstream="${version%-*}-" \
+      '$0 == exact { found = $0 } index($0, upstream) == 1 && !found { newest = newest ? newest : $0 }
+       END { print found ? found : newest }')
+  [[ -n $kbuild_version ]] || fail "apt has no $kbuild of ${version%-*} (apt-get update, then kernels.sh --update)"
   echo "building netdevsim for $release" >&2
   extract "$work" "$headers=$version" "linux-headers-${release%-amd64}-common=$version" \
-    "$kbuild=$version" "linux-source-$series=$version"
+    "$kbuild=$kbuild_version" "linux-source-$series=$version"
 
   # The headers refer to each other by the absolute paths of an installed package: change these paths.
   sed -i "s:/usr/src/:$work/usr/src/:g" "$work/usr/src/$headers/Makefile"
