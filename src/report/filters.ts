@@ -119,7 +119,7 @@ function transportFilters(flow: FlowFacts): FilterPair[] {
   const name = transportName(transport);
   const proto = name.toLowerCase();
   const isIpv4 = network === 'IPv4';
-  // libpcap does not look behind extension headers.
+  // libpcap does not read the headers after extension headers.
   const pair = (dropcap: string, display: string) => [{ dropcap: extended ? undefined : dropcap, display }];
   if (laterFragment)
     return pair(

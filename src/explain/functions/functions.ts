@@ -9,7 +9,7 @@ import { TCP_FUNCTIONS } from './functionsTcp.js';
 import { UDP_FUNCTIONS } from './functionsUdp.js';
 import { UNIX_FUNCTIONS } from './functionsUnix.js';
 
-/** Functions that drop packets with several causes. They have no class: the reason, if there is one, tells the causes apart. */
+/** Functions that drop packets with several causes. They have no class: the reason, if there is one, says which cause it was. */
 export const FUNCTIONS: Explanations = {
   ...DEVICE_FUNCTIONS,
   ...LINK_FUNCTIONS,

@@ -36,7 +36,7 @@ export const LINK_FUNCTIONS: Explanations = {
         'bridge link show shows state learning or disabled. Linux 7.3: BRIDGE_INGRESS_STP_STATE.',
       ],
       [
-        'No other port takes the frame, or the receiver is behind the port on which the frame came. Some other kernels report br_flood or br_forward.',
+        'No other port takes the frame, or the receiver is reached through the port on which the frame came. Some other kernels report br_flood or br_forward.',
         'The destination is unknown, or bridge fdb show br BRIDGE lists it at the same port. Linux 7.3: NO_TX_TARGET.',
       ],
       [
@@ -63,7 +63,7 @@ export const LINK_FUNCTIONS: Explanations = {
     what: 'A bridge knows the port of the destination, and may not send the frame there. Some kernels, such as 6.12 of Debian, report br_handle_frame_finish or br_dev_xmit instead.',
     causes: [
       [
-        'The destination is behind the port on which the frame came, and hairpin is off. The receiver usually has the frame already.',
+        'The destination is reached through the port on which the frame came, and hairpin is off. The receiver usually has the frame already.',
         'bridge fdb show br BRIDGE lists the destination at that port.',
       ],
       [

@@ -11,7 +11,7 @@ export const WAITING_PLACES: Explanations = {
       ],
       [
         'The host is in another VLAN, or the netmask of the device is too wide.',
-        'Many addresses of the device are FAILED, or the address belongs behind a router.',
+        'Many addresses of the device are FAILED, or the address is in a network that a router reaches.',
       ],
       ['Something between drops ARP.', 'tcpdump -ni IFACE arp shows requests without replies.'],
     ],

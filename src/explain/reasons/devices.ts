@@ -44,7 +44,7 @@ export const DEVICES: Explanations = {
   // 5.18 had this name.
   PTYPE_ABSENT: UNHANDLED_PROTO,
   DEV_READY: {
-    what: 'A network device was down, was being removed, or had no program behind it. The packet was for that device, or came from there.',
+    what: 'A network device was down, was being removed, or no program had it open. The packet was for that device, or came from there.',
     causes: [
       [
         'The device is down, or has no carrier.',

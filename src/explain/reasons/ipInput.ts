@@ -90,7 +90,7 @@ export const IP_INPUT: Explanations = {
       ],
       [
         'The sender forged its source address.',
-        'The source is not an address of the network behind this device.',
+        'The source is not an address of the network of this device.',
       ],
     ],
     sender: 'The sender is not told.',

@@ -10,8 +10,8 @@ export const NEIGHBOURS: Explanations = {
         'ip neigh show ADDRESS shows FAILED. Only this address is concerned.',
       ],
       [
-        'The host is in another VLAN or behind a port that is down, or the netmask is too wide.',
-        'Many or all addresses of the device are FAILED, or the address belongs behind a router.',
+        'The host is in another VLAN or at a port that is down, or the netmask is too wide.',
+        'Many or all addresses of the device are FAILED, or the address is in a network that a router reaches.',
       ],
       [
         'A switch, a wireless access point or a rule drops the ARP requests or the answers.',

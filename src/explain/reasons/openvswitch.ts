@@ -15,7 +15,7 @@ function row(
     ...facts,
     sender: NOT_TOLD,
     counters:
-      (counters ?? 'No counter tells these drops from other packets.') +
+      (counters ?? 'No counter counts these drops alone.') +
       ' The packet counts as a hit in ovs-dpctl show, and in its flow in ovs-appctl dpctl/dump-flows.',
     source: [`${ACTIONS} ${func}`],
   };

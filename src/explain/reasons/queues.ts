@@ -70,7 +70,7 @@ export const QUEUES: Explanations = {
     source: ['7.3 drivers/net/ipvlan/ipvlan_core.c ipvlan_multicast_enqueue'],
   },
   FULL_RING: {
-    what: 'The queue between the kernel and the program behind a tun, tap, macvtap or ipvtap device was full. The program, such as a virtual machine or a VPN, did not read in time.',
+    what: 'The queue between the kernel and the program that uses a tun, tap, macvtap or ipvtap device was full. The program, such as a virtual machine or a VPN, did not read in time.',
     causes: [
       [
         'The virtual machine or VPN program is too slow or has too little processor time.',

@@ -228,7 +228,7 @@ export const ROUTING: Explanations = {
       ],
     ],
     sender:
-      'Forwarding: the sender gets an ICMP fragmentation needed or an ICMPv6 packet too big, with the MTU. A program of this host gets the error EMSGSIZE. Open vSwitch tells nobody.',
+      'Forwarding: the sender gets an ICMP fragmentation needed or an ICMPv6 packet too big, with the MTU. A program of this host gets the error EMSGSIZE. Open vSwitch sends no error.',
     counters:
       'IPv4: IpFragFails. IPv6: Ip6FragFails, and Ip6InTooBigErrors when forwarding. IP-TFS: XfrmOutError. Open vSwitch: none.',
     next: [

@@ -23,7 +23,7 @@ export const TAP: Explanations = {
     source: ['6.12 drivers/net/tap.c tap_handle_frame'],
   },
   SKB_UCOPY_FAULT: {
-    what: 'The data of a packet could not be copied from or to the program behind a tun, tap or macvtap device.',
+    what: 'The data of a packet could not be copied from or to the program that uses a tun, tap or macvtap device.',
     causes: [
       [
         'The program gave a wrong address or length when it sent the packet.',
@@ -107,7 +107,7 @@ export const TAP: Explanations = {
     source: ['6.12 drivers/net/tun.c tun_net_xmit'],
   },
   TAP_TXFILTER: {
-    what: 'The program behind a tap device asked for packets to certain MAC addresses only (TUNSETTXFILTER), and this packet went to another address.',
+    what: 'The program that uses a tap device asked for packets to certain MAC addresses only (TUNSETTXFILTER), and this packet went to another address.',
     causes: [
       [
         'A bridge floods packets for other hosts to the tap device.',

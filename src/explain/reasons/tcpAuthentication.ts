@@ -125,7 +125,7 @@ export const TCP_AUTHENTICATION: Explanations = {
     causes: [
       [
         'Only the peer has TCP-AO set for this session.',
-        'TcpExtTCPAOGood stands still: this host accepts no signed segment.',
+        'TcpExtTCPAOGood does not rise: this host accepts no signed segment.',
       ],
       [
         'This side uses TCP-MD5 and the peer TCP-AO.',

@@ -63,7 +63,7 @@ export const TCP_TIMESTAMPS: Explanations = {
     what: `The connection is in TIME-WAIT, and the time stamp of the segment is older than the last one of this connection. ${OLD_KERNEL}: there it is NOT_SPECIFIED.`,
     causes: [
       [
-        'Several hosts behind one NAT address use the same port, and the clock of the second is behind.',
+        'Several hosts behind one NAT address use the same port, and the clock of the second is slower.',
         'The dropped segment is a SYN, and connection attempts from this address hang now and then.',
       ],
       [

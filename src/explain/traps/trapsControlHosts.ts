@@ -10,7 +10,7 @@ export const HOST_CONTROL_TRAPS: Explanations = {
     group: 'dhcp',
     packet: 'The packet is of DHCP: a host asks for an IPv4 address, or a server answers.',
     reader:
-      'A DHCP server, client or relay on this host needs it: without it hosts behind the device get no ' +
+      'A DHCP server, client or relay on this host needs it: without it hosts at the device get no ' +
       'address.',
     flood: [
       'Many hosts come up at once, or somebody exhausts the pool with invented clients.',

@@ -69,7 +69,7 @@ export const LINK_CONTROL_TRAPS: Explanations = {
       'Pdelay_Resp.',
     reader: 'ptp4l needs it, with the time of its arrival, to set the clock.',
     flood: [
-      'Clocks send with a high rate, or there are many clocks behind the port.',
+      'Clocks send with a high rate, or there are many clocks at the port.',
       'tcpdump -n -i IFACE udp port 319 shows many senders.',
     ],
     next: ['pmc -u -b 0 "GET CURRENT_DATA_SET"', 'ethtool -T IFACE', 'tcpdump -n -i IFACE udp port 319'],
@@ -82,7 +82,7 @@ export const LINK_CONTROL_TRAPS: Explanations = {
       'Delay_Resp.',
     reader: 'ptp4l needs it to choose the best clock, and for the times that Follow_Up carries.',
     flood: [
-      'Clocks send with a high rate, or there are many clocks behind the port.',
+      'Clocks send with a high rate, or there are many clocks at the port.',
       'tcpdump -n -i IFACE udp port 320 shows many senders.',
     ],
     next: ['pmc -u -b 0 "GET PARENT_DATA_SET"', 'tcpdump -n -i IFACE udp port 320'],

@@ -141,7 +141,7 @@ export const ROUTING_CONTROL_TRAPS: Explanations = {
     causes: [
       [
         'A host has no route of its own to a network that another router on the same link serves.',
-        'The destination is behind a next hop in the network of the source: ip route get ADDRESS names it.',
+        'The destination is reached through a next hop in the network of the source: ip route get ADDRESS names it.',
       ],
     ],
     next: ['ip route get ADDRESS from SOURCE iif IFACE', 'sysctl net.ipv4.conf.IFACE.send_redirects'],

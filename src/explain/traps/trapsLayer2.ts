@@ -118,7 +118,7 @@ export const LAYER2_TRAPS: Explanations = {
       'A bridge never sends a frame back there.',
     causes: [
       [
-        'Another switch floods frames between two stations that are both behind this port.',
+        'Another switch floods frames between two stations that are both reached through this port.',
         'bridge fdb show lists the destination MAC address on the port where the frame came in.',
       ],
       [

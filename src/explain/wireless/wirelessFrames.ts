@@ -14,7 +14,7 @@ const BRIDGED = [
 const UNEXPECTED_4ADDR_FRAME: Omit<WirelessFacts, 'source'> = {
   what:
     'A station sent an empty frame with 4 addresses to an access point, as a bridge does that starts. ' +
-    'The kernel tells hostapd once, so that it makes an interface of its own for the station, and ' +
+    'The kernel informs hostapd once, so that it makes an interface of its own for the station, and ' +
     'drops the frame.',
   causes: [
     [

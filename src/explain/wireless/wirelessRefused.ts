@@ -56,7 +56,7 @@ export const WIRELESS_REFUSED: Explanations = {
   RX_DROP_U_UNPROTECTED: wirelessRow('RX_DROP_U_UNPROTECTED', {
     what:
       'There is no key for the encrypted frame. ' +
-      'The reason also stands for a group action frame that should have been encrypted and was only signed.',
+      'The reason is also used for a group action frame that should have been encrypted and was only signed.',
     causes: [
       [
         'Encrypted broadcast frames come during the login, before the keys are set. That is normal.',
@@ -108,7 +108,7 @@ export const WIRELESS_REFUSED: Explanations = {
   RX_DROP_U_UNEXPECTED_4ADDR: wirelessRow('RX_DROP_U_UNEXPECTED_4ADDR', {
     what:
       'A data frame with 4 addresses came on the main interface of an access point. ' +
-      'The kernel tells hostapd once, so that it makes an interface of its own for the station.',
+      'The kernel informs hostapd once, so that it makes an interface of its own for the station.',
     causes: [
       ['A station that bridges has just logged in. That is normal.', 'Few frames, directly after the login.'],
       [
@@ -122,7 +122,7 @@ export const WIRELESS_REFUSED: Explanations = {
   RX_DROP_U_PORT_CONTROL: wirelessRow('RX_DROP_U_PORT_CONTROL', {
     what:
       'A data frame may not pass. Its station has not completed the login, or the frame is not ' +
-      'encrypted though there is a key. The reason also stands for a login frame (EAPOL) that is for ' +
+      'encrypted though there is a key. The reason is also used for a login frame (EAPOL) that is for ' +
       'somebody else.',
     causes: [
       ['The station sends data before its login is complete.', 'station dump shows authorized: no for it.'],

@@ -35,7 +35,7 @@ export const WIRELESS_UNNAMED: Explanations = {
   RX_DROP_UNUSABLE: wirelessRow('RX_DROP_UNUSABLE', {
     what:
       'mac80211 dropped a received frame as unusable, without a reason of its own. ' +
-      'The name stands for the number 0 of its list; in 6.12 and 7.3 no code sets it.',
+      'The name is that of the number 0 of its list; in 6.12 and 7.3 no code sets it.',
     causes: [
       [
         'An older kernel, which did not yet have names for all checks.',

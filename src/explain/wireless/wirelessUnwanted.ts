@@ -89,7 +89,7 @@ export const WIRELESS_UNWANTED: Explanations = {
       ['The other side was not told of the end.', 'The drops go on, for one station and class.'],
     ],
     'ieee80211_rx_h_ctrl',
-    'At the first such frame the kernel sends DELBA, which tells the station that there is no session.',
+    'At the first such frame the kernel sends DELBA, which informs the station that there is no session.',
   ),
   RX_DROP_U_RUNT_MGMT: unwanted(
     'RX_DROP_U_RUNT_MGMT',

@@ -8,7 +8,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
 
-# Runs a command, and tells whether its status is 0.
+# Runs a command, and prints whether its status is 0.
 check() {
   local name=$1
   shift
