@@ -18,18 +18,8 @@ mirror=$(grep -rhoE 'https?://[^ ]+/debian/?( |$)' /etc/apt/sources.list /etc/ap
 tools=(g++ make python3 xz-utils mmdebstrap lintian rpm dpkg-dev)
 dpkg -s "${tools[@]}" >/dev/null 2>&1 || apt-get install -y -qq --no-install-recommends "${tools[@]}" >/dev/null
 
-# Runs a command, and tells whether its status is 0.
-check() {
-  local name=$1
-  shift
-  if "$@" >"$work/output" 2>&1; then
-    echo "ok   $name"
-  else
-    echo "FAIL $name"
-    tail -n 15 "$work/output"
-    failed=$((failed + 1))
-  fi
-}
+# shellcheck source=test/everywhere/checks.bash
+source test/everywhere/checks.bash
 # Runs a command in the system $root. Its /proc vanishes with the command.
 # shellcheck disable=SC2016 # The inner shell expands its own arguments.
 within() { unshare --mount sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' "$root" "$@"; }

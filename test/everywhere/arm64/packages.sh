@@ -8,18 +8,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
 
-# Runs a command, and prints whether its status is 0.
-check() {
-  local name=$1
-  shift
-  if "$@" >"$work/output" 2>&1; then
-    echo "ok   $name"
-  else
-    echo "FAIL $name"
-    tail -n 15 "$work/output"
-    failed=$((failed + 1))
-  fi
-}
+# shellcheck source=test/everywhere/checks.bash
+source test/everywhere/checks.bash
 
 # Unpacks the three packages.
 unpack() {
