@@ -49,7 +49,7 @@ export async function shareDrops(input: string, output: string, options: ShareOp
   const key = await openShareKey(options.keyFile);
   if (key.doubt !== undefined) say(`dropcap: ${key.doubt}`, PRIORITY_WARNING);
   if (output !== '-' && extname(output).toLowerCase() !== '.pcapng')
-    say(`dropcap: ${output} is written as pcapng, not compressed`);
+    say(`dropcap: ${output} is written as pcapng, whatever its name says`);
   const user = sudoUser();
   // A recording can be read again, so nothing waits for the disk.
   const sink = await openFileSink(output, { owner: user, askedBy: user?.uid, sync: false });
