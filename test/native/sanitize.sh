@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the native code under sanitizers. AddressSanitizer and UndefinedBehaviorSanitizer check the addon and the guard in
 # the integration tests and the tests of filters. ThreadSanitizer checks the receive thread alone, because Node is not
-# built for it.
+# built for it. Arguments are options of vitest.
 #
 # Builds in a temporary folder, so that the installed addon does not change. Needs g++ with libasan, libubsan, libtsan.
 set -euo pipefail
@@ -30,4 +30,4 @@ CXXFLAGS=$flags LDFLAGS='-fsanitize=address,undefined' npm run install --silent
 # preloaded. Leaks are not checked: Node and Python have some of their own.
 LD_PRELOAD="$(g++ -print-file-name=libasan.so) $(g++ -print-file-name=libubsan.so)" \
   ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1 \
-  node node_modules/vitest/vitest.mjs run --testTimeout=180000 test/integration test/unit/filter
+  node node_modules/vitest/vitest.mjs run --testTimeout=180000 "$@" test/integration test/unit/filter
