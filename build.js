@@ -1,7 +1,7 @@
 // Bundles the library and the program into dist, with the code that they use of other packages. Node takes almost half
 // a millisecond to load a file, and there are a hundred files (test/bench/start.js).
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { commitOf } from './commit.js';
 import { digestSources } from './native/sources.js';
 
@@ -76,7 +76,8 @@ const folders = new Set(
 );
 const licenses = [...folders].map((folder) => {
   const name = folder.replace('node_modules/', '');
-  return `The files here contain code of ${name}:\n\n${readFileSync(`${folder}/LICENSE`, 'utf8').trim()}\n`;
+  const file = readdirSync(folder).find((entry) => entry.toUpperCase() === 'LICENSE');
+  return `The files here contain code of ${name}:\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}\n`;
 });
 writeFileSync('dist/LICENSES', licenses.join('\n\n'));
 
