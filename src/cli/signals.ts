@@ -1,5 +1,5 @@
 import { PRIORITY_WARNING } from './journal.js';
-import { removeLine, say } from './terminal.js';
+import { releaseTerminal, say } from './terminal.js';
 
 /**
  * The signals that ask the program to end.
@@ -77,7 +77,7 @@ export function onTriggerSignal(trigger: () => void): () => void {
 
 /** Ends the process by the signal. Not by process.exit(): that waits for a thread that is blocked in a write. */
 export function die(signal: NodeJS.Signals): void {
-  removeLine();
+  releaseTerminal();
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
 }

@@ -45,11 +45,30 @@ function ignoreErrors(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   return stream.listenerCount('error') > 0 ? stream : stream.on('error', () => {});
 }
 
+/** What has the terminal's whole screen, so that nothing else may write to the terminal. */
+export interface ScreenOwner {
+  /** Takes a text for the user, without control characters. */
+  say(text: string): void;
+  /** Gives the terminal back as it was. */
+  release(): void;
+}
+
+let owner: ScreenOwner | undefined;
+
+/** Gives the texts of `say` to a screen instead of the terminal; undefined when the screen is closed. */
+export function setScreenOwner(next: ScreenOwner | undefined): void {
+  owner = next;
+}
+
 /**
  * Writes a line to standard error. Shows control characters as `\xNN`: a terminal would obey them.
  * @param priority of the line in systemd's journal
  */
 export function say(text: string, priority: Priority = PRIORITY_INFO): void {
+  if (owner) {
+    owner.say(printable(text));
+    if (process.stderr.isTTY) return;
+  }
   writeError(`${shown === '' ? '' : CLEAR_LINE}${journalPrefix(priority)}${printable(text)}\n${shown}`);
 }
 
@@ -126,6 +145,12 @@ export function showLine(text: string): void {
     }
   }
   shown = text;
+}
+
+/** Leaves the terminal as the shell expects it. Must be called before a signal ends the program. */
+export function releaseTerminal(): void {
+  removeLine();
+  owner?.release();
 }
 
 /** Removes the line of `showLine`. Must be called before the program ends: the shell's prompt would follow the line. */

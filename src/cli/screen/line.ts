@@ -1,0 +1,8 @@
+/** How a piece of text looks; the screen decides how (colour, or bold and reverse video). */
+export type Style = 'title' | 'heading' | 'selected' | 'dim' | 'bad' | 'doubtful' | 'good' | 'key';
+/** A piece of a line: characters of one cell each, none of them a control character. */
+export interface Span {
+  readonly text: string;
+  readonly style?: Style | undefined;
+}
+export type Line = readonly Span[];
