@@ -1,5 +1,5 @@
 import { EXPLAINED_NAMES, explainName, namesLike } from '../explain/explain.js';
-import { explanationLines } from './explanationText.js';
+import { explanationLines } from '../explain/explanationText.js';
 import { EXIT_OK, EXIT_USAGE } from './exitStatus.js';
 import { print, printJson, say } from './terminal.js';
 

@@ -5,6 +5,7 @@ import { listInterfaces, listLinkTypes } from './lists.js';
 import { addAnswerCommands } from './answerCommands.js';
 import { captureOptions, type CliOptions } from './options.js';
 import { addTestCommands } from './testCommands.js';
+import { addTopCommand } from './topOptions.js';
 import { writeError, writeOutput, writeUsageError } from './terminal.js';
 
 const EXAMPLES = `
@@ -24,6 +25,7 @@ Examples:
   dropcap -r drops.pcapng                  print the drops of a file; -v adds all details, --json prints JSON
   dropcap -r nlmon.pcap -w drops.pcapng    extract the drops from a recording (tcpdump -i nlmon0)
   dropcap -r drops.pcapng -w d.pcap --format pcap -y LINUX_SLL2   write a file for tools that read only pcap
+  dropcap top                              show live what is being dropped, and what it means
   dropcap report drops.pcapng              say what the file contains: verdict, causes, flows (-o report.html: with charts)
   dropcap diff before.pcapng after.pcapng  say which drops are new, gone, more or fewer in the second file
   dropcap assert 'reason = NO_SOCKET' -- make test   run a command, and fail if it made such drops
@@ -101,6 +103,7 @@ export function buildProgram(finish: (status: number) => void): Command {
   addHostCommands(program, finish);
   addAnswerCommands(program, finish);
   addTestCommands(program, finish);
+  addTopCommand(program, finish);
   addWiresharkCommand(program, finish);
   addExtcapCommand(program, finish);
   // For the words of an expression. This line must come after the commands: they copy the setting, and must keep refusing

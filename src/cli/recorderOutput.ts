@@ -2,7 +2,7 @@ import type { DropBatch } from '../drop/batch.js';
 import type { LossCounters } from '../drop/losses.js';
 import type { DropFilter } from '../filter/compileFilter.js';
 import { isoTime } from '../isoTime.js';
-import type { EncoderSource, OutputFormat } from '../outlet/createEncoder.js';
+import type { OutputFormat } from '../outlet/createEncoder.js';
 import { EncodedOutlet } from '../outlet/encodedOutlet.js';
 import type { Outlet } from '../outlet/outlet.js';
 import type { DumpEnd, DumpStart } from '../recorder/dump.js';
@@ -16,6 +16,7 @@ import { DEFAULT_AFTER_SECONDS, DEFAULT_PAUSE_SECONDS, DEFAULT_RECORDER_BYTES } 
 import type { OutputFiles } from './outputFiles.js';
 import { type RecorderCounters, sizeText } from './report.js';
 import { onTriggerSignal } from './signals.js';
+import { sliceOf } from './slice.js';
 import { say } from './terminal.js';
 
 /** Characters of a trigger's text in a file's comment and in a program's environment. */
@@ -120,7 +121,7 @@ export class RecorderOutput implements Outlet {
       say(`dropcap: trigger (${trigger}): writing ${this.#path} with ${drops}${before}`);
     }
     const comment = `trigger ${start.number} at ${isoTime(start.timeNs)}: ${trigger}`;
-    const encoder = encoderFor(format, slice(source), symbols, options, filter, comment);
+    const encoder = encoderFor(format, sliceOf(source), symbols, options, filter, comment);
     this.#outlet = new EncodedOutlet(encoder, sink);
     return this.#outlet;
   }
@@ -138,22 +139,4 @@ function triggersOf({ options, trigger }: RecorderSetup): Trigger[] {
     ...(trigger ? [triggerOnFilter(trigger)] : []),
     ...(options.triggerRate === undefined ? [] : [triggerOnRate(options.triggerRate)]),
   ];
-}
-
-/** The source's facts for a file with a slice of its drops: begin and end of the whole capture are not the file's. */
-function slice(source: DropSource): EncoderSource {
-  return {
-    live: source.live,
-    devices: source.devices,
-    get kernelRelease() {
-      return source.kernelRelease;
-    },
-    get familyId() {
-      return source.familyId;
-    },
-    get recorded() {
-      const { recorded } = source;
-      return recorded && { ...recorded, startNs: undefined, endNs: undefined };
-    },
-  };
 }

@@ -1,9 +1,8 @@
 import { type FlowKey, KEY_WORDS } from '../stage/flowKey.js';
 import type { Count } from './causes.js';
 
-/** Flows that the table keeps, and places for them: twice as many, so that a search is short. */
+/** Flows that a table keeps for a report. */
 const MAX_FLOWS = 32_768;
-const PLACES = 2 * MAX_FLOWS;
 const EMPTY = 0;
 /** A random number of 32 bits. */
 const random = () => Math.floor(Math.random() * 2 ** 32);
@@ -17,7 +16,7 @@ export interface Flow extends Readonly<Count> {
 }
 
 /**
- * Counts drops by cause and flow. Memory is fixed: up to 32,768 flows are counted exactly. When one more comes, the half with
+ * Counts drops by cause and flow. Memory is fixed: a number of flows is counted exactly. When one more comes, the half with
  * the fewest drops is given up. A flow that comes back may lack as many drops as the largest of those had (`missed`), so
  * flows with many drops stay, and their error is known. (Metwally et al., "Efficient computation of frequent and top-k elements in data
  * streams", 2005, has the same bound; giving up half at once needs no order.)
@@ -30,22 +29,44 @@ export class FlowTable {
   #size = 0;
   readonly #seed = random();
   readonly #factor = random() | 1;
-  readonly #keys = new Uint32Array(MAX_FLOWS * KEY_WORDS);
-  readonly #lengths = new Uint8Array(MAX_FLOWS);
-  readonly #drops = new Float64Array(MAX_FLOWS);
-  readonly #missed = new Float64Array(MAX_FLOWS);
-  readonly #first = new Float64Array(MAX_FLOWS);
-  readonly #last = new Float64Array(MAX_FLOWS);
-  readonly #hashes = new Int32Array(MAX_FLOWS);
-  /** Number of a flow plus one, by hash; EMPTY: none. */
-  readonly #places = new Uint32Array(PLACES);
+  readonly #most: number;
+  readonly #keys: Uint32Array;
+  readonly #lengths: Uint8Array;
+  readonly #drops: Float64Array;
+  readonly #missed: Float64Array;
+  readonly #first: Float64Array;
+  readonly #last: Float64Array;
+  readonly #hashes: Int32Array;
+  /** Number of a flow plus one, by hash; EMPTY: none. Twice as many as flows, so that a search is short. */
+  readonly #places: Uint32Array;
+
+  /** @param most flows that are counted exactly: a power of two */
+  constructor(most: number = MAX_FLOWS) {
+    this.#most = most;
+    this.#keys = new Uint32Array(most * KEY_WORDS);
+    this.#lengths = new Uint8Array(most);
+    this.#drops = new Float64Array(most);
+    this.#missed = new Float64Array(most);
+    this.#first = new Float64Array(most);
+    this.#last = new Float64Array(most);
+    this.#hashes = new Int32Array(most);
+    this.#places = new Uint32Array(2 * most);
+  }
+
+  /** Forgets all flows. */
+  clear(): void {
+    this.givenUp = 0;
+    this.#largestGivenUp = 0;
+    this.#size = 0;
+    this.#places.fill(EMPTY);
+  }
 
   /** Counts a drop. @param key with the number of the cause in place of the kind. @param time as of `addDrop` */
   add(key: FlowKey, time: number): void {
     const hash = this.#hash(key);
     let flow = this.#find(key, hash);
     if (flow < 0) {
-      if (this.#size === MAX_FLOWS) this.#giveUpHalf();
+      if (this.#size === this.#most) this.#giveUpHalf();
       flow = this.#append(key, hash);
     }
     this.#drops[flow]!++;
@@ -83,7 +104,8 @@ export class FlowTable {
 
   #find({ words, length }: FlowKey, hash: number): number {
     const keys = this.#keys;
-    search: for (let place = hash & (PLACES - 1); ; place = (place + 1) & (PLACES - 1)) {
+    const mask = this.#places.length - 1;
+    search: for (let place = hash & mask; ; place = (place + 1) & mask) {
       const flow = this.#places[place]! - 1;
       if (flow < 0) return flow;
       if (this.#hashes[flow] !== hash || this.#lengths[flow] !== length) continue;
@@ -107,21 +129,22 @@ export class FlowTable {
   }
 
   #place(flow: number): void {
-    let place = this.#hashes[flow]! & (PLACES - 1);
-    while (this.#places[place] !== EMPTY) place = (place + 1) & (PLACES - 1);
+    const mask = this.#places.length - 1;
+    let place = this.#hashes[flow]! & mask;
+    while (this.#places[place] !== EMPTY) place = (place + 1) & mask;
     this.#places[place] = flow + 1;
   }
 
   /** Keeps the flows with more drops, counting those missed, than half of the flows have; of equal ones the newer. */
   #giveUpHalf(): void {
     const totals = this.#drops.map((drops, flow) => drops + this.#missed[flow]!);
-    const limit = totals.toSorted()[MAX_FLOWS / 2 - 1]!;
+    const limit = totals.toSorted()[this.#most / 2 - 1]!;
     const equal = totals.reduce((count, total) => count + Number(total === limit), 0);
     const above = totals.reduce((count, total) => count + Number(total > limit), 0);
-    let givenUpEqual = equal - Math.max(MAX_FLOWS / 2 - above, 0);
+    let givenUpEqual = equal - Math.max(this.#most / 2 - above, 0);
     this.#largestGivenUp = limit;
     this.#size = 0;
-    for (let flow = 0; flow < MAX_FLOWS; flow++) {
+    for (let flow = 0; flow < this.#most; flow++) {
       const total = totals[flow]!;
       if (total > limit || (total === limit && givenUpEqual-- <= 0)) this.#move(flow, this.#size++);
       else this.givenUp += this.#drops[flow]!;

@@ -31,16 +31,21 @@ export function sampleRows(
   });
 }
 
-function sampleRow(cause: string, { drop, framing, protocol }: Sample): SampleRow {
-  const { timestampNs, interfaceName, payload, originalLength } = drop;
+/** The packet's headers in one line. */
+export function packetText({ drop, framing, protocol }: Sample): string {
+  return textOf(MAX_DESCRIPTION_BYTES, (line) =>
+    describePacket(line, drop.payload, drop.originalLength, protocol, framing, false),
+  );
+}
+
+function sampleRow(cause: string, sample: Sample): SampleRow {
+  const { timestampNs, interfaceName, payload } = sample.drop;
   const shown = payload.subarray(0, SHOWN_BYTES);
   return {
     cause,
     time: timestampNs === 0n ? null : isoTime(Number(timestampNs) / NS),
     interface: interfaceName === undefined ? null : nameText(interfaceName),
-    packet: textOf(MAX_DESCRIPTION_BYTES, (line) =>
-      describePacket(line, payload, originalLength, protocol, framing, false),
-    ),
+    packet: packetText(sample),
     bytes: textOf(dumpBytes(shown.length), (line) => writeDump(line, shown, 'hexAscii'))
       .split('\n')
       .map((line) => line.trim())

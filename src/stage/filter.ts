@@ -4,22 +4,26 @@ import type { Stage } from './stage.js';
 
 /** Makes a stage that lets the drops pass that fit a filter expression (`compileFilter`). */
 export function filterDrops(filter: DropFilter): Stage {
-  return new Filter(filter);
+  return new FilterStage(filter);
 }
 
-class Filter implements Stage {
+/** Lets the drops pass that fit a filter expression, which can be exchanged between two batches. */
+export class FilterStage implements Stage {
   readonly name = 'filter';
   removed = 0;
   pendingLosses = 0;
-  readonly #filter: DropFilter;
+  /** Undefined: all drops pass. */
+  filter: DropFilter | undefined;
 
-  constructor(filter: DropFilter) {
-    this.#filter = filter;
+  constructor(filter: DropFilter | undefined) {
+    this.filter = filter;
   }
 
   process(batch: DropBatch): DropBatch | undefined {
     const before = batch.length;
-    this.pendingLosses = batch.keepMarked(this.#filter.judge(batch), this.pendingLosses);
+    this.pendingLosses = this.filter
+      ? batch.keepMarked(this.filter.judge(batch), this.pendingLosses)
+      : batch.keep(() => true, this.pendingLosses);
     this.removed += before - batch.length;
     if (batch.length > 0) return batch;
     batch.release();

@@ -1,6 +1,6 @@
 import { cursorTo, eraseEndLine } from 'ansi-escapes';
 import { printable } from '../terminal.js';
-import type { Line } from './line.js';
+import type { Line } from '../../top/line.js';
 import type { Styles } from './styles.js';
 
 export const RESET = '\u001b[0m';

@@ -10,7 +10,7 @@ import { describeFileError, UsageError } from '../../errors.js';
 import { say, setScreenOwner } from '../terminal.js';
 import { inForeground } from './foreground.js';
 import { type Key, Keyboard, openControllingTerminal } from './keyboard.js';
-import type { Line } from './line.js';
+import type { Line } from '../../top/line.js';
 import { TerminalOutput } from './output.js';
 import { changesOf, RESET, rowsOf, type Size } from './rows.js';
 import { type Styles, stylesFor } from './styles.js';
@@ -25,7 +25,7 @@ const OWN_GROUP = 0;
 const DEFAULT_SIZE: Size = { columns: 80, rows: 24 };
 
 /** A place on the screen, from 0. */
-export interface Place {
+interface Place {
   readonly column: number;
   readonly row: number;
 }
@@ -39,6 +39,8 @@ export interface Screen {
    * @param cursor where the cursor is shown; without a place it is hidden
    */
   draw(lines: readonly Line[], cursor?: Place): void;
+  /** Writes all rows again, as after another program wrote on the screen. */
+  redraw(): void;
   onKey(listener: (key: Key) => void): void;
   /** The listener must draw: what the terminal shows after a change of its size is not known. */
   onResize(listener: () => void): void;
@@ -125,6 +127,11 @@ class TerminalScreen implements Screen {
     this.#cursor = cursor;
     // The shell brings a job to the foreground without a signal if the job runs.
     this.#enter();
+    this.#show();
+  }
+
+  redraw(): void {
+    this.#shown = undefined;
     this.#show();
   }
 

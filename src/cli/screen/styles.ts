@@ -1,4 +1,4 @@
-import type { Style } from './line.js';
+import type { Style } from '../../top/line.js';
 
 /** The SGR parameters of each style (ECMA-48, 8.3.117). */
 export type Styles = Readonly<Record<Style, string>>;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { explanationLines } from '../../../src/cli/explanationText.js';
+import { explanationLines } from '../../../src/explain/explanationText.js';
 import { explainName } from '../../../src/explain/explain.js';
 import { dropcap, PROGRAM, run } from '../../support/tools.js';
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { onEndSignal } from '../../../src/cli/signals.js';
 
 const say = vi.hoisted(() => vi.fn<(text: string) => void>());
-vi.mock('../../../src/cli/terminal.js', () => ({ say, removeLine: () => {} }));
+vi.mock('../../../src/cli/terminal.js', () => ({ say, releaseTerminal: () => {} }));
 const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
 
 beforeEach(() => void vi.useFakeTimers());

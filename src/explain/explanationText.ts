@@ -1,4 +1,4 @@
-import type { Explained } from '../explain/explain.js';
+import type { Explained } from './explain.js';
 
 const INDENT = '  ';
 

@@ -1,0 +1,102 @@
+import { DropBatch } from '../drop/batch.js';
+import { BatchMemory } from '../drop/batchMemory.js';
+import { lossesBetween, type LossCounters } from '../drop/losses.js';
+import { createEncoder } from '../outlet/createEncoder.js';
+import { EncodedOutlet } from '../outlet/encodedOutlet.js';
+import { openFileSink } from '../outlet/fileSink.js';
+import type { DropSource } from '../source/source.js';
+import type { SymbolLookup } from '../symbols/symbolLookup.js';
+import type { RowMatch } from '../top/lastPackets.js';
+import type { RowTap } from '../top/topCounts.js';
+import { sliceOf } from './slice.js';
+
+/** Which drops are written, and where. */
+export interface RowFile {
+  readonly path: string;
+  readonly match: RowMatch;
+  /** The drops in words, for the comment of the file. */
+  readonly row: string;
+  /** The expression that chooses all drops of the source; undefined: none. */
+  readonly filter: string | undefined;
+}
+
+/** Writes the drops of one row of `dropcap top` to a new file. */
+export class RowWriter implements RowTap {
+  readonly path: string;
+  readonly match: RowMatch;
+  readonly #outlet: EncodedOutlet;
+  readonly #source: DropSource;
+  readonly #lossesBefore: LossCounters;
+  readonly #onFailure: (error: unknown) => void;
+  #failed = false;
+  /** Losses before drops of other rows. */
+  #pending = 0;
+
+  private constructor(
+    file: RowFile,
+    outlet: EncodedOutlet,
+    source: DropSource,
+    onFailure: (error: unknown) => void,
+  ) {
+    this.path = file.path;
+    this.match = file.match;
+    this.#outlet = outlet;
+    this.#source = source;
+    this.#lossesBefore = source.losses();
+    this.#onFailure = onFailure;
+  }
+
+  /**
+   * Makes the file.
+   * @param onFailure called once when a write fails; the writer then takes no more drops
+   * @throws OutputError
+   */
+  static async open(
+    file: RowFile,
+    source: DropSource,
+    symbols: SymbolLookup,
+    onFailure: (error: unknown) => void,
+  ): Promise<RowWriter> {
+    const sink = await openFileSink(file.path);
+    const comment = `drops of one row of dropcap top: ${file.row}`;
+    const encoder = createEncoder('pcapng', sliceOf(source), { symbols, filter: file.filter, comment });
+    const outlet = new EncodedOutlet(encoder, sink);
+    await outlet.begin();
+    return new RowWriter(file, outlet, source, onFailure);
+  }
+
+  get written(): number {
+    return this.#outlet.written;
+  }
+
+  write(batch: DropBatch, marks: Uint8Array): Promise<void> | undefined {
+    if (this.#failed) return undefined;
+    // Columns of its own over the same arena: the batch belongs to the capture.
+    const rows = new DropBatch(new BatchMemory(batch.arena, batch.capacity), batch.kinds);
+    rows.columnMemory.set(batch.columnMemory);
+    rows.length = batch.length;
+    this.#pending = rows.keepMarked(marks, this.#pending);
+    if (rows.length === 0) return undefined;
+    try {
+      return this.#outlet.write(rows)?.catch((error: unknown) => this.#fail(error));
+    } catch (error) {
+      this.#fail(error);
+      return undefined;
+    }
+  }
+
+  /** Completes the file. Does nothing more after a failure. @throws OutputError */
+  async end(): Promise<void> {
+    try {
+      await this.#outlet.end(lossesBetween(this.#lossesBefore, this.#source.losses()));
+    } catch (error) {
+      if (!this.#failed) throw error;
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    this.#onFailure(error);
+  }
+}

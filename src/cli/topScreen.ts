@@ -1,0 +1,236 @@
+import { messageOf } from '../errors.js';
+import { mainCauseOf, matchOf } from '../top/rowMatch.js';
+import type { Line } from '../top/line.js';
+import { type Page, pageOf } from '../top/pages.js';
+import { rowLines } from '../top/rowLines.js';
+import { selectedRow } from '../top/shownRows.js';
+import { type Action, firstState, type Key, press, type TopState } from '../top/state.js';
+import type { TopRow, TopView } from '../top/view.js';
+import { filterOf } from './expression.js';
+import { RowWriter } from './rowWriter.js';
+import { openScreen, type Screen } from './screen/screen.js';
+import { onEndSignal } from './signals.js';
+import { printable } from './terminal.js';
+import type { TopOptions } from './topOptions.js';
+import type { TopEnd, TopRun } from './topRun.js';
+import { hasUnicode } from './topText.js';
+
+const REFRESH_MS = 1000;
+/** How long a message is shown. */
+const MESSAGE_MS = 8000;
+
+/**
+ * Shows the drops of a source on the terminal until the user quits or a signal comes.
+ * @throws UsageError for a terminal that cannot show it
+ */
+export async function showTop(run: TopRun, options: TopOptions): Promise<TopEnd> {
+  let screen: Screen;
+  try {
+    screen = openScreen();
+  } catch (error) {
+    await run.source.close();
+    throw error;
+  }
+  try {
+    return await new TopScreen(run, screen, options).run();
+  } finally {
+    screen.close();
+  }
+}
+
+class TopScreen {
+  readonly #run: TopRun;
+  readonly #screen: Screen;
+  readonly #unicode = hasUnicode(process.env);
+  #state: TopState;
+  #view: TopView | undefined;
+  #page: Page | undefined;
+  /** The row of the page about a row: it stays when the row leaves the window. */
+  #row: TopRow | undefined;
+  #writer: RowWriter | undefined;
+  #message = '';
+  #messageTimer: NodeJS.Timeout | undefined;
+  #quit = () => {};
+
+  constructor(run: TopRun, screen: Screen, options: TopOptions) {
+    this.#run = run;
+    this.#screen = screen;
+    this.#state = firstState(options.table, options.all ?? false);
+  }
+
+  async run(): Promise<TopEnd> {
+    const { source } = this.#run;
+    const quit = new Promise<void>((resolve) => (this.#quit = resolve));
+    const forgetSignals = onEndSignal(this.#quit, {
+      bytes: () => undefined,
+      patienceMs: () => Infinity,
+      lossText: () => '',
+    });
+    this.#screen.onKey((key) => this.#press(key));
+    this.#screen.onResize(() => this.#draw());
+    this.#screen.onGone(this.#quit);
+    this.#screen.onSay((text) => this.#say(text));
+    const running = this.#run.run();
+    // A source that ends by itself stays on the screen; one that failed ends the view.
+    void running.then(({ failure }) =>
+      failure === undefined ? this.#say('the source ended; q quits') : this.#quit(),
+    );
+    const timer = setInterval(() => void this.#refresh(), REFRESH_MS);
+    await this.#refresh();
+    await quit;
+    clearInterval(timer);
+    clearTimeout(this.#messageTimer);
+    await source.stop().catch(() => {}); // The capture reports it.
+    const ended = await running;
+    await this.#endWriting();
+    forgetSignals();
+    return ended;
+  }
+
+  async #refresh(): Promise<void> {
+    try {
+      if (!this.#state.paused || !this.#view) this.#view = await this.#run.view();
+    } catch (error) {
+      this.#say(messageOf(error));
+    }
+    this.#run.counts.packets.refresh();
+    this.#draw();
+  }
+
+  #draw(): void {
+    const view = this.#view;
+    if (!view) return;
+    const { columns, rows } = this.#screen.size;
+    this.#page = pageOf(view, this.#state, {
+      columns,
+      rows,
+      unicode: this.#unicode,
+      flag: this.#flag,
+      message: this.#message,
+      rowLines: this.#state.page === 'row' ? this.#rowLines(view, columns) : [],
+    });
+    this.#screen.draw(this.#page.lines, this.#page.cursor);
+  }
+
+  get #flag(): string {
+    const writing = this.#writer && `writing ${this.#writer.written} to ${printable(this.#writer.path)}`;
+    return [this.#state.paused && 'PAUSED', writing].filter(Boolean).join('  ');
+  }
+
+  #rowLines(view: TopView, columns: number): Line[] {
+    const { counts, namesOf } = this.#run;
+    const { table, selected } = this.#state;
+    const now = view.tables[table].find(({ name }) => name === selected);
+    if (now) this.#row = now;
+    const row = now ?? (this.#row && gone(this.#row));
+    if (!row) return [];
+    const cause = mainCauseOf(counts, namesOf, table, row.name);
+    return rowLines({
+      row,
+      view,
+      cause: cause === undefined ? undefined : namesOf(cause),
+      packets: counts.packets.watched,
+      columns,
+      unicode: this.#unicode,
+    });
+  }
+
+  #press(key: Key): void {
+    const view = this.#view;
+    if (!view || !this.#page) return;
+    const { pageRows, maxScroll } = this.#page;
+    const shown = { view, pageRows, maxScroll, writing: this.#writer !== undefined };
+    const { state, action } = press(this.#state, key, shown);
+    this.#state = state;
+    this.#message = '';
+    if (action) this.#act(action, view);
+    this.#draw();
+  }
+
+  #act(action: Action, view: TopView): void {
+    switch (action.of) {
+      case 'quit':
+        this.#quit();
+        return;
+      case 'suspend':
+        this.#screen.suspend();
+        return;
+      case 'redraw':
+        this.#screen.redraw();
+        return;
+      case 'open':
+        this.#row = selectedRow(view, this.#state);
+        this.#run.counts.packets.watch(this.#match(this.#row!.name));
+        return;
+      case 'close':
+        this.#run.counts.packets.unwatch();
+        return;
+      case 'filter':
+        void this.#setFilter(action.expression).catch((error: unknown) => this.#say(messageOf(error)));
+        return;
+      case 'write':
+        void this.#write(action.path, view).catch((error: unknown) => this.#say(messageOf(error)));
+        return;
+      case 'endWriting':
+        void this.#endWriting();
+        return;
+    }
+  }
+
+  #match(row: string) {
+    return matchOf(this.#run.counts, this.#run.namesOf, this.#state.table, row);
+  }
+
+  async #setFilter(expression: string): Promise<void> {
+    const filter = await filterOf({}, expression);
+    this.#run.filter = filter;
+    for (const doubt of filter?.doubts ?? []) this.#say(`filter: ${doubt}`);
+    await this.#refresh();
+  }
+
+  async #write(path: string, view: TopView): Promise<void> {
+    const row = this.#state.page === 'row' ? this.#row : selectedRow(view, this.#state);
+    if (path === '' || path === '-' || !row || this.#writer) {
+      if (path === '-') this.#say('standard output is the screen: give the name of a file');
+      return;
+    }
+    const { source, symbols, counts, filter } = this.#run;
+    const file = { path, row: row.name, match: this.#match(row.name), filter: filter?.text };
+    const writer = await RowWriter.open(file, source, symbols, (error) => {
+      this.#say(messageOf(error));
+      void this.#endWriting();
+    });
+    this.#writer = writer;
+    counts.tap = writer;
+    this.#draw();
+  }
+
+  async #endWriting(): Promise<void> {
+    const writer = this.#writer;
+    if (!writer) return;
+    this.#writer = undefined;
+    this.#run.counts.tap = undefined;
+    try {
+      await writer.end();
+      this.#say(`${writer.path} is complete: ${writer.written} ${writer.written === 1 ? 'drop' : 'drops'}`);
+    } catch (error) {
+      this.#say(messageOf(error));
+    }
+  }
+
+  /** Shows a message for some seconds. */
+  #say(text: string): void {
+    this.#message = printable(text).replace(/^dropcap: /, '');
+    clearTimeout(this.#messageTimer);
+    this.#messageTimer = setTimeout(() => {
+      this.#message = '';
+      this.#draw();
+    }, MESSAGE_MS);
+    this.#draw();
+  }
+}
+
+/** A row that no drop of the window has. */
+function gone(row: TopRow): TopRow {
+  return { ...row, drops: 0, share: 0, perSecond: 0, history: row.history.map(() => 0) };
+}

@@ -1,0 +1,130 @@
+import type { Completeness } from '../report/losses.js';
+import { allOf, causeFilter, flowFilter } from '../report/filters.js';
+import { causeText, type KindNames } from '../report/names.js';
+import type { Meaning } from '../report/report.js';
+import { flowText } from '../report/storyTexts.js';
+import { flowFactsOf } from '../stage/flowFacts.js';
+import { KIND } from '../stage/flowKey.js';
+import { RowMaker } from './rows.js';
+import type { Slice } from './slices.js';
+import { GROUPED, type TableName } from './tables.js';
+import type { TopCounts } from './topCounts.js';
+import type { TopView } from './view.js';
+
+/** Most rows of a table. */
+const MAX_ROWS = 200;
+/** Seconds of the rate: a few, so that it says what happens now. */
+const RATE_SECONDS = 3;
+/** Drops whose cause had no room in the table of causes. */
+export const FURTHER = '(further causes)';
+
+/** What a view needs besides the counts. */
+export interface ViewFacts {
+  readonly application: string;
+  readonly source: string;
+  readonly expression: string | null;
+  readonly windowSeconds: number;
+  /** When counting began: seconds since 1970 UTC. Undefined: with the first drop. */
+  readonly start: number | undefined;
+  readonly completeness: Completeness;
+  /** The names of a cause; undefined for NO_CAUSE. */
+  readonly namesOf: (cause: number) => KindNames | undefined;
+}
+
+/** Makes the view of the window that ends now. */
+export function buildView(counts: TopCounts, facts: ViewFacts): TopView {
+  const { now } = counts.clock;
+  const slices = counts.slices.window(now);
+  const drops = slices.reduce((sum, slice) => sum + (slice?.drops ?? 0), 0);
+  const start = facts.start ?? counts.clock.first ?? now;
+  const seconds = Math.min(Math.max(now - start, 1), facts.windowSeconds);
+  // A second that has not passed has fewer drops.
+  const history = counts.history.before(counts.clock.stopped ? now + 1 : now);
+  const recent = history.slice(-Math.min(RATE_SECONDS, Math.max(Math.floor(seconds), 1)));
+  const grouped = (table: Exclude<TableName, 'flows'>) =>
+    groupRows(counts, slices, facts.namesOf, table).rows(drops, seconds).slice(0, MAX_ROWS);
+  return {
+    version: 1,
+    application: facts.application,
+    source: facts.source,
+    expression: facts.expression,
+    time: now,
+    windowSeconds: seconds,
+    drops,
+    dropsSinceStart: counts.drops,
+    perSecond: recent.reduce((sum, some) => sum + some, 0) / recent.length,
+    history,
+    meanings: meaningsOf(slices, facts.namesOf),
+    complete: facts.completeness.complete,
+    losses: facts.completeness.texts,
+    tables: {
+      causes: grouped('causes'),
+      classes: grouped('classes'),
+      reasons: grouped('reasons'),
+      places: grouped('places'),
+      interfaces: grouped('interfaces'),
+      flows: flowRows(slices, facts.namesOf).rows(drops, seconds).slice(0, MAX_ROWS),
+    },
+  };
+}
+
+type Slices = readonly (Slice | undefined)[];
+
+function meaningsOf(slices: Slices, namesOf: ViewFacts['namesOf']): Record<Meaning, number> {
+  const meanings = { unintended: 0, unclear: 0, unknown: 0, intended: 0, noise: 0 };
+  for (const slice of slices)
+    for (const [cause, drops] of slice?.causes ?? []) meanings[namesOf(cause)?.meaning ?? 'unknown'] += drops;
+  return meanings;
+}
+
+function groupRows(
+  counts: TopCounts,
+  slices: Slices,
+  namesOf: ViewFacts['namesOf'],
+  table: Exclude<TableName, 'flows'>,
+): RowMaker {
+  const { read, filter } = GROUPED[table];
+  const rows = new RowMaker();
+  slices.forEach((slice, at) => {
+    for (const [cause, drops] of slice?.causes ?? []) {
+      const names = namesOf(cause);
+      const name = names ? read(names) : FURTHER;
+      if (name === null) continue;
+      const last = names ? counts.causes.count(cause).last : counts.causes.others.last;
+      rows.add(
+        name,
+        { slice: at, drops, last, meaning: names?.meaning ?? 'unknown' },
+        () => names && filter(names),
+      );
+    }
+  });
+  return rows;
+}
+
+/** Texts of flows by their words: a text costs more than all else that a view needs. */
+function flowRows(slices: Slices, namesOf: ViewFacts['namesOf']): RowMaker {
+  const rows = new RowMaker();
+  slices.forEach((slice, at) => {
+    for (const { words, drops, missed, last } of slice?.flows ?? []) {
+      const names = namesOf(words[KIND]! | 0);
+      const meaning = names?.meaning ?? 'unknown';
+      rows.add(flowName(words, names), { slice: at, drops, last, meaning, missed }, () =>
+        flowRowFilter(words, names),
+      );
+    }
+  });
+  return rows;
+}
+
+function flowRowFilter(words: Uint32Array, names: KindNames | undefined) {
+  const packets = flowFilter(flowFactsOf(words));
+  const cause = names && causeFilter(names);
+  return packets && cause && allOf([packets, cause]);
+}
+
+/** `10.0.0.1.40000 > 10.0.0.2.80 TCP, NO_SOCKET at tcp_v4_rcv`. */
+export function flowName(words: Uint32Array, names: KindNames | undefined): string {
+  const facts = flowFactsOf(words);
+  const tags = facts.vlans.map((id) => `, VLAN ${id}`).join('');
+  return `${flowText(facts)}${tags}, ${names ? causeText(names) : FURTHER}`;
+}
