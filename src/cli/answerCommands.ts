@@ -89,6 +89,8 @@ function addShareCommand(program: Command, finish: (status: number) => void): vo
       '--key-file <file>',
       'replace addresses by the key in the file: 32 bytes, or 64 hex digits (default: a random key)',
     )
+    // What it always does.
+    .addOption(new Option('--headers-only').hideHelp())
     .option('--keep-vendor', 'keep the vendors in hardware addresses: the first 3 bytes')
     .option(
       '--keep-names',

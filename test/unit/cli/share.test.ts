@@ -85,6 +85,14 @@ describe('dropcap share', () => {
     expect(stderr).toContain('hardware addresses, without their vendors');
   });
 
+  test('writes the same with --headers-only', () => {
+    const key = keyFile(KEY);
+    const [plain, headers] = [newFile(), newFile()];
+    dropcap('share', '--key-file', key, nlmon, plain);
+    expect(dropcap('share', '--headers-only', '--key-file', key, nlmon, headers).status).toBe(0);
+    expect(readFileSync(headers).equals(readFileSync(plain))).toBe(true);
+  });
+
   test('makes a file that only its owner can read', () => {
     const path = newFile();
     dropcap('share', nlmon, path);
