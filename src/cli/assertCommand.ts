@@ -25,6 +25,7 @@ import { ShownDrops } from './shownDrops.js';
 import { openSymbols } from './symbols.js';
 import { say } from './terminal.js';
 import { startCommand } from './testedCommand.js';
+import { checkMonitorOptions, whenMonitored } from './monitorOptions.js';
 
 /** The options of `dropcap assert`, as commander parses them. */
 export interface AssertOptions {
@@ -32,6 +33,8 @@ export interface AssertOptions {
   readonly force?: true;
   readonly bufferSize?: number;
   readonly queueLength?: number;
+  readonly passive?: true;
+  readonly takeover?: true;
   /** Seconds from the command's end to the end of the capture. */
   readonly settle: number;
 }
@@ -55,6 +58,7 @@ export async function assertNoDrops(
 ): Promise<number> {
   if (options.write === '-')
     throw new UsageError('-w takes a file here: standard output is that of the command');
+  checkMonitorOptions(options, undefined);
   if (command[0] === '') throw new UsageError('the name of the command is empty');
   // Before the capture starts: libpcap looks up host names.
   const filter = await filterOf({}, expression);
@@ -91,6 +95,7 @@ async function captureDuring(
   const source = await openOrDiscard(outputs, () =>
     openSource({
       queueLength: options.queueLength,
+      whenMonitored: whenMonitored(options),
       receiveBufferBytes: options.bufferSize === undefined ? undefined : options.bufferSize * KIB,
       onNotice: (text) => say(`dropcap: ${text}`, PRIORITY_WARNING),
       onInterruption: () => doubts.push('another program turned monitoring off for a moment'),

@@ -22,6 +22,7 @@ import { openSummary } from './summaryCommand.js';
 import { checkSummary, takesCounts, truncationFor } from './summaryOptions.js';
 import { openSymbols } from './symbols.js';
 import { openTerminal, say } from './terminal.js';
+import { whenMonitored } from './monitorOptions.js';
 
 /**
  * Runs a capture with the given options, and reports on standard error. Returns the exit status.
@@ -169,7 +170,7 @@ async function openSource(
       queueLength: options.queueLength,
       receiveBufferBytes: options.bufferSize === undefined ? undefined : options.bufferSize * 1024,
       gatherMs: outputs.gatherMs,
-      whenMonitored: options.passive ? 'passive' : options.takeover ? 'takeover' : 'join',
+      whenMonitored: whenMonitored(options),
       onNotice,
     });
   } catch (error) {

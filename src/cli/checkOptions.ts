@@ -1,6 +1,7 @@
 import { isatty } from 'node:tty';
 import { UsageError } from '../errors.js';
 import { checkFormat } from './encoder.js';
+import { checkMonitorOptions } from './monitorOptions.js';
 import { isRegular, isSameFile } from './paths.js';
 import type { CliOptions } from './options.js';
 import { checkRecorder } from './recorderOptions.js';
@@ -33,9 +34,7 @@ export function checkOptions(options: CliOptions): void {
   if (source !== undefined && source !== 'all' && origin !== 'all' && source !== origin) {
     throw new UsageError('-i and --origin ask for different drops (give one of them)');
   }
-  if (options.passive && options.queueLength !== undefined) {
-    throw new UsageError('--passive changes no setting of the monitor: it does not go with --queue-length');
-  }
+  checkMonitorOptions(options, read);
   // Not process.stdout: Node makes a pipe non-blocking for it, also for the other programs that share the pipe.
   if (write === '-' && !options.json && isatty(STDOUT_FD)) {
     throw new UsageError(
@@ -43,15 +42,7 @@ export function checkOptions(options: CliOptions): void {
     );
   }
   if (read === undefined) return;
-  for (const [name, value] of [
-    ['-i', options.interface],
-    ['-B', options.bufferSize],
-    ['--queue-length', options.queueLength],
-    ['--passive', options.passive],
-    ['--takeover', options.takeover],
-  ]) {
-    if (value !== undefined) throw new UsageError(`${name} goes with capturing from the kernel, not with -r`);
-  }
+  if (source !== undefined) throw new UsageError('-i goes with capturing from the kernel, not with -r');
   // A pipe may bring the bytes of a running capture: a time makes sense there.
   if (options.duration !== undefined && read !== '-' && isRegular(read)) {
     throw new UsageError(

@@ -1,4 +1,4 @@
-import { InputError, isClosedPipe, UsageError } from '../errors.js';
+import { InputError, isClosedPipe, shownPath, UsageError } from '../errors.js';
 import { openFileSink } from '../outlet/fileSink.js';
 import { Analysis } from '../report/analysis.js';
 import { buildReport, type ReportInput } from '../report/buildReport.js';
@@ -48,6 +48,11 @@ export async function reportOn(paths: readonly string[], options: ReportCommandO
       `-o ${output} is a file to read (write to another file: this would overwrite the recording)`,
     );
   }
+  const again = paths.find(
+    (path, i) => path !== '-' && paths.slice(0, i).some((one) => isSameFile(one, path)),
+  );
+  if (again !== undefined)
+    throw new UsageError(`${shownPath(again)} is given twice: its drops would be counted twice`);
   const format = options.format ?? formatByName(output);
   const user = userOf(options.relinquishPrivileges);
   const symbols = await openSymbols({ read: '', ...(kallsyms !== undefined && { kallsyms }) });

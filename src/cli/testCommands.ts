@@ -24,6 +24,8 @@ const ASSERT_OPTIONS: ReadonlySet<string | undefined> = new Set([
   '--force',
   '--buffer-size',
   '--queue-length',
+  '--passive',
+  '--takeover',
 ]);
 
 /** Whether `--` is before all words of the command. */

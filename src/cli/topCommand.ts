@@ -1,4 +1,4 @@
-import { messageOf, UsageError } from '../errors.js';
+import { messageOf } from '../errors.js';
 import { openRecording } from '../source/file/recording.js';
 import { openKernelSource } from '../source/live/kernel.js';
 import type { DropSource } from '../source/source.js';
@@ -15,6 +15,7 @@ import { showTop } from './topScreen.js';
 import type { TopOptions } from './topOptions.js';
 import { TopRun } from './topRun.js';
 import { hasUnicode, topJson, topText } from './topText.js';
+import { checkMonitorOptions, whenMonitored } from './monitorOptions.js';
 
 /** Drops may wait so long for others: nobody reads faster than a tenth of a second. */
 const GATHER_MS = 100;
@@ -29,6 +30,7 @@ const WIDE = 250;
  * @throws UsageError, and the errors of opening a source
  */
 export async function runTop(options: TopOptions, expression: string): Promise<number> {
+  checkMonitorOptions(options, options.read);
   const once = options.once ?? options.json ?? !process.stdout.isTTY;
   // Before drops come: libpcap looks up host names.
   const filter = await filterOf({}, expression);
@@ -54,17 +56,13 @@ export async function runTop(options: TopOptions, expression: string): Promise<n
 
 async function openSource(options: TopOptions): Promise<DropSource> {
   const onNotice = (text: string) => say(`dropcap: ${text}`, PRIORITY_WARNING);
-  const { read, passive, takeover, queueLength, bufferSize } = options;
-  if (read !== undefined) {
-    if (passive || takeover)
-      throw new UsageError('--passive and --takeover are about the kernel, not about -r');
-    return await openRecording(read, { onNotice });
-  }
+  const { read, queueLength, bufferSize } = options;
+  if (read !== undefined) return await openRecording(read, { onNotice });
   return await openKernelSource({
     queueLength,
     receiveBufferBytes: bufferSize === undefined ? undefined : bufferSize * KIB,
     gatherMs: GATHER_MS,
-    whenMonitored: passive ? 'passive' : takeover ? 'takeover' : 'join',
+    whenMonitored: whenMonitored(options),
     onNotice,
   });
 }

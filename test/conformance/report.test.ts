@@ -179,6 +179,16 @@ test('--force does not let --output overwrite a file of the report, by whatever 
   expect(readFileSync(input).equals(readFileSync(own))).toBe(true);
 });
 
+test('a file is not counted twice, by whatever name', () => {
+  const link = join(folder, 'again.pcapng');
+  linkSync(own, link);
+  expect(dropcap('report', own, link)).toMatchObject({
+    status: 2,
+    stdout: '',
+    stderr: expect.stringContaining(`${link} is given twice`) as string,
+  });
+});
+
 test('a file without drops, and one that cannot be read, have no report', () => {
   const other = join(folder, 'other.pcap');
   runTool('editcap', '-T', 'ether', recordingPath('nlmon'), other);

@@ -53,6 +53,15 @@ async function runDuring(during: () => void, options?: Partial<AssertOptions>): 
 }
 
 describe('dropcap assert', () => {
+  test('with --takeover, stops the monitoring of another program first; with --passive, starts nothing', async () => {
+    kernel.state.running.software = true;
+    expect(await run(shell('true'), { takeover: true })).toBe(0);
+    expect(kernel.log.indexOf('STOP software')).toBeLessThan(kernel.log.indexOf('START software'));
+    kernel.log.length = 0;
+    await run(shell('true'), { passive: true });
+    expect(kernel.log.filter((command) => command.startsWith('START'))).toEqual([]);
+  });
+
   test('ends with 0 when no drop fits and none was lost', async () => {
     expect(await runDuring(() => drop('TCP_RESET'))).toBe(0);
     expect(errors).toBe('dropcap: no drop fits: reason = NO_SOCKET\n');
