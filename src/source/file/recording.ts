@@ -9,9 +9,10 @@ import type { LossCounters } from '../../drop/losses.js';
 import type { RecordReader } from '../../pcap/recordReader.js';
 import { PcapngReader, readFirstSection } from '../../pcapng/reader.js';
 import type { ReadSection } from '../../pcapng/readSection.js';
-import { type ByteInput, openByteInput } from './byteInput.js';
+import type { ByteInput } from './byteInput.js';
 import { decompress } from './decompress.js';
 import { FileScanner } from './fileScanner.js';
+import { openByteInput } from './openByteInput.js';
 import { openReader, startBytes } from './openReader.js';
 import { ReadAhead } from './readAhead.js';
 import { RecordedStatistics } from './recordedStatistics.js';
@@ -32,6 +33,19 @@ const NO_SECTION: ReadSection = { hardware: undefined, os: undefined, applicatio
 export interface RecordingOptions {
   /** Ends the reading when aborted, like `DropSource.stop`. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Follows a file that is still being written: at the end of the file, the source waits for more bytes, until it is
+   * stopped. It looks four times a second. A record whose end is not written yet waits for the rest. Opening waits for
+   * the header of the file; only `signal` ends this waiting.
+   *
+   * The source ends by itself, with a notice, when the file becomes shorter than what was read, when the file is
+   * removed, and when its name is given to another file (rotation). A record without its end is then no error, and
+   * neither are damaged blocks: `statistics` has their number.
+   *
+   * A recording of netlink often describes a device after the drops of the device. Drops that were given before do not
+   * have the device's name. Compressed files, standard input and FIFOs are read as without this option.
+   */
+  readonly follow?: boolean | undefined;
   /**
    * The user of the tool that decompresses zstd, xz or lz4; by default that of this process. Only root can choose another
    * user.
@@ -58,7 +72,7 @@ export interface RecordingOptions {
 export async function openRecording(path: string | URL, options: RecordingOptions = {}): Promise<DropSource> {
   const { signal, toolUser } = options;
   signal?.throwIfAborted();
-  let input = await openByteInput(path instanceof URL ? fileURLToPath(path) : path);
+  let input = await openByteInput(path instanceof URL ? fileURLToPath(path) : path, options);
   let forgetSignal = () => {};
   try {
     // The first byte of standard input or a FIFO may take long to arrive.
@@ -199,6 +213,7 @@ class RecordingSource implements DropSource {
       if (scanner.failure) throw scanner.failure;
       got = this.#stopped ? 0 : await bytes.fill();
     }
-    if (!this.#stopped) scanner.checkEnd(this.#input.name, bytes.end - bytes.start);
+    const { name, growing } = this.#input;
+    if (!this.#stopped && !growing) scanner.checkEnd(name, bytes.end - bytes.start);
   }
 }
