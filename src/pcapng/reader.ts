@@ -120,19 +120,21 @@ export class PcapngReader implements RecordReader {
     if (end - at < HEAD_BYTES) return READ_MORE;
     this.#blockOffset = fileOffset;
     const type = view.getUint32(at, this.littleEndian);
-    if (type === BLOCK_SECTION_HEADER) {
-      if (end - at < SECTION_HEAD_BYTES) return READ_MORE;
-      this.#startSection(checkSectionStart(view, at, fileOffset));
-    }
-    const total = view.getUint32(at + 4, this.littleEndian);
+    const section = type === BLOCK_SECTION_HEADER;
+    if (section && end - at < SECTION_HEAD_BYTES) return READ_MORE;
+    const littleEndian = section ? checkSectionStart(view, at, fileOffset) : this.littleEndian;
+    const total = view.getUint32(at + 4, littleEndian);
     if (total < BLOCK_FRAME_BYTES) {
       this.reportDamage(`total length ${total}`);
       throw new MalformedInputError('pcapng block', fileOffset, 'a total length of 12 or more', `${total}`);
     }
     this.consumed = align4(total);
+    const huge = total > MAX_RECORD_BYTES;
+    if (!huge && end - at < this.consumed) return READ_MORE;
+    // Only now: a section whose header ends after the buffer's end must not begin twice.
+    if (section) this.#startSection(littleEndian);
     const packet = type === BLOCK_ENHANCED_PACKET || type === BLOCK_SIMPLE_PACKET || type === BLOCK_PACKET;
-    if (total > MAX_RECORD_BYTES) return this.#skipHuge(type, total, packet);
-    if (end - at < this.consumed) return READ_MORE;
+    if (huge) return this.#skipHuge(type, total, packet);
     const last = view.getUint32(at + total - 4, this.littleEndian);
     if (last !== total) this.reportDamage(`total lengths ${total} and ${last}`);
     else if (total !== this.consumed) this.reportDamage(`total length ${total}, no multiple of 4`);

@@ -1,18 +1,18 @@
-import { constants, open as openCallback } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
-import { Socket } from 'node:net';
+import type { FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { promisify } from 'node:util';
-import { describeFileError, InputError, shownPath } from '../../errors.js';
-
-const openDescriptor = promisify(openCallback);
+import { describeFileError, InputError } from '../../errors.js';
 
 /** Input of a recording's bytes. */
 export interface ByteInput {
   /** Name for error texts: the path, or `standard input`. */
   readonly name: string;
-  /** Length of the whole input in bytes; undefined for an input whose length is not known: a pipe, a device. */
+  /**
+   * Length of the whole input in bytes; undefined for an input whose length is not known: a pipe, a device, a file that
+   * is followed.
+   */
   readonly size: number | undefined;
+  /** True for a file that is followed: its end may be inside a record. */
+  readonly growing?: boolean | undefined;
   /**
    * Reads bytes into `target`, from `offset` up to the end of `target`.
    * @returns the number of bytes; 0 at the end of the input, and after `close`. @throws InputError
@@ -22,37 +22,8 @@ export interface ByteInput {
   close(): Promise<void>;
 }
 
-/** Opens a file to read, or standard input for `-`. @throws InputError */
-export async function openByteInput(path: string): Promise<ByteInput> {
-  if (path === '-') {
-    if (!process.stdin.isTTY) return streamInput('standard input', process.stdin);
-    throw new InputError(
-      'cannot read a recording from a terminal (name a file, or pipe one in)',
-      'standard input',
-    );
-  }
-  try {
-    const target = await stat(path);
-    if (target.isDirectory()) throw new Error('it is a directory');
-    return target.isFIFO()
-      ? await openFifo(path)
-      : fileInput(path, await open(path), target.isFile() ? target.size : undefined);
-  } catch (error) {
-    throw new InputError(`cannot open ${shownPath(path)}: ${describeFileError(error)}`, path, {
-      cause: error,
-    });
-  }
-}
-
-/**
- * Opens a FIFO as a socket, which Node polls. A read in a thread could not be ended, and would keep the process alive.
- */
-async function openFifo(path: string): Promise<ByteInput> {
-  const fd = await openDescriptor(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  return streamInput(path, new Socket({ fd, readable: true, writable: false }));
-}
-
-function fileInput(name: string, file: FileHandle, size: number | undefined): ByteInput {
+/** The bytes of an open file, which the input closes. */
+export function fileInput(name: string, file: FileHandle, size: number | undefined): ByteInput {
   let closed = false;
   return {
     name,

@@ -1,4 +1,5 @@
 import type { ByteInput } from './byteInput.js';
+import { FollowInput } from './followInput.js';
 import type { ToolUser } from './toolInput.js';
 
 /** Most bytes of the numbers that compressed files begin with. */
@@ -17,7 +18,7 @@ const TOOLS = [
 
 /**
  * The decompressed bytes of an input that is compressed by gzip, zstd, xz or lz4. Other inputs stay as they are. Does
- * not judge by the name.
+ * not judge by the name. A compressed file is not followed: it ends where the file ends.
  * @param input belongs to the new input, which closes it. If this function throws, the caller must close it.
  * @param user the user of a tool's process; by default that of this process.
  * @throws InputError when the input cannot be read, or the tool that decompresses it cannot be started. Reading throws
@@ -31,13 +32,13 @@ export async function decompress(input: ByteInput, user?: ToolUser): Promise<Byt
   }
   const begins = (magic: readonly number[]) =>
     length >= magic.length && magic.every((byte, i) => start[i] === byte);
-  const whole = withStart(start.subarray(0, length), input);
-  // Loading zlib or child_process takes milliseconds, and is seldom needed.
-  if (begins(GZIP_MAGIC)) return new (await import('./gzipInput.js')).GzipInput(whole);
   const format = TOOLS.find(({ magic }) => begins(magic));
-  if (!format) return whole;
+  if (!format && !begins(GZIP_MAGIC)) return withStart(start.subarray(0, length), input);
+  const packed = withStart(start.subarray(0, length), input instanceof FollowInput ? input.file : input);
+  // Loading zlib or child_process takes milliseconds, and is seldom needed.
+  if (!format) return new (await import('./gzipInput.js')).GzipInput(packed);
   const { openToolInput } = await import('./toolInput.js');
-  return openToolInput(whole, format.tool, format.args, user);
+  return openToolInput(packed, format.tool, format.args, user);
 }
 
 /** The input with bytes before it that were read already. */
@@ -46,6 +47,7 @@ function withStart(start: Uint8Array, input: ByteInput): ByteInput {
   return {
     name: input.name,
     size: input.size,
+    growing: input.growing,
     read: async (target, offset) => {
       if (rest.length === 0) return input.read(target, offset);
       const part = rest.subarray(0, target.length - offset);

@@ -84,6 +84,22 @@ describe.each(ORDERS)('PcapngReader (little-endian: %s)', (little) => {
     expect([reader.application, reader.littleEndian]).toEqual([undefined, !little]);
   });
 
+  test('begins a section once, also when its header arrives in parts', () => {
+    const { arena, start, end } = guarded(section);
+    const view = new DataView(arena.buffer);
+    let sections = 0;
+    const reader = new PcapngReader({
+      onSection: () => sections++,
+      onInterface: () => {},
+      onStatistics: () => {},
+    });
+    for (let length = 0; length < section.length; length++) {
+      expect([reader.next(view, start, start + length, 0), sections]).toEqual([READ_MORE, 0]);
+    }
+    expect([reader.next(view, start, end, 0), sections]).toEqual([READ_OTHER, 1]);
+    expect(reader.littleEndian).toBe(little);
+  });
+
   test('gives the statistics that a block has, and no others', () => {
     const block5 = (id: number, ...options: Buffer[]) =>
       block(5, Buffer.concat([u32(id, little), u32(1, little), u32(2, little), ...options]), little);
