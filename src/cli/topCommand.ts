@@ -37,7 +37,7 @@ export async function runTop(options: TopOptions, expression: string): Promise<n
   for (const doubt of filter?.doubts ?? []) say(`dropcap: filter: ${doubt}`);
   const symbols = await openSymbols(options);
   const user = userOf(options.relinquishPrivileges);
-  const source = await openSource(options);
+  const source = await openSource(options, once);
   try {
     if (user) becomeUser(user);
   } catch (error) {
@@ -54,10 +54,10 @@ export async function runTop(options: TopOptions, expression: string): Promise<n
   return exitStatusOf(failure);
 }
 
-async function openSource(options: TopOptions): Promise<DropSource> {
+async function openSource(options: TopOptions, once: boolean): Promise<DropSource> {
   const onNotice = (text: string) => say(`dropcap: ${text}`, PRIORITY_WARNING);
   const { read, queueLength, bufferSize } = options;
-  if (read !== undefined) return await openRecording(read, { onNotice });
+  if (read !== undefined) return await openRecording(read, { follow: !once, onNotice });
   return await openKernelSource({
     queueLength,
     receiveBufferBytes: bufferSize === undefined ? undefined : bufferSize * KIB,
