@@ -14,7 +14,7 @@ import type { Line } from './line.js';
 import { TerminalOutput } from './output.js';
 import { changesOf, RESET, rowsOf, type Size } from './rows.js';
 import { type Styles, stylesFor } from './styles.js';
-import { settingsOf, startWatcher } from './watcher.js';
+import { startWatcher, terminalSettings } from './watcher.js';
 
 const { O_NONBLOCK, O_RDWR } = constants;
 const ENTER = enterAlternativeScreen + RESET + cursorHide;
@@ -147,8 +147,8 @@ class TerminalScreen implements Screen {
   /** Takes the terminal, unless another program has it. */
   #enter(): void {
     if (this.#state !== 'open' || this.#keyboard !== undefined || !inForeground()) return;
-    const settings = settingsOf(this.#terminal);
-    if (settings !== undefined) this.#dismissWatcher = startWatcher(this.#terminal, settings, LEAVE);
+    const settings = terminalSettings();
+    if (settings !== undefined) this.#dismissWatcher = startWatcher(this.#terminal, LEAVE, settings);
     this.#keyboard = new Keyboard({ onKey: (key) => this.#keyListener(key), onGone: this.#onGone });
     this.#output.write(ENTER);
     this.#shown = undefined;
