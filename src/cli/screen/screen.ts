@@ -1,4 +1,4 @@
-import { closeSync, constants } from 'node:fs';
+import { closeSync, constants, fstatSync } from 'node:fs';
 import {
   cursorHide,
   cursorShow,
@@ -7,7 +7,7 @@ import {
   exitAlternativeScreen,
 } from 'ansi-escapes';
 import { describeFileError, UsageError } from '../../errors.js';
-import { say, setScreenOwner } from '../terminal.js';
+import { openErrorStream, say, setScreenOwner } from '../terminal.js';
 import { inForeground } from './foreground.js';
 import { type Key, Keyboard, openControllingTerminal } from './keyboard.js';
 import type { Line } from './line.js';
@@ -67,6 +67,17 @@ export function openScreen(): Screen {
   }
 }
 
+/** Node aborts when it ends and cannot reset a terminal that is gone. It does not reset a terminal that is closed. */
+function closeStandardTerminals(): void {
+  for (const fd of [0, 1, 2]) {
+    try {
+      if (fstatSync(fd).isCharacterDevice()) closeSync(fd);
+    } catch {
+      // It is closed.
+    }
+  }
+}
+
 class TerminalScreen implements Screen {
   readonly #terminal: number;
   readonly #output: TerminalOutput;
@@ -95,6 +106,9 @@ class TerminalScreen implements Screen {
     setScreenOwner({ say: (text) => this.#say(text), release: this.close });
     process.on('exit', this.close);
     process.stdout.on('resize', this.#onResize);
+    // Node fails to read the size of a terminal that is gone, for each stream.
+    process.stdout.on('error', this.#onGone);
+    openErrorStream();
     this.#listenToJobControl();
   }
 
@@ -218,6 +232,7 @@ class TerminalScreen implements Screen {
   readonly #onGone = (): void => {
     if (this.#state !== 'open') return;
     this.#state = 'gone';
+    process.on('exit', closeStandardTerminals);
     this.#goneListener();
   };
 
