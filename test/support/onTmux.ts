@@ -1,9 +1,10 @@
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, constants, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
-import { expect } from 'vitest';
+import { vi } from 'vitest';
 import type { Command } from './onScreen.js';
 
 const DRIVER = fileURLToPath(new URL('onScreen.ts', import.meta.url));
@@ -60,7 +61,7 @@ export class TmuxTerminal {
 
   /** Waits until the program has the screen. */
   async opened(): Promise<void> {
-    await expect.poll(() => this.events('pid').length, WAIT).toBe(1);
+    await this.#until(() => assert.equal(this.events('pid').length, 1));
   }
 
   /** Types text. */
@@ -91,7 +92,7 @@ export class TmuxTerminal {
   async ask(command: Command): Promise<void> {
     const before = this.events('did').length;
     this.send(command);
-    await expect.poll(() => this.events('did').length, WAIT).toBe(before + 1);
+    await this.#until(() => assert.equal(this.events('did').length, before + 1));
   }
 
   /** What the program noted of a kind. */
@@ -103,7 +104,8 @@ export class TmuxTerminal {
 
   /** Waits until the program noted events of a kind. */
   async noted(kind: string, ...events: unknown[][]): Promise<void> {
-    await expect.poll(() => this.events(kind), WAIT).toEqual(events.map((event) => [kind, ...event]));
+    const noted = () => this.events(kind).map(([, ...event]) => event);
+    await this.#until(() => assert.deepEqual(noted(), events));
   }
 
   /** The process id of the program. */
@@ -120,24 +122,32 @@ export class TmuxTerminal {
 
   /** Waits until the screen has exactly these lines. */
   async shows(...lines: string[]): Promise<void> {
-    await expect.poll(() => this.lines(), WAIT).toEqual(lines);
+    await this.#until(() => assert.deepEqual(this.lines(), lines));
   }
 
   /** Waits until these are among the lines of the screen. */
   async showsAmong(...lines: string[]): Promise<void> {
-    await expect.poll(() => this.lines(), WAIT).toEqual(expect.arrayContaining(lines));
+    await this.#until(() => {
+      const shown = this.lines();
+      assert.ok(
+        lines.every((line) => shown.includes(line)),
+        shown.join('\n'),
+      );
+    });
   }
 
   /** Waits until the shell says that its job stopped. */
   async showsStopped(): Promise<void> {
-    await expect.poll(() => this.lines().join('\n'), WAIT).toMatch(/^\[1\]\+ {2}Stopped /m);
+    await this.#until(() => assert.match(this.lines().join('\n'), /^\[1\]\+ {2}Stopped /m));
   }
 
   /** Waits until the terminal has the state. */
   async is(state: 'taken' | 'given back'): Promise<void> {
     const taken = state === 'taken';
-    await expect.poll(() => this.facts().alternate, WAIT).toBe(taken);
-    if (!taken) await expect.poll(() => this.facts().cursorShown, WAIT).toBe(true);
+    await this.#until(() => {
+      const { alternate, cursorShown } = this.facts();
+      assert.deepEqual([alternate, cursorShown || taken], [taken, true]);
+    });
   }
 
   /** What tmux knows of the terminal. */
@@ -152,6 +162,10 @@ export class TmuxTerminal {
   /** The process id of tmux, which reads what is written to the terminal. */
   serverPid(): number {
     return Number(this.#tmux('display', '-p', '#{pid}'));
+  }
+
+  async #until(check: () => void): Promise<void> {
+    await vi.waitFor(check, WAIT);
   }
 
   #tmux(...args: string[]): string {
