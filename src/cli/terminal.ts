@@ -67,7 +67,7 @@ export function setScreenOwner(next: ScreenOwner | undefined): void {
 export function say(text: string, priority: Priority = PRIORITY_INFO): void {
   if (owner) {
     owner.say(printable(text));
-    if (process.stderr.isTTY) return;
+    if (ignoreErrors(process.stderr).isTTY) return;
   }
   writeError(`${shown === '' ? '' : CLEAR_LINE}${journalPrefix(priority)}${printable(text)}\n${shown}`);
 }

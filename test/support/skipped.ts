@@ -15,7 +15,7 @@ export function noteMissing(names: readonly string[]): void {
 export function skippedText(notes: string): string {
   const names = [...new Set(notes.split('\n').filter((name) => name !== ''))].toSorted();
   if (names.length === 0) return '';
-  return `Tests were skipped, because these are missing: ${names.join(', ')} (Debian: sudo apt install tshark tcpdump lua5.2 lua5.3 lua5.4 zstd xz-utils lz4 libpcap0.8)\n`;
+  return `Tests were skipped, because these are missing: ${names.join(', ')} (Debian: sudo apt install tshark tcpdump lua5.2 lua5.3 lua5.4 zstd xz-utils lz4 libpcap0.8 tmux)\n`;
 }
 
 /** vitest calls this before all tests, and the returned function after them. */

@@ -77,7 +77,7 @@ export function temporaryFolder(): string {
 export function lacksTools(...tools: string[]): boolean {
   const missing = tools.filter((tool) => !isInstalled(tool));
   if (missing.length === 0) return false;
-  const text = `the tests need ${missing.join(', ')} (Debian: apt install tshark tcpdump lua5.2 lua5.3 lua5.4 zstd xz-utils lz4 chromium)`;
+  const text = `the tests need ${missing.join(', ')} (Debian: apt install tshark tcpdump lua5.2 lua5.3 lua5.4 zstd xz-utils lz4 chromium tmux)`;
   if (process.env['CI']) throw new Error(text);
   noteMissing(missing);
   return true;

@@ -1,4 +1,4 @@
-import { closeSync, constants } from 'node:fs';
+import { closeSync, constants, fstatSync } from 'node:fs';
 import {
   cursorHide,
   cursorShow,
@@ -7,14 +7,14 @@ import {
   exitAlternativeScreen,
 } from 'ansi-escapes';
 import { describeFileError, UsageError } from '../../errors.js';
-import { say, setScreenOwner } from '../terminal.js';
+import { openErrorStream, say, setScreenOwner } from '../terminal.js';
 import { inForeground } from './foreground.js';
 import { type Key, Keyboard, openControllingTerminal } from './keyboard.js';
 import type { Line } from '../../top/line.js';
 import { TerminalOutput } from './output.js';
 import { changesOf, RESET, rowsOf, type Size } from './rows.js';
 import { type Styles, stylesFor } from './styles.js';
-import { settingsOf, startWatcher } from './watcher.js';
+import { startWatcher, terminalSettings } from './watcher.js';
 
 const { O_NONBLOCK, O_RDWR } = constants;
 const ENTER = enterAlternativeScreen + RESET + cursorHide;
@@ -25,7 +25,7 @@ const OWN_GROUP = 0;
 const DEFAULT_SIZE: Size = { columns: 80, rows: 24 };
 
 /** A place on the screen, from 0. */
-interface Place {
+export interface Place {
   readonly column: number;
   readonly row: number;
 }
@@ -69,6 +69,17 @@ export function openScreen(): Screen {
   }
 }
 
+/** Node aborts when it ends and cannot reset a terminal that is gone. It does not reset a terminal that is closed. */
+function closeStandardTerminals(): void {
+  for (const fd of [0, 1, 2]) {
+    try {
+      if (fstatSync(fd).isCharacterDevice()) closeSync(fd);
+    } catch {
+      // It is closed.
+    }
+  }
+}
+
 class TerminalScreen implements Screen {
   readonly #terminal: number;
   readonly #output: TerminalOutput;
@@ -97,6 +108,9 @@ class TerminalScreen implements Screen {
     setScreenOwner({ say: (text) => this.#say(text), release: this.close });
     process.on('exit', this.close);
     process.stdout.on('resize', this.#onResize);
+    // Node fails to read the size of a terminal that is gone, for each stream.
+    process.stdout.on('error', this.#onGone);
+    openErrorStream();
     this.#listenToJobControl();
   }
 
@@ -154,8 +168,8 @@ class TerminalScreen implements Screen {
   /** Takes the terminal, unless another program has it. */
   #enter(): void {
     if (this.#state !== 'open' || this.#keyboard !== undefined || !inForeground()) return;
-    const settings = settingsOf(this.#terminal);
-    if (settings !== undefined) this.#dismissWatcher = startWatcher(this.#terminal, settings, LEAVE);
+    const settings = terminalSettings();
+    if (settings !== undefined) this.#dismissWatcher = startWatcher(this.#terminal, LEAVE, settings);
     this.#keyboard = new Keyboard({ onKey: (key) => this.#keyListener(key), onGone: this.#onGone });
     this.#output.write(ENTER);
     this.#shown = undefined;
@@ -225,6 +239,7 @@ class TerminalScreen implements Screen {
   readonly #onGone = (): void => {
     if (this.#state !== 'open') return;
     this.#state = 'gone';
+    process.on('exit', closeStandardTerminals);
     this.#goneListener();
   };
 

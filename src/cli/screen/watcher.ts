@@ -1,15 +1,19 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, type StdioOptions } from 'node:child_process';
 
 /**
  * Waits for a line on standard input. Without one, the other end was closed by the end of its process: then restores the terminal.
- * $1 are its settings, $2 is what to write.
+ * $1 is what to write, $2 are the settings.
  */
-const SCRIPT = 'read -r goodbye && exit; stty "$1" <&3; printf %s "$2" >&3';
+const SCRIPT = 'read -r goodbye && exit; printf %s "$1" >&3; stty "$2" <&3';
 
-/** The settings of a terminal, as stty understands them; undefined if there is no stty. */
-export function settingsOf(terminal: number): string | undefined {
+/**
+ * The settings of the terminal that controls this process, as stty understands them; undefined if there is no stty. stty opens the
+ * terminal itself: Node would set standard input to blocking, for this process, too.
+ */
+export function terminalSettings(): string | undefined {
+  const stdio: StdioOptions = ['ignore', 'pipe', 'ignore'];
   try {
-    return execFileSync('stty', ['-g'], { stdio: [terminal, 'pipe', 'ignore'], encoding: 'utf8' }).trim();
+    return execFileSync('stty', ['-F', '/dev/tty', '-g'], { stdio, encoding: 'utf8' }).trim();
   } catch {
     return undefined;
   }
@@ -18,12 +22,12 @@ export function settingsOf(terminal: number): string | undefined {
 /**
  * Starts a process that restores the terminal if this process is killed. Without sh, nothing restores it.
  * @param terminal opened with O_NONBLOCK: the watcher does not wait for it
- * @param settings what the terminal's settings must be: `settingsOf`
  * @param text what the terminal must be sent
+ * @param settings what the terminal's settings must be: `settingsOf`
  * @returns a function that ends the watcher without restoring
  */
-export function startWatcher(terminal: number, settings: string, text: string): () => void {
-  const watcher = spawn('sh', ['-c', SCRIPT, 'sh', settings, text], {
+export function startWatcher(terminal: number, text: string, settings: string): () => void {
+  const watcher = spawn('sh', ['-c', SCRIPT, 'sh', text, settings], {
     stdio: ['pipe', 'ignore', 'ignore', terminal],
     cwd: '/',
     // A session of its own: signals of the terminal do not reach it, and it may change the terminal from the background.
