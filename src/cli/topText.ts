@@ -48,7 +48,11 @@ export function topText(
 export function topJson(view: TopView): object {
   const withTime = (row: TopRow) => ({ ...row, last: row.last === null ? null : isoTime(row.last) });
   const tables = Object.entries(view.tables).map(([name, rows]) => [name, rows.map(withTime)]);
-  return { ...view, time: isoTime(view.time), tables: Object.fromEntries(tables) as object };
+  return {
+    ...view,
+    time: view.time === null ? null : isoTime(view.time),
+    tables: Object.fromEntries(tables) as object,
+  };
 }
 
 /** Whether the user's language setting has UTF-8, which block elements need. */

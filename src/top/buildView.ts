@@ -48,7 +48,7 @@ export function buildView(counts: TopCounts, facts: ViewFacts): TopView {
     application: facts.application,
     source: facts.source,
     expression: facts.expression,
-    time: now,
+    time: counts.clock.first === undefined ? null : now,
     windowSeconds: seconds,
     drops,
     dropsSinceStart: counts.drops,

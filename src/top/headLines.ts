@@ -35,11 +35,15 @@ export function headLines(
   unicode: boolean,
 ): Line[] {
   const wide = width >= WIDE;
-  const time = new Date(view.time * 1000).toISOString().slice(11, 19);
+  const time = view.time === null ? undefined : new Date(view.time * 1000).toISOString().slice(11, 19);
   const window = durationText(view.windowSeconds);
   const title: Line = [
     { text: 'dropcap top', style: 'title' },
-    { text: wide ? `  ${window} to ${time} UTC, ${view.source}` : `  ${window} ${time}` },
+    {
+      text: wide
+        ? `  ${window}${time ? ` to ${time} UTC` : ''}, ${view.source}`
+        : `  ${window} ${time ?? ''}`,
+    },
   ];
   const sparks = sparkline(view.history.slice(-sparksFor(width)), unicode);
   const rate = `${view.perSecond === 0 ? '0' : rateText(view.perSecond, 2)}/s`;

@@ -30,7 +30,10 @@ export interface RowDetails {
 export function rowLines({ row, view, cause, packets, columns, unicode }: RowDetails): Line[] {
   const { name, drops, perSecond, last, meaning, history, filter } = row;
   const rate = `${perSecond === 0 ? '0' : rateText(perSecond, 2)} a second`;
-  const ago = last === null ? '' : `, the last ${durationText(Math.max(view.time - last, 0))} ago`;
+  const ago =
+    last === null || view.time === null
+      ? ''
+      : `, the last ${durationText(Math.max(view.time - last, 0))} ago`;
   const explained = cause && explanationOf(cause.cause);
   return [
     [{ text: name, style: 'title' }],
