@@ -24,7 +24,6 @@ export class TopRun {
   readonly counts: TopCounts;
   readonly source: DropSource;
   readonly symbols: SymbolLookup;
-  readonly #windowSeconds: number;
   readonly #filter: FilterStage;
   #counters: CaptureCounters = { captured: 0, lost: 0, delivered: 0 };
   #names: (KindNames | undefined)[] = [];
@@ -40,7 +39,6 @@ export class TopRun {
     this.source = source;
     this.symbols = symbols;
     this.counts = new TopCounts(windowSeconds);
-    this.#windowSeconds = windowSeconds;
     this.#filter = new FilterStage(filter);
     // A file has the clock of its drops.
     if (!source.live) return;
@@ -93,7 +91,6 @@ export class TopRun {
       application: `dropcap ${VERSION}`,
       source: plainText(this.source.description),
       expression: filter ?? null,
-      windowSeconds: this.#windowSeconds,
       start: this.#start,
       completeness,
       namesOf: this.namesOf,

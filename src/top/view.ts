@@ -31,7 +31,7 @@ export interface TopView {
   readonly expression: string | null;
   /** End of the window, seconds since 1970 UTC; null: no drop of a file had a time yet. */
   readonly time: number | null;
-  /** Time that the numbers cover. */
+  /** Time that the numbers cover: up to a nineteenth more than what was asked for, and less in the beginning. */
   readonly windowSeconds: number;
   /** Drops in the window, and since the start. */
   readonly drops: number;

@@ -15,7 +15,12 @@ const NS = 1e9;
 
 /** A drop of a UDP datagram, as a row of a batch. @param seconds after START */
 export function dropAt(seconds: number, row: Omit<Partial<DropRow>, 'at'> = {}): DropRow {
-  return { packet: ethernet(0x0800, ipv4()), symbolText: 'udp_rcv+0x1/0x2', ...row, at: seconds * NS };
+  return {
+    packet: ethernet(0x0800, ipv4()),
+    symbolText: 'udp_rcv+0x1/0x2',
+    ...row,
+    at: Math.round(seconds * NS),
+  };
 }
 
 /** A drop whose packet is of one of 65,536 flows. */
@@ -52,7 +57,6 @@ export function testCounts(windowSeconds = 30): TestCounts {
         application: 'dropcap 0',
         source: 'the test',
         expression: null,
-        windowSeconds,
         start: undefined,
         completeness: { complete: true, texts: ['No drop was lost'], brief: '' },
         namesOf: names,
