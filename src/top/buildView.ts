@@ -62,7 +62,13 @@ export function buildView(counts: TopCounts, facts: ViewFacts): TopView {
       reasons: grouped('reasons'),
       places: grouped('places'),
       interfaces: grouped('interfaces'),
-      flows: flowRows(slices, facts.namesOf).rows(drops, seconds).slice(0, MAX_ROWS),
+      flows: flowRows(slices, facts.namesOf)
+        .rows(
+          drops,
+          seconds,
+          slices.map((slice) => slice?.flows.missedAtMost ?? 0),
+        )
+        .slice(0, MAX_ROWS),
     },
   };
 }
