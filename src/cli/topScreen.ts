@@ -114,7 +114,8 @@ class TopScreen {
 
   get #flag(): string {
     const writing = this.#writer && `writing ${this.#writer.written} to ${printable(this.#writer.path)}`;
-    return [this.#state.paused && 'PAUSED', writing].filter(Boolean).join('  ');
+    const filter = this.#run.filter && `filter: ${printable(this.#run.filter.text)}`;
+    return [this.#state.paused && 'PAUSED', writing, filter].filter(Boolean).join('  ');
   }
 
   #rowLines(view: TopView, columns: number): Line[] {

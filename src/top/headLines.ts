@@ -24,6 +24,7 @@ const MEANING_TEXTS: Readonly<Record<Meaning, string>> = {
   intended: 'policy',
   noise: 'noise',
 };
+const NAME = 'dropcap top';
 const WIDE = 60;
 
 /** Three lines about all drops, and one with the names of the tables. */
@@ -38,7 +39,7 @@ export function headLines(
   const time = view.time === null ? undefined : new Date(view.time * 1000).toISOString().slice(11, 19);
   const window = durationText(view.windowSeconds);
   const title: Line = [
-    { text: 'dropcap top', style: 'title' },
+    { text: NAME, style: 'title' },
     {
       text: wide
         ? `  ${window}${time ? ` to ${time} UTC` : ''}, ${view.source}`
@@ -48,7 +49,7 @@ export function headLines(
   const sparks = sparkline(view.history.slice(-sparksFor(width)), unicode);
   const rate = `${view.perSecond === 0 ? '0' : rateText(view.perSecond, 2)}/s`;
   const lines: Line[] = [
-    withRight(title, { text: flag, style: 'doubtful' }, width),
+    withRight(title, flag, 'doubtful', width, NAME.length),
     [{ text: `${rate.padEnd(8)} ${sparks}  `, style: 'title' }, ...meaningSpans(view, state.noise)],
     [lossSpan(view)],
     tabs(state.table, width),

@@ -13,7 +13,7 @@ export interface PageFacts {
   readonly rows: number;
   /** Whether the terminal shows block elements. */
   readonly unicode: boolean;
-  /** What is not as usual: `PAUSED`, or which file is being written. */
+  /** What is not as usual: `PAUSED`, which file is being written, the filter. Empty: nothing. */
   readonly flag: string;
   /** The newest notice or error; empty: none. */
   readonly message: string;
@@ -30,7 +30,8 @@ export interface Page {
   readonly maxScroll: number;
 }
 
-const TABLE_KEYS = 'q quit  ? help  enter details  / filter  s sort  p pause  n noise  w write  1-6 tables';
+/** It fits into 80 columns. */
+const TABLE_KEYS = 'q quit  ? help  enter details  / filter  s sort  p pause  n noise  w write  1-6';
 const PAGE_KEYS = 'q quit  esc back  up/down scroll  w write';
 const HELP: readonly (readonly [string, string])[] = [
   ['up down', 'select a row (also k and j, page up and down, home, end)'],
