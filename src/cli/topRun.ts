@@ -82,15 +82,13 @@ export class TopRun {
     const summary = summarize(this.#counters, [this.#filter], await this.source.statistics());
     if (this.symbols.version !== this.#namesVersion) this.#names = [];
     this.#namesVersion = this.symbols.version;
-    const filter = this.filter && plainText(this.filter.text);
-    const completeness = completenessOf([{ summary, filter, problem: undefined }], {
-      repeated: 0,
-      timeless: 0,
-    });
+    const filterOfFile = this.source.recorded?.filter;
+    const result = { summary, filter: filterOfFile && plainText(filterOfFile), problem: undefined };
+    const completeness = completenessOf([result], { repeated: 0, timeless: 0 });
     return buildView(this.counts, {
       application: `dropcap ${VERSION}`,
       source: plainText(this.source.description),
-      expression: filter ?? null,
+      expression: this.filter ? plainText(this.filter.text) : null,
       start: this.#start,
       completeness,
       namesOf: this.namesOf,

@@ -114,8 +114,7 @@ class TopScreen {
 
   get #flag(): string {
     const writing = this.#writer && `writing ${this.#writer.written} to ${printable(this.#writer.path)}`;
-    const filter = this.#run.filter && `filter: ${printable(this.#run.filter.text)}`;
-    return [this.#state.paused && 'PAUSED', writing, filter].filter(Boolean).join('  ');
+    return [this.#state.paused && 'PAUSED', writing].filter(Boolean).join('  ');
   }
 
   #rowLines(view: TopView, columns: number): Line[] {

@@ -26,8 +26,7 @@ export function topText(
   const layout = { width, unicode, now: view.time, title: TITLES[table].toUpperCase() };
   const rows = shownRows(view, state);
   const lines: Line[] = [
-    // Without the line of keys.
-    ...headLines(view, state, '', width, unicode).slice(0, -1),
+    ...headLines(view, { columns: width, unicode, flag: '', noiseHint: noise ? '' : '--all: show' }),
     [],
     headingLine(layout),
     ...rows.slice(0, ROWS).map((row) => rowLine(row, false, layout)),

@@ -18,6 +18,19 @@ export function cutLine(line: Line, width: number): Line {
   return cut;
 }
 
+/** The text in lines of at most so many characters, broken at blanks where there are some. */
+export function wrapText(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > width && width > 0) {
+    const blank = rest.lastIndexOf(' ', width);
+    const end = blank > 0 ? blank : width;
+    lines.push(rest.slice(0, end));
+    rest = rest.slice(end).trimStart();
+  }
+  return [...lines, rest];
+}
+
 /** A line with a piece at its right end, which takes room from the line. The first `kept` characters of the line stay. */
 export function withRight(left: Line, right: string, style: Style, width: number, kept: number): Line {
   if (right === '') return left;
