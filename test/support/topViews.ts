@@ -36,6 +36,8 @@ export interface TestCounts {
   readonly namesOf: ViewFacts['namesOf'];
   /** Counts these drops. */
   add(...rows: DropRow[]): void;
+  /** Counts these drops, and waits for the tap. */
+  write(...rows: DropRow[]): Promise<void>;
   /** Time passes without a drop. */
   pass(seconds: number): void;
   view(facts?: Partial<ViewFacts>): TopView;
@@ -51,6 +53,7 @@ export function testCounts(windowSeconds = 30): TestCounts {
     counts,
     namesOf: names,
     add: (...rows) => void counts.write(batchOfRows(rows, kinds)),
+    write: async (...rows) => await counts.write(batchOfRows(rows, kinds)),
     pass: (seconds) => (nowMs += seconds * 1000),
     view: (facts = {}) =>
       buildView(counts, {
