@@ -1,5 +1,6 @@
 import { capture, type CaptureCounters, type CaptureSummary, summarize } from '../capture/capture.js';
 import { CaptureError } from '../capture/captureError.js';
+import { messageOf } from '../errors.js';
 import type { DropFilter } from '../filter/compileFilter.js';
 import { completenessOf } from '../report/losses.js';
 import { type KindNames, namesOf } from '../report/names.js';
@@ -29,6 +30,8 @@ export class TopRun {
   #names: (KindNames | undefined)[] = [];
   #namesVersion = -1;
   #start: number | undefined;
+  /** Why the source could not be read to its end. */
+  #problem: string | undefined;
 
   constructor(
     source: DropSource,
@@ -54,6 +57,7 @@ export class TopRun {
       return { summary: await capture(this.source, this.counts, { stages, onProgress }) };
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;
+      this.#problem = plainText(messageOf(error.cause));
       return { summary: error.summary, failure: error.cause };
     } finally {
       if (!this.source.live) this.counts.clock.stopped = true;
@@ -83,7 +87,7 @@ export class TopRun {
     if (this.symbols.version !== this.#namesVersion) this.#names = [];
     this.#namesVersion = this.symbols.version;
     const filterOfFile = this.source.recorded?.filter;
-    const result = { summary, filter: filterOfFile && plainText(filterOfFile), problem: undefined };
+    const result = { summary, filter: filterOfFile && plainText(filterOfFile), problem: this.#problem };
     const completeness = completenessOf([result], { repeated: 0, timeless: 0 });
     return buildView(this.counts, {
       application: `dropcap ${VERSION}`,
