@@ -20,9 +20,10 @@ export function cutLine(line: Line, width: number): Line {
 
 /** The text in lines of at most so many characters, broken at blanks where there are some. */
 export function wrapText(text: string, width: number): string[] {
+  if (width <= 0) return [text];
   const lines: string[] = [];
   let rest = text;
-  while (rest.length > width && width > 0) {
+  while (rest.length > width) {
     const blank = rest.lastIndexOf(' ', width);
     const end = blank > 0 ? blank : width;
     lines.push(rest.slice(0, end));
