@@ -23,7 +23,7 @@ const anyDrops = fc.array(
       flow: fc.nat(5),
       seconds: fc.nat(25),
     })
-    .map(({ flow, seconds, ...row }): DropRow => ({ ...dropOfFlow(flow, seconds), ...row })),
+    .map(({ flow, seconds, ...row }): DropRow => Object.assign(dropOfFlow(flow, seconds), row)),
   { minLength: 1, maxLength: 40 },
 );
 

@@ -80,7 +80,7 @@ describe('the keys of the tables', () => {
   test('s sorts by drops, harm, the last drop and the name', () => {
     expect(SORTS).toEqual(['drops', 'harm', 'last', 'name']);
     const orders = ['', 's', 'ss', 'sss', 'ssss'].map((keys) => {
-      const { state } = after(['n', ...keys]);
+      const { state } = after(['n', ...keys.split('')]);
       return namesOf(VIEW, state)
         .map((name) => name[0])
         .join('');
@@ -145,7 +145,7 @@ describe('an input line', () => {
   });
 
   test('has at most 1000 characters', () => {
-    expect(after(['/', ...'x'.repeat(1010)]).state.input?.text).toHaveLength(1000);
+    expect(after(['/', ...Array<string>(1010).fill('x')]).state.input?.text).toHaveLength(1000);
   });
 });
 
@@ -182,7 +182,7 @@ describe('w', () => {
 const anyKey = fc.oneof(
   fc.constantFrom('up', 'down', 'pageup', 'pagedown', 'home', 'end', 'tab', 'left', 'right', 'escape'),
   fc.constantFrom('return', 'backspace', 'space', 'ctrl-u', 'ctrl-l', 'ctrl-a', 'f1', 'undefined', 'insert'),
-  fc.constantFrom(...'qsphnwk/?123456789jZ\u{1f600}'),
+  fc.constantFrom(...'qsphnwk/?123456789jZ'.split(''), '\u{1f600}'),
 );
 
 test('any keys on any views give a page that fits, with the selected row on it', () => {
@@ -211,8 +211,10 @@ test('any keys on any views give a page that fits, with the selected row on it',
         for (const text of textsOf(page.lines)) expect(text.length).toBeLessThanOrEqual(columns);
         expect(page.cursor === undefined).toBe(state.input === undefined);
         const shown = now.tables[state.table].some(({ meaning }) => state.noise || meaning !== 'noise');
-        if (state.page === 'tables' && rows > 6 && columns > 70 && shown)
-          expect(page.lines.flat().filter(({ style }) => style === 'selected')).toHaveLength(2);
+        // The name of the table, and the row.
+        const selected = page.lines.flat().filter(({ style }) => style === 'selected').length;
+        const onPage = state.page === 'tables' && rows > 6 && columns > 70 && shown;
+        expect(onPage ? selected : 2).toBe(2);
       }
     }),
   );
