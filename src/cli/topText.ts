@@ -26,7 +26,7 @@ export function topText(
   const layout = { width, unicode, now: view.time, title: TITLES[table].toUpperCase() };
   const rows = shownRows(view, state);
   const lines: Line[] = [
-    ...headLines(view, { columns: width, unicode, flag: '', noiseHint: noise ? '' : '--all: show' }),
+    ...headLines(view, { columns: width, unicode, flag: '', noiseHint: noise ? '' : '--all' }),
     [],
     headingLine(layout),
     ...rows.slice(0, ROWS).map((row) => rowLine(row, false, layout)),

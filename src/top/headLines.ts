@@ -32,7 +32,7 @@ export interface HeadFacts {
   readonly unicode: boolean;
   /** What is not as usual; empty: nothing. */
   readonly flag: string;
-  /** What shows noise that is hidden; empty: noise is shown. */
+  /** The key or option that shows noise, which is hidden; empty: noise is shown. */
   readonly noiseHint: string;
 }
 

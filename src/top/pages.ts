@@ -94,7 +94,7 @@ function tablesPage(
   { columns, unicode, flag }: PageFacts,
   height: number,
 ): Body {
-  const noiseHint = state.noise ? '' : 'n: show';
+  const noiseHint = state.noise ? '' : 'n';
   const head = [...headLines(view, { columns, unicode, flag, noiseHint }), tabsLine(state.table, columns)];
   const rows = shownRows(view, state);
   const room = Math.max(height - head.length - 1, 1);

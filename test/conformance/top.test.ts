@@ -134,7 +134,7 @@ describe('off a terminal', () => {
 
   test('hides noise without --all, and says so', () => {
     const { stdout } = dropcap('top', '-r', own);
-    expect(stdout).toContain('14 noise (--all: show)');
+    expect(stdout).toContain('14 noise (--all)');
     expect(stdout).not.toMatch(/ noise +\w+ at/);
   });
 

@@ -85,7 +85,7 @@ describe('a page', () => {
     const lines = textsOf(page(VIEW, 80, 24).lines);
     expect(lines.slice(0, 8)).toEqual([
       'dropcap top  30 s to 00:00:00 UTC, the test',
-      '1.0/s    ################  10 hurt, 1 may hurt, 2 policy, 3 noise (n: show)',
+      '1.0/s    ################  10 hurt, 1 may hurt, 2 policy, 3 noise (n)',
       '1,000 drops since the start; no drop was lost',
       ' 1 Causes  2 Classes  3 Reasons  4 Places  5 Interfaces  6 Flows ',
       '    DROPS  PER S SHARE MEANING   CAUSES, by drops',
