@@ -27,35 +27,33 @@ export class RowWriter implements RowTap {
   readonly #outlet: EncodedOutlet;
   readonly #source: DropSource;
   readonly #lossesBefore: LossCounters;
-  readonly #onFailure: (error: unknown) => void;
+  readonly #onFailure: () => void;
   #failed = false;
+  /** Of a batch that could not be encoded. */
+  #error: unknown;
   /** Losses before drops of other rows. */
   #pending = 0;
 
-  private constructor(
-    file: RowFile,
-    outlet: EncodedOutlet,
-    source: DropSource,
-    onFailure: (error: unknown) => void,
-  ) {
+  private constructor(file: RowFile, outlet: EncodedOutlet, source: DropSource, onFailure: () => void) {
     this.path = file.path;
     this.match = file.match;
     this.#outlet = outlet;
     this.#source = source;
     this.#lossesBefore = source.losses();
     this.#onFailure = onFailure;
+    outlet.onFailure(() => this.#fail());
   }
 
   /**
    * Makes the file.
-   * @param onFailure called once when a write fails; the writer then takes no more drops
+   * @param onFailure called once when a write fails: the writer then takes no more drops, and `end` throws the error
    * @throws OutputError
    */
   static async open(
     file: RowFile,
     source: DropSource,
     symbols: SymbolLookup,
-    onFailure: (error: unknown) => void,
+    onFailure: () => void,
   ): Promise<RowWriter> {
     const sink = await openFileSink(file.path);
     const comment = `drops of one row of dropcap top: ${file.row}`;
@@ -78,25 +76,24 @@ export class RowWriter implements RowTap {
     this.#pending = rows.keepMarked(marks, this.#pending);
     if (rows.length === 0) return undefined;
     try {
-      return this.#outlet.write(rows)?.catch((error: unknown) => this.#fail(error));
+      // `end` reports the error of a write.
+      return this.#outlet.write(rows)?.catch(() => {});
     } catch (error) {
-      this.#fail(error);
+      this.#error = error;
+      this.#fail();
       return undefined;
     }
   }
 
-  /** Completes the file. Does nothing more after a failure. @throws OutputError */
+  /** Completes the file. @throws OutputError, that of an earlier write too */
   async end(): Promise<void> {
-    try {
-      await this.#outlet.end(lossesBetween(this.#lossesBefore, this.#source.losses()));
-    } catch (error) {
-      if (!this.#failed) throw error;
-    }
+    await this.#outlet.end(lossesBetween(this.#lossesBefore, this.#source.losses()));
+    if (this.#error !== undefined) throw this.#error;
   }
 
-  #fail(error: unknown): void {
+  #fail(): void {
     if (this.#failed) return;
     this.#failed = true;
-    this.#onFailure(error);
+    this.#onFailure();
   }
 }

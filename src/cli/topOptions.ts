@@ -38,7 +38,7 @@ Examples:
   dropcap top 'iface = eth0 and tcp'   only drops that fit an expression
   dropcap top -r drops.pcapng          watch a file that is being written
   dropcap top --once                   count for half a minute, and print the table of causes
-  dropcap top --once --json --window 5 print all tables as a JSON object
+  dropcap top --json --window 5        count for 5 seconds, and print all tables as a JSON object
 
 Keys: ? shows them.`;
 

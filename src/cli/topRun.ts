@@ -1,5 +1,6 @@
 import { capture, type CaptureCounters, type CaptureSummary, summarize } from '../capture/capture.js';
 import { CaptureError } from '../capture/captureError.js';
+import { messageOf } from '../errors.js';
 import type { DropFilter } from '../filter/compileFilter.js';
 import { completenessOf } from '../report/losses.js';
 import { type KindNames, namesOf } from '../report/names.js';
@@ -24,12 +25,13 @@ export class TopRun {
   readonly counts: TopCounts;
   readonly source: DropSource;
   readonly symbols: SymbolLookup;
-  readonly #windowSeconds: number;
   readonly #filter: FilterStage;
   #counters: CaptureCounters = { captured: 0, lost: 0, delivered: 0 };
   #names: (KindNames | undefined)[] = [];
   #namesVersion = -1;
   #start: number | undefined;
+  /** Why the source could not be read to its end. */
+  #problem: string | undefined;
 
   constructor(
     source: DropSource,
@@ -40,7 +42,6 @@ export class TopRun {
     this.source = source;
     this.symbols = symbols;
     this.counts = new TopCounts(windowSeconds);
-    this.#windowSeconds = windowSeconds;
     this.#filter = new FilterStage(filter);
     // A file has the clock of its drops.
     if (!source.live) return;
@@ -56,6 +57,7 @@ export class TopRun {
       return { summary: await capture(this.source, this.counts, { stages, onProgress }) };
     } catch (error) {
       if (!(error instanceof CaptureError)) throw error;
+      this.#problem = plainText(messageOf(error.cause));
       return { summary: error.summary, failure: error.cause };
     } finally {
       if (!this.source.live) this.counts.clock.stopped = true;
@@ -84,16 +86,13 @@ export class TopRun {
     const summary = summarize(this.#counters, [this.#filter], await this.source.statistics());
     if (this.symbols.version !== this.#namesVersion) this.#names = [];
     this.#namesVersion = this.symbols.version;
-    const filter = this.filter && plainText(this.filter.text);
-    const completeness = completenessOf([{ summary, filter, problem: undefined }], {
-      repeated: 0,
-      timeless: 0,
-    });
+    const filterOfFile = this.source.recorded?.filter;
+    const result = { summary, filter: filterOfFile && plainText(filterOfFile), problem: this.#problem };
+    const completeness = completenessOf([result], { repeated: 0, timeless: 0 });
     return buildView(this.counts, {
       application: `dropcap ${VERSION}`,
       source: plainText(this.source.description),
-      expression: filter ?? null,
-      windowSeconds: this.#windowSeconds,
+      expression: this.filter ? plainText(this.filter.text) : null,
       start: this.#start,
       completeness,
       namesOf: this.namesOf,

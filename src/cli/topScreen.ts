@@ -5,6 +5,7 @@ import { type Page, pageOf } from '../top/pages.js';
 import { rowLines } from '../top/rowLines.js';
 import { selectedRow } from '../top/shownRows.js';
 import { type Action, firstState, type Key, press, type TopState } from '../top/state.js';
+import type { RowMatch } from '../top/lastPackets.js';
 import type { TopRow, TopView } from '../top/view.js';
 import { filterOf } from './expression.js';
 import { RowWriter } from './rowWriter.js';
@@ -47,7 +48,10 @@ class TopScreen {
   #page: Page | undefined;
   /** The row of the page about a row: it stays when the row leaves the window. */
   #row: TopRow | undefined;
+  #rowMatch: RowMatch | undefined;
   #writer: RowWriter | undefined;
+  /** Whether the file of a writer is being opened. */
+  #opening = false;
   #message = '';
   #messageTimer: NodeJS.Timeout | undefined;
   #quit = () => {};
@@ -160,7 +164,8 @@ class TopScreen {
         return;
       case 'open':
         this.#row = selectedRow(view, this.#state);
-        this.#run.counts.packets.watch(this.#match(this.#row!.name));
+        this.#rowMatch = this.#match(this.#row!.name);
+        if (this.#rowMatch) this.#run.counts.packets.watch(this.#rowMatch);
         return;
       case 'close':
         this.#run.counts.packets.unwatch();
@@ -169,7 +174,7 @@ class TopScreen {
         void this.#setFilter(action.expression).catch((error: unknown) => this.#say(messageOf(error)));
         return;
       case 'write':
-        void this.#write(action.path, view).catch((error: unknown) => this.#say(messageOf(error)));
+        void this.#write(action.path).catch((error: unknown) => this.#say(messageOf(error)));
         return;
       case 'endWriting':
         void this.#endWriting();
@@ -188,20 +193,22 @@ class TopScreen {
     await this.#refresh();
   }
 
-  async #write(path: string, view: TopView): Promise<void> {
-    const row = this.#state.page === 'row' ? this.#row : selectedRow(view, this.#state);
-    if (path === '' || path === '-' || !row || this.#writer) {
-      if (path === '-') this.#say('standard output is the screen: give the name of a file');
-      return;
-    }
+  async #write(path: string): Promise<void> {
+    const { page, selected: row } = this.#state;
+    if (path === '' || row === undefined || this.#writer || this.#opening) return;
+    if (path === '-') return this.#say('standard output is the screen: give the name of a file');
+    const match = page === 'row' ? this.#rowMatch : this.#match(row);
+    if (!match) return this.#say('the row has left the window: no drop shows which packets it has');
     const { source, symbols, counts, filter } = this.#run;
-    const file = { path, row: row.name, match: this.#match(row.name), filter: filter?.text };
-    const writer = await RowWriter.open(file, source, symbols, (error) => {
-      this.#say(messageOf(error));
-      void this.#endWriting();
-    });
-    this.#writer = writer;
-    counts.tap = writer;
+    this.#opening = true;
+    try {
+      const file = { path, row, match, filter: filter?.text };
+      const writer = await RowWriter.open(file, source, symbols, () => void this.#endWriting());
+      this.#writer = writer;
+      counts.tap = writer;
+    } finally {
+      this.#opening = false;
+    }
     this.#draw();
   }
 

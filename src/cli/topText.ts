@@ -26,8 +26,7 @@ export function topText(
   const layout = { width, unicode, now: view.time, title: TITLES[table].toUpperCase() };
   const rows = shownRows(view, state);
   const lines: Line[] = [
-    // Without the line of keys.
-    ...headLines(view, state, '', width, unicode).slice(0, -1),
+    ...headLines(view, { columns: width, unicode, flag: '', noiseHint: noise ? '' : '--all' }),
     [],
     headingLine(layout),
     ...rows.slice(0, ROWS).map((row) => rowLine(row, false, layout)),
@@ -48,7 +47,11 @@ export function topText(
 export function topJson(view: TopView): object {
   const withTime = (row: TopRow) => ({ ...row, last: row.last === null ? null : isoTime(row.last) });
   const tables = Object.entries(view.tables).map(([name, rows]) => [name, rows.map(withTime)]);
-  return { ...view, time: isoTime(view.time), tables: Object.fromEntries(tables) as object };
+  return {
+    ...view,
+    time: view.time === null ? null : isoTime(view.time),
+    tables: Object.fromEntries(tables) as object,
+  };
 }
 
 /** Whether the user's language setting has UTF-8, which block elements need. */

@@ -53,6 +53,11 @@ export class FlowTable {
     this.#places = new Uint32Array(2 * most);
   }
 
+  /** Most drops that a flow can have which is not in the table. */
+  get missedAtMost(): number {
+    return this.#largestGivenUp;
+  }
+
   /** Forgets all flows. */
   clear(): void {
     this.givenUp = 0;

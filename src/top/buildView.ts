@@ -23,7 +23,6 @@ export interface ViewFacts {
   readonly application: string;
   readonly source: string;
   readonly expression: string | null;
-  readonly windowSeconds: number;
   /** When counting began: seconds since 1970 UTC. Undefined: with the first drop. */
   readonly start: number | undefined;
   readonly completeness: Completeness;
@@ -37,7 +36,7 @@ export function buildView(counts: TopCounts, facts: ViewFacts): TopView {
   const slices = counts.slices.window(now);
   const drops = slices.reduce((sum, slice) => sum + (slice?.drops ?? 0), 0);
   const start = facts.start ?? counts.clock.first ?? now;
-  const seconds = Math.min(Math.max(now - start, 1), facts.windowSeconds);
+  const seconds = Math.max(now - Math.max(start, counts.slices.begin(now)), 1);
   // A second that has not passed has fewer drops.
   const history = counts.history.before(counts.clock.stopped ? now + 1 : now);
   const recent = history.slice(-Math.min(RATE_SECONDS, Math.max(Math.floor(seconds), 1)));
@@ -48,7 +47,7 @@ export function buildView(counts: TopCounts, facts: ViewFacts): TopView {
     application: facts.application,
     source: facts.source,
     expression: facts.expression,
-    time: now,
+    time: counts.clock.first === undefined ? null : now,
     windowSeconds: seconds,
     drops,
     dropsSinceStart: counts.drops,
@@ -63,7 +62,13 @@ export function buildView(counts: TopCounts, facts: ViewFacts): TopView {
       reasons: grouped('reasons'),
       places: grouped('places'),
       interfaces: grouped('interfaces'),
-      flows: flowRows(slices, facts.namesOf).rows(drops, seconds).slice(0, MAX_ROWS),
+      flows: flowRows(slices, facts.namesOf)
+        .rows(
+          drops,
+          seconds,
+          slices.map((slice) => slice?.flows.missedAtMost ?? 0),
+        )
+        .slice(0, MAX_ROWS),
     },
   };
 }

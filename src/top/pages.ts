@@ -1,10 +1,10 @@
 import type { Line } from './line.js';
-import { headLines, TITLES } from './headLines.js';
+import { headLines, tabsLine, TITLES } from './headLines.js';
 import { indexOf, shownRows } from './shownRows.js';
 import type { TopState } from './state.js';
 import { headingLine, rowLine } from './tableLines.js';
 import { TABLES } from './tables.js';
-import { cutLine } from './textWidth.js';
+import { cutLine, wrapText } from './textWidth.js';
 import type { TopView } from './view.js';
 
 /** What a page needs besides the view and the state. */
@@ -13,7 +13,7 @@ export interface PageFacts {
   readonly rows: number;
   /** Whether the terminal shows block elements. */
   readonly unicode: boolean;
-  /** What is not as usual: `PAUSED`, or which file is being written. */
+  /** What is not as usual: `PAUSED`, or which file is being written. Empty: nothing. */
   readonly flag: string;
   /** The newest notice or error; empty: none. */
   readonly message: string;
@@ -30,8 +30,12 @@ export interface Page {
   readonly maxScroll: number;
 }
 
-const TABLE_KEYS = 'q quit  ? help  enter details  / filter  s sort  p pause  n noise  w write  1-6 tables';
-const PAGE_KEYS = 'q quit  esc back  up/down scroll  w write';
+/** It fits into 80 columns. */
+const TABLE_KEYS = 'q quit  ? help  enter details  / filter  s sort  p pause  n noise  w write  1-6';
+const ROW_KEYS = 'q quit  esc back  up/down scroll  w write';
+const HELP_KEYS = 'q quit  esc back  up/down scroll';
+/** Most lines of a message: the end of an error often has its cause. */
+const MESSAGE_LINES = 3;
 const HELP: readonly (readonly [string, string])[] = [
   ['up down', 'select a row (also k and j, page up and down, home, end)'],
   ['enter', 'what the row means, and its last packets; esc goes back'],
@@ -51,24 +55,31 @@ const MIN_NEXT_TABLE = 3;
 /** The lines of the page that the state asks for. */
 export function pageOf(view: TopView, state: TopState, facts: PageFacts): Page {
   const { columns, rows } = facts;
-  const last = lastLine(state, facts);
-  const body = Math.max(rows - 1, 0);
+  const last = lastLines(state, facts).slice(-rows);
+  const body = rows - last.length;
   const page = state.page === 'tables' ? tablesPage(view, state, facts, body) : textPage(state, facts, body);
   const lines = page.lines.slice(0, body);
   while (lines.length < body) lines.push([]);
-  const cursor = state.input && { column: Math.min(last.length, columns - 1), row: body };
+  const style = lastStyle(state, facts);
+  const cursor = state.input && { column: Math.min(last[0]!.length, columns - 1), row: body };
   return {
     ...page,
-    lines: [...lines, cutLine([{ text: last, style: lastStyle(state, facts) }], columns)],
+    lines: [...lines, ...last.map((text) => cutLine([{ text, style }], columns))],
     cursor,
   };
 }
 
-function lastLine({ input, page }: TopState, { message, columns }: PageFacts): string {
-  if (!input) return message !== '' ? message : page === 'tables' ? TABLE_KEYS : PAGE_KEYS;
+function lastLines({ input, page }: TopState, { message, columns }: PageFacts): string[] {
+  if (!input && message !== '') {
+    const lines = wrapText(message, columns);
+    return [...lines.slice(0, MESSAGE_LINES - 1), lines.slice(MESSAGE_LINES - 1).join(' ')].filter(
+      (line) => line !== '',
+    );
+  }
+  if (!input) return [page === 'tables' ? TABLE_KEYS : page === 'row' ? ROW_KEYS : HELP_KEYS];
   const label = input.of === 'filter' ? 'Filter: ' : 'Write to: ';
   // The end of a long text is what is being typed.
-  return label + input.text.slice(-Math.max(columns - label.length - 1, 1));
+  return [label + input.text.slice(-Math.max(columns - label.length - 1, 1))];
 }
 
 function lastStyle({ input }: TopState, { message }: PageFacts): 'doubtful' | 'key' | undefined {
@@ -83,7 +94,8 @@ function tablesPage(
   { columns, unicode, flag }: PageFacts,
   height: number,
 ): Body {
-  const head = headLines(view, state, flag, columns, unicode);
+  const noiseHint = state.noise ? '' : 'n';
+  const head = [...headLines(view, { columns, unicode, flag, noiseHint }), tabsLine(state.table, columns)];
   const rows = shownRows(view, state);
   const room = Math.max(height - head.length - 1, 1);
   const at = indexOf(rows, state.selected);
@@ -96,7 +108,7 @@ function tablesPage(
       .slice(first, first + room)
       .map((row, i) => rowLine(row, first + i === at, { ...layout, title: '' })),
   ];
-  if (rows.length === 0) lines.push([{ text: emptyText(view), style: 'dim' }]);
+  if (rows.length === 0) lines.push(cutLine([{ text: emptyText(view), style: 'dim' }], columns));
   for (const table of TABLES.toReversed()) {
     const free = height - lines.length;
     const more = table === state.table ? [] : shownRows(view, { ...state, table });

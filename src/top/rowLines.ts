@@ -8,6 +8,7 @@ import type { LastPacket } from './lastPackets.js';
 import type { Line } from './line.js';
 import { sparkline } from './sparkline.js';
 import { MEANING_STYLES } from './tableLines.js';
+import { wrapText } from './textWidth.js';
 import type { TopRow, TopView } from './view.js';
 
 const NS = 1e9;
@@ -30,16 +31,21 @@ export interface RowDetails {
 export function rowLines({ row, view, cause, packets, columns, unicode }: RowDetails): Line[] {
   const { name, drops, perSecond, last, meaning, history, filter } = row;
   const rate = `${perSecond === 0 ? '0' : rateText(perSecond, 2)} a second`;
-  const ago = last === null ? '' : `, the last ${durationText(Math.max(view.time - last, 0))} ago`;
+  const ago =
+    last === null || view.time === null
+      ? ''
+      : `, the last ${durationText(Math.max(view.time - last, 0))} ago`;
   const explained = cause && explanationOf(cause.cause);
   return [
-    [{ text: name, style: 'title' }],
+    ...wrapText(name, columns).map((text): Line => [{ text, style: 'title' }]),
     [
       { text: MEANING_WORDS[meaning], style: MEANING_STYLES[meaning] },
       { text: `; ${dropsText(drops)} in ${durationText(view.windowSeconds)}, ${rate}${ago}` },
     ],
     [{ text: sparkline(history, unicode) }],
-    ...(filter === null ? [] : [[{ text: `dropcap -w FILE '${filter}'`, style: 'key' } as const]]),
+    ...(filter === null ? [] : wrapText(`dropcap -w FILE '${filter}'`, columns)).map((text): Line => [
+      { text, style: 'key' },
+    ]),
     [],
     [
       {

@@ -6,10 +6,19 @@ import type { TopCounts } from './topCounts.js';
 
 type NamesOf = ViewFacts['namesOf'];
 
-/** What chooses the drops of a row: for a tap, and for its last packets. */
-export function matchOf(counts: TopCounts, namesOf: NamesOf, table: TableName, row: string): RowMatch {
+/**
+ * What chooses the drops of a row: for a tap, and for its last packets. Undefined for a flow that has left the window: its name
+ * does not say all of its words.
+ */
+export function matchOf(
+  counts: TopCounts,
+  namesOf: NamesOf,
+  table: TableName,
+  row: string,
+): RowMatch | undefined {
   if (table !== 'flows') return byCause(namesOf, GROUPED[table].read, row);
   const flows = flowsOf(counts, namesOf, row);
+  if (flows.length === 0) return undefined;
   const causes = new Set(flows.map((words) => words[KIND]! | 0));
   return (cause, key) => key !== undefined && causes.has(cause) && flows.some((words) => isEqual(words, key));
 }

@@ -51,8 +51,13 @@ export class RowMaker {
     if (!(last <= group.last) && !Number.isNaN(last)) group.last = last;
   }
 
-  /** @param total drops of the window. @param seconds length of the window, as far as it has passed */
-  rows(total: number, seconds: number): TopRow[] {
+  /**
+   * @param total drops of the window. @param seconds length of the window, as far as it has passed
+   * @param lacking most drops that a row can lack in each part of the window where it has none; by default 0
+   */
+  rows(total: number, seconds: number, lacking: readonly number[] = []): TopRow[] {
+    const missedBy = (history: readonly number[]) =>
+      lacking.reduce((sum, most, i) => sum + (history[i] === 0 ? most : 0), 0);
     return [...this.#groups]
       .map(([name, { drops, last, meaning, missed, history, filter }]) => ({
         name,
@@ -63,7 +68,7 @@ export class RowMaker {
         meaning,
         history,
         filter: filter?.dropcap ?? null,
-        missedAtMost: missed,
+        missedAtMost: missed + missedBy(history),
       }))
       .toSorted((a, b) => b.drops - a.drops || (a.name < b.name ? -1 : 1));
   }

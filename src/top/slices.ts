@@ -23,9 +23,9 @@ export class Slices {
   readonly #slices: readonly Slice[];
   #current: Slice;
 
-  /** @param windowSeconds length of all parts together */
+  /** @param windowSeconds least time that the parts cover together: the newest part has just begun */
   constructor(windowSeconds: number) {
-    this.seconds = windowSeconds / SLICES;
+    this.seconds = windowSeconds / (SLICES - 1);
     this.#slices = Array.from({ length: SLICES }, () => ({
       index: -1,
       drops: 0,
@@ -58,6 +58,11 @@ export class Slices {
     slice.drops++;
     slice.causes.set(cause, (slice.causes.get(cause) ?? 0) + 1);
     if (key) slice.flows.add(key, time);
+  }
+
+  /** When the window that ends now begins. */
+  begin(now: number): number {
+    return (Math.floor(now / this.seconds) - SLICES + 1) * this.seconds;
   }
 
   /** The parts of the window that ends now, the oldest first; undefined for one without drops. */

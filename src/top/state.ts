@@ -115,7 +115,7 @@ function type(state: TopState, input: Input, { name, text }: Key): Pressed {
       return { state: { ...state, input: undefined }, action };
     }
     case 'backspace':
-      return { state: { ...state, input: { ...input, text: input.text.slice(0, -1) } } };
+      return { state: { ...state, input: { ...input, text: Array.from(input.text).slice(0, -1).join('') } } };
     default:
       return { state: { ...state, input: { ...input, text: (input.text + text).slice(0, MAX_INPUT) } } };
   }
@@ -159,9 +159,10 @@ function pressInTables(state: TopState, key: Key, shown: Shown): Pressed {
 
 function beginWriting(state: TopState, { view, writing }: Shown): Pressed {
   if (writing) return { state, action: { of: 'endWriting' } };
-  const row = selectedRow(view, state);
-  if (!row) return { state };
-  return { state: { ...state, selected: row.name, input: { of: 'file', text: fileName(row.name) } } };
+  // The page about a row stays when the row leaves the window.
+  const row = state.page === 'row' ? state.selected : selectedRow(view, state)?.name;
+  if (row === undefined) return { state };
+  return { state: { ...state, selected: row, input: { of: 'file', text: fileName(row) } } };
 }
 
 /** A name for the file of a row: `NO_SOCKET_at_tcp_v4_rcv.pcapng`. */

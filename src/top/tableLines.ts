@@ -31,8 +31,8 @@ const SHORT_WORDS: Readonly<Record<Meaning, string>> = { ...MEANING_WORDS, inten
 export interface TableLayout {
   readonly width: number;
   readonly unicode: boolean;
-  /** End of the window: seconds since 1970 UTC. */
-  readonly now: number;
+  /** End of the window: seconds since 1970 UTC; null: not known. */
+  readonly now: number | null;
   /** Heading of the column of names. */
   readonly title: string;
 }
@@ -47,7 +47,8 @@ interface Column {
 /** The columns before the name that a screen of this width has room for. */
 function columnsFor({ width, unicode, now }: TableLayout): Column[] {
   const narrow = width < SHARE_WIDTH;
-  const ago = ({ last }: TopRow) => (last === null ? '-' : durationText(Math.max(now - last, 0)));
+  const ago = ({ last }: TopRow) =>
+    last === null || now === null ? '-' : durationText(Math.max(now - last, 0));
   const all: (Column & { from: number; to?: number })[] = [
     {
       from: 0,

@@ -1,4 +1,4 @@
-import type { Line, Span } from './line.js';
+import type { Line, Span, Style } from './line.js';
 
 /** The text in so many characters: cut, with `~` as its last one, or filled with blanks. */
 export function fit(text: string, width: number): string {
@@ -18,9 +18,25 @@ export function cutLine(line: Line, width: number): Line {
   return cut;
 }
 
-/** A line with a piece at its right end, if there is room for it. */
-export function withRight(left: Line, right: Span, width: number): Line {
-  const used = left.reduce((sum, { text }) => sum + text.length, 0);
-  const gap = width - used - right.text.length;
-  return gap < 1 ? left : [...left, { text: ' '.repeat(gap) }, right];
+/** The text in lines of at most so many characters, broken at blanks where there are some. */
+export function wrapText(text: string, width: number): string[] {
+  if (width <= 0) return [text];
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > width) {
+    const blank = rest.lastIndexOf(' ', width);
+    const end = blank > 0 ? blank : width;
+    lines.push(rest.slice(0, end));
+    rest = rest.slice(end).trimStart();
+  }
+  return [...lines, rest];
+}
+
+/** A line with a piece at its right end, which takes room from the line. The first `kept` characters of the line stay. */
+export function withRight(left: Line, right: string, style: Style, width: number, kept: number): Line {
+  if (right === '') return left;
+  const text = right.length <= width - kept - 1 ? right : fit(right, width - kept - 1);
+  const line = cutLine(left, width - text.length - 1);
+  const used = line.reduce((sum, span) => sum + span.text.length, 0);
+  return [...line, { text: ' '.repeat(width - text.length - used) }, { text, style }];
 }

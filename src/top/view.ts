@@ -29,8 +29,9 @@ export interface TopView {
   readonly source: string;
   /** The filter expression; null: none. */
   readonly expression: string | null;
-  /** End of the window, seconds since 1970 UTC. */
-  readonly time: number;
+  /** End of the window, seconds since 1970 UTC; null: no drop of a file had a time yet. */
+  readonly time: number | null;
+  /** Time that the numbers cover: up to a nineteenth more than what was asked for, and less in the beginning. */
   readonly windowSeconds: number;
   /** Drops in the window, and since the start. */
   readonly drops: number;
