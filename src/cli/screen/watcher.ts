@@ -1,4 +1,5 @@
 import { execFileSync, spawn, type StdioOptions } from 'node:child_process';
+import type { Socket } from 'node:net';
 
 /**
  * Waits for a line on standard input. Without one, the other end was closed by the end of its process: then restores the terminal.
@@ -33,11 +34,10 @@ export function startWatcher(terminal: number, text: string, settings: string): 
     // A session of its own: signals of the terminal do not reach it, and it may change the terminal from the background.
     detached: true,
   });
-  watcher.on('error', () => {});
-  watcher.unref();
-  const { stdin } = watcher;
-  if (!stdin) return () => {};
-  stdin.on('error', () => {});
-  if ('unref' in stdin && typeof stdin.unref === 'function') stdin.unref();
+  const stdin = watcher.stdin as Socket;
+  for (const part of [watcher, stdin]) {
+    part.on('error', () => {}); // It did not start, or was killed.
+    part.unref();
+  }
   return () => stdin.end('goodbye\n');
 }

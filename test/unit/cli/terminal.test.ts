@@ -34,7 +34,7 @@ test('a line that did not change is not written again, and one that is not shown
 });
 
 describe('while a screen has the terminal', () => {
-  const owner = { say: vi.fn(), release: vi.fn() };
+  const owner = { say: vi.fn<(text: string) => void>(), release: vi.fn<() => void>() };
   const { isTTY } = process.stderr;
   beforeEach(() => {
     owner.say.mockClear();

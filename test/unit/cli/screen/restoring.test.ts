@@ -101,11 +101,15 @@ describe.skipIf(lacksTools('tmux', 'bash', 'mkfifo', 'stty'))('the terminal is a
     }
   });
 
-  test('after an orderly end without stty', async () => {
+  test.each<[string, (terminal: TmuxTerminal) => void]>([
+    ['process.exit()', (terminal) => terminal.send('exit')],
+    ['an exception', (terminal) => terminal.send('throw')],
+    ['SIGTERM', ({ pid }) => process.kill(pid, 'SIGTERM')],
+  ])('after %s without the watcher, for which stty is missing', async (_, end) => {
     const terminal = new TmuxTerminal(driver);
     await terminal.start(`PATH=/nowhere ${terminal.program}`);
     expect(childrenOf(terminal.pid)).toEqual([]);
-    terminal.send('exit');
+    end(terminal);
     await terminal.is('given back');
   });
 
