@@ -2,7 +2,7 @@
 export type Style = 'title' | 'heading' | 'selected' | 'dim' | 'bad' | 'doubtful' | 'good' | 'key';
 
 /** A piece of a line: characters of one cell each, none of them a control character. */
-interface Span {
+export interface Span {
   readonly text: string;
   readonly style?: Style | undefined;
 }
