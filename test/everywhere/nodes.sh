@@ -13,6 +13,8 @@ read -ra nodes <<<"${NODES:-20 22 24 26 debian}"
 recording=$PWD/samples/recordings/linux-6.12/dwdump.pcap
 enter=$PWD/test/everywhere/nodes/enter
 work=$(mktemp -d)
+# Tests start the program as another user.
+chmod 755 "$work"
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$cache" || exit 1
 failed=0
