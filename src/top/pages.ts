@@ -49,6 +49,8 @@ const HELP: readonly (readonly [string, string])[] = [
   ['ctrl-l', 'draw the screen again'],
   ['q, ctrl-c', 'quit'],
 ];
+/** Characters of the keys in the help. */
+const KEY_WIDTH = 13;
 /** Fewest lines of a table below the first one: an empty line, its heading, a row. */
 const MIN_NEXT_TABLE = 3;
 
@@ -129,12 +131,16 @@ function emptyText({ drops, expression }: TopView): string {
 }
 
 function textPage(state: TopState, { columns, rowLines }: PageFacts, height: number): Body {
-  const all =
-    state.page === 'row'
-      ? rowLines
-      : HELP.map(([key, text]): Line => [{ text: key.padEnd(13), style: 'key' }, { text }]);
+  const all = state.page === 'row' ? rowLines : HELP.flatMap(([key, text]) => helpLines(key, text, columns));
   const maxScroll = Math.max(all.length - height, 0);
   const first = Math.min(state.scroll, maxScroll);
   const lines = all.slice(first, first + height).map((line) => cutLine(line, columns));
   return { lines, pageRows: height, maxScroll };
+}
+
+function helpLines(key: string, text: string, columns: number): Line[] {
+  return wrapText(text, columns - KEY_WIDTH).map((part, i) => [
+    { text: (i === 0 ? key : '').padEnd(KEY_WIDTH), style: 'key' },
+    { text: part },
+  ]);
 }

@@ -132,6 +132,13 @@ describe('off a terminal', () => {
     expect(dropcap('top', '-r', own, '--once', '--table', 'reasons', '--all').stdout).toBe(stdout);
   });
 
+  test('prints the example of docs/top.md', () => {
+    const path = recordingPath('nlmon');
+    const page = readFileSync(new URL('../../docs/top.md', import.meta.url), 'utf8');
+    expect(page).toContain(`\n${dropcap('top', '-r', path).stdout.replace(path, 'nlmon.pcap')}\`\`\`\n`);
+    expect(page).toContain(`\n${viewOf('-r', path).tables.causes[0]!.filter}\n`);
+  });
+
   test('hides noise without --all, and says so', () => {
     const { stdout } = dropcap('top', '-r', own);
     expect(stdout).toContain('14 noise (--all)');
@@ -162,7 +169,7 @@ describe('off a terminal', () => {
     [['--window', '0'], 'It takes a whole number of seconds from 1 to 86400'],
     [['--window', '1.5'], 'It takes a whole number of seconds'],
     [['--table', 'ports'], 'Allowed choices are causes, classes'],
-    [['--passive'], 'about the kernel'],
+    [['--passive'], '--passive goes with capturing'],
     [['tcp', 'and'], 'filter: the expression ends here'],
     [['--write', 'x'], 'unknown option'],
   ])('refuses %j with status 2', (args, text) => {

@@ -144,6 +144,18 @@ describe('a page', () => {
   });
 });
 
+test('the help is whole on a narrow screen, by scrolling', () => {
+  const texts: string[] = [];
+  for (let scroll = 0; scroll < 30; scroll++) {
+    const lines = textsOf(page(VIEW, 40, 12, state({ page: 'help', scroll })).lines).slice(0, -1);
+    texts.push(...lines.filter((line) => !texts.includes(line)));
+  }
+  expect(texts.join('\n')).not.toContain('~');
+  expect(texts.map((line) => line.slice(13)).join(' ')).toContain(
+    'count only drops that fit an expression; empty: all',
+  );
+});
+
 describe('textWidth', () => {
   test('wrapText loses no word, and no line is too long', () => {
     fc.assert(
