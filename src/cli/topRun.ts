@@ -60,7 +60,9 @@ export class TopRun {
       this.#problem = plainText(messageOf(error.cause));
       return { summary: error.summary, failure: error.cause };
     } finally {
-      if (!this.source.live) this.counts.clock.stopped = true;
+      // A view can come much later: reading the symbols takes seconds on a slow machine.
+      if (this.source.live) this.counts.clock.freeze();
+      else this.counts.clock.stopped = true;
     }
   }
 

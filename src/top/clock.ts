@@ -6,6 +6,8 @@ export class DropClock {
   readonly #nowMs: () => number;
   /** Whether no more drops come: the clock stays at the newest one. */
   stopped = false;
+  /** Whether the clock stays at the time of `freeze`, or of a newer drop. */
+  #frozen = false;
   #newest = 0;
   #seenMs = 0;
   #first: number | undefined;
@@ -17,7 +19,7 @@ export class DropClock {
 
   /** Seconds since 1970 UTC. Without a drop: since the clock was made. Never goes back. */
   get now(): number {
-    return this.stopped ? this.#newest : this.#newest + (this.#nowMs() - this.#seenMs) / 1000;
+    return this.stopped || this.#frozen ? this.#newest : this.#newest + (this.#nowMs() - this.#seenMs) / 1000;
   }
 
   /** Sets the clock to the time of a drop, unless it is later already. @param time seconds since 1970 UTC; 0: not known */
@@ -26,6 +28,12 @@ export class DropClock {
     if (time < this.now) return;
     this.#newest = time;
     this.#seenMs = this.#nowMs();
+  }
+
+  /** Ends the time without drops: nothing is counted any more. */
+  freeze(): void {
+    this.#newest = this.now;
+    this.#frozen = true;
   }
 
   /** Time of the first drop that had one, in seconds since 1970 UTC; undefined before it. */

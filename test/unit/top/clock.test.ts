@@ -35,6 +35,15 @@ describe('DropClock', () => {
     expect(clock.first).toBe(100);
   });
 
+  test('stays when it is frozen', () => {
+    const { clock, pass } = testClock();
+    clock.see(100);
+    pass(3);
+    clock.freeze();
+    pass(60);
+    expect(clock.now).toBe(103);
+  });
+
   test('ends with the newest drop when it is stopped', () => {
     const { clock, pass } = testClock();
     clock.see(100);
