@@ -9,6 +9,7 @@ import type { DropSource } from '../source/source.js';
 import { FilterStage } from '../stage/filter.js';
 import type { SymbolLookup } from '../symbols/symbolLookup.js';
 import { buildView, type ViewFacts } from '../top/buildView.js';
+import { DropClock } from '../top/clock.js';
 import { TopCounts } from '../top/topCounts.js';
 import type { TopView } from '../top/view.js';
 import { VERSION } from '../version.js';
@@ -41,7 +42,7 @@ export class TopRun {
   ) {
     this.source = source;
     this.symbols = symbols;
-    this.counts = new TopCounts(windowSeconds);
+    this.counts = new TopCounts(windowSeconds, new DropClock(source.live));
     this.#filter = new FilterStage(filter);
     // A file has the clock of its drops.
     if (!source.live) return;
@@ -61,8 +62,7 @@ export class TopRun {
       return { summary: error.summary, failure: error.cause };
     } finally {
       // A view can come much later: reading the symbols takes seconds on a slow machine.
-      if (this.source.live) this.counts.clock.freeze();
-      else this.counts.clock.stopped = true;
+      this.counts.clock.stop();
     }
   }
 

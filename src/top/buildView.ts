@@ -38,7 +38,7 @@ export function buildView(counts: TopCounts, facts: ViewFacts): TopView {
   const start = facts.start ?? counts.clock.first ?? now;
   const seconds = Math.max(now - Math.max(start, counts.slices.begin(now)), 1);
   // A second that has not passed has fewer drops.
-  const history = counts.history.before(counts.clock.stopped ? now + 1 : now);
+  const history = counts.history.before(counts.clock.isAtLastDrop ? now + 1 : now);
   const recent = history.slice(-Math.min(RATE_SECONDS, Math.max(Math.floor(seconds), 1)));
   const grouped = (table: Exclude<TableName, 'flows'>) =>
     groupRows(counts, slices, facts.namesOf, table).rows(drops, seconds).slice(0, MAX_ROWS);

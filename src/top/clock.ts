@@ -1,25 +1,48 @@
+/** How late a drop may come for a clock that goes on: a file that is being written lags by its buffers. */
+const LATE_SECONDS = 60;
+
+/** Other clocks, for tests. */
+export interface Clocks {
+  /** Milliseconds; only goes forward. */
+  nowMs(): number;
+  /** Milliseconds since 1970 UTC. */
+  wallMs(): number;
+}
+
 /**
- * The time of the newest drop, which goes on while no drop comes: a file that is being written has the clock of its host, and the
- * window of a file that is complete ends with its last drop.
+ * The time of the newest drop. It goes on while no drop comes, so that drops leave the window. In a file this is so only if the newest
+ * drop came about now by this host's time: the window of an older file ends with its last drop.
  */
 export class DropClock {
-  readonly #nowMs: () => number;
-  /** Whether no more drops come: the clock stays at the newest one. */
-  stopped = false;
-  /** Whether the clock stays at the time of `freeze`, or of a newer drop. */
-  #frozen = false;
+  readonly #live: boolean;
+  readonly #clocks: Clocks;
   #newest = 0;
   #seenMs = 0;
+  #goesOn: boolean;
+  #stopped = false;
   #first: number | undefined;
 
-  /** @param nowMs a clock that only goes forward */
-  constructor(nowMs: () => number = () => performance.now()) {
-    this.#nowMs = nowMs;
+  /** @param live whether the drops are of the running kernel: the clock then always goes on */
+  constructor(live: boolean, clocks: Clocks = { nowMs: () => performance.now(), wallMs: Date.now }) {
+    this.#live = live;
+    this.#goesOn = live;
+    this.#clocks = clocks;
   }
 
-  /** Seconds since 1970 UTC. Without a drop: since the clock was made. Never goes back. */
+  /** Seconds since 1970 UTC; 0 before the first drop of a file. Never goes back before `stop`. */
   get now(): number {
-    return this.stopped || this.#frozen ? this.#newest : this.#newest + (this.#nowMs() - this.#seenMs) / 1000;
+    if (!this.#goesOn) return this.#newest;
+    return this.#newest + (this.#clocks.nowMs() - this.#seenMs) / 1000;
+  }
+
+  /** Whether `now` is the time of the last drop. */
+  get isAtLastDrop(): boolean {
+    return !this.#live && !this.#goesOn;
+  }
+
+  /** Time of the first drop that had one, in seconds since 1970 UTC; undefined before it. */
+  get first(): number | undefined {
+    return this.#first;
   }
 
   /** Sets the clock to the time of a drop, unless it is later already. @param time seconds since 1970 UTC; 0: not known */
@@ -27,17 +50,15 @@ export class DropClock {
     if (time > 0) this.#first ??= time;
     if (time < this.now) return;
     this.#newest = time;
-    this.#seenMs = this.#nowMs();
+    this.#seenMs = this.#clocks.nowMs();
+    if (this.#live || this.#stopped) return;
+    this.#goesOn = Math.abs(this.#clocks.wallMs() / 1000 - time) < LATE_SECONDS;
   }
 
-  /** Ends the time without drops: nothing is counted any more. */
-  freeze(): void {
-    this.#newest = this.now;
-    this.#frozen = true;
-  }
-
-  /** Time of the first drop that had one, in seconds since 1970 UTC; undefined before it. */
-  get first(): number | undefined {
-    return this.#first;
+  /** No more drops come: the clock stays; in a file, at the newest drop. */
+  stop(): void {
+    if (this.#live) this.#newest = this.now;
+    this.#goesOn = false;
+    this.#stopped = true;
   }
 }

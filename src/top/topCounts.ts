@@ -29,7 +29,7 @@ export class TopCounts implements Outlet {
   #marks = new Uint8Array(0);
 
   /** @param windowSeconds the time that the counts of the view cover */
-  constructor(windowSeconds: number, clock: DropClock = new DropClock()) {
+  constructor(windowSeconds: number, clock: DropClock) {
     this.slices = new Slices(windowSeconds);
     this.clock = clock;
   }

@@ -2,9 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { DropClock } from '../../../src/top/clock.js';
 import { History } from '../../../src/top/history.js';
 
-function testClock() {
+function testClock(live = true, wallSeconds = 100) {
   let nowMs = 5000;
-  return { clock: new DropClock(() => nowMs), pass: (seconds: number) => (nowMs += seconds * 1000) };
+  const clock = new DropClock(live, { nowMs: () => nowMs, wallMs: () => wallSeconds * 1000 + nowMs - 5000 });
+  return { clock, pass: (seconds: number) => (nowMs += seconds * 1000) };
 }
 
 describe('DropClock', () => {
@@ -35,21 +36,33 @@ describe('DropClock', () => {
     expect(clock.first).toBe(100);
   });
 
-  test('stays when it is frozen', () => {
+  test('stays when it is stopped', () => {
     const { clock, pass } = testClock();
     clock.see(100);
     pass(3);
-    clock.freeze();
+    clock.stop();
     pass(60);
     expect(clock.now).toBe(103);
   });
 
-  test('ends with the newest drop when it is stopped', () => {
-    const { clock, pass } = testClock();
+  test('goes on in a file that is being written, and is at its last drop when it is stopped', () => {
+    const { clock, pass } = testClock(false, 110);
     clock.see(100);
-    pass(60);
-    clock.stopped = true;
-    expect(clock.now).toBe(100);
+    pass(20);
+    expect([clock.now, clock.isAtLastDrop]).toEqual([120, false]);
+    clock.stop();
+    expect([clock.now, clock.isAtLastDrop]).toEqual([100, true]);
+  });
+
+  test('stays at the last drop of an old file, and goes on when drops of now come', () => {
+    const { clock, pass } = testClock(false, 10_000);
+    expect(clock.now).toBe(0);
+    clock.see(100);
+    pass(90);
+    expect([clock.now, clock.isAtLastDrop]).toEqual([100, true]);
+    clock.see(10_088);
+    pass(2);
+    expect([clock.now, clock.isAtLastDrop]).toEqual([10_090, false]);
   });
 });
 
