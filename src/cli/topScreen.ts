@@ -49,6 +49,8 @@ class TopScreen {
   /** The row of the page about a row: it stays when the row leaves the window. */
   #row: TopRow | undefined;
   #rowMatch: RowMatch | undefined;
+  /** What most drops of this row had when its page was opened. */
+  #rowCause: number | undefined;
   #writer: RowWriter | undefined;
   /** Whether the file of a writer is being opened. */
   #opening = false;
@@ -128,11 +130,10 @@ class TopScreen {
     if (now) this.#row = now;
     const row = now ?? (this.#row && gone(this.#row));
     if (!row) return [];
-    const cause = mainCauseOf(counts, namesOf, table, row.name);
     return rowLines({
       row,
       view,
-      cause: cause === undefined ? undefined : namesOf(cause),
+      cause: this.#rowCause === undefined ? undefined : namesOf(this.#rowCause),
       packets: counts.packets.watched,
       columns,
       unicode: this.#unicode,
@@ -164,6 +165,7 @@ class TopScreen {
         return;
       case 'open':
         this.#row = selectedRow(view, this.#state);
+        this.#rowCause = this.#mainCause(this.#row!.name);
         this.#rowMatch = this.#match(this.#row!.name);
         if (this.#rowMatch) this.#run.counts.packets.watch(this.#rowMatch);
         return;
@@ -184,6 +186,10 @@ class TopScreen {
 
   #match(row: string) {
     return matchOf(this.#run.counts, this.#run.namesOf, this.#state.table, row);
+  }
+
+  #mainCause(row: string): number | undefined {
+    return mainCauseOf(this.#run.counts, this.#run.namesOf, this.#state.table, row);
   }
 
   async #setFilter(expression: string): Promise<void> {

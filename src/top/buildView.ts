@@ -5,6 +5,7 @@ import type { Meaning } from '../report/report.js';
 import { flowText } from '../report/storyTexts.js';
 import { flowFactsOf } from '../stage/flowFacts.js';
 import { KIND } from '../stage/flowKey.js';
+import { largestFlows } from './largestFlows.js';
 import { RowMaker } from './rows.js';
 import type { Slice } from './slices.js';
 import { GROUPED, type TableName } from './tables.js';
@@ -13,6 +14,8 @@ import type { TopView } from './view.js';
 
 /** Most rows of a table. */
 const MAX_ROWS = 200;
+/** Flows that get a name. More than rows: flows that differ in what their names do not say are one row. */
+const NAMED_FLOWS = 2 * MAX_ROWS;
 /** Seconds of the rate: a few, so that it says what happens now. */
 const RATE_SECONDS = 3;
 /** Drops whose cause had no room in the table of causes. */
@@ -106,18 +109,15 @@ function groupRows(
   return rows;
 }
 
-/** Texts of flows by their words: a text costs more than all else that a view needs. */
+/** Rows of the largest flows alone: the texts of all flows would cost more than all else that a view needs. */
 function flowRows(slices: Slices, namesOf: ViewFacts['namesOf']): RowMaker {
   const rows = new RowMaker();
-  slices.forEach((slice, at) => {
-    for (const { words, drops, missed, last } of slice?.flows ?? []) {
-      const names = namesOf(words[KIND]! | 0);
-      const meaning = names?.meaning ?? 'unknown';
-      rows.add(flowName(words, names), { slice: at, drops, last, meaning, missed }, () =>
-        flowRowFilter(words, names),
-      );
-    }
-  });
+  for (const { words, parts } of largestFlows(slices, NAMED_FLOWS)) {
+    const names = namesOf(words[KIND]! | 0);
+    const name = flowName(words, names);
+    const meaning = names?.meaning ?? 'unknown';
+    for (const part of parts) rows.add(name, { ...part, meaning }, () => flowRowFilter(words, names));
+  }
   return rows;
 }
 

@@ -130,12 +130,14 @@ function emptyText({ drops, expression }: TopView): string {
   return expression === null ? 'nothing is being dropped' : 'no drop fits the filter';
 }
 
-function textPage(state: TopState, { columns, rowLines }: PageFacts, height: number): Body {
+function textPage(state: TopState, { columns, rowLines, flag }: PageFacts, height: number): Body {
+  const head = flag === '' ? [] : [cutLine([{ text: flag, style: 'doubtful' }], columns)];
   const all = state.page === 'row' ? rowLines : HELP.flatMap(([key, text]) => helpLines(key, text, columns));
-  const maxScroll = Math.max(all.length - height, 0);
+  const room = Math.max(height - head.length, 1);
+  const maxScroll = Math.max(all.length - room, 0);
   const first = Math.min(state.scroll, maxScroll);
-  const lines = all.slice(first, first + height).map((line) => cutLine(line, columns));
-  return { lines, pageRows: height, maxScroll };
+  const lines = all.slice(first, first + room).map((line) => cutLine(line, columns));
+  return { lines: [...head, ...lines], pageRows: room, maxScroll };
 }
 
 function helpLines(key: string, text: string, columns: number): Line[] {

@@ -1,23 +1,16 @@
 // Measures processor time of a capture to a file at even rates: dropcap's receive path beside dwdump's way (dump.c), from
 // NETLINK_USERSOCK to a file in memory, in turn. Unlike cheap.js, needs no virtual machine, and has no guard. As root:
 //     node test/bench/steady.js [FIRST_SECONDS] [LATER_SECONDS] [RUNS] [MESSAGES_A_SECOND...]
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median } from './support/figures.js';
+import { cpuMs } from './support/processTime.js';
 import { compile, OUTPUT, send, startReceiver } from './support/programs.js';
 
 const [first = 15, later = 15, runs = 3, ...asked] = process.argv.slice(2).map(Number);
 const rates = asked.length > 0 ? asked : [100, 2000, 20_000];
 const PAYLOAD_BYTES = 200;
 const TOOLS = /** @type {const} */ (['dropcap', 'dump']);
-
-/** Milliseconds on a processor of all threads of a process. @param {number | undefined} pid */
-function cpuMs(pid) {
-  const ns = readdirSync(`/proc/${pid}/task`).map((id) => {
-    return Number(readFileSync(`/proc/${pid}/task/${id}/schedstat`, 'utf8').split(' ')[0]);
-  });
-  return ns.reduce((sum, one) => sum + one, 0) / 1e6;
-}
 
 /**
  * Processor time of each phase: the first seconds, in which V8 compiles, and later ones.

@@ -81,6 +81,16 @@ describe.skipIf(process.getuid!() !== 0 || lacksTools('cc', 'mkfifo'))(
       ).toHaveLength(2);
     });
 
+    test.skipIf(lacksTools('script'))('top.js prints the share of a core, losses and memory', () => {
+      const { stdout } = runTool(process.execPath, script('top'), '1000', '1', '1', '1');
+      expect(
+        stdout.match(/^\S.*: \d+ % of a core in the first 1 s, \d+ % of a core in the later 1 s /gm),
+      ).toHaveLength(2);
+      expect(
+        stdout.match(/^ {2}\d+ drops a second taken, lost 0 \(0 overruns\) .*, peak memory \d+ MB$/gm),
+      ).toHaveLength(2);
+    });
+
     test('quiet.js prints the cost of an idle capture, and the delay of a drop', () => {
       const { stdout } = runTool(process.execPath, script('quiet'), '1', '3', '1');
       expect(stdout).toMatch(/^idle for 1 s: \d+\.\d+ ms of processor time/m);

@@ -1,6 +1,7 @@
 // Multicasts packet alerts as the drop monitor does, from eight drop points, to a group of NETLINK_USERSOCK.
 // Prints the number of alerts, and the times of the first and the last.  send GROUP COUNT PAYLOAD_BYTES
-// FAMILY_ID MESSAGES_A_SECOND   (0: as fast as possible)
+// FAMILY_ID MESSAGES_A_SECOND FLOWS   (0: as fast as possible; FLOWS is `few`, or `new`: each packet has
+// another source address)
 #include <errno.h>
 #include <linux/net_dropmon.h>
 #include <linux/netlink.h>
@@ -12,7 +13,7 @@
 #include <time.h>
 
 enum { kPlaces = 8, kMessageBytes = 66688, kAdvanceNs = 1000, kTickNs = 100000 };
-enum { kEthernetBytes = 14, kIpBytes = 20, kUdpBytes = 8 };
+enum { kEthernetBytes = 14, kIpBytes = 20, kUdpBytes = 8, kIpSourceAt = 12 };
 
 static const struct {
   const char* reason;
@@ -85,7 +86,7 @@ static void BuildPacket(uint8_t* frame, size_t length, int place) {
 }
 
 // The attributes of net_dm_packet_report_fill() in net/core/drop_monitor.c, in its order.
-static void Build(struct Message* message, int place, size_t payload_bytes, int family_id) {
+static void Build(struct Message* message, int place, size_t payload_bytes, int family_id, int new_flows) {
   message->length = NLMSG_HDRLEN + 4;
   message->bytes[NLMSG_HDRLEN] = NET_DM_CMD_PACKET_ALERT;
   message->bytes[NLMSG_HDRLEN + 1] = 2;
@@ -106,19 +107,20 @@ static void Build(struct Message* message, int place, size_t payload_bytes, int 
   Put(message, NET_DM_ATTR_PROTO, &protocol, sizeof(protocol));
   const size_t payload = Put(message, NET_DM_ATTR_PAYLOAD, NULL, payload_bytes);
   BuildPacket(message->bytes + payload, payload_bytes, place);
-  message->number_at = payload + kEthernetBytes + kIpBytes + kUdpBytes;
+  message->number_at = payload + kEthernetBytes + (new_flows ? kIpSourceAt : kIpBytes + kUdpBytes);
   const struct nlmsghdr header = {.nlmsg_len = (uint32_t)message->length, .nlmsg_type = (uint16_t)family_id};
   memcpy(message->bytes, &header, sizeof(header));
 }
 
 int main(int argc, char** argv) {
-  if (argc != 6) return 2;
+  if (argc != 7) return 2;
   const int group = atoi(argv[1]);
   const int64_t count = atoll(argv[2]);
   const size_t payload_bytes = (size_t)atoi(argv[3]);
   const int64_t rate = atoll(argv[5]);
   if (group < 1 || group > 32 || payload_bytes < 64 || payload_bytes > 65000) return 2;
-  for (int i = 0; i < kPlaces; ++i) Build(&messages[i], i, payload_bytes, atoi(argv[4]));
+  for (int i = 0; i < kPlaces; ++i)
+    Build(&messages[i], i, payload_bytes, atoi(argv[4]), strcmp(argv[6], "new") == 0);
   const int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_USERSOCK);
   if (fd < 0) Fail("socket");
   const struct sockaddr_nl address = {.nl_family = AF_NETLINK, .nl_groups = 1u << (group - 1)};

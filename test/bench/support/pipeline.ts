@@ -1,25 +1,12 @@
-// dropcap's receive path in its own process, from a group of NETLINK_USERSOCK to a file: the addon's socket,
-// AlertReceiver, capture(), the pcapng encoder and the file sink, joined as in `dropcap -w FILE`. Only requests to the
-// drop monitor are left out. SIGTERM ends it as it ends a capture, after the queued messages.
+// dropcap's receive path in its own process, from a group of NETLINK_USERSOCK to a file: the source of usersock.ts, capture(),
+// the pcapng encoder and the file sink, joined as in `dropcap -w FILE`. SIGTERM ends it as it ends a capture, after the queued
+// messages.
 //     node build/pipeline.js GROUP BUFFER_BYTES FAMILY_ID FILE [watch]
 // Prints a line of JSON when it starts to receive, and a line at the end.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { loadBinding } from '../../../src/binding/load.js';
-import type { NetlinkSocket } from '../../../src/binding/contract.js';
-import {
-  capture,
-  createEncoder,
-  DeviceTable,
-  type DropSource,
-  EncodedOutlet,
-  openFileSink,
-} from '../../../src/index.js';
-import { AlertReceiver } from '../../../src/source/live/alertReceiver.js';
-import { LossCounter } from '../../../src/source/live/lossCounter.js';
-import { NO_STATISTICS } from '../../../src/source/source.js';
+import { capture, createEncoder, EncodedOutlet, openFileSink } from '../../../src/index.js';
+import { openUsersock } from './usersock.js';
 
-/** The netlink protocol for messages between user-space sockets. */
-const NETLINK_USERSOCK = 2;
 /** The finest resolution of libuv's timers. */
 const DELAY_RESOLUTION_MS = 1;
 /** As dropcap for a file. */
@@ -53,35 +40,7 @@ export interface Captured {
 const [group = 0, bufferBytes = 0, familyId = 0] = process.argv.slice(2, 5).map(Number);
 const [path = '', watch] = process.argv.slice(5);
 
-const socket = loadBinding().openNetlinkSocket(NETLINK_USERSOCK, bufferBytes);
-const startReceiving = socket.startReceiving.bind(socket);
-// Here the alerts do not come from the kernel.
-Object.defineProperty(socket, 'startReceiving', {
-  value: ((arenas, _kernelOnly, listener, gatherMs) =>
-    startReceiving(arenas, false, listener, gatherMs)) satisfies NetlinkSocket['startReceiving'],
-});
-socket.joinGroup(group);
-
-const devices = new DeviceTable();
-for (const ifindex of [2, 3]) devices.set({ ifindex, name: `eth${ifindex - 2}`, type: 1 });
-
-const monitor = { stats: () => ({ softwareDropped: 0n, hardwareDropped: 0n }) };
-const losses = new LossCounter(monitor as ConstructorParameters<typeof LossCounter>[0], socket);
-const receiver = new AlertReceiver(socket, familyId, devices, losses, () => {});
-
-const source: DropSource = {
-  description: 'NETLINK_USERSOCK',
-  settings: '',
-  live: true,
-  devices,
-  kernelRelease: undefined,
-  familyId,
-  [Symbol.asyncIterator]: () => receiver.batches(),
-  stop: () => Promise.resolve(socket.stopReceiving()),
-  losses: () => losses.reported,
-  statistics: () => Promise.resolve({ ...NO_STATISTICS, ...receiver.alerts.counters, ...losses.totals() }),
-  close: () => Promise.resolve(receiver.close()),
-};
+const { source, receiver, socket, losses } = openUsersock(group, bufferBytes, familyId);
 
 const samples: MemorySample[] = [];
 const delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });

@@ -1,5 +1,5 @@
 // The programs of these benchmarks: the sender and the receivers in C, compiled into a folder that is removed at the
-// end, and dropcap's receive path (pipeline.ts), bundled into build. Each program prints lines of JSON.
+// end, and dropcap's receive path (pipeline.ts, topPipeline.ts), bundled into build. Each program prints lines of JSON.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,7 +25,11 @@ const project = new URL('../../../', import.meta.url);
 const bundles = new URL('build/', project);
 await build({
   absWorkingDir: fileURLToPath(project),
-  entryPoints: ['test/bench/support/pipeline.ts', 'src/monitor/defaults.ts'],
+  entryPoints: [
+    'test/bench/support/pipeline.ts',
+    'test/bench/support/topPipeline.ts',
+    'src/monitor/defaults.ts',
+  ],
   outdir: 'build',
   entryNames: '[name]',
   bundle: true,
@@ -34,6 +38,7 @@ await build({
   external: ['node-gyp-build'],
 });
 const pipeline = fileURLToPath(new URL('pipeline.js', bundles));
+const topPipeline = fileURLToPath(new URL('topPipeline.js', bundles));
 /** @type {typeof import('../../../src/monitor/defaults.js')} */
 const { defaultReceiveBufferBytes } = await import(new URL('defaults.js', bundles).href);
 const folder = mkdtempSync(join(tmpdir(), 'dropcap-bench-'));
@@ -73,12 +78,15 @@ export class Program {
   /**
    * @param {string} file
    * @param {(string | number)[]} args
+   * @param {import('node:child_process').StdioOptions} stdio
+   * @param {number} report the file descriptor that it writes the lines to
    */
-  constructor(file, args) {
-    this.#child = spawn(file, args.map(String), { stdio: ['ignore', 'pipe', 'inherit'] });
+  constructor(file, args, stdio = ['ignore', 'pipe', 'inherit'], report = 1) {
+    this.#child = spawn(file, args.map(String), { stdio });
     running.add(this.#child);
     this.#child.once('exit', () => running.delete(this.#child));
-    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+    const input = /** @type {import('node:stream').Readable} */ (this.#child.stdio[report]);
+    this.#lines = createInterface({ input })[Symbol.asyncIterator]();
   }
 
   get pid() {
@@ -116,12 +124,27 @@ export async function startReceiver(name, output, ...more) {
 }
 
 /**
+ * Starts dropcap top on a terminal of script(1), whose output nobody draws. Resolves when it receives.
+ * @returns the process, and the id of its part that is dropcap
+ */
+export async function startTop() {
+  const args = [topPipeline, GROUP, defaultReceiveBufferBytes(), FAMILY_ID].join(' ');
+  const command = `stty columns 120 rows 40; exec '${process.execPath}' ${args}`;
+  // script ends a terminal whose input ends: it stays open.
+  const stdio = /** @type {const} */ (['pipe', 'ignore', 'inherit', 'pipe']);
+  const terminal = new Program('script', ['-qefc', command, '/dev/null'], [...stdio], 3);
+  const { pid } = await terminal.next();
+  return { terminal, pid: Number(pid) };
+}
+
+/**
  * Multicasts alerts. Resolves when all are sent.
  * @param {number} count
  * @param {number} payloadBytes
  * @param {number} rate messages a second; 0 for as fast as possible
+ * @param {'few' | 'new'} flows whether the packets have eight flows, or each packet another source address
  * @returns {Promise<Sent>}
  */
-export function send(count, payloadBytes, rate = 0) {
-  return new Program(join(folder, 'send'), [GROUP, count, payloadBytes, FAMILY_ID, rate]).next();
+export function send(count, payloadBytes, rate = 0, flows = 'few') {
+  return new Program(join(folder, 'send'), [GROUP, count, payloadBytes, FAMILY_ID, rate, flows]).next();
 }
