@@ -45,7 +45,10 @@ export interface TestCounts {
 
 export function testCounts(windowSeconds = 30): TestCounts {
   let nowMs = 0;
-  const counts = new TopCounts(windowSeconds, new DropClock(true, { nowMs: () => nowMs, wallMs: () => nowMs }));
+  const counts = new TopCounts(
+    windowSeconds,
+    new DropClock(true, { nowMs: () => nowMs, wallMs: () => nowMs }),
+  );
   const kinds = new KindTable();
   const names: ViewFacts['namesOf'] = (cause) =>
     cause < 0 ? undefined : namesOf(counts.causes.kind(cause), NO_SYMBOLS);
