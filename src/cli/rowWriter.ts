@@ -18,6 +18,8 @@ export interface RowFile {
   readonly row: string;
   /** The expression that chooses all drops of the source; undefined: none. */
   readonly filter: string | undefined;
+  /** Ends the waiting for the reader of a FIFO. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Writes the drops of one row of `dropcap top` to a new file. */
@@ -29,6 +31,7 @@ export class RowWriter implements RowTap {
   readonly #lossesBefore: LossCounters;
   readonly #onFailure: () => void;
   #failed = false;
+  #waitingSince: number | undefined;
   /** Of a batch that could not be encoded. */
   #error: unknown;
   /** Losses before drops of other rows. */
@@ -55,7 +58,7 @@ export class RowWriter implements RowTap {
     symbols: SymbolLookup,
     onFailure: () => void,
   ): Promise<RowWriter> {
-    const sink = await openFileSink(file.path);
+    const sink = await openFileSink(file.path, { signal: file.signal });
     const comment = `drops of one row of dropcap top: ${file.row}`;
     const encoder = createEncoder('pcapng', sliceOf(source), { symbols, filter: file.filter, comment });
     const outlet = new EncodedOutlet(encoder, sink);
@@ -67,6 +70,16 @@ export class RowWriter implements RowTap {
     return this.#outlet.written;
   }
 
+  /** Bytes that the file took so far; undefined if it has no more to take. */
+  get pendingBytes(): number | undefined {
+    return this.#outlet.pending ? this.#outlet.bytes : undefined;
+  }
+
+  /** How long a batch has been waiting for the file. */
+  get waitedMs(): number {
+    return this.#waitingSince === undefined ? 0 : performance.now() - this.#waitingSince;
+  }
+
   write(batch: DropBatch, marks: Uint8Array): Promise<void> | undefined {
     if (this.#failed) return undefined;
     // Columns of its own over the same arena: the batch belongs to the capture.
@@ -76,13 +89,20 @@ export class RowWriter implements RowTap {
     this.#pending = rows.keepMarked(marks, this.#pending);
     if (rows.length === 0) return undefined;
     try {
-      // `end` reports the error of a write.
-      return this.#outlet.write(rows)?.catch(() => {});
+      const writing = this.#outlet.write(rows);
+      return writing && this.#waitFor(writing);
     } catch (error) {
       this.#error = error;
       this.#fail();
       return undefined;
     }
+  }
+
+  /** `end` reports the error of a write. */
+  async #waitFor(writing: Promise<void>): Promise<void> {
+    this.#waitingSince = performance.now();
+    await writing.catch(() => {});
+    this.#waitingSince = undefined;
   }
 
   /** Completes the file. @throws OutputError, that of an earlier write too */

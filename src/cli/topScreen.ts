@@ -8,13 +8,13 @@ import { type Action, firstState, type Key, press, type TopState } from '../top/
 import type { RowMatch } from '../top/lastPackets.js';
 import type { TopRow, TopView } from '../top/view.js';
 import { filterOf } from './expression.js';
-import { RowWriter } from './rowWriter.js';
 import { openScreen, type Screen } from './screen/screen.js';
-import { onEndSignal } from './signals.js';
+import { die, onEndSignal } from './signals.js';
 import { printable } from './terminal.js';
 import type { TopOptions } from './topOptions.js';
 import type { TopEnd, TopRun } from './topRun.js';
 import { hasUnicode } from './topText.js';
+import { TopWriting } from './topWriting.js';
 
 const REFRESH_MS = 1000;
 /** How long a message is shown. */
@@ -51,9 +51,7 @@ class TopScreen {
   #rowMatch: RowMatch | undefined;
   /** What most drops of this row had when its page was opened. */
   #rowCause: number | undefined;
-  #writer: RowWriter | undefined;
-  /** Whether the file of a writer is being opened. */
-  #opening = false;
+  readonly #writing: TopWriting;
   #message = '';
   #messageTimer: NodeJS.Timeout | undefined;
   #quit = () => {};
@@ -61,6 +59,7 @@ class TopScreen {
   constructor(run: TopRun, screen: Screen, options: TopOptions) {
     this.#run = run;
     this.#screen = screen;
+    this.#writing = new TopWriting(run, () => void this.#endWriting());
     this.#state = firstState(options.table, options.all ?? false);
   }
 
@@ -119,8 +118,7 @@ class TopScreen {
   }
 
   get #flag(): string {
-    const writing = this.#writer && `writing ${this.#writer.written} to ${printable(this.#writer.path)}`;
-    return [this.#state.paused && 'PAUSED', writing].filter(Boolean).join('  ');
+    return [this.#state.paused && 'PAUSED', this.#writing.text].filter(Boolean).join('  ');
   }
 
   #rowLines(view: TopView, columns: number): Line[] {
@@ -144,7 +142,7 @@ class TopScreen {
     const view = this.#view;
     if (!view || !this.#page) return;
     const { pageRows, maxScroll } = this.#page;
-    const shown = { view, pageRows, maxScroll, writing: this.#writer !== undefined };
+    const shown = { view, pageRows, maxScroll, writing: this.#writing.active };
     const { state, action } = press(this.#state, key, shown);
     this.#state = state;
     this.#message = '';
@@ -201,31 +199,18 @@ class TopScreen {
 
   async #write(path: string): Promise<void> {
     const { page, selected: row } = this.#state;
-    if (path === '' || row === undefined || this.#writer || this.#opening) return;
+    if (path === '' || row === undefined || this.#writing.active) return;
     if (path === '-') return this.#say('standard output is the screen: give the name of a file');
     const match = page === 'row' ? this.#rowMatch : this.#match(row);
     if (!match) return this.#say('the row has left the window: no drop shows which packets it has');
-    const { source, symbols, counts, filter } = this.#run;
-    this.#opening = true;
-    try {
-      const file = { path, row, match, filter: filter?.text };
-      const writer = await RowWriter.open(file, source, symbols, () => void this.#endWriting());
-      this.#writer = writer;
-      counts.tap = writer;
-    } finally {
-      this.#opening = false;
-    }
+    await this.#writing.begin(path, row, match);
     this.#draw();
   }
 
   async #endWriting(): Promise<void> {
-    const writer = this.#writer;
-    if (!writer) return;
-    this.#writer = undefined;
-    this.#run.counts.tap = undefined;
     try {
-      await writer.end();
-      this.#say(`${writer.path} is complete: ${writer.written} ${writer.written === 1 ? 'drop' : 'drops'}`);
+      const text = await this.#writing.end();
+      if (text !== undefined) this.#say(text);
     } catch (error) {
       this.#say(messageOf(error));
     }
