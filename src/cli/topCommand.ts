@@ -47,7 +47,8 @@ export async function runTop(options: TopOptions, expression: string): Promise<n
   // Names of places are asked for once a second: the symbols are loaded before the first time.
   if (symbols instanceof LiveSymbols) void symbols.refresh();
   const run = new TopRun(source, symbols, filter, options.window);
-  const { summary, failure } = once ? await printOnce(run, options) : await showTop(run, options);
+  const { summary, failure, notice } = once ? await printOnce(run, options) : await showTop(run, options);
+  if (notice !== undefined) say(`dropcap: ${notice}`);
   if (!once || failure !== undefined) for (const text of summaryLines(summary, undefined)) say(text);
   if (failure === undefined) return EXIT_OK;
   say(`dropcap: ${messageOf(failure)}`, PRIORITY_ERROR);

@@ -19,6 +19,8 @@ export interface TopEnd {
   readonly summary: CaptureSummary;
   /** The error of a source that failed. */
   readonly failure?: unknown;
+  /** For the user, when the view has ended. */
+  readonly notice?: string | undefined;
 }
 
 /** Counts the drops of a source, and makes views of them. */

@@ -17,6 +17,8 @@ import { hasUnicode } from './topText.js';
 import { TopWriting } from './topWriting.js';
 
 const REFRESH_MS = 1000;
+/** Time without a taken byte after which a signal ends the process although the file of a row is not complete. */
+const PATIENCE_MS = 10_000;
 /** How long a message is shown. */
 const MESSAGE_MS = 8000;
 
@@ -54,7 +56,8 @@ class TopScreen {
   readonly #writing: TopWriting;
   #message = '';
   #messageTimer: NodeJS.Timeout | undefined;
-  #quit = () => {};
+  #end = () => {};
+  #ending = false;
 
   constructor(run: TopRun, screen: Screen, options: TopOptions) {
     this.#run = run;
@@ -65,31 +68,43 @@ class TopScreen {
 
   async run(): Promise<TopEnd> {
     const { source } = this.#run;
-    const quit = new Promise<void>((resolve) => (this.#quit = resolve));
-    const forgetSignals = onEndSignal(this.#quit, {
-      bytes: () => undefined,
-      patienceMs: () => Infinity,
-      lossText: () => '',
+    const quit = new Promise<void>((resolve) => (this.#end = resolve));
+    const forgetSignals = onEndSignal(this.#end, {
+      bytes: () => this.#writing.bytes,
+      patienceMs: () => PATIENCE_MS,
+      lossText: () => 'the file of the row takes no more bytes: it is not complete',
     });
     this.#screen.onKey((key) => this.#press(key));
     this.#screen.onResize(() => this.#draw());
-    this.#screen.onGone(this.#quit);
+    this.#screen.onGone(this.#end);
     this.#screen.onSay((text) => this.#say(text));
     const running = this.#run.run();
     // A source that ends by itself stays on the screen; one that failed ends the view.
     void running.then(({ failure }) =>
-      failure === undefined ? this.#say('the source ended; q quits') : this.#quit(),
+      failure === undefined ? this.#say('the source ended; q quits') : this.#end(),
     );
     const timer = setInterval(() => void this.#refresh(), REFRESH_MS);
-    await this.#refresh();
+    void this.#refresh();
     await quit;
     clearInterval(timer);
     clearTimeout(this.#messageTimer);
     await source.stop().catch(() => {}); // The capture reports it.
     const ended = await running;
-    await this.#endWriting();
-    forgetSignals();
-    return ended;
+    try {
+      return { ...ended, notice: await this.#writing.end() };
+    } catch (failure) {
+      return { failure, ...ended };
+    } finally {
+      forgetSignals();
+    }
+  }
+
+  /** A second time ends the process at once: an output that takes no bytes makes the first one wait. */
+  #quit(): void {
+    if (this.#ending) die('SIGINT');
+    this.#ending = true;
+    this.#end();
+    this.#say('ending; q or ctrl-c ends at once');
   }
 
   async #refresh(): Promise<void> {
@@ -140,7 +155,11 @@ class TopScreen {
 
   #press(key: Key): void {
     const view = this.#view;
-    if (!view || !this.#page) return;
+    if (!view || !this.#page) {
+      // Nothing is shown yet, and perhaps never: the statistics may not come.
+      if (key.name === 'q' || (key.ctrl && key.name === 'c')) this.#quit();
+      return;
+    }
     const { pageRows, maxScroll } = this.#page;
     const shown = { view, pageRows, maxScroll, writing: this.#writing.active };
     const { state, action } = press(this.#state, key, shown);
