@@ -211,6 +211,7 @@ class TopScreen {
 
   async #setFilter(expression: string): Promise<void> {
     const filter = await filterOf({}, expression);
+    await this.#endWriting(); // The file names the filter that chose its drops.
     this.#run.filter = filter;
     for (const doubt of filter?.doubts ?? []) this.#say(`filter: ${doubt}`);
     await this.#refresh();

@@ -74,4 +74,14 @@ describe.skipIf(lacksTools(...TOOLS))('dropcap top while it writes a row', () =>
     await expect.poll(() => screenOf(terminal), WAIT).toContain('status 130'); // SIGINT
     closeSync(reader);
   });
+
+  test('another filter completes the file, which names the one before', async () => {
+    const { terminal } = await started();
+    await writeRow(terminal, join(folder, 'filtered.pcapng'));
+    terminal.type('/udp');
+    terminal.press('Enter');
+    await expect.poll(() => screenOf(terminal), WAIT).toContain('filter: udp');
+    expect(screenOf(terminal).replaceAll('\n', '')).toContain('filtered.pcapng is complete: 0 drops');
+    terminal.press('q');
+  });
 });
