@@ -10,7 +10,7 @@ import { RowMaker } from './rows.js';
 import type { Slice } from './slices.js';
 import { GROUPED, type TableName } from './tables.js';
 import type { TopCounts } from './topCounts.js';
-import type { TopView } from './view.js';
+import type { TopRow, TopView } from './view.js';
 
 /** Most rows of a table. */
 const MAX_ROWS = 200;
@@ -44,7 +44,7 @@ export function buildView(counts: TopCounts, facts: ViewFacts): TopView {
   const history = counts.history.before(counts.clock.isAtLastDrop ? now + 1 : now);
   const recent = history.slice(-Math.min(RATE_SECONDS, Math.max(Math.floor(seconds), 1)));
   const grouped = (table: Exclude<TableName, 'flows'>) =>
-    groupRows(counts, slices, facts.namesOf, table).rows(drops, seconds).slice(0, MAX_ROWS);
+    mostOf(groupRows(counts, slices, facts.namesOf, table).rows(drops, seconds));
   return {
     version: 1,
     application: facts.application,
@@ -65,15 +65,23 @@ export function buildView(counts: TopCounts, facts: ViewFacts): TopView {
       reasons: grouped('reasons'),
       places: grouped('places'),
       interfaces: grouped('interfaces'),
-      flows: flowRows(slices, facts.namesOf)
-        .rows(
+      flows: mostOf(
+        flowRows(slices, facts.namesOf).rows(
           drops,
           seconds,
           slices.map((slice) => slice?.flows.missedAtMost ?? 0),
-        )
-        .slice(0, MAX_ROWS),
+        ),
+      ),
     },
   };
+}
+
+/** The rows with the most drops. Noise, which a page may hide, has at most half of the places that other rows could have. */
+function mostOf(rows: readonly TopRow[]): TopRow[] {
+  const noise = rows.filter(({ meaning }) => meaning === 'noise').length;
+  let noiseRoom = Math.min(noise, Math.max(MAX_ROWS - (rows.length - noise), MAX_ROWS / 2));
+  let room = MAX_ROWS - noiseRoom;
+  return rows.filter(({ meaning }) => (meaning === 'noise' ? noiseRoom-- : room--) > 0);
 }
 
 type Slices = readonly (Slice | undefined)[];

@@ -122,6 +122,17 @@ describe('the table of flows, when it is full', () => {
     expect(flows[0]).toMatchObject({ drops: 50, missedAtMost: 1 });
   });
 
+  test('much noise takes no place from rows that hurt', () => {
+    const { add, view } = testCounts();
+    const noise = (flow: number) => ({ ...dropOfFlow(flow), reason: 'OTHERHOST' });
+    for (let flow = 0; flow < 300; flow++) add(noise(flow), noise(flow));
+    for (let flow = 0; flow < 150; flow++) add({ ...dropOfFlow(flow), reason: 'SOCKET_RCVBUFF' });
+    const { flows } = view().tables;
+    const noisy = flows.filter(({ meaning }) => meaning === 'noise').length;
+    expect([flows.length, noisy]).toEqual([200, 100]);
+    expect(flows[0]!.meaning).toBe('noise');
+  });
+
   test('prints at most 200 rows, those with the most drops', () => {
     const { add, view } = testCounts();
     add(...Array.from({ length: 300 }, (_, i) => dropOfFlow(i)), dropOfFlow(299));
