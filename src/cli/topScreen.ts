@@ -3,6 +3,7 @@ import { mainCauseOf, matchOf } from '../top/rowMatch.js';
 import type { Line } from '../top/line.js';
 import { type Page, pageOf } from '../top/pages.js';
 import { rowLines } from '../top/rowLines.js';
+import { gone } from '../top/rows.js';
 import { selectedRow } from '../top/shownRows.js';
 import { type Action, firstState, type Key, press, type TopState } from '../top/state.js';
 import type { RowMatch } from '../top/lastPackets.js';
@@ -58,6 +59,7 @@ class TopScreen {
   #messageTimer: NodeJS.Timeout | undefined;
   #end = () => {};
   #ending = false;
+  #ended = false;
 
   constructor(run: TopRun, screen: Screen, options: TopOptions) {
     this.#run = run;
@@ -80,9 +82,11 @@ class TopScreen {
     this.#screen.onSay((text) => this.#say(text));
     const running = this.#run.run();
     // A source that ends by itself stays on the screen; one that failed ends the view.
-    void running.then(({ failure }) =>
-      failure === undefined ? this.#say('the source ended; q quits') : this.#end(),
-    );
+    void running.then(({ failure }) => {
+      this.#ended = true;
+      if (failure === undefined) this.#say(`the source ended; q quits. ${this.#message}`);
+      else this.#end();
+    });
     const timer = setInterval(() => void this.#refresh(), REFRESH_MS);
     void this.#refresh();
     await quit;
@@ -133,7 +137,8 @@ class TopScreen {
   }
 
   get #flag(): string {
-    return [this.#state.paused && 'PAUSED', this.#writing.text].filter(Boolean).join('  ');
+    const flags = [this.#ended && 'ENDED', this.#state.paused && 'PAUSED', this.#writing.text];
+    return flags.filter(Boolean).join('  ');
   }
 
   #rowLines(view: TopView, columns: number): Line[] {
@@ -170,6 +175,7 @@ class TopScreen {
   }
 
   #act(action: Action, view: TopView): void {
+    const { counts, namesOf } = this.#run;
     switch (action.of) {
       case 'quit':
         this.#quit();
@@ -182,12 +188,12 @@ class TopScreen {
         return;
       case 'open':
         this.#row = selectedRow(view, this.#state);
-        this.#rowCause = this.#mainCause(this.#row!.name);
+        this.#rowCause = mainCauseOf(counts, namesOf, this.#state.table, this.#row!.name);
         this.#rowMatch = this.#match(this.#row!.name);
-        if (this.#rowMatch) this.#run.counts.packets.watch(this.#rowMatch);
+        if (this.#rowMatch) counts.packets.watch(this.#rowMatch);
         return;
       case 'close':
-        this.#run.counts.packets.unwatch();
+        counts.packets.unwatch();
         return;
       case 'filter':
         void this.#setFilter(action.expression).catch((error: unknown) => this.#say(messageOf(error)));
@@ -197,7 +203,6 @@ class TopScreen {
         return;
       case 'endWriting':
         void this.#endWriting();
-        return;
     }
   }
 
@@ -205,12 +210,9 @@ class TopScreen {
     return matchOf(this.#run.counts, this.#run.namesOf, this.#state.table, row);
   }
 
-  #mainCause(row: string): number | undefined {
-    return mainCauseOf(this.#run.counts, this.#run.namesOf, this.#state.table, row);
-  }
-
   async #setFilter(expression: string): Promise<void> {
     const filter = await filterOf({}, expression);
+    if (this.#ended) return this.#say('the source ended: no drop is left to choose');
     await this.#endWriting(); // The file names the filter that chose its drops.
     this.#run.filter = filter;
     for (const doubt of filter?.doubts ?? []) this.#say(`filter: ${doubt}`);
@@ -220,7 +222,6 @@ class TopScreen {
   async #write(path: string): Promise<void> {
     const { page, selected: row } = this.#state;
     if (path === '' || row === undefined || this.#writing.active) return;
-    if (path === '-') return this.#say('standard output is the screen: give the name of a file');
     const match = page === 'row' ? this.#rowMatch : this.#match(row);
     if (!match) return this.#say('the row has left the window: no drop shows which packets it has');
     await this.#writing.begin(path, row, match);
@@ -246,9 +247,4 @@ class TopScreen {
     }, MESSAGE_MS);
     this.#draw();
   }
-}
-
-/** A row that no drop of the window has. */
-function gone(row: TopRow): TopRow {
-  return { ...row, drops: 0, share: 0, perSecond: 0, history: row.history.map(() => 0) };
 }

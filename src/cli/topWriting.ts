@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.js';
 import type { RowMatch } from '../top/lastPackets.js';
 import { RowWriter } from './rowWriter.js';
 import { printable } from './terminal.js';
@@ -45,9 +46,10 @@ export class TopWriting {
 
   /**
    * Begins to write a row.
-   * @throws OutputError, also when `end` came before the file was open
+   * @throws UsageError for standard output. @throws OutputError, also when `end` came before the file was open
    */
   async begin(path: string, row: string, match: RowMatch): Promise<void> {
+    if (path === '-') throw new UsageError('standard output is the screen: give the name of a file');
     const abort = new AbortController();
     const opening = this.#open({ path, row, match }, abort.signal);
     this.#opening = { abort, done: opening.catch(() => {}) };

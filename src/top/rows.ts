@@ -73,3 +73,8 @@ export class RowMaker {
       .toSorted((a, b) => b.drops - a.drops || (a.name < b.name ? -1 : 1));
   }
 }
+
+/** A row that no drop of the window has. */
+export function gone(row: TopRow): TopRow {
+  return { ...row, drops: 0, share: 0, perSecond: 0, history: row.history.map(() => 0) };
+}

@@ -7,6 +7,7 @@ import {
   existsSync,
   openSync,
   readFileSync,
+  rmSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -32,7 +33,7 @@ async function started() {
   const terminal = new TmuxTerminal(driver);
   terminal.type(`${process.execPath} ${PROGRAM} top -r ${growing} --window 3600; ${STATUS}\n`);
   await expect.poll(() => screenOf(terminal), WAIT).toContain('fid_miss at l2_drops');
-  return { terminal, grow: () => appendFileSync(growing, readFileSync(own)) };
+  return { terminal, growing, grow: () => appendFileSync(growing, readFileSync(own)) };
 }
 
 async function writeRow(terminal: TmuxTerminal, path: string): Promise<void> {
@@ -82,6 +83,21 @@ describe.skipIf(lacksTools(...TOOLS))('dropcap top while it writes a row', () =>
     terminal.press('Enter');
     await expect.poll(() => screenOf(terminal), WAIT).toContain('filter: udp');
     expect(screenOf(terminal).replaceAll('\n', '')).toContain('filtered.pcapng is complete: 0 drops');
+    terminal.press('q');
+  });
+});
+
+describe.skipIf(lacksTools(...TOOLS))('dropcap top after the end of its source', () => {
+  test('says why it ended and that it did, and keeps the numbers', async () => {
+    const { terminal, growing } = await started();
+    rmSync(growing);
+    await expect.poll(() => screenOf(terminal), WAIT).toContain('the source ended');
+    expect(screenOf(terminal)).toContain('ENDED');
+    expect(screenOf(terminal)).toMatch(/the source ended; q quits\. [^]*has been\sremoved/);
+    terminal.type('/udp');
+    terminal.press('Enter');
+    await expect.poll(() => screenOf(terminal), WAIT).toContain('no drop is left to choose');
+    expect(screenOf(terminal)).toContain('fid_miss at l2_drops');
     terminal.press('q');
   });
 });
