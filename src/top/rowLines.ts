@@ -43,7 +43,7 @@ export function rowLines({ row, view, cause, packets, columns, unicode }: RowDet
       { text: `; ${dropsText(drops)} in ${durationText(view.windowSeconds)}, ${rate}${ago}` },
     ],
     [{ text: sparkline(history, unicode) }],
-    ...(filter === null ? [] : wrapText(`dropcap -w FILE '${filter}'`, columns)).map((text): Line => [
+    ...(filter === null ? [] : wrapText(`filter: ${filter}`, columns)).map((text): Line => [
       { text, style: 'key' },
     ]),
     [],

@@ -78,7 +78,7 @@ describe('dropcap top on a terminal on Linux 6.12', () => {
       5,
     );
     expect(screen('row')).toContain('NO_SOCKET');
-    expect(screen('row')).toContain(`dropcap -w FILE '`);
+    expect(screen('row')).toContain(`filter: reason = `);
     expect(screen('row')).toMatch(/no socket|nobody listens|no program/i);
   });
 

@@ -139,7 +139,7 @@ describe('a page', () => {
     const details = { view: VIEW, cause: undefined, packets: [], columns: 20, unicode: false };
     const text = textsOf(rowLines({ row, ...details })).join(' ');
     expect(text).toContain('SOCKET_RCVBUFF at udp_queue_rcv_one_sk b');
-    expect(text).toContain("dropcap -w FILE 'reason = SOCKET_RCVBUFF'");
+    expect(text).toContain('filter: reason = SOCKET_RCVBUFF');
     expect(text).toContain('dropcap has no explanation of this cause');
   });
 });
