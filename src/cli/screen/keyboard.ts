@@ -15,7 +15,7 @@ export interface Key {
   readonly ctrl: boolean;
 }
 
-/** Whom the keyboard informs. */
+/** What the keyboard calls. */
 export interface KeyboardListeners {
   onKey(key: Key): void;
   /** The terminal is gone. */

@@ -6,7 +6,7 @@ const RETRY_MS = 100;
 const LAST_WAIT_MS = 500;
 const LAST_RETRY_MS = 10;
 
-/** Whom the output informs. */
+/** What the output calls. */
 export interface OutputListeners {
   /** A terminal that took no bytes took all of them. */
   onReady(): void;
