@@ -2,6 +2,7 @@
 // a millisecond to load a file, and there are a hundred files (test/bench/start.js).
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 import { commitOf } from './commit.js';
 import { digestSources } from './native/sources.js';
 
@@ -31,6 +32,25 @@ const leaveOut = {
   },
 };
 
+/**
+ * What only a few commands need, each in a file of its own that the program loads then: the size of the program is a part of
+ * each start. These modules must have no state, and no class that others test for: the program may have them too.
+ */
+const APART = new Map([
+  ['src/explain/tables.ts', 'explanations.cjs'],
+  ['src/report/html/page.ts', 'page.cjs'],
+]);
+/** @type {import('esbuild').Plugin} */
+const keepApart = {
+  name: 'keep apart',
+  setup(bundle) {
+    bundle.onResolve({ filter: /\/(tables|page)\.js$/ }, ({ path, resolveDir }) => {
+      const file = APART.get(relative('.', resolve(resolveDir, path)).replace(/\.js$/, '.ts'));
+      return file === undefined ? undefined : { path: `./${file}`, external: true };
+    });
+  },
+};
+
 /** For CommonJS, which has no import.meta.url. */
 const importMetaUrl = {
   define: { 'import.meta.url': 'programUrl' },
@@ -48,7 +68,7 @@ await build({
   outfile: 'dist/index.js',
   external: ['node-gyp-build', 'stream-chain'],
 });
-const { metafile } = await build({
+const { metafile: programFile } = await build({
   ...options,
   // Node has loaded its CommonJS loader when it starts.
   format: 'cjs',
@@ -58,9 +78,23 @@ const { metafile } = await build({
   supported: { 'dynamic-import': false },
   ...importMetaUrl,
   define: { ...importMetaUrl.define, DROPCAP_BUILT_FROM: JSON.stringify(builtFrom) },
-  plugins: [leaveOut],
+  plugins: [leaveOut, keepApart],
+  // A start reads the whole file, so a smaller one starts faster. Names stay, and lines are short: for stacks in bug reports.
+  minifyWhitespace: true,
+  lineLimit: 200,
   metafile: true,
 });
+const bundled = Object.keys(programFile.inputs);
+for (const [module, file] of APART) {
+  const { metafile } = await build({
+    ...options,
+    format: 'cjs',
+    entryPoints: [module],
+    outfile: `dist/${file}`,
+    metafile: true,
+  });
+  bundled.push(...Object.keys(metafile.inputs));
+}
 await build({ ...options, format: 'cjs', entryPoints: ['src/start.ts'], outfile: 'dist/start.cjs' });
 await build({
   ...options,
@@ -71,9 +105,7 @@ await build({
 });
 
 // Licenses require that their text comes with the code. The library bundles no package.
-const folders = new Set(
-  Object.keys(metafile.inputs).flatMap((path) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []),
-);
+const folders = new Set(bundled.flatMap((path) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []));
 const licenses = [...folders].map((folder) => {
   const name = folder.replace('node_modules/', '');
   const file = readdirSync(folder).find((entry) => entry.toUpperCase() === 'LICENSE');

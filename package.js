@@ -3,8 +3,7 @@
 //                                        npm run package -- npm       npm's package, with the native parts for both processors
 //
 // docs/installing.md names what is needed. The times in the packages are SOURCE_DATE_EPOCH (seconds since 1970); without it, the
-// time of the commit. The same commit gives the same bytes, except for the code that V8 makes (dist/*.code), which differs in each
-// run and is only in the tarballs.
+// time of the commit. The same commit gives the same bytes.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { makeDeb } from './bin/package/deb.mjs';

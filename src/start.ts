@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { Script } from 'node:vm';
 import { type ProgramFile, readCode, readProgram, writeCode } from './codeFile.js';
 
-const PROGRAM = join(__dirname, 'program.cjs');
+/** What stacks call the program. V8 keeps this name with the code, which must not depend on the folder. */
+const NAME = 'program.cjs';
+const PROGRAM = join(__dirname, NAME);
 /** V8 rejects code that another version made, or that was made for other flags. */
 const CODE = join(__dirname, `program-${process.version}-${process.arch}.code`);
 
@@ -36,7 +38,7 @@ export function startAndKeepCode(): void {
 function load({ bytes }: ProgramFile, cachedData: Buffer | undefined): Script {
   // esbuild writes ASCII: latin1 gives the same characters without decoding UTF-8.
   const source = Module.wrap(bytes.toString('latin1'));
-  return new Script(source, { filename: PROGRAM, ...(cachedData && { cachedData }) });
+  return new Script(source, { filename: NAME, ...(cachedData && { cachedData }) });
 }
 
 function run(script: Script): void {

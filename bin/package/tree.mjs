@@ -14,7 +14,9 @@ const FILES = [
   'bin/dropmon.js',
   'bin/package.json',
   'dist/LICENSES',
+  'dist/explanations.cjs',
   'dist/extcap.cjs',
+  'dist/page.cjs',
   'dist/program.cjs',
   'dist/start.cjs',
   'docs',
@@ -70,7 +72,7 @@ exec "$folder/lib/node" "$folder/bin/${name}.js" "$@"
 }
 
 /**
- * Makes the code that V8 makes of the program, with the Node of the package: bin/compile.js.
+ * Makes the code that V8 makes of the program, with the Node of the package: bin/compile.js. The same bytes each time.
  * @param {import('./run.mjs').Arch} arch @param {string} tree
  */
 function compile(arch, tree) {
@@ -78,6 +80,6 @@ function compile(arch, tree) {
   cpSync('bin/compile.js', script);
   const node = resolve(tree, 'lib/node');
   const emulator = arch === process.arch ? [] : ['qemu-aarch64-static', '-L', `/usr/${NAMES[arch].triplet}`];
-  run('env', [...emulator, node, script], { env: { ...process.env, NODE_OPTIONS: '' } });
+  run('env', [...emulator, node, '--random-seed=1', script], { env: { ...process.env, NODE_OPTIONS: '' } });
   rmSync(script);
 }

@@ -30,9 +30,9 @@ make_packages() { npm run --silent package -- x64 tarball deb rpm >"$work/make.l
 folder=${PACKAGES:-build/packages}
 if [[ -z ${PACKAGES:-} ]]; then
   make_packages
-  sha256sum "$folder"/*_amd64.deb "$folder"/*x86_64.rpm >"$work/sums"
+  sha256sum "$folder"/*_amd64.deb "$folder"/*x86_64.rpm "$folder"/*-linux-x64.tar.xz >"$work/sums"
   make_packages
-  check 'the .deb and .rpm have the same bytes twice' sha256sum --check "$work/sums"
+  check 'the packages have the same bytes twice' sha256sum --check "$work/sums"
 fi
 version=$(node -p 'require("./package.json").version')
 deb=$folder/dropcap_${version}_amd64.deb rpm=$folder/dropcap-$version-1.x86_64.rpm tarball=$folder/dropcap-$version-linux-x64.tar.xz

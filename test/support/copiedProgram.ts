@@ -10,7 +10,14 @@ import { PROJECT } from './packedPackage.js';
  */
 export function copyProgram(): string {
   const folder = mkdtempSync(join(tmpdir(), 'dropcap-copy-'));
-  for (const part of ['bin', 'dist/start.cjs', 'dist/program.cjs', 'package.json']) {
+  for (const part of [
+    'bin',
+    'dist/start.cjs',
+    'dist/program.cjs',
+    'dist/explanations.cjs',
+    'dist/page.cjs',
+    'package.json',
+  ]) {
     cpSync(join(PROJECT, part), join(folder, part), { recursive: true });
   }
   const release = 'native/build/Release';

@@ -33,7 +33,10 @@ test('the packages that the library imports are dependencies, and the packages o
   expect(new Set(bundled)).toEqual(
     new Set(['ansi-escapes', 'commander', 'environment', 'stream-chain', ...charts]),
   );
-  expect(read('dist/program.cjs')).not.toMatch(/require\("(?!node:)(?!node-gyp-build")/);
+  const required = (file: string) =>
+    new Set(Array.from(read(file).matchAll(/require\("(?!node:)([^"]*)"\)/g), ([, name]) => name));
+  expect(required('dist/program.cjs')).toEqual(new Set(['./explanations.cjs', './page.cjs']));
+  for (const file of ['dist/explanations.cjs', 'dist/page.cjs']) expect(required(file)).toEqual(new Set());
 });
 
 describe('the packed package', () => {

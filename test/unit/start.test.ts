@@ -110,6 +110,22 @@ describe('the code that the program starts with', () => {
   }
 });
 
+test('a Node makes the same code in any folder, with --random-seed', () => {
+  const codes = ['a', 'longer-name'].map((name) => {
+    const folder = mkdtempSync(join(tmpdir(), `dropcap-${name}-`));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    for (const part of ['bin', 'dist', 'package.json', 'samples/recordings/linux-6.12/dwdump.pcap']) {
+      cpSync(new URL(part, project), join(folder, part), { recursive: true });
+    }
+    const file = join(folder, `dist/program-${process.version}-${process.arch}.code`);
+    rmSync(file);
+    const env = { ...process.env, NODE_OPTIONS: '' };
+    execFileSync(process.execPath, ['--random-seed=1', join(folder, 'bin/compile.js')], { env });
+    return readFileSync(file);
+  });
+  expect(codes[0]!.equals(codes[1]!)).toBe(true);
+});
+
 describe('the program that cannot start says why, in one line', () => {
   const folder = mkdtempSync(join(tmpdir(), 'dropcap-'));
   const program = join(folder, 'bin/dropcap.js');

@@ -4,6 +4,7 @@ set -uo pipefail
 version=$(node -p 'require("./package.json").version')
 folder=build/packages
 deb=$folder/dropcap_${version}_arm64.deb rpm=$folder/dropcap-$version-1.aarch64.rpm npm=$folder/dropcap-$version.tgz
+tarball=$folder/dropcap-$version-linux-arm64.tar.xz
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
@@ -34,9 +35,9 @@ all_for_arm64() {
 }
 
 check 'the packages are made' npm run --silent package -- arm64 tarball deb rpm npm
-sha256sum "$deb" "$rpm" "$npm" >"$work/sums" || exit 1
-check 'the packages are made a second time' npm run --silent package -- arm64 deb rpm npm
-check "the .deb, the .rpm and npm's package have the same bytes twice" sha256sum --check "$work/sums"
+sha256sum "$deb" "$rpm" "$npm" "$tarball" >"$work/sums" || exit 1
+check 'the packages are made a second time' npm run --silent package -- arm64 tarball deb rpm npm
+check "all packages have the same bytes twice" sha256sum --check "$work/sums"
 check 'lintian finds no error' lintian --allow-root --fail-on error "$deb"
 check 'they can be unpacked' unpack
 home=usr/lib/dropcap parts=native/prebuilds/linux-arm64

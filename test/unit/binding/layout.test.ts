@@ -39,8 +39,8 @@ describe('the layout of a batch', () => {
       for (const name of ['native', 'node_modules']) symlinkSync(join(project, name), join(folder, name));
       const program = join(folder, 'dist/program.cjs');
       const text = readFileSync(program, 'utf8');
-      expect(text).toContain('["lostBefore", "u32"]');
-      writeFileSync(program, text.replace('["lostBefore", "u32"]', '["lostBefore", "u64"]'));
+      expect(text).toContain('["lostBefore","u32"]');
+      writeFileSync(program, text.replace('["lostBefore","u32"]', '["lostBefore","u64"]'));
       const { status, stdout, stderr } = spawnSync(
         process.execPath,
         [join(folder, 'bin/dropcap.js'), '-q', '-r', recordingPath('dwdump')],
