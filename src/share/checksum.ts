@@ -1,5 +1,14 @@
 import { be16 } from '../bytes.js';
 
+/**
+ * How the checksum of a captured packet was.
+ *
+ * - `right`: that of the packet; also one that cannot be checked, because the packet was cut, and one that is not there.
+ * - `partial`: the sum of the pseudo header alone. The device was to add the rest (CHECKSUM_PARTIAL, include/linux/skbuff.h).
+ * - `wrong`: another one. It stays wrong: it can be why the packet was dropped.
+ */
+export type ChecksumState = 'right' | 'partial' | 'wrong';
+
 /** What makes a checksum wrong. Two sums that are equal modulo 0xffff can differ by 0 and 0xffff, but not by this. */
 const WRONG = 0x5555;
 
@@ -13,7 +22,7 @@ export function sumOf(bytes: Uint8Array, from: number, to: number): number {
 }
 
 /** Adds the carries of a sum, until it has 16 bits. */
-function folded(sum: number): number {
+export function folded(sum: number): number {
   let value = sum;
   while (value > 0xffff) value = (value % 0x10000) + Math.floor(value / 0x10000);
   return value;
@@ -28,7 +37,7 @@ export function isRight(sum: number): boolean {
  * Writes the checksum at `at` for the bytes from `from` to before `to`. Where bytes after `to` were removed, the checksum is
  * that of zeros in their place: the checksum of a short payload would reveal the payload.
  * @param more sum of what else the checksum covers: the pseudo header
- * @param right whether the checksum was right before. A wrong one stays wrong: it can be why the packet was dropped.
+ * @param right whether the checksum was right before. A wrong one stays wrong.
  */
 export function writeChecksum(
   bytes: Uint8Array,
@@ -39,7 +48,11 @@ export function writeChecksum(
   right: boolean,
 ): void {
   const correct = 0xffff - folded(sumOf(bytes, from, to) + more - be16(bytes, at));
-  const value = right ? correct : correct ^ WRONG;
+  writeBe16(bytes, at, right ? correct : correct ^ WRONG);
+}
+
+/** Writes a big-endian value below 2^16. */
+export function writeBe16(bytes: Uint8Array, at: number, value: number): void {
   bytes[at] = value >> 8;
   bytes[at + 1] = value & 0xff;
 }

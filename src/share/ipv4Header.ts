@@ -1,7 +1,7 @@
 import { be16 } from '../bytes.js';
 import { isRight, sumOf, writeChecksum } from './checksum.js';
 import { IPV4_OPTIONS, rewriteOptions } from './options.js';
-import { isTransportRight, type Pseudo, rewriteTransport } from './transport.js';
+import { checksumState, type Pseudo, rewriteTransport } from './transport.js';
 import type { Walk } from './walk.js';
 
 const MIN_BYTES = 20;
@@ -33,14 +33,14 @@ export function rewriteIpv4(walk: Walk, at: number, end: number): number {
   // The checksum of a fragment covers more than the fragment.
   const complete = (fragment & (FRAGMENT_OFFSET | MORE_FRAGMENTS)) === 0 && length === packetEnd - headerEnd;
   const pseudo = { protocol, length, sum: pseudoSum(bytes, at) };
-  const transportRight = !complete || isTransportRight(bytes, headerEnd, packetEnd, pseudo);
+  const state = checksumState(bytes, headerEnd, packetEnd, pseudo, complete);
   addresses.ipv4(bytes, at + SOURCE);
   addresses.ipv4(bytes, at + DESTINATION);
   rewriteOptions(IPV4_OPTIONS, bytes, at + MIN_BYTES, headerEnd);
   writeChecksum(bytes, at + CHECKSUM, at, headerEnd, 0, right);
   if (!whole || !first) return headerEnd;
   const after: Pseudo = { protocol, length, sum: pseudoSum(bytes, at) };
-  return rewriteTransport(walk, headerEnd, packetEnd, after, transportRight);
+  return rewriteTransport(walk, headerEnd, packetEnd, after, state);
 }
 
 function pseudoSum(bytes: Uint8Array, at: number): number {

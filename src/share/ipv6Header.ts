@@ -2,7 +2,7 @@ import { be16 } from '../bytes.js';
 import { IPV6_BYTES } from './addressMap.js';
 import { sumOf } from './checksum.js';
 import { IPV6_OPTIONS, rewriteOptions } from './options.js';
-import { isTransportRight, rewriteTransport } from './transport.js';
+import { checksumState, type Pseudo, rewriteTransport } from './transport.js';
 import { MAX_NESTED, type Walk } from './walk.js';
 
 const HEADER_BYTES = 40;
@@ -56,13 +56,13 @@ export function rewriteIpv6(walk: Walk, at: number, end: number): number {
     sumOf(bytes, at + SOURCE, at + DESTINATION) +
     sumOf(bytes, found.destination, found.destination + IPV6_BYTES);
   const complete = found.whole && !found.isFragment && length === packetEnd - found.end;
-  const right =
-    !complete || isTransportRight(bytes, found.end, packetEnd, { protocol, length, sum: pseudoSum() });
+  const before: Pseudo = { protocol, length, sum: pseudoSum() };
+  const state = checksumState(bytes, found.end, packetEnd, before, complete);
   addresses.ipv6(bytes, at + SOURCE);
   addresses.ipv6(bytes, at + DESTINATION);
   for (const [type, start, stop] of found.headers) rewriteExtension(walk, type, start, stop);
   if (!found.whole || found.isLaterFragment) return found.end;
-  return rewriteTransport(walk, found.end, packetEnd, { protocol, length, sum: pseudoSum() }, right);
+  return rewriteTransport(walk, found.end, packetEnd, { protocol, length, sum: pseudoSum() }, state);
 }
 
 function findExtensions(bytes: Uint8Array, start: number, end: number): Extensions {

@@ -1,5 +1,5 @@
 import { be16 } from '../bytes.js';
-import { isRight, sumOf, writeChecksum } from './checksum.js';
+import { type ChecksumState, folded, isRight, sumOf, writeBe16, writeChecksum } from './checksum.js';
 import { rewriteIcmp, rewriteIcmpv6, rewriteIgmp } from './controlMessages.js';
 import { rewriteOptions, TCP_OPTIONS } from './options.js';
 import { rewriteGre, rewriteUdpTunnel } from './tunnels.js';
@@ -55,25 +55,37 @@ const CHECKSUMS: ReadonlyMap<number, ChecksumPlace> = new Map([
   [IPPROTO_ICMPV6, { offset: 2, pseudo: true }],
 ]);
 
-/** Whether the checksum of a packet that was captured whole is right. Also without a checksum. */
-export function isTransportRight(bytes: Uint8Array, at: number, end: number, pseudo: Pseudo): boolean {
+/**
+ * How the checksum is before anything is replaced.
+ * @param complete whether the bytes are all that the checksum covers
+ */
+export function checksumState(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  pseudo: Pseudo,
+  complete: boolean,
+): ChecksumState {
   const place = CHECKSUMS.get(pseudo.protocol);
-  if (!place || at + place.offset + 2 > end) return true;
+  if (!place || at + place.offset + 2 > end) return 'right';
   const length = coveredLength(bytes, at, end, pseudo);
-  return isRight(sumOf(bytes, at, Math.min(at + length, end)) + pseudoSum(pseudo, place, length));
+  const sum = pseudoSum(pseudo, place, length);
+  if (complete && isRight(sumOf(bytes, at, Math.min(at + length, end)) + sum)) return 'right';
+  if (place.pseudo && be16(bytes, at + place.offset) === folded(sum)) return 'partial';
+  return complete ? 'wrong' : 'right';
 }
 
 /**
  * What follows an IP header.
  * @param pseudo as it is after addresses were replaced
- * @param right whether the checksum was right before, or could not be checked
+ * @param state how the checksum was before
  */
 export function rewriteTransport(
   walk: Walk,
   at: number,
   end: number,
   pseudo: Pseudo,
-  right: boolean,
+  state: ChecksumState,
 ): number {
   const { bytes } = walk;
   const { protocol } = pseudo;
@@ -85,8 +97,14 @@ export function rewriteTransport(
   if (!place || none) return kept;
   // Half a checksum, where the packet was cut, would be that of the original.
   if (at + place.offset + 2 > kept) return Math.min(kept, at + place.offset);
-  const covered = Math.min(kept, at + Math.max(length, place.offset + 2));
-  writeChecksum(bytes, at + place.offset, at, covered, pseudoSum(pseudo, place, length), right);
+  const checksumAt = at + place.offset;
+  const sum = pseudoSum(pseudo, place, length);
+  if (state === 'partial') {
+    writeBe16(bytes, checksumAt, folded(sum));
+  } else {
+    const covered = Math.min(kept, Math.max(at + length, checksumAt + 2));
+    writeChecksum(bytes, checksumAt, at, covered, sum, state === 'right');
+  }
   if (protocol === IPPROTO_UDP && be16(bytes, at + 6) === 0) bytes.fill(0xff, at + 6, at + UDP_BYTES);
   return kept;
 }

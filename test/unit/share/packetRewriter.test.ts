@@ -181,6 +181,28 @@ describe('checksums', () => {
     }
   });
 
+  test.each([
+    [6, tcp(Buffer.from('secret')), 16],
+    [17, udp(Buffer.from('secret')), 6],
+  ])(
+    'of protocol %i that the device was to complete are still the sum of the pseudo header',
+    (protocol, content, at) => {
+      const pseudo = Uint8Array.of(0, protocol, 0, content.length);
+      const old = ipv4(V4A, V4B, protocol, content);
+      old.writeUInt16BE(0xffff - checksum(old.subarray(12, 20), pseudo), 20 + at);
+      // Also of a packet that the capture cut after the header.
+      for (const packet of [old, old.subarray(0, old.length - 2)]) {
+        const kept = frame(packet);
+        expect(kept.subarray(12, 20)).not.toEqual(old.subarray(12, 20));
+        expect(kept.readUInt16BE(20 + at)).toBe(0xffff - checksum(kept.subarray(12, 20), pseudo));
+      }
+      const six = ipv6(V6A, V6B, protocol, content);
+      six.writeUInt16BE(0xffff - checksum(six.subarray(8, 40), pseudo), 40 + at);
+      const kept = frame(six, 0x86dd);
+      expect(kept.readUInt16BE(40 + at)).toBe(0xffff - checksum(kept.subarray(8, 40), pseudo));
+    },
+  );
+
   test('of TCP and ICMPv6 without a payload are right', () => {
     const kept = frame(ipv4(V4A, V4B, 6, tcp(Buffer.alloc(0))));
     expect(checksum(kept.subarray(12, 20), Uint8Array.of(0, 6, 0, 20), kept.subarray(20))).toBe(0);
