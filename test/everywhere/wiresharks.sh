@@ -40,7 +40,7 @@ tests_for() {
 
 # Runs all checks of a series.
 check() {
-  local series=$1 suite=${suites[$1]} packages=$tools root version program tests
+  local series=$1 suite=${suites[$1]} packages=$tools root version program tests status=0
   [[ $series == 3.4 ]] || packages+=,wireshark,fonts-dejavu-core
   make_chroot "$suite" "$packages" || return 1
   root=$cache/$suite
@@ -55,8 +55,9 @@ check() {
   mapfile -t tests < <(tests_for "$series")
   # The user may not write to the project: the reports have no file.
   "$helpers/enter" "$root" node node_modules/vitest/vitest.mjs run --configLoader=runner --reporter=dot --testTimeout=120000 \
-    --hookTimeout=120000 "${tests[@]}" || return 1
-  [[ $series == 3.4 ]] || "$helpers/gui" "$root" "$cache/$series.png"
+    --hookTimeout=120000 "${tests[@]}" || status=1
+  [[ $series == 3.4 ]] || "$helpers/gui" "$root" "$cache/$series.png" || status=1
+  return $status
 }
 
 (command -v mmdebstrap Xvfb xdotool import | wc -l | grep -qx 4) ||
