@@ -25,7 +25,7 @@ for step in "${steps[@]}"; do
   echo "-- $step"
   case $step in
     packages) "$helpers/packages.sh" ;;
-    live) "$helpers/root.sh" "$DROPCAP_ARM64_ROOT" && npx --no-install vitest run --config "$helpers/vitest.config.ts" ;;
+    live) "$helpers/root.sh" "$DROPCAP_ARM64_ROOT" && npx --no-install vitest run --config test/everywhere/installed/vitest.config.ts test/everywhere/installed/arm64.test.ts ;;
     tests) "$helpers/root.sh" "$DROPCAP_ARM64_ROOT" && "$helpers/tests.sh" ;;
     *) echo "$0: no step $step (there are: packages live tests)" >&2 && exit 2 ;;
   esac || failed+=("$step")

@@ -211,11 +211,15 @@ describe('the receive thread', () => {
 
   test('uses no processor time while no message comes', async () => {
     collect(openSocket(), makeArenas(1, 1, 64));
-    const before = process.cpuUsage();
-    await sleep(500);
-    const { user, system } = process.cpuUsage(before);
-    // A thread that spins would use 500,000.
-    expect(user + system).toBeLessThan(250_000);
+    // Other threads of this process may have work at first. A thread that spins would use 500,000 each time.
+    let least = Infinity;
+    for (let i = 0; i < 5 && least >= 250_000; i++) {
+      const before = process.cpuUsage();
+      await sleep(500);
+      const { user, system } = process.cpuUsage(before);
+      least = Math.min(least, user + system);
+    }
+    expect(least).toBeLessThan(250_000);
   });
 
   test('makes receive() of its socket throw', () => {

@@ -4,37 +4,16 @@
 #
 #   service.sh DIR [STEP...]
 #
-# systemd runs in a process namespace of its own, as in a container: test/vm/run's shell is the machine's first process.
 set -uo pipefail
 # shellcheck source=test/kernel/lib.sh
 source test/kernel/lib.sh
 # shellcheck source=test/kernel/install.sh
 source test/kernel/install.sh
+# shellcheck source=test/kernel/systemd.sh
+source test/kernel/systemd.sh
 
 unit=/etc/systemd/system/dropcap.service
 
-# Starts systemd with the journal, and without the services of the host whose files the machine sees.
-boot() {
-  local link name
-  mkdir -p /sys/fs/cgroup /run/log/journal
-  mountpoint -q /sys/fs/cgroup || mount -t cgroup2 cgroup2 /sys/fs/cgroup || return
-  for link in /{etc,lib}/systemd/system/{sysinit,basic,sockets,timers,local-fs,paths}.target.wants/*; do
-    name=${link##*/}
-    case $name in
-      '*' | systemd-journald*) ;;
-      *) ln -sf /dev/null "/etc/systemd/system/$name" ;;
-    esac
-  done
-  : >/etc/machine-id
-  unshare --fork --pid --mount-proc env -i container=dropcap-test /lib/systemd/systemd --unit=basic.target &
-  wait_for pgrep -P $! systemd >/run/systemd.pid
-  wait_for booted
-}
-# systemd answers only to processes of its namespace.
-inside() { nsenter --target "$(tail -n 1 /run/systemd.pid)" --pid --mount "$@"; }
-booted() { [[ $(inside systemctl is-active basic.target 2>/dev/null) == active ]]; }
-
-property() { systemctl show --property "$1" --value dropcap; }
 monitor() { dropcap status | grep '^monitoring:' >"$dir/$1.monitor"; }
 
 # The journal's lines of the last start, each after its priority.

@@ -1,18 +1,19 @@
 #!/usr/bin/env bash
-# Makes a root file system of Debian 13 for arm64, unless it is there. Runs no program of it: the packages are only unpacked.
+# Makes a root file system of Debian 13 for arm64, unless it is there with the packages below. Runs no program of it: the
+# packages are only unpacked.
 #
 #   root.sh FOLDER
 set -euo pipefail
 root=$1
-[[ ! -e $root ]] || exit 0
-packages=base-files,base-passwd,bash,busybox-static,coreutils,dash,debianutils,diffutils,dpkg,dropwatch,findutils,git,grep,gzip
+packages=base-files,base-passwd,bash,busybox-static,coreutils,dash,debianutils,diffutils,dpkg,dropwatch,findutils,g++,git,grep,gzip
 packages+=,iproute2,kmod,libc-bin,libcap2-bin,libpcap0.8,libstdc++6,mawk,mount,nftables,passwd,procps,python3,sed,socat,tar
 packages+=,util-linux,xz-utils
+[[ $(cat "$root.packages" 2>/dev/null) != "$packages" ]] || exit 0
 
 # shellcheck disable=SC2016 # apt's own variables.
 mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep '/debian/\?$' | head -n 1)
 mkdir -p "${root%/*}"
-rm -rf "$root.new"
+rm -rf "$root" "$root.new" "$root.packages"
 echo "making a root file system of trixie for arm64"
 if ! mmdebstrap --variant=extract --architectures=arm64 --include="$packages" \
   trixie "$root.new" "${mirror:?no Debian archive in the sources of apt}" >"$root.log" 2>&1; then
@@ -23,4 +24,6 @@ fi
 cp "$root.new/usr/share/base-passwd/passwd.master" "$root.new/etc/passwd"
 cp "$root.new/usr/share/base-passwd/group.master" "$root.new/etc/group"
 ln -s mawk "$root.new/usr/bin/awk"
+echo '127.0.0.1 localhost' >"$root.new/etc/hosts"
 mv "$root.new" "$root"
+echo "$packages" >"$root.packages"

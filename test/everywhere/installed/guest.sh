@@ -1,25 +1,32 @@
 #!/usr/bin/env bash
-# Steps of live.test.ts. Runs inside an arm64 machine of test/vm/run, as root, in the project's folder: installs the .deb, and
+# Steps of captures.ts. Runs inside a machine of test/vm/run, as root, in the project's folder: installs the .deb, and
 # runs the steps of test/kernel/guest.sh with it. Then a member of the group captures with it, and root with the tarball.
 #
 #   guest.sh DIR [STEP...]
 #
 set -uo pipefail
 project=$PWD home=/usr/lib/dropcap
+# As Debian and as Node call the processor.
+case $(uname -m) in
+  x86_64) debian=amd64 processor=x64 force=() ;;
+  # That machine's packages were unpacked, not installed: dpkg does not know them.
+  aarch64) debian=arm64 processor=arm64 force=(--force-depends) ;;
+esac
 
-# The machine's packages were unpacked, not installed: dpkg does not know them.
-dpkg --force-depends -i "$project"/build/packages/dropcap_*_arm64.deb >"$1/deb.out" 2>"$1/deb.err" &&
+# Else dpkg makes an index of all man pages of the host: minutes.
+rm -f /var/lib/man-db/auto-update
+dpkg "${force[@]}" -i "$project"/build/packages/dropcap_*_"$debian".deb >"$1/deb.out" 2>"$1/deb.err" &&
   useradd -m -G dropcap colleague &&
-  mkdir -p /usr/local/bin && ln -s $home/lib/node /usr/local/bin/node &&
+  mkdir -p /usr/local/bin && ln -sf $home/lib/node /usr/local/bin/node &&
   ln -s "$project/test" $home/test &&
   cd $home &&
   test/kernel/guest.sh "$@" || exit
 
 # shellcheck source=test/kernel/lib.sh
 source test/kernel/lib.sh
-uname -m >"$dir/machine"
-guard=native/prebuilds/linux-arm64/dropcap-guard
-echo "$(stat -c '%U:%G %a' $guard) $(getcap $guard)" >"$dir/guard"
+node -p process.arch >"$dir/processor"
+guard=native/prebuilds/linux-$processor/dropcap-guard
+echo "$(stat -c "%U:%G %a" "$guard") $(getcap "$guard")" >"$dir/guard"
 
 # as USER STEP COMMAND...: captures five drops as a user.
 as() {
@@ -51,6 +58,6 @@ code_of() {
 code_of $home >"$dir/deb.code"
 as colleague member dropcap
 keep nobody setpriv --reuid 65534 --regid 65534 --clear-groups dropcap
-mkdir -p /opt/dropcap && tar -xJf "$project"/build/packages/dropcap-*-linux-arm64.tar.xz --strip-components=1 -C /opt/dropcap || exit
+mkdir -p /opt/dropcap && tar -xJf "$project"/build/packages/dropcap-*-linux-"$processor".tar.xz --strip-components=1 -C /opt/dropcap || exit
 as root tarball /opt/dropcap/bin/dropcap
 code_of /opt/dropcap >"$dir/tarball.code"

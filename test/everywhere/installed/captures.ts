@@ -1,25 +1,33 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { judge, STEPS } from '../../kernel/fewSteps.js';
-import { ARM64_KINDS, ofKind } from '../../kernel/kinds.js';
-import { machineOf } from '../../kernel/machine.js';
+import { type KindOfDrops, ofKind } from '../../kernel/kinds.js';
+import { type Guest, machineOf } from '../../kernel/machine.js';
 
-const root = process.env['DROPCAP_ARM64_ROOT'];
-if (root === undefined) throw new Error('run test/everywhere/arm64.sh: it makes the root file system');
-
-/** The packages on an emulated arm64 machine. */
-describe('dropcap on Linux 6.12 for arm64', () => {
-  const guest = machineOf('../everywhere/arm64/guest.sh', '6.12-arm64', STEPS, '-r', root);
-  judge(guest, ARM64_KINDS, true);
+/**
+ * Tests of the packages, which guest.sh installs in a virtual machine.
+ * @param processor as Node calls it
+ * @param kernel as test/vm/run calls it
+ * @param kinds what this kernel calls the drops
+ */
+export function judgePackages(
+  processor: 'x64' | 'arm64',
+  kernel: string,
+  kinds: readonly KindOfDrops[],
+  ...options: string[]
+): void {
+  const guest: Guest = machineOf('../everywhere/installed/guest.sh', kernel, STEPS, ...options);
+  judge(guest, kinds, true);
 
   test('the .deb is installed', () => {
-    expect(guest.text('machine')).toBe('aarch64\n');
+    expect(guest.text('processor')).toBe(`${processor}\n`);
     // dpkg reports the dependencies, but the package's script nothing.
     expect(guest.text('deb.err')).not.toMatch(/^dropcap:/m);
     expect(guest.text('guard')).toMatch(/^root:dropcap 750 .* cap_net_admin,cap_sys_admin=ep\n$/);
   });
 
   test.each(['deb', 'tarball'])('V8 accepts the code that was compiled before: %s', (where) => {
-    expect(guest.text(`${where}.code`)).toMatch(/^program-v24\.\d+\.\d+-arm64\.code accepted\n$/);
+    const code = new RegExp(`^program-v24\\.\\d+\\.\\d+-${processor}\\.code accepted\\n$`);
+    expect(guest.text(`${where}.code`)).toMatch(code);
   });
 
   test.each([
@@ -35,4 +43,4 @@ describe('dropcap on Linux 6.12 for arm64', () => {
   test('another user cannot capture', () => {
     expect(guest.status('nobody')).toBe(3);
   });
-});
+}
