@@ -95,6 +95,10 @@ for (const [module, file] of APART) {
   });
   bundled.push(...Object.keys(metafile.inputs));
 }
+// src/start.ts takes bytes for characters. esbuild escapes what is not ASCII in strings, but not in regular expressions.
+if (readFileSync('dist/program.cjs').some((byte) => byte > 0x7f)) {
+  throw new Error('dist/program.cjs is not ASCII: escape the characters of a regular expression (\\u2026)');
+}
 await build({ ...options, format: 'cjs', entryPoints: ['src/start.ts'], outfile: 'dist/start.cjs' });
 await build({
   ...options,

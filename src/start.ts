@@ -36,7 +36,7 @@ export function startAndKeepCode(): void {
 }
 
 function load({ bytes }: ProgramFile, cachedData: Buffer | undefined): Script {
-  // esbuild writes ASCII: latin1 gives the same characters without decoding UTF-8.
+  // The file is ASCII (build.js): latin1 gives the same characters without decoding UTF-8.
   const source = Module.wrap(bytes.toString('latin1'));
   return new Script(source, { filename: NAME, ...(cachedData && { cachedData }) });
 }

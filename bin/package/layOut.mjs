@@ -15,7 +15,7 @@ const HOME = 'usr/lib/dropcap';
 
 /**
  * Lays out a package of the system below `root`: the tree in /usr/lib/dropcap, and what other programs look for elsewhere. The
- * files of code that V8 made stay out, because they differ from run to run: the package's script makes them when it is installed.
+ * package's script makes the code of V8 when it is installed: so that code stays out.
  * @param {string} tree @param {string} root
  */
 export function layOut(tree, root) {

@@ -80,6 +80,8 @@ function compile(arch, tree) {
   cpSync('bin/compile.js', script);
   const node = resolve(tree, 'lib/node');
   const emulator = arch === process.arch ? [] : ['qemu-aarch64-static', '-L', `/usr/${NAMES[arch].triplet}`];
-  run('env', [...emulator, node, '--random-seed=1', script], { env: { ...process.env, NODE_OPTIONS: '' } });
+  // Not with the variables of this build, which dropcap may read.
+  const env = { PATH: process.env['PATH'] };
+  run('env', [...emulator, node, '--random-seed=1', script], { env });
   rmSync(script);
 }

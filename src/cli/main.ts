@@ -26,9 +26,16 @@ async function run(): Promise<number> {
       return showVersion();
     }
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
-    say(`dropcap: ${messageOf(error)}`, PRIORITY_ERROR);
+    say(`dropcap: ${isIncomplete(error) ? INCOMPLETE : messageOf(error)}`, PRIORITY_ERROR);
     return exitStatusOf(error);
   }
+}
+
+const INCOMPLETE = 'its files are not complete: install dropcap again (npm run build, in a checkout)';
+
+/** Whether one of the files is missing that the program loads when it needs them (build.js). */
+function isIncomplete(error: unknown): boolean {
+  return error instanceof Error && /^Cannot find module '\.\/\w+\.cjs'/.test(error.message);
 }
 
 function throwInsteadOfExit(command: Command): void {

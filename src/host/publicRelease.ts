@@ -14,7 +14,7 @@ export function publicRelease(release: string): string {
   const [, base = '', rest = ''] = /^(\d{1,2}\.\d{1,3}(?:\.\d{1,3}){0,2}(?![\d.]))?(.*)$/s.exec(release)!;
   const parts = withoutAddresses(rest).split(/([-+._~])/);
   const shown = parts.map((part, i) => (i % 2 === 1 || isPublic(part) ? part : HIDDEN)).join('');
-  return base + shown.replace(/…([-+._~]…)+/g, HIDDEN);
+  return base + shown.replace(/\u2026([-+._~]\u2026)+/g, HIDDEN);
 }
 
 function withoutAddresses(text: string): string {

@@ -4,7 +4,8 @@ import { be16 } from '../bytes.js';
  * How the checksum of a captured packet was.
  *
  * - `right`: that of the packet; also one that cannot be checked, because the packet was cut, and one that is not there.
- * - `partial`: the sum of the pseudo header alone. The device was to add the rest (CHECKSUM_PARTIAL, include/linux/skbuff.h).
+ * - `partial`: the sum of the pseudo header alone. The device was to add the rest (CHECKSUM_PARTIAL, include/linux/skbuff.h). One
+ *   of 65,536 checksums of cut packets is equal to this sum by chance.
  * - `wrong`: another one. It stays wrong: it can be why the packet was dropped.
  */
 export type ChecksumState = 'right' | 'partial' | 'wrong';

@@ -156,6 +156,20 @@ describe('the program that cannot start says why, in one line', () => {
     });
   });
 
+  test.each([
+    ['explanations.cjs', ['explain', 'NO_SOCKET']],
+    ['page.cjs', ['report', fileURLToPath(new URL('samples/recordings/linux-6.12/dwdump.pcap', project))]],
+  ])('a command that needs dist/%s', (name, words) => {
+    rmSync(join(folder, 'dist', name));
+    expect(run()).toMatchObject({ status: 0, stderr: '' });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], { encoding: 'utf8' });
+    expect({ status, stdout, stderr }).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'dropcap: its files are not complete: install dropcap again (npm run build, in a checkout)\n',
+    });
+  });
+
   test('on a Node that is too old', () => {
     const old = join(folder, 'old.cjs');
     writeFileSync(

@@ -19,10 +19,13 @@ export function judgePackages(
   judge(guest, kinds, true);
 
   test('the .deb is installed', () => {
-    expect(guest.text('processor')).toBe(`${processor}\n`);
     // dpkg reports the dependencies, but the package's script nothing.
     expect(guest.text('deb.err')).not.toMatch(/^dropcap:/m);
     expect(guest.text('guard')).toMatch(/^root:dropcap 750 .* cap_net_admin,cap_sys_admin=ep\n$/);
+  });
+
+  test("the steps ran with the package's Node", () => {
+    expect(guest.text('node')).toBe(`${processor} /usr/lib/dropcap/lib/node\n`);
   });
 
   test.each(['deb', 'tarball'])('V8 accepts the code that was compiled before: %s', (where) => {

@@ -5,7 +5,8 @@
 #   guest.sh DIR [STEP...]
 #
 set -uo pipefail
-project=$PWD home=/usr/lib/dropcap
+project=$PWD home=/usr/lib/dropcap packages=$PWD/build/packages
+version=$(sed -n 's/^ *"version": "\(.*\)",$/\1/p' package.json)
 # As Debian and as Node call the processor.
 case $(uname -m) in
   x86_64) debian=amd64 processor=x64 force=() ;;
@@ -15,16 +16,17 @@ esac
 
 # Else dpkg makes an index of all man pages of the host: minutes.
 rm -f /var/lib/man-db/auto-update
-dpkg "${force[@]}" -i "$project"/build/packages/dropcap_*_"$debian".deb >"$1/deb.out" 2>"$1/deb.err" &&
+# The steps run the package's Node, not the host's.
+export PATH=$home/lib:$PATH
+dpkg "${force[@]}" -i "$packages/dropcap_${version}_$debian.deb" >"$1/deb.out" 2>"$1/deb.err" &&
   useradd -m -G dropcap colleague &&
-  mkdir -p /usr/local/bin && ln -sf $home/lib/node /usr/local/bin/node &&
   ln -s "$project/test" $home/test &&
   cd $home &&
   test/kernel/guest.sh "$@" || exit
 
 # shellcheck source=test/kernel/lib.sh
 source test/kernel/lib.sh
-node -p process.arch >"$dir/processor"
+node -p 'process.arch + " " + process.execPath' >"$dir/node"
 guard=native/prebuilds/linux-$processor/dropcap-guard
 echo "$(stat -c "%U:%G %a" "$guard") $(getcap "$guard")" >"$dir/guard"
 
@@ -58,6 +60,6 @@ code_of() {
 code_of $home >"$dir/deb.code"
 as colleague member dropcap
 keep nobody setpriv --reuid 65534 --regid 65534 --clear-groups dropcap
-mkdir -p /opt/dropcap && tar -xJf "$project"/build/packages/dropcap-*-linux-"$processor".tar.xz --strip-components=1 -C /opt/dropcap || exit
+mkdir -p /opt/dropcap && tar -xJf "$packages/dropcap-$version-linux-$processor.tar.xz" --strip-components=1 -C /opt/dropcap || exit
 as root tarball /opt/dropcap/bin/dropcap
 code_of /opt/dropcap >"$dir/tarball.code"

@@ -9,7 +9,8 @@ set -uo pipefail
 source test/kernel/lib.sh
 # shellcheck source=test/kernel/systemd.sh
 source test/kernel/systemd.sh
-deb=$(echo "$PWD"/build/packages/dropcap_*_amd64.deb)
+version=$(sed -n 's/^ *"version": "\(.*\)",$/\1/p' package.json)
+deb=$PWD/build/packages/dropcap_${version}_amd64.deb
 files=/var/lib/dropcap
 
 links() { echo "$1:$(find /etc/systemd/system -name dropcap.service -printf ' %p')" >>"$dir/links"; }
@@ -18,7 +19,7 @@ links() { echo "$1:$(find /etc/systemd/system -name dropcap.service -printf ' %p
 step_service() {
   local first second
   systemctl is-enabled dropcap >"$dir/enabled-first"
-  keep enable systemctl enable --now dropcap || return
+  keep enable systemctl enable --now dropcap
   first=$(property InvocationID)
   property ActiveState >"$dir/first.state"
   "$drops" udp4 >/dev/null

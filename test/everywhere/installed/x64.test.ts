@@ -10,7 +10,10 @@ describe('the packages on Linux 6.12 for x86-64', () => {
 describe("the .deb's service under systemd", () => {
   const guest = machineOf('../everywhere/installed/service.sh', '6.12', ['service', 'removal']);
   const payloads = (name: string) =>
-    guest.drops(name).map(({ bytes }) => /dropcap-\w+-\d/.exec(bytes.toString('latin1'))?.[0] ?? '');
+    guest
+      .drops(name)
+      .map(({ bytes }) => /dropcap-\w+-\d/.exec(bytes.toString('latin1'))?.[0] ?? '')
+      .toSorted();
   const words = (name: string) => guest.text(name).split('\n').slice(0, -1);
   const LINK = '/etc/systemd/system/multi-user.target.wants/dropcap.service';
 
@@ -39,7 +42,7 @@ describe("the .deb's service under systemd", () => {
     expect(words('files-removed')).toHaveLength(2);
   });
 
-  test('leaves nothing when the package is purged', () => {
+  test('leaves no folder, captures, unit and group when the package is purged', () => {
     expect([guest.status('purge'), guest.text('files-purged'), guest.text('group-purged')]).toEqual([
       0,
       '',
