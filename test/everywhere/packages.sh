@@ -44,6 +44,27 @@ sed -i 's/^Version: .*/&+1/' "$work/newer/DEBIAN/control"
 dpkg-deb --root-owner-group -Zgzip -z1 -b "$work/newer" "$work/newer.deb" >/dev/null
 rm -r "$work/newer"
 
+# Packages that bring the folder of Wireshark's extcap programs, as Wireshark's own do: extcap_package FORMAT FOLDER FILE.
+extcap_package() {
+  local format=$1 tree=$work/extcap-$1 folder=$2
+  mkdir -p "$tree$folder"
+  echo 'echo nothing' >"$tree$folder/other"
+  if [[ $format == deb ]]; then
+    mkdir "$tree/DEBIAN"
+    printf '%s\n' 'Package: some-wireshark' 'Version: 1' 'Architecture: all' 'Maintainer: Test <test@example.org>' \
+      'Description: test' >"$tree/DEBIAN/control"
+    dpkg-deb --root-owner-group -Zgzip -z1 -b "$tree" "$3" >/dev/null
+  else
+    printf '%s\n' 'Name: some-wireshark' 'Version: 1' 'Release: 1' 'Summary: test' 'License: MIT' 'BuildArch: noarch' \
+      '%description' 'test' '%install' "mkdir -p %{buildroot}" "cp -a $tree/. %{buildroot}/" '%files' "$folder/other" >"$work/extcap.spec"
+    rpmbuild -bb --quiet --define "_topdir $work/rpmbuild" "$work/extcap.spec" >/dev/null 2>&1
+    mv "$work"/rpmbuild/RPMS/noarch/*.rpm "$3"
+  fi
+}
+extcap=/usr/lib/x86_64-linux-gnu/wireshark/extcap rpm_extcap=/usr/lib64/wireshark/extcap
+extcap_package deb $extcap "$work/wireshark.deb"
+extcap_package rpm $rpm_extcap "$work/wireshark.rpm"
+
 home=/usr/lib/dropcap recording=/usr/lib/dropcap/samples/recordings/linux-6.12/dwdump.pcap
 guard=$home/native/prebuilds/linux-x64/dropcap-guard
 
@@ -76,9 +97,8 @@ for suite in bullseye bookworm trixie; do
   tar -xf "$cache/$suite.tar" -C "$root"
   cp "$deb" "$root/dropcap.deb"
   cp "$work/newer.deb" "$root/newer.deb"
+  cp "$work/wireshark.deb" "$root/wireshark.deb"
   within useradd -m colleague
-  extcap=/usr/lib/x86_64-linux-gnu/wireshark/extcap
-  within mkdir -p $extcap
 
   mkdir "$root/opt/dropcap"
   tar -xf "$tarball" --strip-components=1 -C "$root/opt/dropcap"
@@ -90,6 +110,8 @@ for suite in bullseye bookworm trixie; do
   check "$suite: the group has no members" within grep -qE '^dropcap:[^:]*:[0-9]+:$' /etc/group
   within usermod -aG dropcap colleague
   use "$suite"
+  check "$suite: no folder is made for Wireshark" gone "$root${extcap%/extcap}"
+  check "$suite: dpkg installs a Wireshark" within dpkg -i /wireshark.deb
   check "$suite: extcap link answers" within $extcap/dropmon --extcap-interfaces
   check "$suite: dpkg finds all files unchanged" within dpkg --verify dropcap
   check "$suite: dpkg upgrades" within dpkg -i /newer.deb
@@ -101,6 +123,8 @@ for suite in bullseye bookworm trixie; do
   check "$suite: the group stays" within getent group dropcap
   check "$suite: dpkg purges" within dpkg -P dropcap
   check "$suite: the group is gone" within sh -c '! getent group dropcap'
+  check "$suite: the other package's folder has its own file" test "$(ls "$root$extcap")" = other
+  check "$suite: dpkg purges the Wireshark" within dpkg -P some-wireshark
   after=$(cd "$root" && find . -xdev | sort)
   more=$(comm -13 <(echo "$before") <(echo "$after") | grep -vE '^./var/(lib/dpkg|log|cache)/|^./etc/[a-z]+-$|^./tmp/' || true)
   check "$suite: no file more than before: $more" test -z "$more"
@@ -111,18 +135,19 @@ done
 root=$work/bookworm
 # shellcheck disable=SC2016 # The inner shell expands its own arguments.
 in_rpm() { unshare --mount sh -c 'mount -t proc proc "$0/proc" && exec rpm --root "$0" "$@"' "$root" "$@"; }
-within mkdir -p /usr/lib64/wireshark/extcap
 check 'rpm installs' in_rpm -i --nodeps "$rpm"
 check 'rpm: the group has no members' within grep -qE '^dropcap:[^:]*:[0-9]+:$' /etc/group
 within usermod -aG dropcap colleague
 use rpm
-check 'rpm: extcap link answers' within /usr/lib64/wireshark/extcap/dropmon --extcap-interfaces
+check 'rpm: no folder is made for Wireshark' gone "$root${rpm_extcap%/extcap}"
+check 'rpm installs a Wireshark' in_rpm -i --nodeps "$work/wireshark.rpm"
+check 'rpm: extcap link answers' within $rpm_extcap/dropmon --extcap-interfaces
 check 'rpm finds all files unchanged' in_rpm -V --nodeps dropcap
 check 'rpm installs again as an upgrade' in_rpm -U --force --nodeps "$rpm"
 check 'rpm: members stay' within grep -qE '^dropcap:.*:colleague$' /etc/group
 check 'rpm removes' in_rpm -e dropcap
 check 'rpm: nothing of the folder stays' gone "$root$home"
-check 'rpm: no link stays' gone "$root/usr/lib64/wireshark/extcap/dropmon"
+check 'rpm: no link stays' gone "$root$rpm_extcap/dropmon"
 
 echo "packages: $failed checks failed"
 ((failed == 0))
