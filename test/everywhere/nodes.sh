@@ -40,7 +40,7 @@ fetch_debian() {
   mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | grep '/debian/\?$' | head -n 1)
   rm -rf "$root.new"
   mmdebstrap --variant=apt --aptopt='APT::Install-Recommends "false"' \
-    --include=mount,nodejs,libnode-dev,g++,make,python3,git,procps,iproute2,libpcap0.8,libcap2-bin,xz-utils,zstd,lz4 \
+    --include=mount,nodejs,libnode-dev,g++,make,python3,git,procps,iproute2,libpcap0.8,libcap2-bin,xz-utils,zstd,lz4,tmux,tshark \
     trixie "$root.new" "${mirror:?no Debian archive in the sources of apt}" && mv "$root.new" "$root"
 }
 

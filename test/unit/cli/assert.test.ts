@@ -7,7 +7,7 @@ import { openKernelSource } from '../../../src/source/live/kernel.js';
 import { NO_SYMBOLS } from '../../../src/symbols/symbolLookup.js';
 import { capturedDrops } from '../../kernel/judges.js';
 import { buildAlert, FakeKernel } from '../../support/fakeKernel.js';
-import { dropcap, temporaryFolder } from '../../support/tools.js';
+import { dropcap, lacksTools, temporaryFolder } from '../../support/tools.js';
 
 // The kernel's symbols are not needed, and no process ends here to close their file.
 vi.mock('../../../src/cli/symbols.js', () => ({ openSymbols: () => Promise.resolve(NO_SYMBOLS) }));
@@ -100,7 +100,7 @@ describe('dropcap assert', () => {
     expect(await running).toBe(1);
   });
 
-  test('writes the drops that fit to a file', async () => {
+  test.skipIf(lacksTools('tshark'))('writes the drops that fit to a file', async () => {
     const write = join(folder, 'drops.pcapng');
     const during = () => {
       drop('NO_SOCKET');

@@ -144,6 +144,7 @@ describe('openFileSink', () => {
     const gone = await openFileSink(path, { overwrite: true });
     rmSync(path);
     await expect(gone.write(Buffer.from('x'))).rejects.toThrow(/it was removed/);
+    await gone.discard();
   });
 
   test('discard leaves the file that another dropcap opened after the close', async () => {
