@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { PROJECT } from '../../support/packedPackage.js';
 import { run } from '../../support/tools.js';
 
+/** The packages are built on Debian 12. The code of newer compilers needs functions of their own libstdc++. */
+const PACKAGED_BY = 12;
 /** The newest versions that a host with glibc 2.28 has: Debian 10 (GCC 8.3) and RHEL 8 (GCC 8.5). */
 const NEWEST: Readonly<Record<string, string>> = {
   GLIBC: '2.28',
@@ -18,7 +20,9 @@ function isNewer(version: string, than: string): boolean {
 describe('the addon', () => {
   const addon = join(PROJECT, 'native/build/Release/dropcap.node');
 
-  test('needs no function that a host with glibc 2.28 lacks', () => {
+  const compiler = Number(run(process.env['CXX'] ?? 'g++', ['-dumpversion']).stdout.split('.')[0]);
+
+  test.skipIf(compiler > PACKAGED_BY)('needs no function that a host with glibc 2.28 lacks', () => {
     const { status, stdout } = run('readelf', ['--wide', '--dyn-syms', addon]);
     const needed = Array.from(
       stdout.matchAll(/ UND (\w+)@(\w+?)_([\d.]+)/g),
