@@ -11,7 +11,7 @@ const recording = join(__dirname, '../samples/recordings/linux-6.12/dwdump.pcap'
 if (crc32 && existsSync(join(__dirname, '../dist/start.cjs'))) {
   // With SUDO_UID, dropcap would become the user who called sudo. That user cannot write to the folder.
   delete process.env.SUDO_UID;
-  // The service manager that builds or installs waits for others.
+  // In a service that builds or installs dropcap, dropcap would say to the service manager that the service is ready.
   delete process.env.NOTIFY_SOCKET;
   // Time decides which functions V8 compiles to machine code, and the code says which: none, so that it is the same each time.
   setFlagsFromString('--no-sparkplug');
